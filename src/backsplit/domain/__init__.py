@@ -1,0 +1,1 @@
+"""The words and the rules: frozen values and plain functions. Standard library only, no I/O."""

@@ -1,0 +1,42 @@
+"""AGE as it is typed: `4d`, `36h`, `2w`."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone
+
+from backsplit.domain.errors import WrongUsage
+
+HOURS = {"h": 1, "d": 24, "w": 24 * 7}
+TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
+
+
+def moment(at: datetime) -> str:
+    """ISO 8601 in UTC to the second, as every time in the file is written."""
+    return at.astimezone(timezone.utc).strftime(TIME_FORMAT)
+
+
+def parse_age(text: str) -> timedelta:
+    """Raises WrongUsage for anything but a whole number with h, d or w behind it."""
+    match = re.fullmatch(r"([0-9]{1,6})([hdw])", text.strip().lower(), re.ASCII)
+    if not match:
+        raise WrongUsage(f"{text!r} is not an age: write hours, days or weeks as 36h, 4d or 2w")
+    return timedelta(hours=int(match[1]) * HOURS[match[2]])
+
+
+def placed_before(age: str, now: datetime) -> str:
+    """The moment before which an order was placed that is older than `age`."""
+    try:
+        return moment(now - parse_age(age))
+    except OverflowError:
+        return "0001-01-01T00:00:00Z"
+
+
+def describe_age(placed_at: str, now: datetime) -> str:
+    """How long ago, in the largest unit that fits: `3w`, `4d`, `5h`, `12m`."""
+    placed = datetime.strptime(placed_at, TIME_FORMAT).replace(tzinfo=timezone.utc)
+    minutes = int((now - placed).total_seconds()) // 60
+    for unit, size in (("w", 60 * 24 * 14), ("d", 60 * 24), ("h", 60)):
+        if minutes >= size:
+            return f"{minutes // (size if unit != 'w' else 60 * 24 * 7)}{unit}"
+    return f"{max(0, minutes)}m"

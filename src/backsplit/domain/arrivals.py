@@ -1,0 +1,75 @@
+"""What an input file says: orders and stock counts, as the formats hand them over."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Union
+
+from backsplit.domain.values import Status
+
+# Limits of what is taken in; beyond them a row is bad. They keep every sum far below SQLite's 2^63.
+LONGEST_NUMBER = 200  # characters in an order number, so that every `-backorder-N` still fits
+LONGEST_SKU = 255
+LONGEST_TEXT = 10_000  # a name, a customer, a note
+LARGEST_QUANTITY = 1_000_000_000  # units on a line, or in one delivery of a SKU
+LARGEST_ON_HAND = 1_000_000_000_000
+MOST_LINES = 100_000  # lines of one order
+
+
+class ArrivingLine(NamedTuple):
+    sku: str
+    quantity: int
+    name: str = ""
+
+
+class ArrivingOrder(NamedTuple):
+    """An open order of a file. `at` is the line of the file (from 1) on which it begins.
+
+    `placed_at` is ISO 8601 in UTC, or None where the file does not say.
+    """
+
+    number: str
+    lines: tuple[ArrivingLine, ...]
+    placed_at: str | None = None
+    priority: int | None = None
+    customer: str = ""
+    note: str = ""
+    at: int = 0
+
+
+class ClosedOrder(NamedTuple):
+    """An order that the file shows as cancelled or shipped at the shop: `status` is one of the two."""
+
+    number: str
+    status: Status
+    at: int = 0
+
+
+class LeftOut(NamedTuple):
+    """A line, or a whole order, that the file holds and that is not taken, with the reason."""
+
+    order: str
+    line: int
+    reason: str
+
+
+class StockCount(NamedTuple):
+    """What a stock file says of one SKU; None where it says nothing, so that it is left as it is."""
+
+    sku: str
+    on_hand: int | None
+    name: str | None = None
+    insert: bool | None = None
+    at: int = 0
+
+
+class DeliveryLine(NamedTuple):
+    """Units of a SKU that have arrived; `ref` names the delivery where the file does."""
+
+    sku: str
+    quantity: int
+    ref: str | None = None
+    at: int = 0
+
+
+OrderItem = Union[ArrivingOrder, ClosedOrder, LeftOut]
+StockItem = Union[StockCount, LeftOut]

@@ -1,0 +1,62 @@
+"""Everything that can be refused: each error class owns its exit code, its code word and its sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class BacksplitError(Exception):
+    """The message is one sentence for the user, with the next step in it where there is one."""
+
+    code = "error"
+    exit_code = 1
+
+
+class Refused(BacksplitError):
+    """A rule says no; nothing changed. `code` is one of the words of the command line's contract."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class BadQuantity(BacksplitError):
+    code = "bad-quantity"
+
+
+class WrongUsage(BacksplitError):
+    """The command was typed in a way that cannot be meant."""
+
+    code = "usage"
+    exit_code = 2
+
+
+class OrderNotFound(BacksplitError):
+    code = "not-found"
+    exit_code = 3
+
+
+class UnknownSku(BacksplitError):
+    code = "unknown-sku"
+    exit_code = 3
+
+
+class DatabaseError(BacksplitError):
+    """The file cannot be used: missing, not ours, newer, read-only, full or busy, as `code` says."""
+
+    exit_code = 4
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class BadInput(BacksplitError):
+    """An input file that cannot be taken. `problems` are sentences, each with line and value."""
+
+    code = "bad-input"
+    exit_code = 5
+
+    def __init__(self, message: str, problems: Sequence[str] = ()) -> None:
+        super().__init__("\n".join([message, *(f"  {problem}" for problem in problems)]))
+        self.problems = tuple(problems)

@@ -1,0 +1,121 @@
+"""What a command did, or would do under `--dry-run`: the values that are rendered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from backsplit.domain.arrivals import LeftOut
+from backsplit.domain.queue import Passed
+from backsplit.domain.split import SplitPlan
+from backsplit.domain.values import Event, Order, Policy, Status
+
+
+class Refusal(NamedTuple):
+    """An order that could not be split, with the code and the sentence of the reason."""
+
+    order: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class SplitOutcome:
+    splits: tuple[SplitPlan, ...]
+    refused: tuple[Refusal, ...] = ()
+    released: tuple[str, ...] = ()
+    dry_run: bool = False
+
+
+class Received(NamedTuple):
+    """Units of a SKU that arrived, and what is on hand since."""
+
+    sku: str
+    quantity: int
+    on_hand: int
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A delivery. `repeated`: its reference was booked before, so nothing changed."""
+
+    received: tuple[Received, ...]
+    released: tuple[str, ...] = ()
+    passed_over: tuple[Passed, ...] = ()
+    ref: str | None = None
+    repeated: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """`orders` as they are now; who was released, and who had to give stock back."""
+
+    orders: tuple[Order, ...]
+    released: tuple[str, ...] = ()
+    returned: tuple[str, ...] = ()
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What a file brought. For stock, `added` and `known` count SKUs, otherwise orders."""
+
+    format: str
+    added: int
+    known: int
+    processing: int = 0
+    backorder: int = 0
+    skipped: tuple[LeftOut, ...] = ()
+    new_skus: tuple[str, ...] = ()
+    released: tuple[str, ...] = ()
+    returned: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySet:
+    policy: Policy
+    changed: bool
+    released: tuple[str, ...] = ()
+
+
+class Holder(NamedTuple):
+    """Who has stock of a SKU that another order lacks: a Processing order, or one kept for under strict."""
+
+    number: str
+    quantity: int
+
+
+class Waits(NamedTuple):
+    """Why an order waits for one SKU. `holders` are the first few of `holder_count` Processing orders."""
+
+    sku: str
+    name: str
+    wanted: int
+    available: int
+    kept: int
+    short: int
+    holders: tuple[Holder, ...]
+    holder_count: int
+    ahead: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An order with all that explains it."""
+
+    order: Order
+    waits: tuple[Waits, ...]
+    family: tuple[tuple[str, Status], ...]
+    history: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The orders of one status that are shown, and how many there are."""
+
+    status: Status
+    orders: tuple[Order, ...]
+    total: int = field(default=0)

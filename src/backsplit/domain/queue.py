@@ -1,0 +1,68 @@
+"""Rules 1, 4 and 5: who in the queue is covered by what there is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from typing import Generic, NamedTuple, TypeVar
+
+from backsplit.domain.values import Policy, QueueKey
+
+SkuT = TypeVar("SkuT", bound=Hashable)
+OrderT = TypeVar("OrderT")
+
+
+class Want(NamedTuple, Generic[SkuT]):
+    """Units of a SKU that an order wants in all, and the units available before anyone is released."""
+
+    sku: SkuT
+    quantity: int
+    available: int
+
+
+class Claim(NamedTuple, Generic[OrderT, SkuT]):
+    """What one order in the queue wants. One that is not `tried` is not released, only passed or waited for."""
+
+    order: OrderT
+    wants: tuple[Want[SkuT], ...]
+    tried: bool = True
+
+
+def release(
+    queue: Iterable[Claim[OrderT, SkuT]],
+    policy: Policy,
+    touched: Mapping[SkuT, int] | None = None,
+) -> Iterator[Claim[OrderT, SkuT]]:
+    """Yield the orders that available stock covers whole, taken in the order of `queue`.
+
+    Under skip-over an order that is not covered holds nothing back. Under strict what it wants is kept
+    for it, as far as there is any, so a later order may not take it. `touched` are the SKUs that the
+    sweep is about, with their available units: once they are used up nobody further back can be released.
+    """
+    gone: Counter[SkuT] = Counter()
+    for claim in queue:
+        covered = claim.tried and all(want.available - gone[want.sku] >= want.quantity for want in claim.wants)
+        if covered:
+            yield claim
+        if covered or policy is Policy.STRICT:
+            for want in claim.wants:
+                gone[want.sku] += want.quantity
+            if touched is not None and all(gone[sku] >= available for sku, available in touched.items()):
+                return
+
+
+class Passed(NamedTuple):
+    """An order that still waits although an order behind it was served."""
+
+    number: str
+    placed_at: str
+    short: dict[str, int]
+
+
+def last_served(served: Iterable[tuple[QueueKey, Iterable[str]]]) -> dict[str, QueueKey]:
+    """Per SKU the place in the queue of the last order that was given some of it."""
+    last: dict[str, QueueKey] = {}
+    for key, skus in served:
+        for sku in skus:
+            last[sku] = max(last.get(sku, key), key)
+    return last

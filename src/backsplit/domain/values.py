@@ -1,0 +1,172 @@
+"""What an order, its lines and the stock are. Quantities are whole units; times are ISO 8601 in UTC."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import NamedTuple
+
+
+class Status(str, Enum):
+    """Where an order stands. The order of the members is the order of the groups in `list`."""
+
+    BACKORDER = "Backorder"
+    PROCESSING = "Processing"
+    ON_HOLD = "On Hold"
+    SHIPPED = "Shipped"
+    CANCELLED = "Cancelled"
+
+
+class Policy(str, Enum):
+    """Rule 5, fairness: may a later order pass an earlier one that cannot be covered?"""
+
+    SKIP_OVER = "skip-over"
+    STRICT = "strict"
+
+
+DEFAULT_PRIORITY = 100
+HIGHEST_PRIORITY, LOWEST_PRIORITY = 1, 10_000
+
+
+class QueueKey(NamedTuple):
+    """Rule 2: priority, then when it was placed, then when it came in. The smaller goes first.
+
+    A part has the `family` (the arrival) of the order it was split from, and so keeps its place.
+    """
+
+    priority: int
+    placed_at: str
+    family: int
+    order_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One SKU and a quantity, with what the shelf held of that SKU when the line was read.
+
+    `kept` are units of `available` that earlier orders in the queue keep for themselves: always 0
+    under skip-over. `position` is the line's place in the order that came in; a part's lines keep it.
+    """
+
+    sku: str
+    quantity: int
+    name: str = ""
+    insert: bool = False
+    position: int = 0
+    available: int = 0
+    kept: int = 0
+
+    @property
+    def free(self) -> int:
+        """Units of the SKU that this order could be given."""
+        return max(0, self.available - self.kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A customer's request. `split_from` and `split_into` are the numbers of its neighbours in the family."""
+
+    number: str
+    status: Status
+    placed_at: str
+    lines: tuple[Line, ...]
+    priority: int = DEFAULT_PRIORITY
+    customer: str = ""
+    note: str = ""
+    split_from: str | None = None
+    split_into: tuple[str, ...] = ()
+    id: int = 0
+    family: int = 0
+
+    @property
+    def queue_key(self) -> QueueKey:
+        return QueueKey(self.priority, self.placed_at, self.family, self.id)
+
+    @property
+    def units(self) -> int:
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def wanted(self) -> Counter[str]:
+        """Units per SKU, in the order of the lines; several lines of one SKU are added up."""
+        total: Counter[str] = Counter()
+        for line in self.lines:
+            total[line.sku] += line.quantity
+        return total
+
+    @property
+    def short(self) -> tuple[int, ...]:
+        """Per line, the units that are missing: served in their order, two lines of one SKU share.
+
+        Only an order in Backorder is short of anything.
+        """
+        if self.status is not Status.BACKORDER:
+            return (0,) * len(self.lines)
+        left = {line.sku: line.free for line in self.lines}
+        missing = []
+        for line in self.lines:
+            given = min(line.quantity, left[line.sku])
+            left[line.sku] -= given
+            missing.append(line.quantity - given)
+        return tuple(missing)
+
+    @property
+    def waiting_for(self) -> dict[str, int]:
+        """Units short per SKU; empty unless the order is in Backorder."""
+        total: Counter[str] = Counter()
+        for line, missing in zip(self.lines, self.short, strict=True):
+            if missing:
+                total[line.sku] += missing
+        return dict(total)
+
+    def become(self, status: Status) -> Order:
+        return replace(self, status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """The figures of one SKU: on hand and allocated are counted, the others follow from them."""
+
+    sku: str
+    on_hand: int
+    allocated: int
+    owed: int = 0
+    name: str = ""
+    insert: bool = False
+
+    @property
+    def available(self) -> int:
+        return self.on_hand - self.allocated
+
+    @property
+    def final(self) -> int:
+        """What would be left if every backorder were served; negative means: buy that many."""
+        return self.available - self.owed
+
+
+class Shortage(NamedTuple):
+    """What to buy of one SKU: units short beyond what is available, and whom buying it would help.
+
+    `orders` wait for it; for `blocks_alone` of them it is the only thing missing; `oldest` is when the
+    first of them was placed.
+    """
+
+    sku: str
+    name: str
+    short: int
+    orders: int
+    blocks_alone: int
+    oldest: str
+
+
+class Event(NamedTuple):
+    """One row of the history: what changed, when, by how much, why, and by whom (rule 9)."""
+
+    at: str
+    event: str
+    order: str | None
+    sku: str | None
+    quantity: int | None
+    reason: str
+    user: str
