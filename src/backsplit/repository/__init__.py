@@ -1,0 +1,106 @@
+"""The one place that runs SQL: opens the file, lends a transaction, turns rows into domain values and back."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from backsplit.domain.age import moment
+from backsplit.domain.errors import OrderNotFound
+from backsplit.domain.values import Order, Policy
+from backsplit.repository import file
+from backsplit.repository.history import Change, History
+from backsplit.repository.orders import Orders
+from backsplit.repository.queue import Queue
+from backsplit.repository.stock import StockTable
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from backsplit.repository.arrivals import Arrivals
+
+__all__ = ["Change", "Repository", "create", "open_repository"]
+
+create = file.create
+
+
+@contextmanager
+def open_repository(path: Path) -> Iterator[Repository]:
+    """Lend the repository over the file at `path`. Raises DatabaseError where it cannot be used."""
+    with file.connection(path) as db:
+        yield Repository(db, path)
+
+
+class Repository:
+    """The tables, each under its name, and the transactions around them."""
+
+    def __init__(self, db: sqlite3.Connection, path: Path) -> None:
+        self._db = db
+        self.path = path
+        self.orders = Orders(db)
+        self.queue = Queue(db)
+        self.stock = StockTable(db)
+        self.history = History(db)
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """One unchanging view of the file for all that is read inside."""
+        self._db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._db.execute("ROLLBACK")
+
+    @contextmanager
+    def change(self, command: str, reason: str = "", *, dry_run: bool = False) -> Iterator[None]:
+        """All or nothing: the write lock from the first read on, and one entry in the history.
+
+        A dry run does the same work on the same rows and then takes it all back.
+        """
+        file.begin(self._db, self.path)
+        try:
+            self.now = datetime.now(timezone.utc)
+            self.history.begin(moment(self.now), command, reason, _user())
+            yield
+        except BaseException:
+            if self._db.in_transaction:  # SQLite has taken it back already when the disk is full
+                self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("ROLLBACK" if dry_run else "COMMIT")
+
+    @property
+    def policy(self) -> Policy:
+        row = self._db.execute("SELECT value FROM settings WHERE name = 'policy'").fetchone()
+        return Policy(row[0])
+
+    @policy.setter
+    def policy(self, policy: Policy) -> None:
+        self._db.execute("UPDATE settings SET value = ? WHERE name = 'policy'", (policy.value,))
+
+    def order(self, number: str) -> Order:
+        """Raises OrderNotFound."""
+        order = self.orders.get(number, self.policy)
+        if order is None:
+            raise OrderNotFound(f"there is no order {number}: `backsplit list` shows all")
+        return order
+
+    def arrivals(self) -> Arrivals:
+        from backsplit.repository.arrivals import Arrivals  # noqa: PLC0415 - imports need it alone
+
+        return Arrivals(self._db, self.history, moment(self.now))
+
+    def breaches(self) -> Iterator[str]:
+        from backsplit.repository.check import breaches  # noqa: PLC0415 - `check` needs it alone
+
+        return breaches(self._db, self.policy)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # a user id without a name, as in some containers
+        return "unknown"

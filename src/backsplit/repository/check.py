@@ -1,0 +1,51 @@
+"""Rule 10, proved on the file itself: each question is asked of the orders and lines, not of what is derived."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+from backsplit.domain.values import Policy
+from backsplit.repository.stock import NEEDED
+
+ON_HAND = """SELECT sku, on_hand, allocated FROM products WHERE NOT (on_hand >= allocated AND allocated >= 0)"""
+ALLOCATED = """SELECT sku, allocated, coalesce(units, 0) FROM products
+LEFT JOIN (SELECT product_id, sum(quantity) AS units FROM order_lines JOIN orders ON orders.id = order_id
+           WHERE status = 'Processing' GROUP BY product_id) ON product_id = id
+WHERE allocated <> coalesce(units, 0)"""
+WITHOUT_LINES = "SELECT number FROM orders WHERE NOT EXISTS (SELECT 1 FROM order_lines WHERE order_id = orders.id)"
+FAMILIES = """SELECT number, units, total FROM (
+  SELECT number, units,
+    (SELECT coalesce(sum(quantity), 0) FROM order_lines WHERE order_id = o.id) +
+    (SELECT coalesce(sum(quantity), 0) FROM orders part JOIN order_lines ON order_id = part.id
+     WHERE part.family_id = o.id AND part.split_from IS NOT NULL) AS total
+  FROM orders o WHERE split_from IS NULL)
+WHERE units <> total"""
+WAITING = """SELECT (SELECT number FROM orders WHERE id = order_id) FROM (
+  SELECT * FROM (SELECT product_id, priority, placed_at, family_id, orders.id AS order_id, sum(quantity)
+    FROM orders JOIN order_lines ON order_id = orders.id WHERE status = 'Backorder' GROUP BY orders.id, product_id
+    EXCEPT SELECT product_id, priority, placed_at, family_id, order_id, quantity FROM waiting)
+  UNION ALL
+  SELECT product_id, priority, placed_at, family_id, order_id, quantity FROM waiting
+  WHERE order_id NOT IN (SELECT id FROM orders WHERE status = 'Backorder'))"""
+COVERED = """SELECT number FROM (
+  SELECT order_id, {needed} > on_hand - allocated AS missing FROM waiting JOIN products ON products.id = product_id)
+JOIN orders ON orders.id = order_id GROUP BY order_id HAVING max(missing) = 0"""
+
+
+def breaches(db: sqlite3.Connection, policy: Policy) -> Iterator[str]:
+    """A sentence for each breach of rule 10."""
+    for sku, on_hand, allocated in db.execute(ON_HAND):
+        yield f"{sku}: {on_hand} on hand but {allocated} allocated"
+    for sku, allocated, units in db.execute(ALLOCATED):
+        yield f"{sku}: {allocated} allocated but Processing orders hold {units}"
+    for (number,) in db.execute(WITHOUT_LINES):
+        yield f"{number} has no lines"
+    for number, units, total in db.execute(FAMILIES):
+        yield f"{number} came in with {units} units but its family now has {total}"
+    for (number,) in db.execute(WAITING):
+        yield f"{number} does not stand in the queue as its lines say"
+    for (number,) in db.execute(COVERED.format(needed=NEEDED[policy])):
+        yield f"{number} waits in Backorder although available stock covers it"
+    for row in db.execute("PRAGMA foreign_key_check"):
+        yield f"a row of {row[0]} points to a row of {row[2]} that is not there"

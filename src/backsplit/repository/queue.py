@@ -1,0 +1,102 @@
+"""The orders that a sweep has to look at, in queue order."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterator, Mapping
+from itertools import groupby
+from operator import itemgetter
+
+from backsplit.domain.queue import Claim, Want
+from backsplit.domain.values import Policy, QueueKey
+
+SkuClaim = Claim[QueueKey, str]
+
+KEY = "w.priority, w.placed_at, w.family_id, w.order_id"
+# Orders none of whose SKUs is short by itself: the rule decides among them, in their order. The others
+# need not be looked at, so that a SKU for which many wait in vain costs one look-up for each of them.
+CANDIDATES = f"""SELECT {{distinct}} {KEY}
+FROM waiting w JOIN products p ON p.id = w.product_id
+WHERE {{products}} AND w.quantity <= p.on_hand - p.allocated
+  AND NOT EXISTS (SELECT 1 FROM waiting x JOIN products q ON q.id = x.product_id
+                  WHERE x.order_id = w.order_id AND x.quantity > q.on_hand - q.allocated)
+ORDER BY {KEY}"""
+OF_ONE = CANDIDATES.format(distinct="", products="w.product_id = (SELECT id FROM products WHERE sku = ?)")
+OF_SEVERAL = CANDIDATES.format(
+    distinct="DISTINCT",
+    products="w.product_id IN (SELECT id FROM products WHERE sku IN (SELECT value FROM json_each(?)))",
+)
+WANTS = """SELECT sku, quantity, on_hand - allocated FROM waiting JOIN products ON id = product_id WHERE order_id = ?"""
+WAITING_FOR_ONE = f"""SELECT {KEY}, w.quantity FROM waiting w
+WHERE w.product_id = (SELECT id FROM products WHERE sku = ?) ORDER BY {KEY}"""
+UP_TO = f"""SELECT {KEY}, p.sku, w.quantity, p.on_hand - p.allocated FROM waiting w JOIN products p ON p.id = w.product_id
+WHERE w.product_id IN (SELECT id FROM products WHERE sku IN (SELECT value FROM json_each(?)))
+  AND (w.priority, w.placed_at, w.family_id, w.order_id) <= (?, ?, ?, ?) ORDER BY {KEY}"""
+
+
+class Queue:
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def available(self, skus: Collection[str]) -> dict[str, int]:
+        """Available units of each of these SKUs."""
+        rows = self._db.execute(
+            "SELECT sku, on_hand - allocated FROM json_each(?) CROSS JOIN products ON sku = value",
+            (_array(skus),),
+        )
+        return dict(rows)
+
+    def claims(self, touched: Mapping[str, int], policy: Policy) -> Iterator[SkuClaim]:
+        """What a sweep over the `touched` SKUs must look at, in queue order.
+
+        Under skip-over the orders that could be covered; under strict also those before them that want
+        any of the same SKUs, which keep theirs.
+        """
+        if policy is Policy.STRICT:
+            return self._strict_claims(touched)
+        return (Claim(key, self._wants(key)) for key in self._candidates(touched))
+
+    def before(self, sku: str, key: QueueKey, limit: int | None = None) -> list[QueueKey]:
+        """The orders that wait for the SKU and stand before that place in the queue."""
+        rows = self._db.execute(
+            f"SELECT {KEY} FROM waiting w WHERE w.product_id = (SELECT id FROM products WHERE sku = ?)"
+            f" AND (w.priority, w.placed_at, w.family_id, w.order_id) < (?, ?, ?, ?) ORDER BY {KEY} LIMIT ?",
+            (sku, *key, -1 if limit is None else limit),
+        )
+        return [QueueKey(*row) for row in rows]
+
+    def _candidates(self, touched: Mapping[str, int]) -> Iterator[QueueKey]:
+        if len(touched) == 1:  # read in the order of the index, so that it can stop early
+            rows = self._db.execute(OF_ONE, tuple(touched))
+        else:
+            rows = self._db.execute(OF_SEVERAL, (_array(touched),))
+        return (QueueKey(*row) for row in rows)
+
+    def _wants(self, key: QueueKey) -> tuple[Want[str], ...]:
+        return tuple([Want(*row) for row in self._db.execute(WANTS, (key.order_id,))])
+
+    def _strict_claims(self, touched: Mapping[str, int]) -> Iterator[SkuClaim]:
+        within_reach = {key: self._wants(key) for sku, left in touched.items() for key in self._within_reach(sku, left)}
+        skus = {want.sku for wants in within_reach.values() for want in wants}
+        if not skus:
+            return
+        rows = self._db.execute(UP_TO, (_array(skus), *max(within_reach)))
+        for key, lines in groupby(rows, key=itemgetter(0, 1, 2, 3)):
+            place = QueueKey(*key)
+            if place in within_reach:
+                yield Claim(place, within_reach[place])
+            else:
+                yield Claim(place, tuple([Want(*line[4:]) for line in lines]), tried=False)
+
+    def _within_reach(self, sku: str, left: int) -> Iterator[QueueKey]:
+        """The orders up to which `left` units last if everyone in the queue is served in turn."""
+        for *key, quantity in self._db.execute(WAITING_FOR_ONE, (sku,)):
+            left -= quantity
+            if left < 0:
+                return
+            yield QueueKey(*key)
+
+
+def _array(skus: Collection[str]) -> str:
+    return json.dumps(list(skus))

@@ -1,0 +1,106 @@
+"""Products and what is there of them; receipts."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from backsplit.domain.values import Policy, Shortage, Stock
+
+STOCK = """SELECT sku, on_hand, allocated,
+  coalesce((SELECT sum(quantity) FROM waiting WHERE product_id = p.id), 0), name, is_insert
+FROM products p"""
+
+
+# What must be available so that an order lacks nothing of a SKU: under strict all that stands before it too.
+NEEDED = {
+    Policy.SKIP_OVER: "quantity",
+    Policy.STRICT: "sum(quantity) OVER (PARTITION BY product_id ORDER BY priority, placed_at, family_id, order_id"
+    " ROWS UNBOUNDED PRECEDING)",
+}
+SHORTAGES = """WITH
+needed AS (SELECT product_id, order_id, {needed} AS units FROM waiting),
+missing AS (SELECT product_id, order_id FROM needed JOIN products ON id = product_id WHERE units > on_hand - allocated),
+alone AS (SELECT min(product_id) AS product_id FROM missing GROUP BY order_id HAVING count(*) = 1),
+blocked AS (SELECT product_id, count(*) AS orders FROM alone GROUP BY product_id),
+owed AS (SELECT product_id, sum(quantity) AS units, count(*) AS orders, min(placed_at) AS oldest
+         FROM waiting GROUP BY product_id)
+SELECT sku, name, owed.units - (on_hand - allocated), owed.orders, coalesce(blocked.orders, 0) AS alone, oldest
+FROM owed JOIN products ON id = owed.product_id LEFT JOIN blocked ON blocked.product_id = id
+WHERE owed.units > on_hand - allocated ORDER BY alone DESC, owed.orders DESC, sku"""
+
+
+class StockTable:
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def get(self, sku: str) -> Stock | None:
+        for stock in self._read(f"{STOCK} WHERE sku = ?", (sku,)):
+            return stock
+        return None
+
+    def all(self) -> Iterator[Stock]:
+        """Every SKU, by SKU."""
+        return self._read(f"{STOCK} ORDER BY sku", ())
+
+    def skus(self) -> list[str]:
+        return [sku for (sku,) in self._db.execute("SELECT sku FROM products ORDER BY sku")]
+
+    def starting(self, start: str) -> list[str]:
+        """The first SKUs that begin so."""
+        rows = self._db.execute(
+            "SELECT sku FROM products WHERE sku >= ?1 AND substr(sku, 1, length(?1)) = ?1 ORDER BY sku LIMIT 50", (start,)
+        )
+        return [sku for (sku,) in rows]
+
+    def waited_for(self) -> list[str]:
+        """The SKUs that some Backorder order wants."""
+        rows = self._db.execute("SELECT sku FROM products WHERE id IN (SELECT product_id FROM waiting)")
+        return [sku for (sku,) in rows]
+
+    def add(self, skus: Iterable[str]) -> None:
+        """New SKUs, with nothing on hand."""
+        self._db.executemany("INSERT INTO products (sku) VALUES (?)", [(sku,) for sku in skus])
+
+    def count(self, sku: str, on_hand: int) -> None:
+        self._db.execute("UPDATE products SET on_hand = ? WHERE sku = ?", (on_hand, sku))
+
+    def receive(self, quantities: Mapping[str, int]) -> None:
+        self._db.executemany(
+            "UPDATE products SET on_hand = on_hand + ? WHERE sku = ?", [(n, sku) for sku, n in quantities.items()]
+        )
+
+    def describe(self, sku: str, name: str | None, insert: bool | None) -> None:
+        """Set the name and whether it is an insert; None leaves what is there."""
+        self._db.execute(
+            "UPDATE products SET name = coalesce(?, name), is_insert = coalesce(?, is_insert) WHERE sku = ?",
+            (name, insert, sku),
+        )
+
+    def receipt(self, ref: str) -> dict[str, int] | None:
+        """Units per SKU of the receipt booked under that reference, or None."""
+        row = self._db.execute("SELECT id FROM receipts WHERE ref = ?", (ref,)).fetchone()
+        if row is None:
+            return None
+        return dict(
+            self._db.execute(
+                "SELECT sku, quantity FROM receipt_lines JOIN products ON id = product_id WHERE receipt_id = ?", row
+            )
+        )
+
+    def add_receipt(self, ref: str | None, quantities: Mapping[str, int], change_id: int) -> None:
+        receipt = self._db.execute("INSERT INTO receipts (ref, change_id) VALUES (?, ?)", (ref, change_id)).lastrowid
+        self._db.executemany(
+            "INSERT INTO receipt_lines SELECT ?, id, ? FROM products WHERE sku = ?",
+            [(receipt, quantity, sku) for sku, quantity in quantities.items()],
+        )
+
+    def shortages(self, policy: Policy) -> list[Shortage]:
+        """Every SKU of which more is owed than there is; the one that alone blocks most orders first."""
+        rows = self._db.execute(SHORTAGES.format(needed=NEEDED[policy]))
+        return [Shortage(*row) for row in rows]
+
+    def _read(self, sql: str, values: tuple[Any, ...]) -> Iterator[Stock]:
+        for sku, on_hand, allocated, owed, name, insert in self._db.execute(sql, values):
+            yield Stock(sku, on_hand, allocated, owed, name, bool(insert))

@@ -1,0 +1,159 @@
+"""The shape of the database file: migrations, append-only, each a piece of readable SQL.
+
+`products.allocated` and the table `waiting` follow from the orders and their lines: they are kept so
+that no question has to read the whole history, and `backsplit check` proves them.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+APPLICATION_ID = 0x62737031  # "bsp1": tells a backsplit file from any other SQLite file
+MIGRATION_SET = "backsplit"
+
+MIGRATIONS: dict[str, str] = {
+    "m001_orders_and_stock": """
+CREATE TABLE settings (
+  name   TEXT PRIMARY KEY,
+  value  TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE products (
+  id         INTEGER PRIMARY KEY,
+  sku        TEXT NOT NULL UNIQUE CHECK (sku <> ''),
+  name       TEXT NOT NULL DEFAULT '',
+  is_insert  INTEGER NOT NULL DEFAULT 0 CHECK (is_insert IN (0, 1)),
+  on_hand    INTEGER NOT NULL DEFAULT 0,
+  allocated  INTEGER NOT NULL DEFAULT 0 CHECK (allocated >= 0),
+  CHECK (on_hand >= allocated)
+) STRICT;
+
+-- family_id is the id of the order that came in: its own, or for a part that of the first original.
+-- units are those that came in with the order, less the inserts dropped since; a part has none of its own.
+CREATE TABLE orders (
+  id          INTEGER PRIMARY KEY,
+  number      TEXT NOT NULL UNIQUE CHECK (number <> ''),
+  status      TEXT NOT NULL CHECK (status IN ('Backorder', 'Processing', 'On Hold', 'Shipped', 'Cancelled')),
+  placed_at   TEXT NOT NULL CHECK (placed_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T*Z'),
+  priority    INTEGER NOT NULL DEFAULT 100 CHECK (priority BETWEEN 1 AND 10000),
+  family_id   INTEGER NOT NULL,
+  split_from  INTEGER REFERENCES orders (id),
+  units       INTEGER NOT NULL DEFAULT 0 CHECK (units >= 0),
+  customer    TEXT NOT NULL DEFAULT '',
+  note        TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX orders_by_status ON orders (status, placed_at);
+CREATE INDEX orders_in_queue ON orders (priority, placed_at, family_id) WHERE status = 'Backorder';
+CREATE INDEX orders_parts ON orders (split_from) WHERE split_from IS NOT NULL;
+CREATE INDEX orders_families ON orders (family_id) WHERE split_from IS NOT NULL;
+
+CREATE TABLE order_lines (
+  order_id    INTEGER NOT NULL REFERENCES orders (id),
+  line_no     INTEGER NOT NULL CHECK (line_no > 0),
+  product_id  INTEGER NOT NULL REFERENCES products (id),
+  quantity    INTEGER NOT NULL CHECK (quantity > 0),
+  PRIMARY KEY (order_id, line_no)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX order_lines_by_product ON order_lines (product_id);
+
+-- What every Backorder order wants, a row per SKU, in the order in which the queue is served.
+CREATE TABLE waiting (
+  product_id  INTEGER NOT NULL REFERENCES products (id),
+  priority    INTEGER NOT NULL,
+  placed_at   TEXT NOT NULL,
+  family_id   INTEGER NOT NULL,
+  order_id    INTEGER NOT NULL REFERENCES orders (id),
+  quantity    INTEGER NOT NULL CHECK (quantity > 0),
+  PRIMARY KEY (product_id, priority, placed_at, family_id, order_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX waiting_by_order ON waiting (order_id, quantity);
+
+-- One row per command that changed something.
+CREATE TABLE changes (
+  id       INTEGER PRIMARY KEY,
+  at       TEXT NOT NULL,
+  command  TEXT NOT NULL,
+  reason   TEXT NOT NULL DEFAULT '',
+  user     TEXT NOT NULL
+) STRICT;
+
+-- Numbers and SKUs are kept as text: the history outlives a part that was merged back.
+CREATE TABLE events (
+  id            INTEGER PRIMARY KEY,
+  change_id     INTEGER NOT NULL REFERENCES changes (id),
+  event         TEXT NOT NULL,
+  order_number  TEXT,
+  sku           TEXT,
+  quantity      INTEGER,
+  reason        TEXT
+) STRICT;
+CREATE INDEX events_by_order ON events (order_number) WHERE order_number IS NOT NULL;
+CREATE INDEX events_by_sku ON events (sku) WHERE sku IS NOT NULL;
+CREATE TRIGGER events_are_not_changed BEFORE UPDATE ON events
+  BEGIN SELECT RAISE(ABORT, 'the history is never altered'); END;
+CREATE TRIGGER events_are_not_removed BEFORE DELETE ON events
+  BEGIN SELECT RAISE(ABORT, 'the history is never altered'); END;
+
+CREATE TABLE receipts (
+  id         INTEGER PRIMARY KEY,
+  ref        TEXT UNIQUE,
+  change_id  INTEGER NOT NULL REFERENCES changes (id)
+) STRICT;
+CREATE TABLE receipt_lines (
+  receipt_id  INTEGER NOT NULL REFERENCES receipts (id),
+  product_id  INTEGER NOT NULL REFERENCES products (id),
+  quantity    INTEGER NOT NULL CHECK (quantity > 0),
+  PRIMARY KEY (receipt_id, product_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIEW stock AS
+  SELECT sku, name, is_insert, on_hand, allocated, on_hand - allocated AS available,
+         coalesce(owed, 0) AS owed, on_hand - allocated - coalesce(owed, 0) AS final
+  FROM products LEFT JOIN (SELECT product_id, sum(quantity) AS owed FROM waiting GROUP BY product_id)
+       ON product_id = products.id;
+
+CREATE VIEW open_orders AS
+  SELECT orders.number, status, placed_at, priority, customer, note, sku, name, quantity,
+         on_hand - allocated AS available
+  FROM orders JOIN order_lines ON order_id = orders.id JOIN products ON products.id = product_id
+  WHERE status IN ('Backorder', 'Processing', 'On Hold')
+  ORDER BY status, priority, placed_at, family_id, orders.id, line_no;
+
+CREATE VIEW history AS
+  SELECT at, event, order_number, sku, quantity, coalesce(events.reason, changes.reason) AS reason, user, command
+  FROM events JOIN changes ON changes.id = change_id
+  ORDER BY events.id;
+""",
+}
+
+
+def unapplied(applied: set[str]) -> list[str]:
+    """The names of the migrations that a file with these ones still needs, in order."""
+    return [name for name in MIGRATIONS if name not in applied]
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring a file up to date, inside the transaction that the caller has begun (BEGIN IMMEDIATE)."""
+    from sqlite_utils import Database, Migrations  # noqa: PLC0415 - 90 ms that only a migration needs
+
+    migrations = Migrations(MIGRATION_SET)
+    for name, sql in MIGRATIONS.items():
+
+        def step(db: Database, sql: str = sql) -> None:
+            for statement in statements(sql):
+                db.conn.execute(statement)
+
+        migrations(name=name)(step)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    migrations.apply(Database(connection, execute_plugins=False))
+
+
+def statements(sql: str) -> Iterator[str]:
+    """The single statements of a script: sqlite3's executescript would commit before it starts."""
+    statement = ""
+    for line in sql.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
