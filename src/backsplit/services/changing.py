@@ -1,0 +1,115 @@
+"""Rules 7 and 8: ship, hold, resume, cancel, prioritize and merge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from backsplit.domain.errors import Refused
+from backsplit.domain.lifecycle import check_allowed, check_mergeable, merged_lines
+from backsplit.domain.outcomes import Changed
+from backsplit.domain.values import Order, Status
+from backsplit.repository import Change, Repository
+from backsplit.services.sweeping import sweep
+
+MOVES = {
+    "hold": (Status.ON_HOLD, "held"),
+    "cancel": (Status.CANCELLED, "cancelled"),
+    "resume": (Status.BACKORDER, "resumed"),
+}
+
+
+def ship(repository: Repository, numbers: Sequence[str], *, dry_run: bool = False) -> Changed:
+    """Processing orders leave the building, all of them or none. Raises OrderNotFound, Refused."""
+    with repository.change("ship", dry_run=dry_run):
+        orders = _allowed(repository, "ship", numbers)
+        repository.orders.ship([order.id for order in orders])
+        repository.history.record(
+            Change("shipped", order.number, sku, -units) for order in orders for sku, units in order.wanted.items()
+        )
+        return Changed(_now(repository, orders), dry_run=dry_run)
+
+
+def move(
+    repository: Repository,
+    command: str,
+    numbers: Sequence[str],
+    *,
+    reason: str = "",
+    dry_run: bool = False,
+    shown: Changed | None = None,
+) -> Changed:
+    """`hold`, `cancel` or `resume` orders, all of them or none, then sweep their SKUs.
+
+    `shown` is what a dry run said before. Raises OrderNotFound, Refused.
+    """
+    status, event = MOVES[command]
+    with repository.change(command, reason, dry_run=dry_run):
+        orders = _allowed(repository, command, numbers)
+        for order in orders:
+            repository.orders.move([order.id], order.status, status)
+        repository.history.record(Change(event, order.number) for order in orders)
+        released = sweep(repository, _skus(orders)).numbers
+        outcome = Changed(_now(repository, orders), released, dry_run=dry_run)
+        _check_unchanged(shown, outcome)
+        return outcome
+
+
+def prioritize(repository: Repository, numbers: Sequence[str], priority: int, *, dry_run: bool = False) -> Changed:
+    """Give orders another place in the queue (1 first, 10,000 last), then sweep their SKUs."""
+    with repository.change("prioritize", dry_run=dry_run):
+        orders = [order for order in _allowed(repository, "prioritize", numbers) if order.priority != priority]
+        repository.orders.prioritize(orders, priority)
+        repository.history.record(
+            Change("prioritized", order.number, reason=f"priority {order.priority} → {priority}") for order in orders
+        )
+        released = sweep(repository, _skus(orders)).numbers
+        return Changed(_now(repository, _named(repository, numbers)), released, dry_run=dry_run)
+
+
+def merge(repository: Repository, number: str, *, dry_run: bool = False, shown: Changed | None = None) -> Changed:
+    """Undo a split: the part `number` returns to its original, which stands in the queue again.
+
+    `shown` is what a dry run said before. Raises OrderNotFound, Refused.
+    """
+    with repository.change("merge", dry_run=dry_run):
+        part = repository.order(number)
+        original = repository.order(part.split_from) if part.split_from else None
+        check_mergeable(part, original)
+        assert original is not None
+        lines = merged_lines(original, part)
+        repository.orders.merge(original, part, lines)
+        repository.history.record(
+            [
+                Change("merged", part.number, quantity=part.units, reason=f"back into {original.number}"),
+                Change("merged", original.number, quantity=original.units + part.units, reason=f"with {part.number}"),
+            ]
+        )
+        released = sweep(repository, {line.sku for line in lines}).numbers
+        outcome = Changed(_now(repository, [original]), released, dry_run=dry_run)
+        _check_unchanged(shown, outcome)
+        return outcome
+
+
+def _check_unchanged(shown: Changed | None, outcome: Changed) -> None:
+    """Raises Refused where a command that was confirmed would now do something else than it showed."""
+    if shown is not None and (shown.orders, shown.released) != (outcome.orders, outcome.released):
+        raise Refused("not-allowed", "the stock or the orders changed meanwhile, nothing was done: look again")
+
+
+def _named(repository: Repository, numbers: Sequence[str]) -> list[Order]:
+    return list({order.id: order for order in map(repository.order, numbers)}.values())
+
+
+def _allowed(repository: Repository, command: str, numbers: Sequence[str]) -> list[Order]:
+    orders = _named(repository, numbers)
+    for order in orders:
+        check_allowed(command, order)
+    return orders
+
+
+def _now(repository: Repository, orders: Sequence[Order]) -> tuple[Order, ...]:
+    return tuple(repository.orders.by_id([order.id for order in orders], repository.policy))
+
+
+def _skus(orders: Sequence[Order]) -> set[str]:
+    return {line.sku for order in orders for line in order.lines}

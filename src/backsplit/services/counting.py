@@ -1,0 +1,86 @@
+"""Rule 7: correct what is on hand; and say what is an insert."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from backsplit.domain.arrivals import LARGEST_ON_HAND
+from backsplit.domain.errors import BadQuantity
+from backsplit.domain.outcomes import Changed
+from backsplit.domain.values import Order, Stock
+from backsplit.repository import Change, Repository
+from backsplit.services.receiving import unknown_sku
+from backsplit.services.sweeping import lower, sweep
+
+
+def adjust(
+    repository: Repository,
+    sku: str,
+    *,
+    by: int | None = None,
+    to: int | None = None,
+    reason: str,
+    dry_run: bool = False,
+) -> Changed:
+    """Correct on hand, `by` or `to` a number of units. Raises UnknownSku, BadQuantity."""
+    with repository.change("adjust", reason, dry_run=dry_run):
+        stock = repository.stock.get(sku)
+        if stock is None:
+            raise unknown_sku(repository, sku, "")
+        on_hand = to if to is not None else stock.on_hand + (by or 0)
+        check_on_hand(sku, on_hand)
+        returned, released = set_counts(repository, [(stock, on_hand)], "adjusted")
+        orders = repository.orders.by_id([order.id for order in (*returned, *released)], repository.policy)
+        return Changed(
+            tuple(orders), tuple(o.number for o in released), tuple(o.number for o in returned), dry_run=dry_run
+        )
+
+
+def check_on_hand(sku: str, on_hand: int) -> None:
+    """Raises BadQuantity unless 0 ≤ on hand ≤ the most that is kept."""
+    if on_hand < 0:
+        raise BadQuantity(f"{sku} cannot have {on_hand} on hand: it is never below 0")
+    if on_hand > LARGEST_ON_HAND:
+        raise BadQuantity(f"{sku} cannot have {on_hand:,} on hand: at most {LARGEST_ON_HAND:,}")
+
+
+def set_counts(
+    repository: Repository, counts: Iterable[tuple[Stock, int]], event: str
+) -> tuple[list[Order], list[Order]]:
+    """Set on hand of several SKUs, then sweep once. The orders that went back, and those released.
+
+    One that went back and is covered again by what others gave up has not changed, and is in neither.
+    """
+    returned: dict[int, Order] = {}
+    touched: set[str] = set()
+    for stock, on_hand in counts:
+        if on_hand == stock.on_hand:
+            continue
+        if on_hand > stock.on_hand:
+            touched.add(stock.sku)
+        back = lower(repository, stock.sku, on_hand)
+        repository.history.record([Change(event, None, stock.sku, on_hand - stock.on_hand)])
+        returned |= {order.id: order for order in back}
+        touched |= {line.sku for order in back for line in order.lines}
+    released = {order.id: order for order in sweep(repository, touched).released}
+    return (
+        [order for order in returned.values() if order.id not in released],
+        [order for order in released.values() if order.id not in returned],
+    )
+
+
+def mark(repository: Repository, skus: Sequence[str], *, insert: bool) -> list[Stock]:
+    """Say that SKUs are inserts, or are not. Raises UnknownSku."""
+    with repository.change("mark"):
+        marked = []
+        for sku in dict.fromkeys(skus):
+            stock = repository.stock.get(sku)
+            if stock is None:
+                raise unknown_sku(repository, sku, "")
+            if stock.insert is not insert:
+                repository.stock.describe(sku, None, insert)
+                repository.history.record([Change("marked", None, sku, reason="insert" if insert else "no insert")])
+            after = repository.stock.get(sku)
+            assert after is not None
+            marked.append(after)
+        return marked

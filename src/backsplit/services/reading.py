@@ -1,0 +1,174 @@
+"""What can be asked: orders, stock, shortages, the history, and whether all is well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timezone
+from itertools import islice
+
+from backsplit.domain.age import placed_before
+from backsplit.domain.outcomes import Group, Holder, Shown, Waits
+from backsplit.domain.values import Event, Order, Policy, Shortage, Status, Stock
+from backsplit.repository import Repository
+from backsplit.services.receiving import unknown_sku
+
+NAMED = 3  # holders, and orders ahead, that `show` names
+
+
+def groups(
+    repository: Repository,
+    statuses: Sequence[Status],
+    *,
+    sku: str | None = None,
+    older_than: str | None = None,
+    limit: int | None = None,
+    each: int | None = None,
+) -> list[Group]:
+    """The orders by status, oldest first: at most `limit` in all, and at most `each` of one status.
+
+    Raises WrongUsage, UnknownSku.
+    """
+    before = _before(older_than)
+    found = []
+    with repository.reading():
+        _check_known(repository, sku)
+        for status in statuses:
+            shown = tuple(
+                repository.orders.by_status(
+                    status, repository.policy, sku=sku, placed_before=before, limit=each if limit is None else limit
+                )
+            )
+            limit = None if limit is None else limit - len(shown)
+            found.append(Group(status, shown, repository.orders.count(status, sku=sku, placed_before=before)))
+    return found
+
+
+def orders(
+    repository: Repository,
+    statuses: Sequence[Status],
+    *,
+    sku: str | None = None,
+    older_than: str | None = None,
+    limit: int | None = None,
+) -> Iterator[Order]:
+    """The orders one after the other, by status, oldest first, read as they are used; at most `limit`."""
+    before = _before(older_than)
+    with repository.reading():
+        _check_known(repository, sku)
+        policy = repository.policy
+        found = (
+            order
+            for status in statuses
+            for order in repository.orders.by_status(status, policy, sku=sku, placed_before=before, limit=limit)
+        )
+        yield from islice(found, limit)
+
+
+def show(repository: Repository, number: str) -> Shown:
+    """One order and why it waits. Raises OrderNotFound."""
+    with repository.reading():
+        order = repository.order(number)
+        return Shown(
+            order,
+            tuple(_waits(repository, order, sku, short) for sku, short in order.waiting_for.items()),
+            tuple(repository.orders.family(order)),
+            tuple(repository.history.of_order(order.number)),
+        )
+
+
+def stock(repository: Repository, skus: Sequence[str], *, short: bool = False) -> list[Stock]:
+    """The figures of the named SKUs, or of all; `short`: only those of which more is owed than there is.
+
+    Raises UnknownSku.
+    """
+    with repository.reading():
+        if not skus:
+            found = list(repository.stock.all())
+        else:
+            found = []
+            for sku in dict.fromkeys(skus):
+                one = repository.stock.get(sku)
+                if one is None:
+                    raise unknown_sku(repository, sku, "")
+                found.append(one)
+    return [one for one in found if one.final < 0 or not short]
+
+
+def shortages(repository: Repository, order: str | None = None) -> list[Shortage]:
+    """What to buy; with `order` only what that one lacks, in the units that it lacks. Raises OrderNotFound."""
+    with repository.reading():
+        found = repository.stock.shortages(repository.policy)
+        if order is None:
+            return found
+        lacks = repository.order(order).waiting_for
+        return [one._replace(short=lacks[one.sku]) for one in found if one.sku in lacks]
+
+
+def history(
+    repository: Repository, order: str | None = None, *, sku: str | None = None, limit: int | None = None
+) -> list[Event]:
+    """The last `limit` events of an order, of a SKU, or of all, the oldest first.
+
+    Raises OrderNotFound, UnknownSku.
+    """
+    with repository.reading():
+        _check_known(repository, sku)
+        number = _number_in_history(repository, order) if order is not None else None
+        if number is not None and sku is not None:
+            return repository.history.of_both(number, sku, limit)
+        if number is not None:
+            return repository.history.of_order(number, limit)
+        if sku is not None:
+            return repository.history.of_sku(sku, limit)
+        return repository.history.all(limit)
+
+
+def breaches(repository: Repository) -> list[str]:
+    """What of rule 10 does not hold in the file."""
+    with repository.reading():
+        return list(repository.breaches())
+
+
+def known_words(repository: Repository, start: str, *, skus: bool) -> list[str]:
+    """Order numbers, or SKUs, that begin with `start`: what completion offers."""
+    return repository.stock.starting(start) if skus else repository.orders.starting(start)
+
+
+def _waits(repository: Repository, order: Order, sku: str, short: int) -> Waits:
+    line = next(line for line in order.lines if line.sku == sku)
+    holders = [Holder(holder.number, units) for holder, units in repository.orders.holders(sku)]
+    ahead: Sequence[str] = ()
+    if repository.policy is Policy.STRICT:
+        keys = repository.queue.before(sku, order.queue_key, NAMED)
+        ahead = [o.number for o in repository.orders.by_id([key.order_id for key in keys], Policy.SKIP_OVER)]
+    return Waits(
+        sku=sku,
+        name=line.name,
+        wanted=order.wanted[sku],
+        available=line.available,
+        kept=line.kept,
+        short=short,
+        holders=tuple(holders[:NAMED]),
+        holder_count=len(holders),
+        ahead=tuple(ahead),
+    )
+
+
+def _number_in_history(repository: Repository, typed: str) -> str:
+    """The number as the history has it; a part that was merged back is found there alone."""
+    found = repository.orders.get(typed)
+    if found is not None:
+        return found.number
+    for number in (typed, f"#{typed}"):
+        if repository.history.knows_order(number):
+            return number
+    return repository.order(typed).number
+
+
+def _check_known(repository: Repository, sku: str | None) -> None:
+    if sku is not None and repository.stock.get(sku) is None:
+        raise unknown_sku(repository, sku, "")
+
+
+def _before(older_than: str | None) -> str | None:
+    return placed_before(older_than, datetime.now(timezone.utc)) if older_than else None

@@ -1,0 +1,125 @@
+"""Split: one order, several, or every one that waits."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timezone
+
+from backsplit.domain.age import placed_before
+from backsplit.domain.errors import Refused
+from backsplit.domain.outcomes import Refusal, SplitOutcome
+from backsplit.domain.split import SplitPlan, plan_split
+from backsplit.domain.values import Order, Policy
+from backsplit.repository import Change, Repository
+from backsplit.services.sweeping import sweep
+
+NAMED_IN_A_WARNING = 3
+
+
+class SplitRefused(Refused):
+    """Some of the orders that were named cannot be split, so none was."""
+
+    def __init__(self, refused: Sequence[Refusal], *, dry_run: bool) -> None:
+        super().__init__(refused[0].code, "\n".join(refusal.message for refusal in refused))
+        self.outcome = SplitOutcome((), tuple(refused), dry_run=dry_run)
+
+
+def split(
+    repository: Repository,
+    numbers: Sequence[str],
+    *,
+    partial: bool = False,
+    drop_inserts: bool = False,
+    dry_run: bool = False,
+    shown: SplitOutcome | None = None,
+) -> SplitOutcome:
+    """Split the named orders, in that order: all of them or none.
+
+    `shown` is what a dry run said before: if it is not what would be done now, nothing is.
+    Raises OrderNotFound, SplitRefused.
+    """
+    with repository.change("split", dry_run=dry_run):
+        orders = {order.id: order for order in map(repository.order, numbers)}
+        outcome = _split_each(repository, iter(orders), partial=partial, drop_inserts=drop_inserts, dry_run=dry_run)
+        if outcome.refused:
+            raise SplitRefused(outcome.refused, dry_run=dry_run)
+        if shown is not None and shown.splits != outcome.splits:
+            raise Refused("not-allowed", "the stock or the orders changed meanwhile, nothing was split: look again")
+    return outcome
+
+
+def split_all(
+    repository: Repository,
+    *,
+    older_than: str | None = None,
+    partial: bool = False,
+    drop_inserts: bool = False,
+    dry_run: bool = False,
+) -> SplitOutcome:
+    """Try every Backorder order in queue order; those that cannot be split are in `refused`."""
+    before = placed_before(older_than, datetime.now(timezone.utc)) if older_than else None
+    with repository.change("split --all", dry_run=dry_run):
+        ids = repository.orders.in_queue()
+        return _split_each(
+            repository, iter(ids), before=before, partial=partial, drop_inserts=drop_inserts, dry_run=dry_run
+        )
+
+
+def _split_each(
+    repository: Repository,
+    ids: Iterator[int],
+    *,
+    partial: bool,
+    drop_inserts: bool,
+    dry_run: bool,
+    before: str | None = None,
+) -> SplitOutcome:
+    policy = repository.policy
+    plans, refused = [], []
+    for order_id in ids:
+        (order,) = repository.orders.by_id([order_id], policy)
+        if before is not None and order.placed_at >= before:
+            continue
+        try:
+            plan = plan_split(order, partial=partial, drop_inserts=drop_inserts)
+        except Refused as error:
+            refused.append(Refusal(order.number, error.code, str(error)))
+            continue
+        plan = _finished(repository, plan)
+        repository.orders.split(plan)
+        repository.history.record(_events(plan))
+        plans.append(plan)
+    dropped = {line.sku for plan in plans for line in plan.dropped}
+    released = sweep(repository, dropped).numbers if dropped else ()
+    return SplitOutcome(tuple(plans), tuple(refused), released, dry_run)
+
+
+def _finished(repository: Repository, plan: SplitPlan) -> SplitPlan:
+    """The plan with what only the file knows: the part's number, and who stood before it in the queue."""
+    number = repository.orders.free_part_number(plan.order) if plan.moves else None
+    warnings = tuple(filter(None, (_warning(repository, plan.order, sku) for sku in plan.taken)))
+    return replace(plan, part_number=number, warnings=warnings)
+
+
+def _warning(repository: Repository, order: Order, sku: str) -> str | None:
+    older = repository.queue.before(sku, order.queue_key, NAMED_IN_A_WARNING + 1)
+    if not older:
+        return None
+    orders = repository.orders.by_id([key.order_id for key in older], Policy.SKIP_OVER)
+    names = ", ".join(f"{o.number} (since {o.placed_at[:10]})" for o in orders[:NAMED_IN_A_WARNING])
+    more = " and others" if len(orders) > NAMED_IN_A_WARNING else ""
+    return f"{order.number} took {sku}, which orders before it in the queue also want: {names}{more}"
+
+
+def _events(plan: SplitPlan) -> Iterator[Change]:
+    moved: Counter[str] = Counter()
+    for line in plan.moves:
+        moved[line.sku] += line.quantity
+    waits = f"the rest waits on {plan.part_number}" if plan.part_number else "whole, without the missing inserts"
+    yield Change("split", plan.order.number, quantity=sum(plan.taken.values()), reason=waits)
+    for line in plan.dropped:
+        yield Change("dropped", plan.order.number, line.sku, line.quantity, "missing insert left off")
+    for sku, quantity in moved.items():
+        yield Change("split-off", plan.part_number, sku, quantity, f"from {plan.order.number}")
