@@ -1,0 +1,80 @@
+"""The options and arguments that several commands share, and the file they work on."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from backsplit.domain.errors import WrongUsage
+
+DEFAULT_FILE = "backsplit.db"
+
+
+def _complete(start: str, *, skus: bool) -> list[str]:
+    from backsplit.domain.errors import BacksplitError  # noqa: PLC0415 - only when Tab is pressed
+    from backsplit.repository import open_repository  # noqa: PLC0415
+    from backsplit.services.reading import known_words  # noqa: PLC0415
+
+    try:
+        with open_repository(file_path(None, None)) as repository:
+            return known_words(repository, start, skus=skus)
+    except BacksplitError:  # a word cannot be completed: that is no reason to disturb the typist
+        return []
+
+
+def complete_order(incomplete: str) -> list[str]:
+    return _complete(incomplete, skus=False)
+
+
+def complete_sku(incomplete: str) -> list[str]:
+    return _complete(incomplete, skus=True)
+
+
+Db = Annotated[
+    Path | None,
+    typer.Option("--db", metavar="PATH", help="The database file; else $BACKSPLIT_DB, else backsplit.db."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Csv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and change nothing.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Age = Annotated[
+    str | None,
+    typer.Option("--older-than", metavar="AGE", help="Only orders placed longer ago: 4d, 36h, 2w."),
+]
+OrderNumber = Annotated[
+    str, typer.Argument(metavar="ORDER", help="An order's number.", autocompletion=complete_order)
+]
+OrderNumbers = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="ORDER...", help="Order numbers; - reads them from standard input.", autocompletion=complete_order
+    ),
+]
+Sku = Annotated[
+    str | None, typer.Option("--sku", metavar="SKU", help="Only what has this SKU.", autocompletion=complete_sku)
+]
+
+
+def file_path(ctx: typer.Context | None, db: Path | None) -> Path:
+    """The database file: the command's --db, that before the command, $BACKSPLIT_DB, or backsplit.db here."""
+    before_the_command: Path | None = ctx.obj if ctx else None
+    return db or before_the_command or Path(os.environ.get("BACKSPLIT_DB") or DEFAULT_FILE)
+
+
+def from_standard_input(numbers: Iterable[str]) -> list[str]:
+    """The numbers as typed; a `-` stands for those on standard input, a line each. Raises WrongUsage."""
+    typed: list[str] = []
+    for number in numbers:
+        if number == "-":
+            typed += [line.strip() for line in sys.stdin if line.strip()]
+        else:
+            typed.append(number)
+    if not typed and "-" not in numbers:
+        raise WrongUsage("name at least one order")
+    return typed

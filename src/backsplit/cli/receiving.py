@@ -1,0 +1,60 @@
+"""receive"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from backsplit.cli.options import Db, DryRun, Json, complete_sku, file_path
+from backsplit.cli.output import print_json, print_lines
+from backsplit.domain.errors import WrongUsage
+from backsplit.render import documents, sentences
+from backsplit.repository import open_repository
+from backsplit.services.receiving import receive as book
+
+app = typer.Typer()
+
+
+@app.command(epilog="Examples: backsplit receive --sku X --qty 5 · backsplit receive --file delivery.csv --ref ASN-77")
+def receive(
+    ctx: typer.Context,
+    sku: Annotated[
+        str | None, typer.Option("--sku", metavar="SKU", help="What arrived.", autocompletion=complete_sku)
+    ] = None,
+    qty: Annotated[int | None, typer.Option("--qty", metavar="N", help="How many units of it.")] = None,
+    file: Annotated[
+        str | None, typer.Option("--file", metavar="FILE", help="A delivery: sku, quantity[, ref]; - for standard input.")
+    ] = None,
+    ref: Annotated[
+        str | None, typer.Option("--ref", metavar="REF", help="The delivery's name; the same one counts once.")
+    ] = None,
+    create: Annotated[bool, typer.Option("--create", help="Take in SKUs that are not known yet.")] = False,
+    dry_run: DryRun = False,
+    db: Db = None,
+    as_json: Json = False,
+) -> None:
+    """Book arriving stock and release every backorder that it covers, oldest first."""
+    if (file is None) == (sku is None):
+        raise WrongUsage("say what arrived: --sku SKU --qty N, or --file FILE")
+    if (sku is None) != (qty is None):
+        raise WrongUsage("--sku and --qty go together")
+    path = file_path(ctx, db)
+    if file is not None:
+        from backsplit.formats import ReadOptions  # noqa: PLC0415 - only for files
+        from backsplit.services.importing import read_delivery  # noqa: PLC0415
+
+        quantities, named = read_delivery(file, ReadOptions())
+        if ref and named and ref != named:
+            raise WrongUsage(f"the file names the reference {named}, but --ref says {ref}")
+        ref = ref or named
+    else:
+        assert sku is not None
+        assert qty is not None
+        quantities = {sku: qty}
+    with open_repository(path) as repository:
+        receipt = book(repository, quantities, ref=ref, create=create, dry_run=dry_run)
+    if as_json:
+        print_json(documents.receipt(receipt))
+    else:
+        print_lines(sentences.receipt(receipt))

@@ -1,0 +1,138 @@
+"""The JSON of the command line's contract: keys are promised, none is renamed or removed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from backsplit.domain.arrivals import LeftOut
+from backsplit.domain.outcomes import Changed, Imported, PolicySet, Receipt, Shown, SplitOutcome
+from backsplit.domain.split import SplitPlan
+from backsplit.domain.values import Event, Line, Order, Shortage, Stock
+
+Document = dict[str, Any]
+
+
+def order(value: Order) -> Document:
+    return {
+        "number": value.number,
+        "status": value.status.value,
+        "placed_at": value.placed_at,
+        "priority": value.priority,
+        "customer": value.customer,
+        "note": value.note,
+        "split_from": value.split_from,
+        "split_into": list(value.split_into),
+        "lines": [_line(line, short) for line, short in zip(value.lines, value.short, strict=True)],
+    }
+
+
+def _line(line: Line, short: int) -> Document:
+    return {
+        "sku": line.sku,
+        "name": line.name,
+        "quantity": line.quantity,
+        "insert": line.insert,
+        "available": line.available,
+        "short": short,
+    }
+
+
+def shown(value: Shown) -> Document:
+    return order(value.order) | {
+        "waiting_for": [{"sku": waits.sku, "short": waits.short} for waits in value.waits],
+        "history": history(value.history),
+    }
+
+
+def split(value: SplitOutcome) -> Document:
+    return {
+        "dry_run": value.dry_run,
+        "splits": [_plan(plan) for plan in value.splits],
+        "refused": [{"order": no.order, "code": no.code, "message": no.message} for no in value.refused],
+        "released": list(value.released),
+    }
+
+
+def _plan(plan: SplitPlan) -> Document:
+    return {
+        "processing": order(plan.processing),
+        "backorder": order(plan.backorder) if plan.backorder else None,
+        "dropped": [_line(line, line.quantity) for line in plan.dropped],
+        "warnings": list(plan.warnings),
+    }
+
+
+def receipt(value: Receipt) -> Document:
+    return {
+        "dry_run": value.dry_run,
+        "ref": value.ref,
+        "repeated": value.repeated,
+        "received": [{"sku": it.sku, "quantity": it.quantity, "on_hand": it.on_hand} for it in value.received],
+        "released": list(value.released),
+        "passed_over": [
+            {
+                "order": passed.number,
+                "placed_at": passed.placed_at,
+                "short": [{"sku": sku, "quantity": quantity} for sku, quantity in passed.short.items()],
+            }
+            for passed in value.passed_over
+        ],
+    }
+
+
+def changed(value: Changed) -> Document:
+    return {
+        "dry_run": value.dry_run,
+        "changed": [order(one) for one in value.orders],
+        "released": list(value.released),
+        "returned": list(value.returned),
+    }
+
+
+def imported(value: Imported) -> Document:
+    return {
+        "dry_run": value.dry_run,
+        "format": value.format,
+        "added": value.added,
+        "known": value.known,
+        "skipped": [_left_out(left) for left in value.skipped],
+        "processing": value.processing,
+        "backorder": value.backorder,
+        "new_skus": list(value.new_skus),
+        "released": list(value.released),
+        "returned": list(value.returned),
+        "notices": list(value.notices),
+    }
+
+
+def _left_out(value: LeftOut) -> Document:
+    return {"order": value.order, "line": value.line, "reason": value.reason}
+
+
+def policy(value: PolicySet) -> Document:
+    return {"policy": value.policy.value, "released": list(value.released)}
+
+
+def stock(values: Iterable[Stock]) -> list[Document]:
+    return [
+        {
+            "sku": one.sku,
+            "name": one.name,
+            "insert": one.insert,
+            "on_hand": one.on_hand,
+            "allocated": one.allocated,
+            "available": one.available,
+            "owed": one.owed,
+            "final": one.final,
+        }
+        for one in values
+    ]
+
+
+def shortages(values: Iterable[Shortage]) -> list[Document]:
+    return [one._asdict() for one in values]
+
+
+def history(values: Iterable[Event]) -> list[Document]:
+    return [event._asdict() for event in values]

@@ -1,0 +1,174 @@
+"""What happened, in words: the same lines on a terminal, in a pipe and in cron's mail."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from backsplit.domain.outcomes import Changed, Imported, PolicySet, Receipt, Shown, SplitOutcome, Waits
+from backsplit.domain.split import SplitPlan
+from backsplit.domain.values import Event, Line, Policy, Status
+from backsplit.render.inert import inert
+
+NAMED = 10  # orders or SKUs that one sentence names
+DONE = {
+    "ship": "shipped",
+    "hold": "on hold",
+    "cancel": "cancelled",
+    "resume": "back in the queue",
+    "prioritize": "in its new place",
+    "merge": "whole again",
+}
+
+
+def split(outcome: SplitOutcome) -> Iterator[str]:
+    for plan in outcome.splits:
+        yield from _plan(plan)
+    for refusal in outcome.refused:
+        yield inert(refusal.message)
+    yield from _released(outcome.released)
+    if len(outcome.splits) + len(outcome.refused) > 1:
+        yield f"{_count(len(outcome.splits), 'order')} split, {len(outcome.refused)} not"
+    elif not outcome.splits and not outcome.refused:
+        yield "no order waits in Backorder that could be tried"
+    yield from _dry(outcome.dry_run)
+
+
+def _plan(plan: SplitPlan) -> Iterator[str]:
+    number = inert(plan.order.number)
+    yield f"{number} → Processing: {lines(plan.stays)}"
+    if plan.part_number:
+        yield f"{inert(plan.part_number)} → Backorder: {lines(plan.moves)}"
+    if plan.dropped:
+        yield f"{number} goes without the missing insert {lines(plan.dropped)}"
+    yield from (f"note: {inert(warning)}" for warning in plan.warnings)
+
+
+def receipt(value: Receipt) -> Iterator[str]:
+    if value.repeated:
+        yield f"{inert(value.ref or '')} was received before: nothing changed"
+        return
+    for sku, quantity, on_hand in value.received:
+        yield f"received {quantity} × {inert(sku)}: {on_hand} on hand"
+    yield from _released(value.released)
+    if not value.released:
+        yield "no order could be released"
+    for passed in value.passed_over:
+        lacks = ", ".join(f"{quantity} × {inert(sku)}" for sku, quantity in passed.short.items())
+        yield f"passed over: {inert(passed.number)}, waiting since {day(passed.placed_at)}, still lacks {lacks}"
+    yield from _dry(value.dry_run)
+
+
+def changed(command: str, value: Changed) -> Iterator[str]:
+    for order in value.orders if command in DONE else ():
+        yield f"{inert(order.number)} {DONE[command]}: {order.status.value}"
+    yield from _returned(value.returned)
+    yield from _released(value.released)
+    yield from _dry(value.dry_run)
+
+
+def imported(what: str, value: Imported) -> Iterator[str]:
+    if what == "orders":
+        yield (
+            f"{_count(value.added, 'order')} added ({value.format}):"
+            f" {value.processing:,} Processing, {value.backorder:,} Backorder; {value.known:,} known already"
+        )
+    else:
+        yield f"{_count(value.added + value.known, 'SKU')} counted ({value.format}), {value.added:,} of them new"
+        yield from _returned(value.returned)
+    yield from _released(value.released)
+    for reason, count in Counter(left.reason for left in value.skipped).most_common(NAMED):
+        yield f"left out: {count:,} × {inert(reason)}"
+    if what == "orders" and value.new_skus:
+        yield f"SKUs that no stock file has named, with 0 on hand: {_names(value.new_skus)}"
+    yield from (f"note: {inert(notice)}" for notice in value.notices)
+    yield from _dry(value.dry_run)
+
+
+def policy(value: PolicySet) -> Iterator[str]:
+    meaning = {
+        Policy.SKIP_OVER: "an order that cannot be covered whole holds nothing back; a later one may pass it",
+        Policy.STRICT: "what there is for an earlier order is kept for it; a later one may not take it",
+    }
+    yield f"policy: {value.policy.value} ({meaning[value.policy]})"
+    yield from _released(value.released)
+
+
+def why(shown: Shown) -> Iterator[str]:
+    """Why an order waits, a sentence or two for each SKU that it lacks."""
+    for waits in shown.waits:
+        yield from _waits(waits)
+
+
+def _waits(waits: Waits) -> Iterator[str]:
+    sku = inert(waits.sku)
+    yield f"{sku}: wants {waits.wanted}, {waits.available} available, {waits.short} short"
+    if waits.holder_count:
+        held = ", ".join(f"{inert(number)} ({quantity})" for number, quantity in waits.holders)
+        more = waits.holder_count - len(waits.holders)
+        yield f"  held by orders in Processing: {held}{f' and {more:,} more' if more else ''}"
+    if waits.kept:
+        ahead = ", ".join(map(inert, waits.ahead))
+        yield f"  {waits.kept} of the available are kept for earlier orders ({ahead}{', …' if waits.ahead else ''})"
+
+
+def event(value: Event) -> str:
+    """What an event of the history means to someone who was not there."""
+    quantity, sku, reason = value.quantity or 0, inert(value.sku or ""), inert(value.reason)
+    because = f" ({reason})" if reason else ""
+    words = {
+        "imported": f"came in with {_count(quantity, 'unit')}, all in stock: Processing{because}",
+        "backordered": f"came in with {_count(quantity, 'unit')} and waits: Backorder{because}",
+        "split": f"split: {_count(quantity, 'unit')} can go: Processing; {reason}",
+        "split-off": f"{quantity} × {sku} waits here: Backorder{because}",
+        "dropped": f"{quantity} × {sku} left off{because}",
+        "released": f"covered by stock: Processing{because}",
+        "returned": f"gave its stock back: Backorder{because}",
+        "shipped": f"{-quantity} × {sku} shipped{because}",
+        "held": f"put on hold{because}",
+        "resumed": f"back in the queue: Backorder{because}",
+        "cancelled": f"cancelled{because}",
+        "merged": f"merged {reason}: {_count(quantity, 'unit')}",
+        "prioritized": f"moved in the queue{because}",
+        "received": f"{quantity} × {sku} received{because}",
+        "counted": f"{sku} counted: {quantity:+,} on hand{because}",
+        "adjusted": f"{sku} adjusted: {quantity:+,} on hand{because}",
+        "marked": f"{sku} marked as {reason}",
+        "policy": f"policy changed: {reason}",
+    }
+    return words.get(value.event, f"{value.event}{because}")
+
+
+def lines(values: Sequence[Line], most: int | None = None) -> str:
+    """`2 × A, 1 × B`, in their order; beyond `most` only how many more."""
+    said = ", ".join(f"{line.quantity} × {inert(line.sku)}" for line in values[:most])
+    more = len(values) - most if most is not None else 0
+    return f"{said}, +{more} more" if more > 0 else said
+
+
+def day(moment: str) -> str:
+    """`2026-01-01T09:00:00Z` as `2026-01-01 09:00`."""
+    return moment[:16].replace("T", " ")
+
+
+def _released(numbers: Sequence[str]) -> Iterator[str]:
+    for number in numbers:
+        yield f"released: {inert(number)} → {Status.PROCESSING.value}"
+
+
+def _returned(numbers: Sequence[str]) -> Iterator[str]:
+    for number in numbers:
+        yield f"gave its stock back: {inert(number)} → {Status.BACKORDER.value}"
+
+
+def _dry(dry_run: bool) -> Iterable[str]:
+    return ("dry run: nothing was changed",) if dry_run else ()
+
+
+def _names(names: Sequence[str]) -> str:
+    more = len(names) - NAMED
+    return ", ".join(map(inert, names[:NAMED])) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,154 @@
+"""Rich tables. Importing this module costs some 50 ms: only what draws a table does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from rich import box
+from rich.console import Group as Stack
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from backsplit.domain.age import describe_age
+from backsplit.domain.outcomes import Group, Shown, SplitOutcome
+from backsplit.domain.values import Event, Order, Shortage, Status, Stock
+from backsplit.render import sentences
+from backsplit.render.inert import inert
+
+COLOURS = {
+    Status.BACKORDER: "yellow",
+    Status.PROCESSING: "green",
+    Status.ON_HOLD: "magenta",
+    Status.SHIPPED: "blue",
+    Status.CANCELLED: "bright_black",
+}
+LINES_NAMED = 4  # lines of an order that a list names on a terminal
+
+
+def groups(values: Sequence[Group], now: datetime, *, whole: bool) -> Iterator[RenderableType]:
+    """A table for each status that has orders, in status order. `whole`: name every line of an order."""
+    shown = [group for group in values if group.total]
+    for group in shown:
+        yield _group(group, now, whole=whole)
+        if more := group.total - len(group.orders):
+            yield Text(f"… and {more:,} more", style="dim")
+    if not shown:
+        yield Text("no orders")
+
+
+def _group(group: Group, now: datetime, *, whole: bool) -> Table:
+    waiting = group.status is Status.BACKORDER
+    title = Text(f"{group.status.value} · {group.total:,}", style=f"bold {COLOURS[group.status]}")
+    table = _table("Number", "Placed", ">Age", "Customer", "Lines", *(["Waits for"] if waiting else []), title=title)
+    most = None if whole else LINES_NAMED
+    for order in group.orders:
+        row = [
+            order.number,
+            sentences.day(order.placed_at),
+            describe_age(order.placed_at, now),
+            order.customer,
+            sentences.lines(order.lines, most),
+        ]
+        if waiting:
+            row.append(_missing(order))
+        _add(table, row)
+    return table
+
+
+def _missing(order: Order) -> str:
+    return ", ".join(f"{short} × {sku}" for sku, short in order.waiting_for.items())
+
+
+def shown(value: Shown, now: datetime) -> Iterator[RenderableType]:
+    """An order: head, family, product information, why it waits, history."""
+    order = value.order
+    yield Text.assemble((inert(order.number), "bold"), "  ", (order.status.value, f"bold {COLOURS[order.status]}"))
+    facts = [
+        f"placed {sentences.day(order.placed_at)} ({describe_age(order.placed_at, now)} ago)",
+        f"priority {order.priority}",
+        *([f"customer {inert(order.customer)}"] if order.customer else []),
+        *([f"note: {inert(order.note)}"] if order.note else []),
+    ]
+    yield Text(" · ".join(facts))
+    if len(value.family) > 1:
+        yield Text("family: " + ", ".join(f"{inert(number)} ({status.value})" for number, status in value.family))
+    yield Text()
+    yield _lines(order, "Product Information")
+    if value.waits:
+        yield Text("\nWhy it waits", style="bold")
+        yield from (Text(sentence) for sentence in sentences.why(value))
+    yield Text()
+    yield history(value.history, "History", with_order=False)
+
+
+def _lines(order: Order, title: str) -> Table:
+    waiting = order.status is Status.BACKORDER
+    table = _table("SKU", "Name", ">Quantity", ">Available", *([">Short"] if waiting else []), title=Text(title, "bold"))
+    for line, short in zip(order.lines, order.short, strict=True):
+        name = f"{line.name} (insert)".strip() if line.insert else line.name
+        _add(table, [line.sku, name, line.quantity, line.available, *([short or ""] if waiting else [])])
+    return table
+
+
+def plan(outcome: SplitOutcome) -> Iterator[RenderableType]:
+    """What a split would do: for each order what goes now and what waits."""
+    for one in outcome.splits:
+        yield _lines(one.processing, f"{inert(one.order.number)} → Processing")
+        if one.backorder:
+            yield _lines(one.backorder, f"{inert(one.backorder.number)} → Backorder")
+        if one.dropped:
+            yield Text(f"left off, missing inserts: {sentences.lines(one.dropped)}")
+        yield from (Text(f"note: {inert(warning)}", style="yellow") for warning in one.warnings)
+
+
+def stock(values: Iterable[Stock]) -> Table:
+    table = _table("SKU", "Name", ">On hand", ">Allocated", ">Available", ">Owed", ">Final")
+    for one in values:
+        name = f"{one.name} (insert)".strip() if one.insert else one.name
+        row = [one.sku, name, one.on_hand, one.allocated, one.available, one.owed, one.final]
+        _add(table, row, style="yellow" if one.final < 0 else "")
+    return table
+
+
+def shortages(values: Iterable[Shortage], now: datetime) -> Table:
+    table = _table("SKU", "Name", ">Buy", ">Orders waiting", ">Lets go at once", "Oldest waits since")
+    for one in values:
+        since = f"{sentences.day(one.oldest)} ({describe_age(one.oldest, now)})"
+        _add(table, [one.sku, one.name, one.short, one.orders, one.blocks_alone, since])
+    return table
+
+
+def history(values: Iterable[Event], title: str = "", *, with_order: bool = True) -> RenderableType:
+    columns = ["When", *(["Order"] if with_order else []), "What", "By"]
+    table = _table(*columns, title=Text(title, "bold") if title else None)
+    for event in values:
+        number = [event.order or ""] if with_order else []
+        _add(table, [sentences.day(event.at), *number, sentences.event(event), event.user])
+    return table
+
+
+def formats(values: Iterable[tuple[str, str, str]]) -> Table:
+    table = _table("Format", "What", "Recognised by")
+    for row in values:
+        _add(table, list(row))
+    return table
+
+
+def stacked(values: Iterable[RenderableType]) -> Stack:
+    return Stack(*values)
+
+
+def _table(*columns: str, title: Text | None = None) -> Table:
+    """Columns by name; one with `>` before it is a number and stands right."""
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for column in columns:
+        right = column.startswith(">")
+        table.add_column(column.lstrip(">"), justify="right" if right else "left", no_wrap=right, overflow="fold")
+    return table
+
+
+def _add(table: Table, row: Sequence[object], style: str = "") -> None:
+    # Text, and not str: square brackets in a SKU would be taken as markup.
+    table.add_row(*(Text(inert(str(cell))) for cell in row), style=style)
