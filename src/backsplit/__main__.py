@@ -14,9 +14,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     if words == ["--version"]:  # answered before the command line is built, which takes five times as long
         sys.stdout.write(f"backsplit {__version__}\n")
         return 0
-    from backsplit.cli import run  # noqa: PLC0415 - see above
+    from backsplit.stopping import Stopped, stoppable  # noqa: PLC0415 - see above
 
-    return run(words)
+    with stoppable(to_the_end=argv is None):
+        try:
+            from backsplit.cli import run  # noqa: PLC0415 - see above
+
+            return run(words)
+        except Stopped as stopped:  # the command line was still being built
+            error = f'{{"error": {{"code": "stopped", "message": "{stopped}"}}}}'
+            sys.stderr.write((error if "--json" in words else f"backsplit: {stopped}") + "\n")
+            return stopped.exit_code
 
 
 if __name__ == "__main__":

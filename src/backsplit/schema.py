@@ -127,6 +127,9 @@ CREATE VIEW history AS
 """,
 }
 
+# The migrations that rewrite rows which are there: before one of these runs, a copy of the file is kept beside it.
+REWRITING: frozenset[str] = frozenset()
+
 
 def unapplied(applied: set[str]) -> list[str]:
     """The names of the migrations that a file with these ones still needs, in order."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib
-import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,8 +12,9 @@ import typer
 from typer.core import TyperGroup
 
 from backsplit import __version__
-from backsplit.cli.output import fail, print_line
+from backsplit.cli.output import drop_output, fail, prepare_streams, print_line
 from backsplit.domain.errors import BacksplitError, WrongUsage
+from backsplit.stopping import Stopped, committed
 
 # Which module holds a command, in the order of `--help`. Only the one that was typed is imported.
 COMMANDS = {
@@ -40,22 +39,26 @@ COMMANDS = {
     "check": "file",
     "backup": "file",
 }
-STOPPED = {130: "stopped; the file is as it was before", 143: "terminated; the file is as it was before"}
 
 
 class Commands(TyperGroup):
     """The commands, each built when it is asked for: building all of them takes longer than a split."""
 
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002, ANN401 - Click's signature
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - Click's signature
         return list(COMMANDS)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002, ANN401 - Click's signature
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - Click's signature
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"backsplit.cli.{COMMANDS[cmd_name]}")
+        for command in module.app.registered_commands:
+            if (command.name or command.callback.__name__) == cmd_name:
+                return typer.main.get_command_from_info(
+                    command, pretty_exceptions_short=True, rich_markup_mode=app.rich_markup_mode
+                )
         return typer.main.get_group(module.app).commands[cmd_name]
 
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - Click's signature
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         if args and args[0] not in COMMANDS:
             from difflib import get_close_matches  # noqa: PLC0415 - only for a mistyped command
 
@@ -93,58 +96,39 @@ def backsplit(
     ctx.obj = db
 
 
-class Terminated(BaseException):
-    """SIGTERM arrived."""
-
-
 def run(words: Sequence[str]) -> int:
     """Run one command line; the exit code. Prints, and never raises for anything a user can cause."""
     as_json = "--json" in words[: words.index("--") if "--" in words else None]
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8" if as_json else None, errors="backslashreplace")
+    prepare_streams(as_json=as_json)
     try:
-        with _terminable():
-            code = typer.main.get_command(app).main(list(words), prog_name="backsplit", standalone_mode=False)
-            sys.stdout.flush()
+        code = typer.main.get_command(app).main(list(words), prog_name="backsplit", standalone_mode=False)
+        sys.stdout.flush()
     except BacksplitError as error:
-        return fail(error.code, str(error), error.exit_code, as_json=as_json)
+        return fail(error.code, error.lines, error.exit_code, as_json=as_json)
     except typer.TyperException as error:
         return _wrong_usage(error, as_json=as_json)
-    except Terminated:
-        code = 143
-    except (KeyboardInterrupt, typer.Abort):
-        code = 130
-    except SystemExit as done:
-        code = done.code
+    except Stopped as stopped:
+        return fail("stopped", [str(stopped)], stopped.exit_code, as_json=as_json)
+    except typer.Abort:  # the question was answered with the end of input
+        return fail("stopped", ["no answer: nothing was changed"], 1, as_json=as_json)
+    except SystemExit as done:  # whoever read the answer has gone away
+        code = 0 if committed() else done.code
     except OSError as error:
-        return fail("output", f"the answer could not be written: {error.strerror}", 1, as_json=as_json)
-    if code in STOPPED:
-        return fail("stopped", STOPPED[code], code, as_json=as_json)
+        return _unheard(error, as_json=as_json)
     return code if isinstance(code, int) else 0
+
+
+def _unheard(error: OSError, *, as_json: bool) -> int:
+    """The answer cannot be written. The exit code tells of the file: 1 would say that nothing has changed."""
+    drop_output()
+    done, exit_code = ("done, but ", 0) if committed() else ("", 1)
+    sentence = f"{done}the answer could not be written: {error.strerror or error}"
+    return fail("output", [sentence], exit_code, as_json=as_json)
 
 
 def _wrong_usage(error: typer.TyperException, *, as_json: bool) -> int:
     context = getattr(error, "ctx", None)
     message = getattr(error, "format_message", error.__str__)()
-    advice = f"\n{context.get_usage()}\nTry: {context.command_path} --help" if context else ""
+    usage = [f"{context.get_usage()}", f"Try: {context.command_path} --help"] if context and not as_json else []
     code: int = getattr(error, "exit_code", 2)
-    return fail("usage", message + ("" if as_json else advice), code, as_json=as_json)
-
-
-@contextlib.contextmanager
-def _terminable() -> Iterator[None]:
-    """Let SIGTERM end the command like Ctrl-C does: the transaction is taken back."""
-
-    def stop(*_: object) -> None:
-        raise Terminated
-
-    try:
-        before = signal.signal(signal.SIGTERM, stop)
-    except ValueError:  # not in the main thread, as in a test
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+    return fail("usage", [message, *usage], code, as_json=as_json)

@@ -127,9 +127,10 @@ def _asked(
 ) -> Changed:
     seen: list[Changed] = []
 
-    def preview() -> None:
+    def preview() -> bool:
         seen.append(run(dry_run=True))
         print_lines(sentences.changed(command, seen[0]))
+        return bool(seen[0].orders)
 
     if not dry_run and not confirm(question, yes=yes, as_json=as_json, preview=preview):
         raise typer.Exit(1)

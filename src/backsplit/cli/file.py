@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,7 +14,7 @@ from backsplit.domain.values import Policy
 from backsplit.render import documents, sentences
 from backsplit.render.inert import inert
 from backsplit.repository import create, open_repository
-from backsplit.services import reading, setting
+from backsplit.services import backing_up, reading, setting
 
 app = typer.Typer()
 
@@ -72,3 +73,20 @@ def check(ctx: typer.Context, db: Db = None, as_json: Json = False) -> None:
         print_line("all is well")
     if breaches:
         raise typer.Exit(1)
+
+
+@app.command(epilog="Example: backsplit backup nightly.db --force")
+def backup(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the copy goes.")],
+    force: Annotated[bool, typer.Option("--force", help="Put it in the place of a file that is there.")] = False,
+    db: Db = None,
+    as_json: Json = False,
+) -> None:
+    """Copy the database file while others use it, and check the copy."""
+    with open_repository(file_path(ctx, db)) as repository:
+        made = backing_up.back_up(repository, file, force=force)
+    if as_json:
+        print_json(documents.backup(made))
+    else:
+        print_lines(sentences.backup(made))

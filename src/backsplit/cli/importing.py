@@ -19,14 +19,19 @@ from backsplit.services import importing
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
+    from typing_extensions import Self
 
 app = typer.Typer()
 imports = typer.Typer(no_args_is_help=True)
 app.add_typer(imports, name="import", help="Take in open orders and counted stock from files.")
 
-Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="CSV, TSV, JSON, JSON Lines, gzip of any; - is standard input.")]
+Files = Annotated[
+    list[str],
+    typer.Argument(metavar="FILE...", help="CSV, TSV, JSON, JSON Lines, gzip of any; - is standard input."),
+]
 Format = Annotated[
-    str | None, typer.Option("--format", metavar="F", help="One of `backsplit import formats`; else the header decides.")
+    str | None,
+    typer.Option("--format", metavar="F", help="One of `backsplit import formats`; else the header decides."),
 ]
 Map = Annotated[
     list[str] | None,
@@ -71,9 +76,7 @@ def orders(
         date_order=_one_of("--date-order", date_order, ("dmy", "mdy")),  # type: ignore[arg-type]
     )
     with open_repository(file_path(ctx, db)) as repository, _Bar() as bar:
-        outcome = importing.import_orders(
-            repository, files, options, sync=sync, dry_run=dry_run, progress=bar.update
-        )
+        outcome = importing.import_orders(repository, files, options, sync=sync, dry_run=dry_run, progress=bar.update)
     _answer("orders", outcome, as_json=as_json)
 
 
@@ -161,7 +164,7 @@ class _Bar:
         self._bar: Progress | None = None
         self._task: TaskID | None = None
 
-    def __enter__(self) -> _Bar:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -173,7 +176,13 @@ class _Bar:
             return
         if self._bar is None:
             from rich.console import Console  # noqa: PLC0415 - only for long work
-            from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+            from rich.progress import (  # noqa: PLC0415
+                BarColumn,
+                Progress,
+                TaskProgressColumn,
+                TextColumn,
+                TimeElapsedColumn,
+            )
 
             self._bar = Progress(
                 TextColumn("{task.description}", markup=False),

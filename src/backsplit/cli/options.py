@@ -15,24 +15,25 @@ from backsplit.domain.errors import WrongUsage
 DEFAULT_FILE = "backsplit.db"
 
 
-def _complete(start: str, *, skus: bool) -> list[str]:
+def complete_order(ctx: typer.Context, incomplete: str) -> list[str]:
+    return _complete(ctx, incomplete, skus=False)
+
+
+def complete_sku(ctx: typer.Context, incomplete: str) -> list[str]:
+    return _complete(ctx, incomplete, skus=True)
+
+
+def _complete(ctx: typer.Context, start: str, *, skus: bool) -> list[str]:
     from backsplit.domain.errors import BacksplitError  # noqa: PLC0415 - only when Tab is pressed
     from backsplit.repository import open_repository  # noqa: PLC0415
     from backsplit.services.reading import known_words  # noqa: PLC0415
 
+    before_the_command = ctx.parent.params.get("db") if ctx.parent else None
     try:
-        with open_repository(file_path(None, None)) as repository:
+        with open_repository(ctx.params.get("db") or before_the_command or file_path(None, None)) as repository:
             return known_words(repository, start, skus=skus)
     except BacksplitError:  # a word cannot be completed: that is no reason to disturb the typist
         return []
-
-
-def complete_order(incomplete: str) -> list[str]:
-    return _complete(incomplete, skus=False)
-
-
-def complete_sku(incomplete: str) -> list[str]:
-    return _complete(incomplete, skus=True)
 
 
 Db = Annotated[
@@ -47,9 +48,7 @@ Age = Annotated[
     str | None,
     typer.Option("--older-than", metavar="AGE", help="Only orders placed longer ago: 4d, 36h, 2w."),
 ]
-OrderNumber = Annotated[
-    str, typer.Argument(metavar="ORDER", help="An order's number.", autocompletion=complete_order)
-]
+OrderNumber = Annotated[str, typer.Argument(metavar="ORDER", help="An order's number.", autocompletion=complete_order)]
 OrderNumbers = Annotated[
     list[str],
     typer.Argument(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from backsplit.render.inert import inert, inert_json
@@ -29,7 +31,7 @@ def warn(line: str) -> None:
     sys.stderr.write(inert(line) + "\n")
 
 
-def print_json(document: Any) -> None:  # noqa: ANN401 - whatever is JSON
+def print_json(document: Any) -> None:
     print_line(_json(document))
 
 
@@ -42,14 +44,25 @@ def print_json_items(documents: Iterable[Any]) -> None:
     print_line("]" if before == "," else "[]")
 
 
-def _json(document: Any) -> str:  # noqa: ANN401
+def _json(document: Any) -> str:
     return inert_json(json.dumps(document, ensure_ascii=False))
 
 
 def print_csv(rows: Iterable[list[object]]) -> None:
+    """Cells as they are where another program reads them; on a terminal, nothing that acts on it."""
     import csv  # noqa: PLC0415 - only for --csv
 
-    csv.writer(sys.stdout, lineterminator="\n").writerows(rows)
+    writer = csv.writer(_Lines(), lineterminator="\r\n")
+    on_terminal = sys.stdout.isatty()
+    for row in rows:
+        writer.writerow([inert(cell) if on_terminal and isinstance(cell, str) else cell for cell in row])
+
+
+class _Lines:
+    """Rows end in a line feed alone, but a carriage return within a cell is quoted, as it is with CRLF rows."""
+
+    def write(self, row: str) -> None:
+        sys.stdout.write(row[:-2] + "\n")
 
 
 def draw(renderables: Iterable[RenderableType]) -> None:
@@ -69,24 +82,45 @@ def on_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def confirm(question: str, *, yes: bool, as_json: bool, preview: Callable[[], None]) -> bool:
-    """Show and ask, where both ends are a terminal and nobody has answered beforehand."""
+def confirm(question: str, *, yes: bool, as_json: bool, preview: Callable[[], bool]) -> bool:
+    """Show and ask, where both ends are a terminal and nobody has answered beforehand.
+
+    `preview` shows what would be done, and says whether there is anything to ask about.
+    """
     if yes or as_json or not on_terminal():
         return True
     import typer  # noqa: PLC0415 - there already
 
-    preview()
-    if typer.confirm(question):
+    if not preview() or typer.confirm(question):
         return True
     print_line("nothing was changed")
     return False
 
 
-def fail(code: str, message: str, exit_code: int, *, as_json: bool) -> int:
-    """Say on stderr what is wrong; the exit code."""
+def fail(code: str, lines: Sequence[str], exit_code: int, *, as_json: bool) -> int:
+    """Say on stderr what is wrong, a line each; the exit code."""
     if as_json:
-        sys.stderr.write(_json({"error": {"code": code, "message": message}}) + "\n")
+        said = _json({"error": {"code": code, "message": "\n".join(lines)}})
     else:
-        first, *rest = message.split("\n")
-        sys.stderr.write("\n".join(inert(line) for line in (f"backsplit: {first}", *rest)) + "\n")
+        first, *rest = lines
+        said = "\n".join(inert(line) for line in (f"backsplit: {first}", *rest))
+    with contextlib.suppress(OSError):  # nobody listens, but the exit code is still heard
+        sys.stderr.write(said + "\n")
     return exit_code
+
+
+def prepare_streams(*, as_json: bool) -> None:
+    """Let no character that a stream cannot take, and no stream that was closed, be the end of a command."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - open to the end
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8" if as_json else None, errors="backslashreplace")
+    if hasattr(sys.stdin, "reconfigure"):
+        sys.stdin.reconfigure(errors="surrogateescape")
+
+
+def drop_output() -> None:
+    """What could not be written would be tried once more when Python ends, and fail once more."""
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - open to the end

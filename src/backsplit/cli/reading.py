@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from backsplit.cli.options import Age, Csv, Db, Json, OrderNumber, Sku, complete_order, complete_sku, file_path
-from backsplit.cli.output import draw, on_terminal, print_csv, print_json, print_json_items
+from backsplit.cli.output import draw, print_csv, print_json, print_json_items
 from backsplit.domain.errors import WrongUsage
 from backsplit.domain.values import Status
 from backsplit.render import documents, rows
@@ -19,12 +19,15 @@ from backsplit.services import reading
 app = typer.Typer()
 LISTED = 20  # orders of each status that a table shows unless --limit says otherwise
 EVENTS_SHOWN = 50
+MOST = 2**63 - 1  # the largest number that SQLite knows
 STATUSES = {status.value.lower().replace(" ", "-"): status for status in Status}
 
-Limit = Annotated[int | None, typer.Option("--limit", metavar="N", min=1, help="At most so many in all.")]
+Limit = Annotated[int | None, typer.Option("--limit", metavar="N", min=1, max=MOST, help="At most so many in all.")]
 
 
-@app.command("list", epilog="Examples: backsplit list --status backorder --older-than 4d · backsplit list --sku X --json")
+@app.command(
+    "list", epilog="Examples: backsplit list --status backorder --older-than 4d · backsplit list --sku X --json"
+)
 def list_(
     ctx: typer.Context,
     status: Annotated[
@@ -56,7 +59,7 @@ def list_(
         )
     from backsplit.render import tables  # noqa: PLC0415 - only for tables
 
-    draw(tables.groups(groups, _now(), whole=not on_terminal()))
+    draw(tables.groups(groups, _now()))
 
 
 @app.command(epilog="Example: backsplit show M9681118")

@@ -24,7 +24,8 @@ def receive(
     ] = None,
     qty: Annotated[int | None, typer.Option("--qty", metavar="N", help="How many units of it.")] = None,
     file: Annotated[
-        str | None, typer.Option("--file", metavar="FILE", help="A delivery: sku, quantity[, ref]; - for standard input.")
+        str | None,
+        typer.Option("--file", metavar="FILE", help="A delivery: sku, quantity[, ref]; - for standard input."),
     ] = None,
     ref: Annotated[
         str | None, typer.Option("--ref", metavar="REF", help="The delivery's name; the same one counts once.")

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from backsplit.cli.options import Age, Db, DryRun, Json, OrderNumbers, Yes, file_path, from_standard_input
-from backsplit.cli.output import confirm, draw, print_json, print_lines, warn
+from backsplit.cli.output import confirm, draw, print_json, print_lines
 from backsplit.domain.errors import WrongUsage
 from backsplit.domain.outcomes import SplitOutcome
 from backsplit.render import documents, sentences
@@ -34,11 +34,7 @@ def split(
     as_json: Json = False,
 ) -> None:
     """Split Backorder orders: what is in stock goes now, the rest waits on <number>-backorder."""
-    numbers = from_standard_input(orders) if orders or not every else []
-    if every and orders:
-        raise WrongUsage("name orders, or say --all, not both")
-    if older_than and not every:
-        raise WrongUsage("--older-than goes with --all")
+    numbers = _named(orders, every=every, older_than=older_than)
     with open_repository(file_path(ctx, db)) as repository:
 
         def run(*, dry_run: bool, shown: SplitOutcome | None = None) -> SplitOutcome:
@@ -52,11 +48,12 @@ def split(
 
         seen: list[SplitOutcome] = []
 
-        def preview() -> None:
+        def preview() -> bool:
             seen.append(run(dry_run=True))
-            _draw_plan(seen[0])
+            _show_plan(seen[0], as_tables=not every)
+            return bool(seen[0].splits)
 
-        question = "Split every order shown?" if every else f"Split {', '.join(numbers)}?"
+        question = "Split these orders?" if every else f"Split {', '.join(numbers)}?"
         try:
             if not dry_run and not confirm(question, yes=yes, as_json=as_json, preview=preview):
                 raise typer.Exit(1)
@@ -68,12 +65,23 @@ def split(
     if as_json:
         print_json(documents.split(outcome))
     elif not quiet or outcome.splits:
+        print_lines(sentences.split(outcome, noted=not seen))
+
+
+def _named(orders: list[str], *, every: bool, older_than: str | None) -> list[str]:
+    """The orders that are named, none where --all is. Raises WrongUsage for both, or neither."""
+    if older_than and not every:
+        raise WrongUsage("--older-than goes with --all")
+    if every and orders:
+        raise WrongUsage("name orders, or say --all, not both")
+    return [] if every else from_standard_input(orders)
+
+
+def _show_plan(outcome: SplitOutcome, *, as_tables: bool) -> None:
+    """What would be done, above the question: tables for the orders that were named, a line each for all."""
+    if not as_tables:
         print_lines(sentences.split(outcome))
-
-
-def _draw_plan(outcome: SplitOutcome) -> None:
+        return
     from backsplit.render import tables  # noqa: PLC0415 - only on a terminal
 
     draw(tables.plan(outcome))
-    for refusal in outcome.refused:
-        warn(refusal.message)

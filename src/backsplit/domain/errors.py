@@ -6,17 +6,25 @@ from collections.abc import Sequence
 
 
 class BacksplitError(Exception):
-    """The message is one sentence for the user, with the next step in it where there is one."""
+    """The message is one sentence for the user, with the next step in it where there is one.
+
+    `lines` are that sentence and what is listed below it. Text from outside may hold line ends of its own,
+    so a message cannot be divided again.
+    """
 
     code = "error"
     exit_code = 1
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
 
 
 class Refused(BacksplitError):
     """A rule says no; nothing changed. `code` is one of the words of the command line's contract."""
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, code: str, *lines: str) -> None:
+        super().__init__(*lines)
         self.code = code
 
 
@@ -58,5 +66,5 @@ class BadInput(BacksplitError):
     exit_code = 5
 
     def __init__(self, message: str, problems: Sequence[str] = ()) -> None:
-        super().__init__("\n".join([message, *(f"  {problem}" for problem in problems)]))
+        super().__init__(message, *(f"  {problem}" for problem in problems))
         self.problems = tuple(problems)

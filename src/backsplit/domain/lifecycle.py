@@ -50,7 +50,9 @@ def give_back(holders: Iterable[tuple[QueueKey, int]], excess: int) -> list[Queu
 def check_mergeable(part: Order, original: Order | None) -> None:
     """Raise Refused unless `part` may return to `original`: neither has shipped or been cancelled (rule 8)."""
     if original is None:
-        raise Refused("not-allowed", f"{part.number} was not split off another order: there is nothing to merge it into")
+        raise Refused(
+            "not-allowed", f"{part.number} was not split off another order: there is nothing to merge it into"
+        )
     for order in (part, original):
         if order.status is Status.SHIPPED:
             raise Refused("shipped", f"{part.number} cannot be merged: {order.number} has shipped")

@@ -74,6 +74,13 @@ class Imported:
     dry_run: bool = False
 
 
+class Backup(NamedTuple):
+    """A copy of the file that was checked, and its size in bytes."""
+
+    path: str
+    size: int
+
+
 @dataclass(frozen=True, slots=True)
 class PolicySet:
     policy: Policy

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
 from backsplit.domain.values import Policy, QueueKey
@@ -12,15 +13,12 @@ SkuT = TypeVar("SkuT", bound=Hashable)
 OrderT = TypeVar("OrderT")
 
 
-class Want(NamedTuple, Generic[SkuT]):
-    """Units of a SKU that an order wants in all, and the units available before anyone is released."""
-
-    sku: SkuT
-    quantity: int
-    available: int
+# A SKU, the units of it that an order wants in all, and those available before anyone is released.
+Want = tuple[SkuT, int, int]
 
 
-class Claim(NamedTuple, Generic[OrderT, SkuT]):
+@dataclass(frozen=True, slots=True)
+class Claim(Generic[OrderT, SkuT]):
     """What one order in the queue wants. One that is not `tried` is not released, only passed or waited for."""
 
     order: OrderT
@@ -41,12 +39,12 @@ def release(
     """
     gone: Counter[SkuT] = Counter()
     for claim in queue:
-        covered = claim.tried and all(want.available - gone[want.sku] >= want.quantity for want in claim.wants)
+        covered = claim.tried and all(units <= available - gone[sku] for sku, units, available in claim.wants)
         if covered:
             yield claim
         if covered or policy is Policy.STRICT:
-            for want in claim.wants:
-                gone[want.sku] += want.quantity
+            for sku, units, _ in claim.wants:
+                gone[sku] += units
             if touched is not None and all(gone[sku] >= available for sku, available in touched.items()):
                 return
 

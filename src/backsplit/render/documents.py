@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from backsplit.domain.arrivals import LeftOut
-from backsplit.domain.outcomes import Changed, Imported, PolicySet, Receipt, Shown, SplitOutcome
+from backsplit.domain.outcomes import Backup, Changed, Imported, PolicySet, Receipt, Shown, SplitOutcome
 from backsplit.domain.split import SplitPlan
 from backsplit.domain.values import Event, Line, Order, Shortage, Stock
 
@@ -108,6 +108,10 @@ def imported(value: Imported) -> Document:
 
 def _left_out(value: LeftOut) -> Document:
     return {"order": value.order, "line": value.line, "reason": value.reason}
+
+
+def backup(value: Backup) -> Document:
+    return {"backup": value.path, "bytes": value.size}
 
 
 def policy(value: PolicySet) -> Document:

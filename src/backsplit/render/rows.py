@@ -49,7 +49,7 @@ def shortages(values: Iterable[Shortage]) -> Iterator[Row]:
 def history(values: Iterable[Event]) -> Iterator[Row]:
     yield list(Event._fields)
     for event in values:
-        yield list(event._replace(reason=plain(event.reason)))
+        yield list(event._replace(reason=plain(event.reason), user=plain(event.user)))
 
 
 def plain(text: str) -> str:

@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from backsplit.domain.outcomes import Changed, Imported, PolicySet, Receipt, Shown, SplitOutcome, Waits
+from backsplit.domain.outcomes import Backup, Changed, Imported, PolicySet, Receipt, Shown, SplitOutcome, Waits
 from backsplit.domain.split import SplitPlan
 from backsplit.domain.values import Event, Line, Policy, Status
 from backsplit.render.inert import inert
 
 NAMED = 10  # orders or SKUs that one sentence names
 DONE = {
-    "ship": "shipped",
-    "hold": "on hold",
-    "cancel": "cancelled",
-    "resume": "back in the queue",
-    "prioritize": "in its new place",
-    "merge": "whole again",
+    "ship": "has shipped",
+    "hold": "is on hold",
+    "cancel": "is cancelled",
+    "resume": "is in the queue again",
+    "merge": "is whole again",
 }
 
 
-def split(outcome: SplitOutcome) -> Iterator[str]:
+def split(outcome: SplitOutcome, *, noted: bool = True) -> Iterator[str]:
+    """What goes and what waits, an order after the other; `noted`: with who else wants what they took."""
     for plan in outcome.splits:
-        yield from _plan(plan)
+        yield from _plan(plan, noted=noted)
     for refusal in outcome.refused:
         yield inert(refusal.message)
     yield from _released(outcome.released)
@@ -34,14 +34,15 @@ def split(outcome: SplitOutcome) -> Iterator[str]:
     yield from _dry(outcome.dry_run)
 
 
-def _plan(plan: SplitPlan) -> Iterator[str]:
+def _plan(plan: SplitPlan, *, noted: bool) -> Iterator[str]:
     number = inert(plan.order.number)
     yield f"{number} → Processing: {lines(plan.stays)}"
     if plan.part_number:
         yield f"{inert(plan.part_number)} → Backorder: {lines(plan.moves)}"
     if plan.dropped:
         yield f"{number} goes without the missing insert {lines(plan.dropped)}"
-    yield from (f"note: {inert(warning)}" for warning in plan.warnings)
+    if noted:
+        yield from (f"note: {inert(warning)}" for warning in plan.warnings)
 
 
 def receipt(value: Receipt) -> Iterator[str]:
@@ -60,8 +61,13 @@ def receipt(value: Receipt) -> Iterator[str]:
 
 
 def changed(command: str, value: Changed) -> Iterator[str]:
-    for order in value.orders if command in DONE else ():
-        yield f"{inert(order.number)} {DONE[command]}: {order.status.value}"
+    for order in value.orders:
+        if command == "prioritize":
+            yield f"{inert(order.number)} has priority {order.priority}"
+        elif command in DONE:
+            yield f"{inert(order.number)} {DONE[command]}: {lines(order.lines, NAMED)}"
+    if not value.orders and command != "adjust":
+        yield "nothing changed"
     yield from _returned(value.returned)
     yield from _released(value.released)
     yield from _dry(value.dry_run)
@@ -83,6 +89,10 @@ def imported(what: str, value: Imported) -> Iterator[str]:
         yield f"SKUs that no stock file has named, with 0 on hand: {_names(value.new_skus)}"
     yield from (f"note: {inert(notice)}" for notice in value.notices)
     yield from _dry(value.dry_run)
+
+
+def backup(value: Backup) -> Iterator[str]:
+    yield f"{inert(value.path)} is a copy of the file as it is now, checked ({value.size:,} bytes)"
 
 
 def policy(value: PolicySet) -> Iterator[str]:
@@ -109,7 +119,7 @@ def _waits(waits: Waits) -> Iterator[str]:
         yield f"  held by orders in Processing: {held}{f' and {more:,} more' if more else ''}"
     if waits.kept:
         ahead = ", ".join(map(inert, waits.ahead))
-        yield f"  {waits.kept} of the available are kept for earlier orders ({ahead}{', …' if waits.ahead else ''})"
+        yield f"  {waits.kept} of the available are kept for earlier orders ({ahead})"
 
 
 def event(value: Event) -> str:

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from backsplit.domain.age import describe_age
 from backsplit.domain.outcomes import Group, Shown, SplitOutcome
-from backsplit.domain.values import Event, Order, Shortage, Status, Stock
+from backsplit.domain.values import Event, Line, Order, Shortage, Status, Stock
 from backsplit.render import sentences
 from backsplit.render.inert import inert
 
@@ -24,41 +24,46 @@ COLOURS = {
     Status.SHIPPED: "blue",
     Status.CANCELLED: "bright_black",
 }
-LINES_NAMED = 4  # lines of an order that a list names on a terminal
+NAMED = 4  # lines, and SKUs that are missing, that a list names of one order
 
 
-def groups(values: Sequence[Group], now: datetime, *, whole: bool) -> Iterator[RenderableType]:
-    """A table for each status that has orders, in status order. `whole`: name every line of an order."""
+def groups(values: Sequence[Group], now: datetime) -> Iterator[RenderableType]:
+    """A table for each status that has orders, in status order."""
     shown = [group for group in values if group.total]
     for group in shown:
-        yield _group(group, now, whole=whole)
+        if group is not shown[0]:
+            yield Text()
+        yield _group(group, now) if group.orders else _title(group)
         if more := group.total - len(group.orders):
             yield Text(f"… and {more:,} more", style="dim")
     if not shown:
         yield Text("no orders")
 
 
-def _group(group: Group, now: datetime, *, whole: bool) -> Table:
+def _title(group: Group) -> Text:
+    return Text(f"{group.status.value} · {group.total:,}", style=f"bold {COLOURS[group.status]}")
+
+
+def _group(group: Group, now: datetime) -> Table:
     waiting = group.status is Status.BACKORDER
-    title = Text(f"{group.status.value} · {group.total:,}", style=f"bold {COLOURS[group.status]}")
-    table = _table("Number", "Placed", ">Age", "Customer", "Lines", *(["Waits for"] if waiting else []), title=title)
-    most = None if whole else LINES_NAMED
+    columns = ["Number", "Placed", ">Age", "Customer", "Lines", *(["Waits for"] if waiting else [])]
+    table = _table(*columns, title=_title(group))
     for order in group.orders:
         row = [
             order.number,
             sentences.day(order.placed_at),
             describe_age(order.placed_at, now),
             order.customer,
-            sentences.lines(order.lines, most),
+            sentences.lines(order.lines, NAMED),
         ]
         if waiting:
-            row.append(_missing(order))
+            row.append(_missing(order.waiting_for))
         _add(table, row)
     return table
 
 
-def _missing(order: Order) -> str:
-    return ", ".join(f"{short} × {sku}" for sku, short in order.waiting_for.items())
+def _missing(short: dict[str, int]) -> str:
+    return sentences.lines([Line(sku, units) for sku, units in short.items()], NAMED)
 
 
 def shown(value: Shown, now: datetime) -> Iterator[RenderableType]:
@@ -85,7 +90,9 @@ def shown(value: Shown, now: datetime) -> Iterator[RenderableType]:
 
 def _lines(order: Order, title: str) -> Table:
     waiting = order.status is Status.BACKORDER
-    table = _table("SKU", "Name", ">Quantity", ">Available", *([">Short"] if waiting else []), title=Text(title, "bold"))
+    table = _table(
+        "SKU", "Name", ">Quantity", ">Available", *([">Short"] if waiting else []), title=Text(title, "bold")
+    )
     for line, short in zip(order.lines, order.short, strict=True):
         name = f"{line.name} (insert)".strip() if line.insert else line.name
         _add(table, [line.sku, name, line.quantity, line.available, *([short or ""] if waiting else [])])
@@ -93,14 +100,16 @@ def _lines(order: Order, title: str) -> Table:
 
 
 def plan(outcome: SplitOutcome) -> Iterator[RenderableType]:
-    """What a split would do: for each order what goes now and what waits."""
+    """What a split would do: for each order a table of what goes now and one of what waits."""
     for one in outcome.splits:
         yield _lines(one.processing, f"{inert(one.order.number)} → Processing")
         if one.backorder:
+            yield Text()
             yield _lines(one.backorder, f"{inert(one.backorder.number)} → Backorder")
         if one.dropped:
             yield Text(f"left off, missing inserts: {sentences.lines(one.dropped)}")
         yield from (Text(f"note: {inert(warning)}", style="yellow") for warning in one.warnings)
+        yield Text()
 
 
 def stock(values: Iterable[Stock]) -> Table:

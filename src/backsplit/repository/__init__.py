@@ -17,6 +17,7 @@ from backsplit.repository.history import Change, History
 from backsplit.repository.orders import Orders
 from backsplit.repository.queue import Queue
 from backsplit.repository.stock import StockTable
+from backsplit.stopping import too_late
 
 if TYPE_CHECKING:
     import sqlite3
@@ -49,7 +50,7 @@ class Repository:
     @contextmanager
     def reading(self) -> Iterator[None]:
         """One unchanging view of the file for all that is read inside."""
-        self._db.execute("BEGIN")
+        file.begin_reading(self._db, self.path)
         try:
             yield
         finally:
@@ -70,7 +71,22 @@ class Repository:
             if self._db.in_transaction:  # SQLite has taken it back already when the disk is full
                 self._db.execute("ROLLBACK")
             raise
-        self._db.execute("ROLLBACK" if dry_run else "COMMIT")
+        if dry_run:
+            self._db.execute("ROLLBACK")
+        else:
+            too_late()
+            self._db.execute("COMMIT")
+
+    @contextmanager
+    def copied(self, target: Path, *, overwrite: bool) -> Iterator[Repository]:
+        """Lend the repository over a copy of the file, which becomes `target` if nothing is raised.
+
+        Raises FileExistsError where that name is taken, unless `overwrite`.
+        """
+        with file.copied(self.path, target, overwrite=overwrite) as new:
+            with open_repository(new) as copy:
+                yield copy
+            too_late()
 
     @property
     def policy(self) -> Policy:
@@ -82,8 +98,8 @@ class Repository:
         self._db.execute("UPDATE settings SET value = ? WHERE name = 'policy'", (policy.value,))
 
     def order(self, number: str) -> Order:
-        """Raises OrderNotFound."""
-        order = self.orders.get(number, self.policy)
+        """The order that the user means. Raises OrderNotFound."""
+        order = self.orders.typed(number, self.policy)
         if order is None:
             raise OrderNotFound(f"there is no order {number}: `backsplit list` shows all")
         return order
@@ -101,6 +117,6 @@ class Repository:
 
 def _user() -> str:
     try:
-        return getpass.getuser()
+        return getpass.getuser().encode(errors="backslashreplace").decode()  # a name may hold any bytes
     except (KeyError, OSError, ImportError):  # a user id without a name, as in some containers
         return "unknown"

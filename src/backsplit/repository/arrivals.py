@@ -119,7 +119,7 @@ class Arrivals:
         )
         place = itemgetter(0, 1, 2, 3)
         before = (
-            (*key, Claim(key[3], tuple([Want(row[4], row[5], available[row[4]]) for row in rows]), tried=False))
+            (*key, Claim(key[3], tuple([(row[4], row[5], available[row[4]]) for row in rows]), tried=False))
             for key, rows in groupby(waiting, key=place)
         )
         new = ((*row, Claim(row[3], self._wants(row[3], available))) for row in arrived)
@@ -132,13 +132,13 @@ class Arrivals:
         quantities = self._quantities[begin:end]
         if order_id in self._appended or len(set(products)) < len(products):
             return self._summed(order_id, list(zip(products, quantities, strict=True)), available)
-        return tuple([Want(p, quantity, available[p]) for p, quantity in zip(products, quantities, strict=True)])
+        return tuple([(p, quantity, available[p]) for p, quantity in zip(products, quantities, strict=True)])
 
     def _summed(self, order_id: int, lines: list[tuple[int, int]], available: dict[int, int]) -> tuple[Want[int], ...]:
         units: dict[int, int] = {}
         for product, quantity in lines + self._appended.get(order_id, []):
             units[product] = units.get(product, 0) + quantity
-        return tuple([Want(p, quantity, available[p]) for p, quantity in units.items()])
+        return tuple([(p, quantity, available[p]) for p, quantity in units.items()])
 
     def _add_lines(
         self, order: ArrivingOrder, order_id: int, lines_before: int, rows: list[tuple[int, int, int, int]]

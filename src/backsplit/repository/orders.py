@@ -34,11 +34,12 @@ class Orders:
     # Reading
 
     def get(self, number: str, policy: Policy = Policy.SKIP_OVER) -> Order | None:
-        """The order of that number; its leading `#` may be left out where no order has it without."""
-        for typed in (number, f"#{number}"):
-            for order in self._read(f"{ORDER} WHERE o.number = ?", (typed,), policy):
-                return order
-        return None
+        """The order of exactly that number."""
+        return next(self._read(f"{ORDER} WHERE o.number = ?", (number,), policy), None)
+
+    def typed(self, number: str, policy: Policy = Policy.SKIP_OVER) -> Order | None:
+        """The order that a user means: a leading `#` may be left out where no order has the number without."""
+        return self.get(number, policy) or self.get(f"#{number}", policy)
 
     def by_status(
         self,

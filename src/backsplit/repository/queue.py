@@ -74,11 +74,11 @@ class Queue:
         return (QueueKey(*row) for row in rows)
 
     def _wants(self, key: QueueKey) -> tuple[Want[str], ...]:
-        return tuple([Want(*row) for row in self._db.execute(WANTS, (key.order_id,))])
+        return tuple(self._db.execute(WANTS, (key.order_id,)))
 
     def _strict_claims(self, touched: Mapping[str, int]) -> Iterator[SkuClaim]:
         within_reach = {key: self._wants(key) for sku, left in touched.items() for key in self._within_reach(sku, left)}
-        skus = {want.sku for wants in within_reach.values() for want in wants}
+        skus = {sku for wants in within_reach.values() for sku, _, _ in wants}
         if not skus:
             return
         rows = self._db.execute(UP_TO, (_array(skus), *max(within_reach)))
@@ -87,7 +87,7 @@ class Queue:
             if place in within_reach:
                 yield Claim(place, within_reach[place])
             else:
-                yield Claim(place, tuple([Want(*line[4:]) for line in lines]), tried=False)
+                yield Claim(place, tuple([line[4:] for line in lines]), tried=False)
 
     def _within_reach(self, sku: str, left: int) -> Iterator[QueueKey]:
         """The orders up to which `left` units last if everyone in the queue is served in turn."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from backsplit.domain.errors import Refused
 from backsplit.domain.lifecycle import check_allowed, check_mergeable, merged_lines
 from backsplit.domain.outcomes import Changed
+from backsplit.domain.typed import check_words
 from backsplit.domain.values import Order, Status
 from backsplit.repository import Change, Repository
 from backsplit.services.sweeping import sweep
@@ -42,6 +43,7 @@ def move(
 
     `shown` is what a dry run said before. Raises OrderNotFound, Refused.
     """
+    check_words("--reason", reason)
     status, event = MOVES[command]
     with repository.change(command, reason, dry_run=dry_run):
         orders = _allowed(repository, command, numbers)

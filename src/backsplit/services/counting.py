@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from backsplit.domain.arrivals import LARGEST_ON_HAND
 from backsplit.domain.errors import BadQuantity
 from backsplit.domain.outcomes import Changed
+from backsplit.domain.typed import check_figure, check_words
 from backsplit.domain.values import Order, Stock
 from backsplit.repository import Change, Repository
 from backsplit.services.receiving import unknown_sku
@@ -23,6 +24,8 @@ def adjust(
     dry_run: bool = False,
 ) -> Changed:
     """Correct on hand, `by` or `to` a number of units. Raises UnknownSku, BadQuantity."""
+    check_words("--reason", reason)
+    check_figure("--to" if by is None else "--by", (by or 0) if to is None else to)
     with repository.change("adjust", reason, dry_run=dry_run):
         stock = repository.stock.get(sku)
         if stock is None:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, TypeVar
 
 from backsplit import formats
-from backsplit.domain.arrivals import ArrivingOrder, ClosedOrder, LeftOut, StockCount
+from backsplit.domain.arrivals import ArrivingOrder, LeftOut, StockCount
 from backsplit.domain.errors import BadInput
 from backsplit.domain.lifecycle import ALLOWED_FROM
 from backsplit.domain.outcomes import Imported
-from backsplit.domain.values import Order, Policy, Status, Stock
+from backsplit.domain.values import Order, Status, Stock
 from backsplit.repository import Change, Repository
 from backsplit.services.counting import check_on_hand, set_counts
 from backsplit.services.sweeping import sweep
 
 if TYPE_CHECKING:
-    from backsplit.formats import ReadOptions, Reading
+    from backsplit.formats import Reading, ReadOptions
 
 T = TypeVar("T")
 Progress = Callable[[str, "float | None"], None]
@@ -44,12 +44,13 @@ def import_orders(
     Raises BadInput, WrongUsage.
     """
     with ExitStack() as stack:
+        # Opened before the file is locked: standard input may come slowly.
+        readings = [stack.enter_context(formats.read_orders(path, options)) for path in paths]
         stack.enter_context(repository.change("import orders", _file_names(paths), dry_run=dry_run))
         arrivals = repository.arrivals()
         batch: list[ArrivingOrder] = []
         skipped: list[LeftOut] = []
         closed: dict[str, Status] = {}
-        readings = [stack.enter_context(formats.read_orders(path, options)) for path in paths]
         for reading in readings:
             for item in _watched(reading, progress):
                 if isinstance(item, ArrivingOrder):
@@ -91,12 +92,12 @@ def import_stock(
     Raises BadInput, BadQuantity, WrongUsage.
     """
     with ExitStack() as stack:
+        readings = [stack.enter_context(formats.read_stock(path, options)) for path in paths]
         stack.enter_context(repository.change("import stock", _file_names(paths), dry_run=dry_run))
         skipped: list[LeftOut] = []
         new: list[str] = []
         counts: dict[str, tuple[Stock, int]] = {}
         known: set[str] = set()
-        readings = [stack.enter_context(formats.read_stock(path, options)) for path in paths]
         for reading in readings:
             for item in _watched(reading, progress):
                 if isinstance(item, LeftOut):
@@ -195,7 +196,8 @@ def _watched(reading: Reading[T], progress: Progress) -> Iterator[T]:
 
 
 def _file_names(paths: list[str]) -> str:
-    return ", ".join("standard input" if path == "-" else path.rsplit("/", 1)[-1] for path in paths)
+    names = ["standard input" if path == "-" else path.rsplit("/", 1)[-1] for path in paths]
+    return ", ".join(names).encode(errors="backslashreplace").decode()  # a file's name may hold any bytes
 
 
 def _formats(readings: list[Reading[T]]) -> str:

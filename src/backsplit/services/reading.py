@@ -156,7 +156,7 @@ def _waits(repository: Repository, order: Order, sku: str, short: int) -> Waits:
 
 def _number_in_history(repository: Repository, typed: str) -> str:
     """The number as the history has it; a part that was merged back is found there alone."""
-    found = repository.orders.get(typed)
+    found = repository.orders.typed(typed)
     if found is not None:
         return found.number
     for number in (typed, f"#{typed}"):

@@ -9,6 +9,7 @@ from backsplit.domain.arrivals import LARGEST_ON_HAND, LARGEST_QUANTITY
 from backsplit.domain.errors import BadQuantity, Refused, UnknownSku
 from backsplit.domain.outcomes import Receipt, Received
 from backsplit.domain.queue import Passed
+from backsplit.domain.typed import check_figure, check_new_sku, check_words
 from backsplit.repository import Change, Repository
 from backsplit.services.sweeping import Sweep, sweep
 
@@ -26,6 +27,7 @@ def receive(
     A `ref` that was booked before changes nothing. Raises BadQuantity, UnknownSku (unless `create`), and
     Refused where the reference was booked with other contents.
     """
+    check_words("--ref", ref or "")
     for sku, quantity in quantities.items():
         check_quantity(sku, quantity)
     with repository.change("receive", ref or "", dry_run=dry_run):
@@ -43,6 +45,7 @@ def receive(
 
 def check_quantity(sku: str, quantity: int) -> None:
     """Raises BadQuantity unless 1 ≤ quantity ≤ the largest that is taken."""
+    check_figure("the quantity", quantity)
     if quantity < 1:
         raise BadQuantity(f"{quantity} of {sku} cannot be received: the quantity must be 1 or more")
     if quantity > LARGEST_QUANTITY:
@@ -67,6 +70,8 @@ def _make_known(repository: Repository, skus: list[str], *, create: bool) -> Non
     new = [sku for sku in skus if repository.stock.get(sku) is None]
     if new and not create:
         raise unknown_sku(repository, new[0], "; --create takes it in as new")
+    for sku in new:
+        check_new_sku(sku)
     repository.stock.add(new)
 
 

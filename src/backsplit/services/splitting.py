@@ -22,7 +22,7 @@ class SplitRefused(Refused):
     """Some of the orders that were named cannot be split, so none was."""
 
     def __init__(self, refused: Sequence[Refusal], *, dry_run: bool) -> None:
-        super().__init__(refused[0].code, "\n".join(refusal.message for refusal in refused))
+        super().__init__(refused[0].code, *(refusal.message for refusal in refused))
         self.outcome = SplitOutcome((), tuple(refused), dry_run=dry_run)
 
 
@@ -99,18 +99,20 @@ def _split_each(
 def _finished(repository: Repository, plan: SplitPlan) -> SplitPlan:
     """The plan with what only the file knows: the part's number, and who stood before it in the queue."""
     number = repository.orders.free_part_number(plan.order) if plan.moves else None
-    warnings = tuple(filter(None, (_warning(repository, plan.order, sku) for sku in plan.taken)))
+    left = {line.sku: line.available for line in plan.processing.lines}
+    warnings = tuple(filter(None, (_warning(repository, plan.order, sku, units) for sku, units in left.items())))
     return replace(plan, part_number=number, warnings=warnings)
 
 
-def _warning(repository: Repository, order: Order, sku: str) -> str | None:
+def _warning(repository: Repository, order: Order, sku: str, left: int) -> str | None:
+    """What to say where an order that stands before this one wants the SKU that it took."""
     older = repository.queue.before(sku, order.queue_key, NAMED_IN_A_WARNING + 1)
     if not older:
         return None
     orders = repository.orders.by_id([key.order_id for key in older], Policy.SKIP_OVER)
     names = ", ".join(f"{o.number} (since {o.placed_at[:10]})" for o in orders[:NAMED_IN_A_WARNING])
     more = " and others" if len(orders) > NAMED_IN_A_WARNING else ""
-    return f"{order.number} took {sku}, which orders before it in the queue also want: {names}{more}"
+    return f"{order.number} took {sku} ({left} left), which orders before it in the queue also want: {names}{more}"
 
 
 def _events(plan: SplitPlan) -> Iterator[Change]:

@@ -33,7 +33,7 @@ def sweep(repository: Repository, skus: Iterable[str]) -> Sweep:
     repository.orders.move(ids, Status.BACKORDER, Status.PROCESSING)
     orders = tuple(repository.orders.by_id(ids, policy))
     repository.history.record(Change("released", order.number) for order in orders)
-    return Sweep(orders, last_served((claim.order, [want.sku for want in claim.wants]) for claim in claims))
+    return Sweep(orders, last_served((claim.order, [sku for sku, _, _ in claim.wants]) for claim in claims))
 
 
 def lower(repository: Repository, sku: str, on_hand: int) -> tuple[Order, ...]:

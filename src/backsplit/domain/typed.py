@@ -1,0 +1,30 @@
+"""What arrives by options is held to the limits that rows of a file are held to."""
+
+from __future__ import annotations
+
+from backsplit.domain.arrivals import LARGEST_ON_HAND, LONGEST_SKU, LONGEST_TEXT
+from backsplit.domain.errors import BadQuantity, WrongUsage
+
+
+def check_new_sku(sku: str) -> None:
+    """Raises WrongUsage for a SKU that no file could bring: it would never be found again by one."""
+    if not sku.strip():
+        raise WrongUsage("a SKU cannot be blank")
+    if sku != sku.strip():
+        raise WrongUsage(f"{sku!r} cannot be taken in: a SKU neither begins nor ends with a blank")
+    if len(sku) > LONGEST_SKU:
+        raise WrongUsage(f"a SKU of {len(sku):,} characters cannot be taken in: at most {LONGEST_SKU}")
+    if "\0" in sku:
+        raise WrongUsage(f"{sku!r} cannot be taken in: it holds a NUL")
+
+
+def check_words(option: str, text: str) -> None:
+    """Raises WrongUsage for a reason or a reference that is longer than a note may be."""
+    if len(text) > LONGEST_TEXT:
+        raise WrongUsage(f"{option} has {len(text):,} characters: at most {LONGEST_TEXT:,}")
+
+
+def check_figure(option: str, number: int) -> None:
+    """Raises BadQuantity for a number that no shelf could hold, without repeating all of its digits."""
+    if abs(number) > LARGEST_ON_HAND:
+        raise BadQuantity(f"{option} is out of reach: at most {LARGEST_ON_HAND:,} units are kept of a SKU")
