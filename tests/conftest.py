@@ -1,0 +1,117 @@
+"""A shop to try things on: the line that a user would type goes in, what comes out is looked at."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import shlex
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backsplit.__main__ import main
+
+MEMORY = Path("/dev/shm")
+
+
+@dataclass(frozen=True)
+class Answer:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def error(self) -> str:
+        """The code word of a failure under --json."""
+        return json.loads(self.err)["error"]["code"]
+
+
+class Shop:
+    """One database file in a folder of its own, and the command line over it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.db = folder / "backsplit.db"
+
+    def __call__(self, line: str, stdin: str | bytes = b"") -> Answer:
+        """Type `backsplit LINE` into a pipe."""
+        given = stdin.encode() if isinstance(stdin, str) else stdin
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), _standard_input(given):
+            code = main(["--db", str(self.db), *shlex.split(line)])
+        return Answer(code, out.getvalue(), err.getvalue())
+
+    def done(self, line: str, stdin: str | bytes = b"") -> Answer:
+        """The same, and it must succeed."""
+        answer = self(line, stdin)
+        assert answer.code == 0, answer
+        return answer
+
+    def write(self, name: str, text: str) -> Path:
+        path = self.folder / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def stock(self, counts: str, inserts: str = "") -> None:
+        """`A2 B0`: count the SKUs; those in `inserts` are inserts."""
+        marked = inserts.split()
+        rows = "".join(f"{sku},{n},{'yes' if sku in marked else 'no'}\n" for sku, n in _pairs(counts))
+        self.done("import stock -", "sku,on_hand,insert\n" + rows)
+
+    def order(self, number: str, lines: str, placed_at: str = "2026-01-01T09:00:00Z", priority: int = 100) -> None:
+        """`A1 B2`: an order comes in with these lines."""
+        rows = "".join(f"{number},{sku},{n},{placed_at},{priority}\n" for sku, n in _pairs(lines))
+        self.done("import orders -", "order,sku,quantity,placed_at,priority\n" + rows)
+
+    def state(self) -> dict[str, str]:
+        """Every order as `Processing A1 B2`."""
+        return {
+            order["number"]: " ".join([order["status"], *(f"{it['sku']}{it['quantity']}" for it in order["lines"])])
+            for order in self.done("list --json").json
+        }
+
+    def figures(self) -> dict[str, tuple[int, int]]:
+        """On hand and allocated of every SKU."""
+        return {one["sku"]: (one["on_hand"], one["allocated"]) for one in self.done("stock --json").json}
+
+
+def _pairs(words: str) -> list[tuple[str, int]]:
+    """`A2 CARD0` as [("A", 2), ("CARD", 0)]."""
+    return [(word.rstrip("0123456789"), int(word[len(word.rstrip("0123456789")) :])) for word in words.split()]
+
+
+@contextlib.contextmanager
+def _standard_input(given: bytes) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch, io.TextIOWrapper(io.BytesIO(given), encoding="utf-8") as stream:
+        patch.setattr("sys.stdin", stream)
+        yield
+
+
+@pytest.fixture
+def empty(monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
+    """A shop without a database yet; in memory where the machine offers that, since every commit is synced."""
+    for name in ("FORCE_COLOR", "GITHUB_ACTIONS", "BACKSPLIT_DB", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("NO_COLOR", "1")
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        monkeypatch.chdir(folder)
+        yield Shop(Path(folder))
+        monkeypatch.undo()
+
+
+@pytest.fixture
+def shop(empty: Shop) -> Iterator[Shop]:
+    """A shop whose file is there; whatever a test does, rule 10 holds at its end."""
+    empty.done("init")
+    yield empty
+    checked = empty("check")
+    assert checked.code == 0, checked.out

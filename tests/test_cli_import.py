@@ -1,0 +1,181 @@
+"""import: files in, all or nothing, and again tomorrow."""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+import pytest
+
+from conftest import Shop
+
+HEADER = "order,sku,quantity,placed_at\n"
+SHOPIFY = (
+    "Name,Financial Status,Fulfillment Status,Created at,Lineitem quantity,Lineitem sku,Cancelled at,Lineitem name\n"
+)
+
+
+@pytest.fixture
+def stocked(shop: Shop) -> Shop:
+    shop.stock("A2 B0")
+    return shop
+
+
+def test_orders_that_arrive_together_are_served_in_queue_order(stocked: Shop) -> None:
+    newest_first = "M2,A,2,2026-01-02T09:00:00Z\nM1,A,2,2026-01-01T09:00:00Z\n"
+    answer = stocked.done("import orders - --json", HEADER + newest_first).json
+    assert (answer["processing"], answer["backorder"]) == (1, 1)
+    assert stocked.state() == {"M2": "Backorder A2", "M1": "Processing A2"}
+
+
+def test_the_answer_holds_the_promised_keys(stocked: Shop) -> None:
+    answer = stocked.done("import orders - --json", HEADER + "M1,A,1,\nM1,NEW,1,\n").json
+    assert {key: answer[key] for key in ("dry_run", "format", "added", "known", "skipped", "new_skus")} == {
+        "dry_run": False,
+        "format": "csv",
+        "added": 1,
+        "known": 0,
+        "skipped": [],
+        "new_skus": ["NEW"],
+    }
+
+
+def test_an_order_that_is_known_is_left_alone_also_when_it_was_split(stocked: Shop) -> None:
+    file = stocked.write("orders.csv", HEADER + "M1,A,1,\nM1,B,1,\n")
+    stocked.done(f"import orders {file}")
+    stocked.done("split M1")
+    before = stocked.state()
+    answer = stocked.done(f"import orders {file} --json").json
+    assert (answer["added"], answer["known"]) == (0, 1)
+    assert stocked.state() == before
+
+
+def test_rows_of_an_order_that_stand_apart_are_one_order(stocked: Shop) -> None:
+    rows = "".join(f"X{n},B,1,\n" for n in range(600))
+    stocked.done("import orders -", HEADER + "M1,A,1,\n" + rows + "M1,B,3,\nM1,A,1,\n")
+    assert stocked.state()["M1"] == "Backorder A1 B3 A1"
+
+
+def test_one_bad_row_fails_the_file_and_nothing_comes_in(stocked: Shop) -> None:
+    file = stocked.write("orders.csv", HEADER + 'M1,A,1,\nM2,A,2.5,\nM3,,1,\nM4,A,"1,5",\n')
+    answer = stocked(f"import orders {file} --json")
+    assert (answer.code, answer.error) == (5, "bad-input")
+    message = json.loads(answer.err)["error"]["message"]
+    for said in ("orders.csv", "line 3", "2.5", "line 4", "line 5", "1,5"):
+        assert said in message
+    assert stocked.state() == {}
+
+
+def test_bad_rows_can_be_left_out(stocked: Shop) -> None:
+    answer = stocked.done("import orders - --skip-bad --json", HEADER + "M1,A,1,\nM1,A,0,\nM2,A,-3,\n").json
+    assert answer["added"] == 1
+    assert [(left["order"], left["line"]) for left in answer["skipped"]] == [("M1", 3), ("M2", 4)]
+
+
+@pytest.mark.parametrize("quantity", ["2", "2.0", "2.0000"])
+def test_a_whole_number_can_be_written_in_several_ways(stocked: Shop, quantity: str) -> None:
+    stocked.done("import orders -", HEADER + f"M1,A,{quantity},\n")
+    assert stocked.state() == {"M1": "Processing A2"}
+
+
+def test_columns_can_be_named_by_map_in_both_forms(stocked: Shop) -> None:
+    rows = "InvoiceNo,StockCode,Many\nM1,A,1\n"
+    stocked.done("import orders - --map order=InvoiceNo,sku=StockCode --map quantity=Many", rows)
+    assert stocked.state() == {"M1": "Processing A1"}
+    answer = stocked("import orders - --map order=Invoice,sku=StockCode,quantity=Many", rows)
+    assert answer.code == 5
+    assert "InvoiceNo" in answer.err
+    assert stocked("import orders - --map quantity", rows).code == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("orders.tsv", b"order\tsku\tquantity\nM1\tA\t1\n"),
+        ("orders.txt", b"\xef\xbb\xbforder;sku;quantity\r\nM1;A;1\r\n"),
+        ("orders.json", b'[{"order": "M1", "sku": "A", "quantity": 1}]'),
+        ("orders.jsonl", b'{"order": "M1", "sku": "A", "quantity": 1}\n'),
+        ("orders.csv.gz", gzip.compress(b"Order ID,SKU,Qty\nM1,A,1\n")),
+    ],
+)
+def test_a_plain_file_can_have_several_shapes(stocked: Shop, name: str, content: bytes) -> None:
+    path = stocked.folder / name
+    path.write_bytes(content)
+    stocked.done(f"import orders {path}")
+    assert stocked.state() == {"M1": "Processing A1"}
+
+
+def test_a_file_that_is_not_there_is_said_so(stocked: Shop) -> None:
+    answer = stocked("import orders nowhere.csv --json")
+    assert (answer.code, answer.error) == (5, "bad-input")
+    assert "nowhere.csv" in answer.err
+
+
+def test_of_several_files_a_bad_one_keeps_all_out(stocked: Shop) -> None:
+    good = stocked.write("good.csv", HEADER + "M1,A,1,\n")
+    bad = stocked.write("bad.csv", HEADER + "M2,A,x,\n")
+    assert stocked(f"import orders {good} {bad}").code == 5
+    assert stocked.state() == {}
+
+
+def test_a_dry_run_takes_nothing_in(stocked: Shop) -> None:
+    answer = stocked.done("import orders - --dry-run --json", HEADER + "M1,NEW,1,\n").json
+    assert (answer["dry_run"], answer["added"], answer["new_skus"]) == (True, 1, ["NEW"])
+    assert stocked.state() == {}
+    assert "NEW" not in stocked.figures()
+
+
+def test_only_what_is_open_at_the_shop_comes_in_and_the_rest_is_counted(stocked: Shop) -> None:
+    rows = (
+        "#1,paid,unfulfilled,2026-01-01 09:00:00 +0000,1,A,,Mug\n"
+        "#2,refunded,unfulfilled,2026-01-01 09:00:00 +0000,1,A,,Mug\n"
+        "#3,paid,fulfilled,2026-01-01 09:00:00 +0000,1,A,,Mug\n"
+    )
+    answer = stocked.done("import orders - --json", SHOPIFY + rows).json
+    assert (answer["format"], answer["added"]) == ("shopify-orders", 1)
+    assert [left["reason"] for left in answer["skipped"]] == ["refunded", "fulfilled"]
+    assert stocked.state() == {"#1": "Processing A1"}
+
+
+def test_two_shops_with_the_same_numbers_can_be_kept_apart(stocked: Shop) -> None:
+    stocked.done("import orders -", HEADER + "1001,A,1,\n")
+    stocked.done("import orders - --prefix SHOP2-", HEADER + "1001,B,1,\n")
+    assert stocked.state() == {"1001": "Processing A1", "SHOP2-1001": "Backorder B1"}
+
+
+def exported(fulfilment: str, cancelled: str) -> str:
+    row = f"#1,paid,{fulfilment},2026-01-01 09:00:00 +0000,1,{{sku}},{cancelled},Mug\n"
+    return SHOPIFY + row.format(sku="A") + row.format(sku="B")
+
+
+def test_what_the_shop_closed_is_told_and_followed_when_asked(stocked: Shop) -> None:
+    stocked.done("import orders -", exported("unfulfilled", ""))
+    stocked.done("split '#1'")
+    later = exported("unfulfilled", "2026-01-05 09:00:00 +0000")
+    said = stocked.done("import orders - --json", later).json
+    assert any("2 open orders" in notice and "--sync" in notice for notice in said["notices"])
+    assert stocked.state() == {"#1": "Processing A1", "#1-backorder": "Backorder B1"}
+    stocked.done("import orders - --sync", later)
+    assert stocked.state() == {"#1": "Cancelled A1", "#1-backorder": "Cancelled B1"}
+
+
+def test_what_has_no_stock_here_cannot_be_shipped_by_the_shop(stocked: Shop) -> None:
+    stocked.done("import orders -", exported("unfulfilled", ""))
+    stocked.done("split '#1'")
+    said = stocked.done("import orders - --sync --json", exported("fulfilled", "")).json
+    assert stocked.state() == {"#1": "Shipped A1", "#1-backorder": "Backorder B1"}
+    assert any("#1-backorder is Shipped at the shop but Backorder here" in notice for notice in said["notices"])
+
+
+def test_closing_at_one_shop_cannot_close_an_order_of_another(stocked: Shop) -> None:
+    stocked.done("import orders -", HEADER + "#1,A,1,\n")
+    row = "1,paid,fulfilled,2026-01-01 09:00:00 +0000,1,A,,Mug\n"
+    stocked.done("import orders - --sync", SHOPIFY + row)
+    assert stocked.state() == {"#1": "Processing A1"}
+
+
+def test_the_formats_can_be_listed(empty: Shop) -> None:
+    formats = {it["format"] for it in empty.done("import formats --json").json}
+    assert {"shopify-orders", "amazon-unshipped", "csv"} <= formats
+    assert "shopify-orders" in empty.done("import formats").out
+    assert empty("import orders x.csv --format no-such --db no.db").code in (2, 4)

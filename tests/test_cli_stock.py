@@ -1,0 +1,192 @@
+"""receive, adjust, mark, import stock, stock, shortages, policy: what there is."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from conftest import Shop
+
+
+@pytest.fixture
+def short(shop: Shop) -> Shop:
+    """BIG and SMALL wait for A, and MIXED also for B."""
+    shop.stock("A0 B0")
+    shop.order("BIG", "A5", "2026-01-01T09:00:00Z")
+    shop.order("SMALL", "A2", "2026-01-02T09:00:00Z")
+    shop.order("MIXED", "A1 B1", "2026-01-03T09:00:00Z")
+    return shop
+
+
+def test_receiving_names_who_was_passed_over_and_what_they_lack(short: Shop) -> None:
+    answer = short.done("receive --sku A --qty 2 --ref ASN-1 --json").json
+    assert answer == {
+        "dry_run": False,
+        "ref": "ASN-1",
+        "repeated": False,
+        "received": [{"sku": "A", "quantity": 2, "on_hand": 2}],
+        "released": ["SMALL"],
+        "passed_over": [
+            {"order": "BIG", "placed_at": "2026-01-01T09:00:00Z", "short": [{"sku": "A", "quantity": 5}]},
+        ],
+    }
+
+
+def test_a_dry_run_names_them_too_and_books_nothing(short: Shop) -> None:
+    said = short.done("receive --sku A --qty 2 --dry-run --json").json
+    assert (said["dry_run"], said["released"]) == (True, ["SMALL"])
+    assert short.figures()["A"] == (0, 0)
+    assert short.done("receive --sku A --qty 2 --json").json["released"] == ["SMALL"]
+
+
+def test_a_reference_cannot_stand_for_two_deliveries(short: Shop) -> None:
+    short.done("receive --sku A --qty 2 --ref ASN-1")
+    answer = short("receive --sku A --qty 3 --ref ASN-1 --json")
+    assert (answer.code, answer.error) == (1, "not-allowed")
+    assert short.figures()["A"] == (2, 2)
+
+
+def test_an_unknown_sku_is_refused_with_the_nearest(shop: Shop) -> None:
+    shop.stock("MUGBLUE1 MUGRED1")
+    answer = shop("receive --sku MUGBLU --qty 1 --json")
+    assert (answer.code, answer.error) == (3, "unknown-sku")
+    assert "MUGBLUE" in answer.err
+    assert shop.done("receive --sku MUGBLU --qty 1 --create --json").json["received"][0]["on_hand"] == 1
+
+
+def test_a_delivery_file_is_booked_whole_or_not_at_all(short: Shop) -> None:
+    answer = short("receive --file - --json", "sku,quantity\nA,2\nNEW,1\n")
+    assert (answer.code, answer.error) == (3, "unknown-sku")
+    assert short.figures()["A"] == (0, 0)
+    done = short.done("receive --file - --json", "sku,quantity\nA,1\nB,1\nA,1\n").json
+    assert [(it["sku"], it["quantity"]) for it in done["received"]] == [("A", 2), ("B", 1)]
+    assert done["released"] == ["SMALL"]
+
+
+def test_a_delivery_file_cannot_have_two_references(short: Shop) -> None:
+    assert short("receive --file -", "sku,quantity,ref\nA,2,R1\nB,1,R2\n").code == 5
+    assert short.figures()["A"] == (0, 0)
+
+
+@pytest.mark.parametrize("line", ["receive", "receive --sku A", "receive --qty 1", "receive --sku A --file x --qty 1"])
+def test_receiving_cannot_be_typed_without_saying_what(short: Shop, line: str) -> None:
+    assert short(line).code == 2
+
+
+def test_a_correction_can_go_up_and_release(short: Shop) -> None:
+    answer = short.done("adjust --sku A --by 2 --reason 'found two' --json").json
+    assert (answer["released"], answer["returned"]) == (["SMALL"], [])
+    assert short.done("history --sku A --json").json[-2]["reason"] == "found two"
+
+
+def test_a_correction_can_go_down_and_names_who_waits_again(shop: Shop) -> None:
+    shop.stock("A4 B4")
+    shop.order("M1", "A2")
+    shop.order("M2", "A2 B1", "2026-01-02T09:00:00Z")
+    answer = shop.done("adjust --sku A --to 3 --reason broken --json").json
+    assert answer["returned"] == ["M2"]
+    assert [(order["number"], order["status"]) for order in answer["changed"]] == [("M2", "Backorder")]
+    assert shop.figures() == {"A": (3, 2), "B": (4, 0)}
+
+
+def test_what_a_returned_order_gives_up_can_go_to_another(shop: Shop) -> None:
+    shop.stock("A1 B1")
+    shop.order("M1", "A1 B1")
+    shop.order("M2", "B1", "2026-01-02T09:00:00Z")
+    answer = shop.done("adjust --sku A --to 0 --reason broken --json").json
+    assert (answer["returned"], answer["released"]) == (["M1"], ["M2"])
+
+
+def test_an_order_that_is_covered_again_at_once_has_not_changed(shop: Shop) -> None:
+    shop.stock("A10")
+    shop.order("M1", "A9")
+    shop.order("M2", "A1", "2026-01-02T09:00:00Z")
+    answer = shop.done("adjust --sku A --to 8 --reason broken --json").json
+    assert (answer["returned"], answer["released"]) == (["M1"], [])
+    assert shop.state() == {"M1": "Backorder A9", "M2": "Processing A1"}
+
+
+@pytest.mark.parametrize("option", ["--to -1", "--by -5", "--to 1000000000001"])
+def test_on_hand_cannot_leave_its_limits(short: Shop, option: str) -> None:
+    answer = short(f"adjust --sku A {option} --reason x --json")
+    assert (answer.code, answer.error) == (1, "bad-quantity")
+
+
+@pytest.mark.parametrize(
+    "line", ["adjust --sku A --by 1", "adjust --sku A --reason x", "adjust --sku A --by 1 --to 2 --reason x"]
+)
+def test_a_correction_cannot_be_typed_without_a_number_and_a_reason(short: Shop, line: str) -> None:
+    assert short(line).code == 2
+
+
+def test_a_count_follows_the_same_rule(shop: Shop) -> None:
+    shop.stock("A4 B0")
+    shop.order("M1", "A2")
+    shop.order("M2", "A2", "2026-01-02T09:00:00Z")
+    shop.order("M3", "B1", "2026-01-03T09:00:00Z")
+    answer = shop.done("import stock - --json", "sku,on_hand\nA,3\nB,1\n").json
+    assert (answer["returned"], answer["released"]) == (["M2"], ["M3"])
+    assert (answer["added"], answer["known"]) == (0, 2)
+
+
+def test_a_count_leaves_what_it_does_not_name(shop: Shop) -> None:
+    shop.stock("A4 B2")
+    shop.done("import stock -", "sku,on_hand\nA,3\n")
+    assert shop.figures() == {"A": (3, 0), "B": (2, 0)}
+
+
+def test_what_is_an_insert_can_be_said_and_taken_back(shop: Shop) -> None:
+    shop.stock("A1 CARD0")
+    shop.order("M1", "A1 CARD1")
+    assert shop.done("mark CARD --insert --json").json[0]["insert"] is True
+    assert shop("split M1 --json").error == "only-inserts-short"
+    shop.done("mark CARD --no-insert")
+    shop.done("split M1")
+
+
+def test_cannot_mark_without_saying_how_or_what(shop: Shop) -> None:
+    shop.stock("A1")
+    assert shop("mark A").code == 2
+    assert shop("mark NO --insert --json").error == "unknown-sku"
+
+
+def test_stock_can_be_asked_for_some_skus_or_for_the_short_ones(short: Shop) -> None:
+    short.done("receive --sku B --qty 9")
+    assert [one["sku"] for one in short.done("stock B --json").json] == ["B"]
+    assert [(one["sku"], one["final"]) for one in short.done("stock --short --json").json] == [("A", -8)]
+    assert short("stock NO --json").error == "unknown-sku"
+
+
+def test_shortages_put_first_what_lets_most_orders_go(short: Shop) -> None:
+    short.order("ONLYB", "B1", "2026-01-04T09:00:00Z")
+    short.order("ONLYB2", "B3", "2026-01-05T09:00:00Z")
+    short.order("ONLYB3", "B3", "2026-01-06T09:00:00Z")
+    answer = short.done("shortages --json").json
+    assert [(one["sku"], one["short"], one["orders"], one["blocks_alone"]) for one in answer] == [
+        ("B", 8, 4, 3),
+        ("A", 8, 3, 2),
+    ]
+    assert [(one["sku"], one["short"]) for one in short.done("shortages --for MIXED --json").json] == [
+        ("B", 1),
+        ("A", 1),
+    ]
+
+
+def test_csv_holds_skus_as_they_are_and_free_text_as_text(shop: Shop) -> None:
+    shop.done("import stock -", 'sku,name,on_hand\n"=1+1","=2+2",1\n007.00,x,2\n')
+    read = list(csv.reader(io.StringIO(shop.done("stock --csv").out)))
+    assert read[0][:3] == ["sku", "name", "insert"]
+    assert [row[:2] for row in read[1:]] == [["007.00", "x"], ["=1+1", "'=2+2"]]
+
+
+def test_another_policy_says_who_it_releases(shop: Shop) -> None:
+    shop.done("policy strict")
+    shop.stock("A5")
+    shop.order("BIG", "A10")
+    shop.order("SMALL", "A2", "2026-01-02T09:00:00Z")
+    answer = shop.done("policy skip-over --json").json
+    assert (answer["policy"], answer["released"]) == ("skip-over", ["SMALL"])
+    assert shop.done("policy --json").json["policy"] == "skip-over"
+    assert shop("policy whatever").code == 2
