@@ -99,6 +99,13 @@ def test_a_part_cannot_return_once_either_has_left(status: Status, code: str) ->
         assert refused.value.code == code
 
 
+def test_that_one_has_shipped_counts_before_that_the_other_is_cancelled() -> None:
+    for part, original in ((Status.SHIPPED, Status.CANCELLED), (Status.CANCELLED, Status.SHIPPED)):
+        with pytest.raises(Refused) as refused:
+            check_mergeable(order(status=part), order(status=original))
+        assert refused.value.code == "shipped"
+
+
 def test_an_order_that_was_never_split_cannot_return_anywhere() -> None:
     with pytest.raises(Refused) as refused:
         check_mergeable(order(), None)

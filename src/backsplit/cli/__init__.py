@@ -86,7 +86,12 @@ def backsplit(
     ctx: typer.Context,
     db: Annotated[
         Path | None,
-        typer.Option("--db", metavar="PATH", help="The database file; else $BACKSPLIT_DB, else backsplit.db."),
+        typer.Option(
+            "--db",
+            metavar="PATH",
+            help="The database file; else $BACKSPLIT_DB, else backsplit.db.",
+            readable=False,  # is asked when it is opened, and is no wrong usage
+        ),
     ] = None,
     version: Annotated[  # noqa: ARG001 - the callback answers
         bool, typer.Option("--version", help="Show the version and exit.", callback=_version, is_eager=True)

@@ -78,7 +78,7 @@ def check(ctx: typer.Context, db: Db = None, as_json: Json = False) -> None:
 @app.command(epilog="Example: backsplit backup nightly.db --force")
 def backup(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the copy goes.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the copy goes.", readable=False)],
     force: Annotated[bool, typer.Option("--force", help="Put it in the place of a file that is there.")] = False,
     db: Db = None,
     as_json: Json = False,

@@ -38,7 +38,12 @@ def _complete(ctx: typer.Context, start: str, *, skus: bool) -> list[str]:
 
 Db = Annotated[
     Path | None,
-    typer.Option("--db", metavar="PATH", help="The database file; else $BACKSPLIT_DB, else backsplit.db."),
+    typer.Option(
+        "--db",
+        metavar="PATH",
+        help="The database file; else $BACKSPLIT_DB, else backsplit.db.",
+        readable=False,  # is asked when it is opened, and is no wrong usage
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Csv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]

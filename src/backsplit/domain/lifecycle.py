@@ -53,11 +53,13 @@ def check_mergeable(part: Order, original: Order | None) -> None:
         raise Refused(
             "not-allowed", f"{part.number} was not split off another order: there is nothing to merge it into"
         )
-    for order in (part, original):
-        if order.status is Status.SHIPPED:
-            raise Refused("shipped", f"{part.number} cannot be merged: {order.number} has shipped")
-        if order.status is Status.CANCELLED:
-            raise Refused("not-allowed", f"{part.number} cannot be merged: {order.number} is cancelled")
+    for status, code, said in (
+        (Status.SHIPPED, "shipped", "has shipped"),
+        (Status.CANCELLED, "not-allowed", "is cancelled"),
+    ):
+        for order in (part, original):
+            if order.status is status:
+                raise Refused(code, f"{part.number} cannot be merged: {order.number} {said}")
 
 
 def merged_lines(original: Order, part: Order) -> tuple[Line, ...]:

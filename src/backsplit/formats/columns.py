@@ -172,7 +172,7 @@ def places_of(header: Header, fields: Sequence[Field], mapped: Mapping[str, str]
             continue
         candidates = [place for place in field.candidates(header) if place not in taken]
         if len(candidates) > 1 and not field.first_wins:
-            raise AmbiguousColumnError(field, header, candidates)
+            raise AmbiguousColumnError(field, header, sorted(candidates))
         if candidates:
             found[field.name] = candidates[0]
             taken.add(found[field.name])

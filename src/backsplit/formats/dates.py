@@ -42,7 +42,7 @@ _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "augu
            "november", "december")  # fmt: skip
 
 
-class _Undecided(Exception):  # noqa: N818 - not an error, a question
+class _Undecided(Exception):
     pass
 
 

@@ -105,8 +105,7 @@ def orders(  # noqa: C901, PLR0912 - the loop that every line of every file runs
                 if not stripped:
                     if not any(map(str.strip, row)):
                         continue
-                    if not number or _says_more(row, placed_at, extras):
-                        fields.number("")  # raises: the number is missing, and not because the order is above
+                    _check_it_belongs_above(number, row, placed_at, extras)
                 elif stripped != bare:
                     if lines:
                         yield new(ArrivingOrder, (number, tuple(lines), placed, *said, begun))
@@ -153,10 +152,14 @@ def _said(before: _Said, row: Sequence[str], extras: Mapping[str, int]) -> _Said
     )
 
 
-def _says_more(row: Sequence[str], placed_at: int | None, extras: Mapping[str, int]) -> bool:
-    """A row of the order above leaves all of the order's cells blank, not its number alone."""
+def _check_it_belongs_above(number: str, row: Sequence[str], placed_at: int | None, extras: Mapping[str, int]) -> None:
+    """A row without a number belongs to the order above if it leaves all of the order's cells blank.
+
+    Raises FieldError where it says something of the order: then its number was lost.
+    """
     places = [*extras.values(), *([placed_at] if placed_at is not None else [])]
-    return any(row[place].strip() for place in places)
+    if not number or any(row[place].strip() for place in places):
+        raise FieldError("order", "no order number", "there is no order number")
 
 
 def _line(cells: Sequence[str]) -> ArrivingLine:

@@ -81,7 +81,7 @@ def _cells(
             cells = {field: text_of(record[keys[place]], field) for field, place in places.items()}
         except AmbiguousColumnError as error:
             raise file.report.refuse(f"{file.report.unit} {at}: {error}") from None
-        except FieldError as error:  # noqa: PERF203 - one bad row does not end the file
+        except FieldError as error:
             file.report.bad(at, error.reason, error.detail, column=error.field)
             continue
         yield at, cells

@@ -69,7 +69,7 @@ def recognise_table(
                 raise _other_kind(report, "orders", "plain")
             if _fits(layout.header, what, options):
                 return _plain_table(source, report, options, layout, what), None
-        if what == "orders" and any(_fits(layout.header, "stock", ReadOptions()) for layout in layouts):
+        if what == "orders" and not options.map and any(_has_stock(layout.header) for layout in layouts):
             raise _other_kind(report, "stock", "plain")
     raise _unrecognised(source, report, options, what, shops)
 
@@ -96,7 +96,7 @@ def recognise_records(records: Records, options: ReadOptions, what: What) -> Rec
     if what == "stock" and (nested_lines(record) is not None or _has_orders(header, options)):
         raise _other_kind(report, "orders", "plain")
     if nested is None and not _fits(header, what, options):
-        if what == "orders" and _fits(header, "stock", ReadOptions()):
+        if what == "orders" and not options.map and _has_stock(header):
             raise _other_kind(report, "stock", "plain")
         raise report.refuse(_lacking(header, what, options, "its first record has"))
     return None
@@ -131,16 +131,21 @@ def _needed(what: What, options: ReadOptions) -> list[Field]:
     return [NAME if field is SKU and options.sku_from_name else field for field in _NEEDED[what]]
 
 
-def _there(field: Field, header: Header, options: ReadOptions) -> bool:
-    if field.name in options.map:
-        return header.mapped(options.map[field.name]) is not None
-    return bool(field.candidates(header)) or (field is ON_HAND and _there(INSERT, header, options))
+def _lacks(header: Header, what: What, options: ReadOptions) -> list[str]:
+    """The fields for want of which a plain file with this header cannot be read."""
+    try:
+        there = set(places_of(header, _FIELDS[what], options.map))
+    except AmbiguousColumnError:  # told once it is clear that this is the header
+        there = {field.name for field in _FIELDS[what] if field.name in options.map or field.candidates(header)}
+    if INSERT.name in there:
+        there.add(ON_HAND.name)  # a file may say of SKUs no more than whether they are inserts
+    return [field.name for field in _needed(what, options) if field.name not in there]
 
 
 def _fits(header: Header, what: What, options: ReadOptions) -> bool:
     """Whether a plain file with this header can be read: each needed field is there, and all that is mapped."""
     mapped = all(header.mapped(column) is not None for column in options.map.values())
-    return mapped and all(_there(field, header, options) for field in _needed(what, options))
+    return mapped and not _lacks(header, what, options)
 
 
 def _has_orders(header: Header, options: ReadOptions) -> bool:
@@ -148,6 +153,10 @@ def _has_orders(header: Header, options: ReadOptions) -> bool:
     if "on_hand" in options.map or header.has("on_hand"):
         return False
     return bool(header.places(ORDER.name, *ORDER.usual)) and _fits(header, "orders", ReadOptions())
+
+
+def _has_stock(header: Header) -> bool:
+    return not header.places(ORDER.name, *ORDER.usual) and _fits(header, "stock", ReadOptions())
 
 
 def _unrecognised(
@@ -160,6 +169,7 @@ def _unrecognised(
     layout = likeliest(source)
     if layout is None:
         return report.refuse("has no rows.")
+    _refuse_mangled(source, report, layout)
     header = layout.header
     if len(header.names) == 1 and _is_a_header_in_one_cell(header.names[0], what, options, shops):
         return _mangled(report, "its rows'")
@@ -177,7 +187,7 @@ def _lacking(header: Header, what: What, options: ReadOptions, has: str) -> str:
     for column in options.map.values():
         if header.mapped(column) is None:
             return str(MissingColumnError(column, header))
-    lacking = [field.name for field in _needed(what, options) if not _there(field, header, options)]
+    lacking = _lacks(header, what, options)
     thing = {"orders": "an orders file", "stock": "a stock file", "delivery": "a delivery"}[what]
     maps = " ".join(f"--map {name}=COLUMN" for name in lacking)
     return (

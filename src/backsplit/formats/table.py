@@ -13,6 +13,7 @@ from backsplit.formats.report import Report, shown
 from backsplit.formats.source import Source
 
 DELIMITERS = (",", "\t", ";", "|")
+_BLANK = " \t,;|"  # a row of nothing but dividers is blank, whichever of them divides the file
 _LINES_BEFORE_HEADER = 20  # a title, a date, blank lines: further down there is no header
 # A cell may hold a product page or a long note; more than this is a quote that is never closed.
 _LONGEST_CELL = 1 << 20
@@ -177,7 +178,7 @@ def candidates(source: Source) -> Iterator[Layout]:
         try:
             for row in islice(reader, _LINES_BEFORE_HEADER):
                 begins, end = end + 1, reader.line_num
-                if any(cell.strip() for cell in row):
+                if any(cell.strip(_BLANK) for cell in row):
                     yield Layout(Header([cell.strip() for cell in row]), delimiter, begins, end)
         except csv.Error:
             continue

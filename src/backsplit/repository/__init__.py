@@ -15,6 +15,7 @@ from backsplit.domain.values import Order, Policy
 from backsplit.repository import file
 from backsplit.repository.history import Change, History
 from backsplit.repository.orders import Orders
+from backsplit.repository.placing import KEPT_BESIDE
 from backsplit.repository.queue import Queue
 from backsplit.repository.stock import StockTable
 from backsplit.stopping import too_late
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from backsplit.repository.arrivals import Arrivals
 
-__all__ = ["Change", "Repository", "create", "open_repository"]
+__all__ = ["KEPT_BESIDE", "Change", "Repository", "create", "open_repository"]
 
 create = file.create
 

@@ -16,7 +16,7 @@ from typing import TypeVar
 from backsplit import schema
 from backsplit.domain.errors import DatabaseError, WrongUsage
 from backsplit.domain.values import Policy
-from backsplit.repository.placing import beside, put_in_place
+from backsplit.repository.placing import KEPT_BESIDE, OWNER_ALONE, beside, put_in_place
 from backsplit.stopping import too_late
 
 T = TypeVar("T")
@@ -24,6 +24,7 @@ T = TypeVar("T")
 LONGEST_WAIT = 30.0  # seconds that a command waits for another one to finish writing
 OLDEST_SQLITE = (3, 37, 0)  # the first with STRICT tables
 SQLITE_HEADER = b"SQLite format 3\x00"
+HEADER_LENGTH = 100
 FULL_DISK = "the disk is full; nothing was changed, make room and try again"
 PAGES_AT_ONCE = 2_000  # copied between two looks at whether Ctrl-C was pressed
 
@@ -52,14 +53,15 @@ def create(path: Path, policy: Policy) -> bool:
     """
     with reachable(path), translated(path):
         empty = _is_empty(path)
-        if empty is not False:
+        if empty:  # one may have been made empty on purpose, with its owner and rights
+            path.chmod(OWNER_ALONE)
+            return _fill(path, policy)
+        if empty is None:
             real = Path(os.path.realpath(path))  # a link may point to where the file shall be
-            with beside(real) as new:
+            with suppress(FileExistsError), beside(real) as new:  # another `init` may be faster
                 _fill(new, policy)
-                too_late()
-                with suppress(FileExistsError):  # another `init` was faster
-                    put_in_place(new, real, overwrite=empty is True)
-                    return True
+                put_in_place(new, real, overwrite=False)
+                return True
     with connection(path):
         return False
 
@@ -137,14 +139,19 @@ def reachable(path: Path) -> Iterator[None]:
         raise DatabaseError("no-database", f"{str(path)!r} cannot be the name of a file") from None
 
 
-def _fill(new: Path, policy: Policy) -> None:
-    with closing(_connect(new)) as db:
-        # WAL, so that readers go on while a long import writes; the mode stays with the file.
-        db.execute("PRAGMA journal_mode = WAL").fetchone()
-        db.execute("BEGIN IMMEDIATE")
+def _fill(path: Path, policy: Policy) -> bool:
+    """Make a database of an empty file; False if another process did."""
+    with closing(_connect(path)) as db:
+        begin(db, path)
+        if _applied(db):
+            return False
         schema.migrate(db)
         db.execute("INSERT INTO settings VALUES ('policy', ?)", (policy.value,))
+        too_late()
         db.execute("COMMIT")
+        # WAL, so that readers go on while a long import writes; the mode stays with the file.
+        patiently(path, lambda: db.execute("PRAGMA journal_mode = WAL").fetchone())
+        return True
 
 
 def _copy(path: Path, to: Path) -> None:
@@ -185,13 +192,26 @@ def _check_there(path: Path) -> None:
         if not stat.S_ISREG(mode):
             raise DatabaseError("not-a-database", f"{path} is a device or a pipe, not a database file")
         with path.open("rb") as file:
-            header = file.read(len(SQLITE_HEADER))
+            header = file.read(HEADER_LENGTH)
     except (FileNotFoundError, NotADirectoryError):
         raise DatabaseError("no-database", f"there is no {path}: make it with {_init(path)}") from None
     if not header:
         raise DatabaseError("not-a-database", f"{path} is empty: {_init(path)} makes a database of it")
-    if header != SQLITE_HEADER:
+    if not header.startswith(SQLITE_HEADER):
         raise DatabaseError("not-a-database", f"{path} is not a backsplit database: name another file with --db")
+    if _is_cut_off(path, header):
+        raise DatabaseError("not-a-database", f"{path} is cut off: restore it from a backup")
+
+
+def _is_cut_off(path: Path, header: bytes) -> bool:
+    """Whether the file is shorter than its header says, which SQLite sees only when it comes to what is missing.
+
+    While a write-ahead log or a journal lies beside it, what is missing may be there.
+    """
+    page_size, page_count = int.from_bytes(header[16:18], "big"), int.from_bytes(header[28:32], "big")
+    if any(Path(f"{path}{ending}").exists() for ending in KEPT_BESIDE):
+        return False
+    return path.stat().st_size < max(HEADER_LENGTH, page_count * (0x10000 if page_size == 1 else page_size))
 
 
 def _init(path: Path) -> str:
@@ -266,7 +286,7 @@ def _explained(error: sqlite3.Error, path: Path) -> tuple[str | None, str]:
     code = _primary(error)
     if code == IOERR:
         code = FULL if _is_full(path) else IOERR
-    return {
+    known: dict[int, tuple[str, str]] = {
         BUSY: ("busy", "is busy: another program is using it; try again later"),
         LOCKED: ("busy", "is busy: another program is using it; try again later"),
         PROTOCOL: ("busy", "is busy: too many programs are using it; try again later"),
@@ -277,7 +297,12 @@ def _explained(error: sqlite3.Error, path: Path) -> tuple[str | None, str]:
         IOERR: ("disk-error", f"could not be read or written ({error}); nothing was changed, look after the disk"),
         CORRUPT: ("not-a-database", "is damaged: restore it from a backup"),
         NOTADB: ("not-a-database", "is damaged, or not a backsplit database: restore it from a backup"),
-    }.get(code, (None, ""))
+    }
+    if code in known:
+        return known[code]
+    if type(error) in (sqlite3.OperationalError, sqlite3.DatabaseError):  # a table that is gone, text that is none
+        return "not-a-database", f"is damaged, or was changed by another program ({error}): restore it from a backup"
+    return None, ""
 
 
 def _is_full(path: Path) -> bool:

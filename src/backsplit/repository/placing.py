@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 OWNER_ALONE = 0o600
-OF_SQLITE = ("", "-wal", "-shm", "-journal")  # endings of a database and of what SQLite keeps beside it
+KEPT_BESIDE = ("-wal", "-shm", "-journal")  # the endings of what SQLite keeps beside a file that is in use
 
 
 @contextmanager
@@ -22,7 +22,7 @@ def beside(path: Path) -> Iterator[Path]:
         os.close(descriptor)
         yield Path(name)
     finally:
-        for ending in OF_SQLITE:
+        for ending in ("", *KEPT_BESIDE):
             with suppress(OSError):
                 os.unlink(name + ending)  # noqa: PTH108 - a name with an ending
 

@@ -7,9 +7,7 @@ from pathlib import Path
 
 from backsplit.domain.errors import Refused
 from backsplit.domain.outcomes import Backup
-from backsplit.repository import Repository
-
-KEPT_BY_SQLITE = ("-wal", "-shm", "-journal")
+from backsplit.repository import KEPT_BESIDE, Repository
 
 
 def back_up(repository: Repository, path: Path, *, force: bool) -> Backup:
@@ -31,7 +29,7 @@ def back_up(repository: Repository, path: Path, *, force: bool) -> Backup:
 
 def _check_free(repository: Repository, target: Path, *, force: bool) -> None:
     original = Path(os.path.realpath(repository.path))
-    if target in (original, *(Path(f"{original}{ending}") for ending in KEPT_BY_SQLITE)):
+    if target in (original, *(Path(f"{original}{ending}") for ending in KEPT_BESIDE)):
         raise Refused("not-allowed", f"{target} belongs to the database itself: name another file")
     if not target.exists():
         return
@@ -39,7 +37,7 @@ def _check_free(repository: Repository, target: Path, *, force: bool) -> None:
         raise Refused("not-allowed", f"{target} is not a file: name the copy itself")
     if not force:
         raise _taken(target)
-    if any(Path(f"{target}{ending}").exists() for ending in KEPT_BY_SQLITE):
+    if any(Path(f"{target}{ending}").exists() for ending in KEPT_BESIDE):
         # SQLite would take what is left in it for changes of the copy.
         raise Refused("not-allowed", f"{target} is in use (see {target.name}-wal beside it): name another file")
 
