@@ -14,6 +14,7 @@ from backsplit.domain.errors import WrongUsage
 from backsplit.domain.outcomes import Imported
 from backsplit.formats import ReadOptions, known_formats
 from backsplit.render import documents, sentences
+from backsplit.render.inert import inert
 from backsplit.repository import open_repository
 from backsplit.services import importing
 
@@ -171,7 +172,8 @@ class _Bar:
         if self._bar:
             self._bar.stop()
 
-    def update(self, path: str, share: float | None) -> None:
+    def update(self, doing: str, share: float | None) -> None:
+        """Show what is being done, and how much of it (0 to 1) where that is known."""
         if not sys.stderr.isatty() or time.monotonic() - self._began < AFTER:
             return
         if self._bar is None:
@@ -195,4 +197,6 @@ class _Bar:
             self._task = self._bar.add_task("", total=1.0)
             self._bar.start()
         assert self._task is not None
-        self._bar.update(self._task, description=path, completed=share or 0.0)
+        self._bar.update(
+            self._task, description=inert(doing), completed=share or 0.0, total=None if share is None else 1.0
+        )

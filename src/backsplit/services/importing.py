@@ -25,7 +25,7 @@ BATCH = 500  # orders written at once
 CLOSED_AT_SHOP = {Status.SHIPPED: "ship", Status.CANCELLED: "cancel"}
 
 
-def no_progress(path: str, share: float | None) -> None:
+def no_progress(doing: str, share: float | None) -> None:
     """Nobody looks."""
 
 
@@ -63,6 +63,7 @@ def import_orders(
                 else:
                     closed[item.number] = item.status
         arrivals.add(batch)
+        progress("looking who is covered", None)
         settled = arrivals.settle(repository.policy)
         released, notices = _close(repository, closed, sync=sync)
         return Imported(
