@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from backsplit.domain.errors import WrongUsage
-from backsplit.formats.report import listed, shown
+from backsplit.formats.report import listed, printable, shown
 
 _OUT = str.maketrans("", "", " _-\t\u00a0")
 
@@ -152,9 +152,12 @@ class AmbiguousColumnError(ValueError):
 
     def __init__(self, field: Field, header: Header, places: Iterable[int]) -> None:
         names = [header.names[place] for place in places]
+        if len({normal(name) for name in names}) == 1:
+            super().__init__(f"{len(names)} columns are named {shown(names[0])}; rename all but one of them.")
+            return
         super().__init__(
             f"the columns {' and '.join(map(shown, names))} could both be the {field.name}; "
-            f'say which: --map "{field.name}={names[0]}"',
+            f'say which: --map "{field.name}={printable(names[0])}"',
         )
 
 

@@ -34,7 +34,13 @@ COLUMNS = {
     "placed_at": ("Order Date", "date_order", "Creation Date"),
     "status": ("Status", "state"),
     "delivery": ("Delivery Status", "delivery_status"),
-    "product": ("Order Lines/Product", "order_line/product_id", "order_line/product_id/display_name"),
+    "product": (
+        "Order Lines/Product",
+        "Order Lines/Product Variant",
+        "Order Lines/Product/Display Name",
+        "order_line/product_id",
+        "order_line/product_id/display_name",
+    ),
     "sku": (
         "Order Lines/Product/Internal Reference",
         "order_line/product_id/default_code",

@@ -7,9 +7,8 @@ different things of it, the first that says anything counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from operator import itemgetter
-from typing import Any, Union
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar, Union
 
 from backsplit.domain.arrivals import MOST_LINES, ArrivingLine, ArrivingOrder
 from backsplit.formats import fields
@@ -31,25 +30,26 @@ from backsplit.formats.columns import (
 from backsplit.formats.dates import Dates
 from backsplit.formats.json_records import Record, Records, text_of
 from backsplit.formats.options import ReadOptions
-from backsplit.formats.report import FieldError, Report
+from backsplit.formats.report import FieldError, Report, shown
 from backsplit.formats.table import Table
 
 NEEDED = (ORDER, SKU, QUANTITY)
-_REMEMBERED = 100_000  # different lines: the same SKU and quantity come again and again
+_REMEMBERED = 50_000  # different cells of a column
 _SHAPES = 1_000  # different sets of keys
 _LINES = ("lines", "line_items", "lineItems", "items", "order_lines")
 _OF_AN_ORDER = (ORDER, PLACED_AT, PRIORITY, CUSTOMER, NOTE)
 _OF_A_LINE = (SKU, QUANTITY, NAME)
 _MUST_BE_PLAIN = {"order", "sku", "quantity", "placed_at", "priority"}
 
+T = TypeVar("T")
 Rows = Iterable[tuple[int, Sequence[str]]]
 
 
 def from_table(table: Table, options: ReadOptions) -> Iterator[ArrivingOrder]:
     places = places_of(table.header, ORDER_FIELDS, options.map)
     if status := table.header.find("status", "order status"):
-        name = table.header.names[status]
-        table.report.notice(f'The column "{name}" is not looked at in a plain file: every row was taken as open.')
+        name = shown(table.header.names[status])
+        table.report.notice(f"The column {name} is not looked at in a plain file: every row was taken as open.")
     placed = places.get("placed_at")
 
     def dates_again() -> Iterator[tuple[int, str]]:
@@ -73,7 +73,7 @@ def from_records(records: Records, options: ReadOptions) -> Iterator[ArrivingOrd
     return orders(_rows(records, options), places=places, names={}, report=records.report, options=options, dates=dates)
 
 
-def orders(  # noqa: C901, PLR0912 - the loop that every line of every file runs through
+def orders(  # noqa: C901 - the loop that every line of every file runs through
     rows: Rows,
     *,
     places: Mapping[str, int],
@@ -85,13 +85,13 @@ def orders(  # noqa: C901, PLR0912 - the loop that every line of every file runs
     """`places` says where in a row each field is; order, sku and quantity must be among them."""
     number_at, placed_at = places["order"], places.get("placed_at")
     sku_at = places["name"] if options.sku_from_name else places["sku"]
-    named = "name" in places
-    pick = itemgetter(sku_at, places["quantity"], *([places["name"]] if named else []))
+    quantity_at, name_at = places["quantity"], places.get("name")
     extras = {field: places[field] for field in ("priority", "customer", "note") if field in places}
-    remembered: dict[tuple[str, ...], ArrivingLine] = {}
+    skus, quantities = _Remembered(fields.sku), _Remembered(fields.quantity)
+    named = _Remembered(lambda cell: fields.words(cell, "name"))
 
     prefix = options.prefix
-    new = tuple.__new__  # half the time of ArrivingOrder(…), of which a large file has a million
+    new = tuple.__new__  # half the time of ArrivingOrder(…); a large file has a million of them
     bare = number = begun_with = ""
     begun = 0
     lines: list[ArrivingLine] = []
@@ -113,13 +113,8 @@ def orders(  # noqa: C901, PLR0912 - the loop that every line of every file runs
                     bare = number = begun_with = ""
                     number = fields.number(prefix + stripped)
                     bare, begun_with, begun = stripped, key, at
-            cells = pick(row)
-            line = remembered.get(cells)
-            if line is None:
-                line = _line(cells)
-                if len(remembered) >= _REMEMBERED:
-                    remembered.clear()
-                remembered[cells] = line
+            name = named[row[name_at]] if name_at is not None else ""
+            line = new(ArrivingLine, (skus[row[sku_at]], quantities[row[quantity_at]], name))
             if placed is None and placed_at is not None and (cell := row[placed_at].strip()):
                 placed = dates(cell)
             if extras:
@@ -162,9 +157,21 @@ def _check_it_belongs_above(number: str, row: Sequence[str], placed_at: int | No
         raise FieldError("order", "no order number", "there is no order number")
 
 
-def _line(cells: Sequence[str]) -> ArrivingLine:
-    name = fields.words(cells[2], "name") if len(cells) > 2 else ""
-    return ArrivingLine(fields.sku(cells[0]), fields.quantity(cells[1]), name)
+class _Remembered(dict[str, T]):
+    """Cells to values by a check, which is made once for as long as the cell is remembered.
+
+    A large file says the same few thousand things again and again, and each is then one object.
+    """
+
+    def __init__(self, check: Callable[[str], T]) -> None:
+        super().__init__()
+        self._check = check
+
+    def __missing__(self, cell: str) -> T:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        value = self[cell] = self._check(cell)
+        return value
 
 
 def nested_lines(record: Record) -> list[Any] | None:

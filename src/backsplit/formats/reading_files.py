@@ -67,9 +67,7 @@ def _recognised(
     what: What,
 ) -> tuple[Table | Records, TableFormat | RecordFormat | None]:
     try:
-        if options.format in PLAIN_RECORDS or (
-            (options.format is None or options.format.endswith("-json")) and is_json(source)
-        ):
+        if options.format in PLAIN_RECORDS or is_json(source):
             records = Records(source, report)
             return records, recognise_records(records, options, what)
         return recognise_table(source, report, options, what)

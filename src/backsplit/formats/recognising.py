@@ -14,6 +14,7 @@ from backsplit.formats.columns import (
     ON_HAND,
     ORDER,
     ORDER_FIELDS,
+    QUANTITY,
     SKU,
     STOCK_FIELDS,
     AmbiguousColumnError,
@@ -40,9 +41,9 @@ def check_format(name: str | None, what: What) -> None:
     """Raises WrongUsage for a --format that there is not, or that holds something else."""
     if name is None or name in {info.name for info in registry.PLAIN}:
         return
-    known = [info for info in registry.known_formats() if what in info.what]
-    if name not in {info.name for info in known}:
-        names = listed(info.name for info in known)
+    known = [info.name for info in registry.known_formats() if what in info.what or info in registry.PLAIN]
+    if name not in known:
+        names = listed(known)
         raise WrongUsage(f"--format {shown(name)}: no such format for {what}; there are {names}.")
 
 
@@ -156,7 +157,9 @@ def _has_orders(header: Header, options: ReadOptions) -> bool:
 
 
 def _has_stock(header: Header) -> bool:
-    return not header.places(ORDER.name, *ORDER.usual) and _fits(header, "stock", ReadOptions())
+    """A quantity may be one ordered as well as one on the shelf, and says nothing by itself."""
+    ordered = header.places(ORDER.name, *ORDER.usual) or QUANTITY.candidates(header)
+    return not ordered and _fits(header, "stock", ReadOptions())
 
 
 def _unrecognised(
@@ -190,6 +193,8 @@ def _lacking(header: Header, what: What, options: ReadOptions, has: str) -> str:
     lacking = _lacks(header, what, options)
     thing = {"orders": "an orders file", "stock": "a stock file", "delivery": "a delivery"}[what]
     maps = " ".join(f"--map {name}=COLUMN" for name in lacking)
+    if what == "orders" and lacking == [ORDER.name] and _fits(header, "stock", ReadOptions()):
+        maps += ", or use backsplit import stock if these are counts"
     return (
         f"is not recognised as {thing}: there is no column for {listed(lacking)}; {has} {_names(header)}. "
         f"Name the columns with {maps}, or see backsplit import formats."

@@ -6,7 +6,7 @@ shipped. Numbers, SKUs, quantities and dates are checked here, once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Union
 
@@ -33,6 +33,7 @@ NOT_SHIPPED = "not to be shipped"
 GIFT_CARD = "gift card"
 TIP = "tip"
 NO_SKU = "no SKU"
+NO_LINES = "no lines"
 NOTHING_LEFT = "nothing left to ship"
 UNKNOWN_STATUS = "unknown status"
 NOT_TRACKED = "not tracked"
@@ -229,18 +230,7 @@ def taken(
         if order.left_out:
             yield from _closed(number, order)
             continue
-        lines = []
-        for line in order.lines:
-            try:
-                arriving = _line(line, options)
-            except FieldError as error:
-                line.left_out = error.reason
-                report.bad(line.at, error.reason, error.detail, column=column(error.field), order=number)
-                continue
-            if arriving is None:
-                yield LeftOut(number, line.at, line.left_out)
-            else:
-                lines.append(arriving)
+        lines = yield from _lines(number, order, report, options, column)
         if lines:
             try:
                 yield _arriving(number, order, lines, dates)
@@ -248,6 +238,31 @@ def taken(
                 report.bad(order.at, error.reason, error.detail, column=column(error.field), order=number)
         elif _all_gone(order.lines):
             yield ClosedOrder(number, Status.SHIPPED, order.at)
+
+
+def _lines(
+    number: str,
+    order: FoundOrder,
+    report: Report,
+    options: ReadOptions,
+    column: Callable[[str], str],
+) -> Generator[LeftOut, None, list[ArrivingLine]]:
+    """The lines to be taken; those that are left out are yielded."""
+    if not order.lines:
+        yield LeftOut(number, order.at, NO_LINES)
+    lines = []
+    for line in order.lines:
+        try:
+            arriving = _line(line, options)
+        except FieldError as error:
+            line.left_out = error.reason
+            report.bad(line.at, error.reason, error.detail, column=column(error.field), order=number)
+            continue
+        if arriving is None:
+            yield LeftOut(number, line.at, line.left_out)
+        else:
+            lines.append(arriving)
+    return lines
 
 
 def _closed(number: str, order: FoundOrder) -> Iterator[OrderItem]:

@@ -120,7 +120,7 @@ class Table:
         for at, cells in self.numbered():
             if footer is not None and footer(cells):
                 continue
-            if not any(cells):
+            if not any(map(str.strip, cells)):
                 continue
             row = Row(at, missing)
             for name, place in places:
@@ -157,7 +157,8 @@ class Table:
         # Spreadsheets leave out the blank cells at the end of a row.
         if len(row) >= self._reach:
             return row + [""] * (width - len(row))
-        detail = f"has {len(row)} cells under {width} columns; is the file cut off, or a quote left open?"
+        cells = "1 cell" if len(row) == 1 else f"{len(row)} cells"
+        detail = f"has {cells} under {width} columns; is the file cut off, or a quote left open?"
         self.report.bad(at, "too few cells", detail)
         return None
 

@@ -20,8 +20,11 @@ def orders(records: Records) -> Iterator[FoundOrder]:
 
 
 def fits(record: Record) -> bool:
-    return {"line_items", "status", "number"} <= record.keys() and not record.keys().isdisjoint(
-        ("date_created", "order_key", "date_created_gmt"),
+    return (
+        isinstance(record.get("line_items"), list)
+        and "status" in record
+        and not record.keys().isdisjoint(("number", "id"))
+        and not record.keys().isdisjoint(("date_created", "date_created_gmt", "order_key"))
     )
 
 

@@ -1,0 +1,101 @@
+"""Files to read: text goes in, and what a reader makes of it is looked at."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backsplit.domain.arrivals import ArrivingOrder, ClosedOrder, LeftOut, StockCount
+from backsplit.domain.errors import BadInput
+from backsplit.formats import ReadOptions, read_delivery, read_orders, read_stock
+
+READERS: dict[str, Callable[..., Any]] = {"orders": read_orders, "stock": read_stock, "delivery": read_delivery}
+
+
+@dataclass
+class Read:
+    """What came out of a file."""
+
+    format: str
+    items: list[Any]
+    notices: list[str] = field(default_factory=list)
+
+    @property
+    def orders(self) -> dict[str, list[tuple[str, int]]]:
+        """SKU and quantity of each line, by the order's number."""
+        arrived = [item for item in self.items if isinstance(item, ArrivingOrder)]
+        assert len({order.number for order in arrived}) == len(arrived)
+        return {order.number: [(line.sku, line.quantity) for line in order.lines] for order in arrived}
+
+    @property
+    def arrived(self) -> list[ArrivingOrder]:
+        return [item for item in self.items if isinstance(item, ArrivingOrder)]
+
+    @property
+    def closed(self) -> dict[str, str]:
+        return {item.number: item.status.value for item in self.items if isinstance(item, ClosedOrder)}
+
+    @property
+    def left_out(self) -> list[LeftOut]:
+        return [item for item in self.items if isinstance(item, LeftOut)]
+
+    @property
+    def reasons(self) -> Counter[str]:
+        return Counter(item.reason for item in self.left_out)
+
+    @property
+    def stock(self) -> dict[str, int | None]:
+        return {item.sku: item.on_hand for item in self.items if isinstance(item, StockCount)}
+
+    @property
+    def notice(self) -> str:
+        return "\n".join(self.notices)
+
+
+Reader = Callable[..., Read]
+Refusal = Callable[..., str]
+
+
+def _write(folder: Path, name: str, content: str | bytes) -> str:
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return str(path)
+
+
+def _read(what: str, path: str, options: dict[str, Any]) -> Read:
+    with READERS[what](path, ReadOptions(**options)) as reading:
+        items: list[Any] = list(reading)
+        return Read(reading.format, items, reading.notices)
+
+
+@pytest.fixture
+def orders(tmp_path: Path) -> Reader:
+    def read(content: str | bytes, name: str = "orders.csv", **options: Any) -> Read:
+        return _read("orders", _write(tmp_path, name, content), options)
+
+    return read
+
+
+@pytest.fixture
+def stock(tmp_path: Path) -> Reader:
+    def read(content: str | bytes, name: str = "stock.csv", **options: Any) -> Read:
+        return _read("stock", _write(tmp_path, name, content), options)
+
+    return read
+
+
+@pytest.fixture
+def refused(tmp_path: Path) -> Refusal:
+    """The sentence with which a file is refused, without its folder."""
+
+    def read(what: str, content: str | bytes, name: str = "file.csv", **options: Any) -> str:
+        with pytest.raises(BadInput) as raised:
+            _read(what, _write(tmp_path, name, content), options)
+        return str(raised.value).replace(f"{tmp_path}/", "")
+
+    return read
