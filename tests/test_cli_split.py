@@ -100,6 +100,18 @@ def test_splitting_all_again_changes_nothing_and_quietly_says_nothing(waiting: S
     assert waiting.done("history --json").json == before
 
 
+def test_splitting_all_leaves_nothing_for_a_second_call(shop: Shop) -> None:
+    shop.stock("A1 B1 C0 CARD0", inserts="CARD")
+    shop.order("M1", "A1 B1 CARD1", "2026-01-01T09:00:00Z")
+    shop.order("M2", "B1 C1", "2026-01-02T09:00:00Z")
+    first = shop.done("split --all --json").json
+    assert [it["processing"]["number"] for it in first["splits"]] == ["M2", "M1"]
+    assert first["refused"] == []
+    before = shop.state()
+    assert shop.done("split --all --json").json["splits"] == []
+    assert shop.state() == before
+
+
 def test_splitting_all_can_leave_young_orders_alone(waiting: Shop) -> None:
     waiting.order("YOUNG", "A1 B1", "2999-01-01T00:00:00Z")
     answer = waiting.done("split --all --older-than 4d --json").json

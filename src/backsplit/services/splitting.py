@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -42,7 +41,7 @@ def split(
     """
     with repository.change("split", dry_run=dry_run):
         orders = {order.id: order for order in map(repository.order, numbers)}
-        outcome = _split_each(repository, iter(orders), partial=partial, drop_inserts=drop_inserts, dry_run=dry_run)
+        outcome = _split_each(repository, list(orders), partial=partial, drop_inserts=drop_inserts, dry_run=dry_run)
         if outcome.refused:
             raise SplitRefused(outcome.refused, dry_run=dry_run)
         if shown is not None and shown.splits != outcome.splits:
@@ -58,48 +57,61 @@ def split_all(
     drop_inserts: bool = False,
     dry_run: bool = False,
 ) -> SplitOutcome:
-    """Try every Backorder order in queue order; those that cannot be split are in `refused`."""
+    """Try every Backorder order in queue order; those that cannot be split are in `refused`.
+
+    Doing the same again at once changes nothing.
+    """
     before = placed_before(older_than, datetime.now(timezone.utc)) if older_than else None
     with repository.change("split --all", dry_run=dry_run):
         ids = repository.orders.in_queue()
         return _split_each(
-            repository, iter(ids), before=before, partial=partial, drop_inserts=drop_inserts, dry_run=dry_run
+            repository, ids, before=before, to_the_end=True, partial=partial, drop_inserts=drop_inserts, dry_run=dry_run
         )
 
 
 def _split_each(
     repository: Repository,
-    ids: Iterator[int],
+    ids: list[int],
     *,
     partial: bool,
     drop_inserts: bool,
     dry_run: bool,
     before: str | None = None,
+    to_the_end: bool = False,
 ) -> SplitOutcome:
+    """Split what can be split. What one takes, another that lacked only inserts may lack then: `to_the_end` tries
+    those again, so that the same call a moment later finds nothing left to do."""
     policy = repository.policy
-    plans, refused = [], []
-    for order_id in ids:
-        (order,) = repository.orders.by_id([order_id], policy)
-        if before is not None and order.placed_at >= before:
-            continue
-        try:
-            plan = plan_split(order, partial=partial, drop_inserts=drop_inserts)
-        except Refused as error:
-            refused.append(Refusal(order.number, error.code, str(error)))
-            continue
-        plan = _finished(repository, plan)
-        repository.orders.split(plan)
-        repository.history.record(_events(plan))
-        plans.append(plan)
+    plans: list[SplitPlan] = []
+    refused: dict[int, Refusal] = {}
+    while ids:
+        already = len(plans)
+        for order_id in ids:
+            (order,) = repository.orders.by_id([order_id], policy)
+            if before is not None and order.placed_at >= before:
+                continue
+            try:
+                plan = _finished(repository, plan_split(order, partial=partial, drop_inserts=drop_inserts))
+            except Refused as error:
+                refused[order_id] = Refusal(order.number, error.code, str(error))
+                continue
+            repository.orders.split(plan)
+            repository.history.record(_events(plan))
+            plans.append(plan)
+            refused.pop(order_id, None)
+        again = to_the_end and len(plans) > already
+        ids = [order_id for order_id, no in refused.items() if again and no.code == "only-inserts-short"]
     dropped = {line.sku for plan in plans for line in plan.dropped}
     released = sweep(repository, dropped).numbers if dropped else ()
-    return SplitOutcome(tuple(plans), tuple(refused), released, dry_run)
+    return SplitOutcome(tuple(plans), tuple(refused.values()), released, dry_run)
 
 
 def _finished(repository: Repository, plan: SplitPlan) -> SplitPlan:
     """The plan with what only the file knows: the part's number, and who stood before it in the queue."""
     number = repository.orders.free_part_number(plan.order) if plan.moves else None
-    left = {line.sku: line.available for line in plan.processing.lines}
+    left = {line.sku: line.available for line in plan.stays}
+    for line in plan.stays:
+        left[line.sku] -= line.quantity
     warnings = tuple(filter(None, (_warning(repository, plan.order, sku, units) for sku, units in left.items())))
     return replace(plan, part_number=number, warnings=warnings)
 
@@ -116,11 +128,11 @@ def _warning(repository: Repository, order: Order, sku: str, left: int) -> str |
 
 
 def _events(plan: SplitPlan) -> Iterator[Change]:
-    moved: Counter[str] = Counter()
+    moved: dict[str, int] = {}
     for line in plan.moves:
-        moved[line.sku] += line.quantity
+        moved[line.sku] = moved.get(line.sku, 0) + line.quantity
     waits = f"the rest waits on {plan.part_number}" if plan.part_number else "whole, without the missing inserts"
-    yield Change("split", plan.order.number, quantity=sum(plan.taken.values()), reason=waits)
+    yield Change("split", plan.order.number, quantity=sum(line.quantity for line in plan.stays), reason=waits)
     for line in plan.dropped:
         yield Change("dropped", plan.order.number, line.sku, line.quantity, "missing insert left off")
     for sku, quantity in moved.items():
