@@ -26,7 +26,6 @@ BOTH = {"1001": [("A", 2), ("B", 1)], "1002": [("A", 3)]}
         "ORDER-ID, Product SKU ,Qty Ordered",
         "OrderID,Variant SKU,QUANTITY",
         "number,sku,units",
-        "Name,sku,qty",
     ],
 )
 def test_can_find_the_columns_by_their_usual_names(orders: Any, header: str) -> None:
@@ -259,8 +258,14 @@ def test_can_take_the_name_for_the_sku(orders: Any) -> None:
     assert read.orders == {"1": [("Mug - Blue", 2)]}
 
 
-def test_cannot_take_one_column_for_the_number_and_the_name(refused: Any) -> None:
-    assert "no column for name" in refused("orders", "name,sku,units\n1,A,2\n", sku_from_name=True)
+def test_cannot_take_the_name_of_a_product_for_an_order_number(refused: Any) -> None:
+    assert "no column for order" in refused("orders", "name,sku,units\nMug,A,2\n")
+    assert "no column for order" in refused("orders", "name,sku,units\nMug,A,2\n", sku_from_name=True)
+
+
+def test_cannot_take_orders_for_a_delivery(refused: Any) -> None:
+    assert "looks like an orders file" in refused("delivery", "order,sku,quantity\n1,A,2\n")
+    assert "looks like an orders file" in refused("delivery", '[{"order": "1", "sku": "A", "quantity": 2}]')
 
 
 def test_can_skip_blank_rows_and_count_lines_within_quotes(orders: Any) -> None:

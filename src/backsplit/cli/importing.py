@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backsplit.cli.options import Db, DryRun, Json, file_path
+from backsplit.cli.options import Db, DryRun, Encoding, Json, Map, file_path, parse_map
 from backsplit.cli.output import draw, print_json, print_lines
 from backsplit.domain.errors import WrongUsage
 from backsplit.domain.outcomes import Imported
@@ -34,11 +34,6 @@ Format = Annotated[
     str | None,
     typer.Option("--format", metavar="F", help="One of `backsplit import formats`; else the header decides."),
 ]
-Map = Annotated[
-    list[str] | None,
-    typer.Option("--map", metavar="FIELD=COLUMN", help="Which column holds a field; repeated, or with commas between."),
-]
-Encoding = Annotated[str | None, typer.Option("--encoding", metavar="NAME", help="Such as cp1252; UTF-8 unless said.")]
 SkipBad = Annotated[bool, typer.Option("--skip-bad", help="Leave bad rows out and take the rest.")]
 SkuFrom = Annotated[str | None, typer.Option("--sku-from", metavar="name", help="Take the line's name as its SKU.")]
 AFTER = 1.0  # seconds of work before a progress bar appears
@@ -66,10 +61,13 @@ def orders(
     db: Db = None,
     as_json: Json = False,
 ) -> None:
-    """Add the open orders of files. Orders that are known already are left alone."""
+    """Add the open orders of files. Orders that are known already are left alone.
+
+    The fields of a plain file, also for --map: order, sku, quantity, placed_at, priority, customer, note, name.
+    """
     options = ReadOptions(
         format=file_format,
-        map=_map(columns or []),
+        map=parse_map(columns or []),
         encoding=encoding,
         skip_bad=skip_bad,
         sku_from_name=_from_name(sku_from),
@@ -100,10 +98,13 @@ def stock(
     db: Db = None,
     as_json: Json = False,
 ) -> None:
-    """Set counted stock. A SKU that the file does not name keeps its count."""
+    """Set counted stock. A SKU that the file does not name keeps its count.
+
+    The fields of a plain file, also for --map: sku, on_hand, name, insert.
+    """
     options = ReadOptions(
         format=file_format,
-        map=_map(columns or []),
+        map=parse_map(columns or []),
         encoding=encoding,
         skip_bad=skip_bad,
         sku_from_name=_from_name(sku_from),
@@ -134,17 +135,6 @@ def _answer(what: str, outcome: Imported, *, as_json: bool) -> None:
         print_json(documents.imported(outcome))
     else:
         print_lines(sentences.imported(what, outcome))
-
-
-def _map(typed: list[str]) -> dict[str, str]:
-    """`order=InvoiceNo,sku=StockCode`, or one a time. Raises WrongUsage."""
-    columns: dict[str, str] = {}
-    for pair in (pair for option in typed for pair in option.split(",")):
-        field, equals, column = pair.partition("=")
-        if not (equals and field.strip() and column.strip()):
-            raise WrongUsage(f"--map takes field=column, as in --map sku=StockCode; not {pair!r}")
-        columns[field.strip()] = column.strip()
-    return columns
 
 
 def _one_of(option: str, value: str | None, allowed: tuple[str, ...]) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,6 +14,8 @@ import typer
 from backsplit.domain.errors import WrongUsage
 
 DEFAULT_FILE = "backsplit.db"
+# Completion puts words into the shell's line as they are: `$(…)` in a SKU would run at the next Enter.
+PLAIN = re.compile(r"[\w@%+=:,./#][\w@%+=:,./#-]*")
 
 
 def complete_order(ctx: typer.Context, incomplete: str) -> list[str]:
@@ -30,8 +33,8 @@ def _complete(ctx: typer.Context, start: str, *, skus: bool) -> list[str]:
 
     before_the_command = ctx.parent.params.get("db") if ctx.parent else None
     try:
-        with open_repository(ctx.params.get("db") or before_the_command or file_path(None, None)) as repository:
-            return known_words(repository, start, skus=skus)
+        with open_repository(Path(ctx.params.get("db") or before_the_command or file_path(None, None))) as repository:
+            return [word for word in known_words(repository, start, skus=skus) if PLAIN.fullmatch(word)]
     except BacksplitError:  # a word cannot be completed: that is no reason to disturb the typist
         return []
 
@@ -64,6 +67,12 @@ Sku = Annotated[
     str | None, typer.Option("--sku", metavar="SKU", help="Only what has this SKU.", autocompletion=complete_sku)
 ]
 
+Map = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="FIELD=COLUMN", help="Which column holds a field; repeated, or with commas between."),
+]
+Encoding = Annotated[str | None, typer.Option("--encoding", metavar="NAME", help="Such as cp1252; UTF-8 unless said.")]
+
 
 def file_path(ctx: typer.Context | None, db: Path | None) -> Path:
     """The database file: the command's --db, that before the command, $BACKSPLIT_DB, or backsplit.db here."""
@@ -82,3 +91,14 @@ def from_standard_input(numbers: Iterable[str]) -> list[str]:
     if not typed and "-" not in numbers:
         raise WrongUsage("name at least one order")
     return typed
+
+
+def parse_map(typed: list[str]) -> dict[str, str]:
+    """`order=InvoiceNo,sku=StockCode`, or one a time. Raises WrongUsage."""
+    columns: dict[str, str] = {}
+    for pair in (pair for option in typed for pair in option.split(",")):
+        field, equals, column = pair.partition("=")
+        if not (equals and field.strip() and column.strip()):
+            raise WrongUsage(f"--map takes field=column, as in --map sku=StockCode; not {pair!r}")
+        columns[field.strip()] = column.strip()
+    return columns

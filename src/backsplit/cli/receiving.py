@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from backsplit.cli.options import Db, DryRun, Json, complete_sku, file_path
+from backsplit.cli.options import Db, DryRun, Encoding, Json, Map, complete_sku, file_path, parse_map
 from backsplit.cli.output import print_json, print_lines
 from backsplit.domain.errors import WrongUsage
 from backsplit.render import documents, sentences
@@ -30,6 +30,8 @@ def receive(
     ref: Annotated[
         str | None, typer.Option("--ref", metavar="REF", help="The delivery's name; the same one counts once.")
     ] = None,
+    columns: Map = None,
+    encoding: Encoding = None,
     create: Annotated[bool, typer.Option("--create", help="Take in SKUs that are not known yet.")] = False,
     dry_run: DryRun = False,
     db: Db = None,
@@ -45,7 +47,7 @@ def receive(
         from backsplit.formats import ReadOptions  # noqa: PLC0415 - only for files
         from backsplit.services.importing import read_delivery  # noqa: PLC0415
 
-        quantities, named = read_delivery(file, ReadOptions())
+        quantities, named = read_delivery(file, ReadOptions(map=parse_map(columns or []), encoding=encoding))
         if ref and named and ref != named:
             raise WrongUsage(f"the file names the reference {named}, but --ref says {ref}")
         ref = ref or named

@@ -78,7 +78,7 @@ ORDER = Field(
     "order",
     ("order number", "order id", "order no", "order no.", "order nr", "order #", "order name", "order ref",
      "order reference", "sales order", "sales order number"),
-    ("number", "reference", "name"),
+    ("number", "reference"),
 )  # fmt: skip
 SKU = Field(
     "sku",

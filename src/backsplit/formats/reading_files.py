@@ -57,7 +57,7 @@ def _begun(path: str, options: ReadOptions, what: What) -> tuple[ReadOptions, So
     options = replace(options, map=checked_map(options.map, _FIELDS[what]))
     check_format(options.format, what)
     source = Source(path, options.encoding)
-    return options, source, Report(source.path, skip_bad=options.skip_bad)
+    return options, source, Report(source.path, skip_bad=options.skip_bad, may_skip=what != "delivery")
 
 
 def _recognised(

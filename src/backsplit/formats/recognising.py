@@ -66,7 +66,7 @@ def recognise_table(
                 return _shop_table(source, report, options, layout, form), form
     if plain:
         for layout in layouts:
-            if what == "stock" and _has_orders(layout.header, options):
+            if what != "orders" and _has_orders(layout.header, options):
                 raise _other_kind(report, "orders", "plain")
             if _fits(layout.header, what, options):
                 return _plain_table(source, report, options, layout, what), None
@@ -94,7 +94,7 @@ def recognise_records(records: Records, options: ReadOptions, what: What) -> Rec
         raise report.refuse(f"is not {options.format}: its first record has {listed(map(shown, record), 12)}.")
     nested = nested_lines(record) if what == "orders" else None
     header = Header([*record, *(key for line in nested or () if isinstance(line, dict) for key in line)])
-    if what == "stock" and (nested_lines(record) is not None or _has_orders(header, options)):
+    if what != "orders" and (nested_lines(record) is not None or _has_orders(header, options)):
         raise _other_kind(report, "orders", "plain")
     if nested is None and not _fits(header, what, options):
         if what == "orders" and not options.map and _has_stock(header):
@@ -194,7 +194,7 @@ def _lacking(header: Header, what: What, options: ReadOptions, has: str) -> str:
     thing = {"orders": "an orders file", "stock": "a stock file", "delivery": "a delivery"}[what]
     maps = " ".join(f"--map {name}=COLUMN" for name in lacking)
     if what == "orders" and lacking == [ORDER.name] and _fits(header, "stock", ReadOptions()):
-        maps += ", or use backsplit import stock if these are counts"
+        maps += "; if these are counts, use backsplit import stock; if a delivery, backsplit receive --file"
     return (
         f"is not recognised as {thing}: there is no column for {listed(lacking)}; {has} {_names(header)}. "
         f"Name the columns with {maps}, or see backsplit import formats."

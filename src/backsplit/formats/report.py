@@ -39,10 +39,11 @@ class FieldError(ValueError):
 class Report:
     """Collects while a file is read. A bad row fails the file at its end, or is left out under --skip-bad."""
 
-    def __init__(self, path: str, *, skip_bad: bool = False, unit: str = "line") -> None:
+    def __init__(self, path: str, *, skip_bad: bool = False, may_skip: bool = True, unit: str = "line") -> None:
         self.path = path
         self.unit = unit
         self.skip_bad = skip_bad
+        self._may_skip = may_skip  # whether the command has --skip-bad at all
         self.notices: list[str] = []
         self.left_out: list[LeftOut] = []  # waiting to be handed over
         self.bad_rows = 0
@@ -83,5 +84,6 @@ class Report:
             rows = "1 row" if self.bad_rows == 1 else f"{self.bad_rows:,} rows"
             if self.bad_rows > len(self._problems):
                 self._problems.append(f"… and {self.bad_rows - len(self._problems):,} more")
-            message = f"{rows} cannot be taken, so nothing was imported; correct the file, or use --skip-bad:"
+            advice = "correct the file, or use --skip-bad" if self._may_skip else "correct the file"
+            message = f"{rows} cannot be taken, so nothing was imported; {advice}:"
             raise self.refuse(message, self._problems)

@@ -39,6 +39,25 @@ UNKNOWN_STATUS = "unknown status"
 NOT_TRACKED = "not tracked"
 OTHER_LOCATION = "another location"
 
+# With these a line is rightly left out; with any other, goods that were ordered are missing.
+EXPECTED = frozenset(
+    {
+        CANCELLED,
+        FULFILLED,
+        REFUNDED,
+        VOIDED,
+        NOT_PAID,
+        NOT_CONFIRMED,
+        NOT_SHIPPED,
+        GIFT_CARD,
+        TIP,
+        NOTHING_LEFT,
+        UNKNOWN_STATUS,
+        NOT_TRACKED,
+        OTHER_LOCATION,
+    }
+)
+
 # With these an order's line was never anything to ship: an order of which the rest went out is shipped.
 _NO_GOODS = {NOT_SHIPPED, GIFT_CARD, TIP, NOTHING_LEFT}
 
