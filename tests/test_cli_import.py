@@ -137,6 +137,15 @@ def test_only_what_is_open_at_the_shop_comes_in_and_the_rest_is_counted(stocked:
     assert stocked.state() == {"#1": "Processing A1"}
 
 
+def test_an_order_that_comes_in_without_a_line_is_named(stocked: Shop) -> None:
+    row = "#{n},paid,unfulfilled,2026-01-01 09:00:00 +0000,1,{sku},,Mug\n"
+    rows = row.format(n=1, sku="A") + row.format(n=2, sku="A") + row.format(n=2, sku="")
+    answer = stocked.done("import orders - --json", SHOPIFY + rows).json
+    assert [notice for notice in answer["notices"] if "#2" in notice and "#1" not in notice]
+    assert "no SKU" in stocked.done("history '#2'").out
+    assert "no SKU" not in stocked.done("history '#1'").out
+
+
 def test_two_shops_with_the_same_numbers_can_be_kept_apart(stocked: Shop) -> None:
     stocked.done("import orders -", HEADER + "1001,A,1,\n")
     stocked.done("import orders - --prefix SHOP2-", HEADER + "1001,B,1,\n")

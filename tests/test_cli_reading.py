@@ -65,7 +65,7 @@ def test_list_groups_by_status_the_oldest_first(mixed: Shop) -> None:
 
 def test_list_says_what_each_waits_for(mixed: Shop) -> None:
     row = next(line for line in mixed.done("list --status backorder").out.splitlines() if line.startswith("M2"))
-    assert row.split()[-3:] == ["1", "×", "B"]
+    assert row.split()[-1] == "1×B"
 
 
 def test_list_can_be_narrowed(mixed: Shop) -> None:

@@ -45,8 +45,10 @@ def committed() -> bool:
 def stoppable(*, to_the_end: bool) -> Iterator[None]:
     """Let both signals raise Stopped, once. `to_the_end`: this process ends after this command."""
     _command.committed, _command.heard = False, True
+    # What whoever started this had it ignore, as a shell does for what runs behind `&`, stays ignored.
+    heard = [number for number in SENTENCES if signal.getsignal(number) is not signal.SIG_IGN]
     try:
-        before = {number: signal.signal(number, _stop) for number in SENTENCES}
+        before = {number: signal.signal(number, _stop) for number in heard}
     except ValueError:  # not in the main thread, where no signal is ever heard
         yield
         return

@@ -127,6 +127,8 @@ def _unheard(error: OSError, *, as_json: bool) -> int:
     """The answer cannot be written. The exit code tells of the file: 1 would say that nothing has changed."""
     drop_output()
     done, exit_code = ("done, but ", 0) if committed() else ("", 1)
+    if isinstance(error, BrokenPipeError):  # whoever read the answer has seen enough
+        return exit_code
     sentence = f"{done}the answer could not be written: {error.strerror or error}"
     return fail("output", [sentence], exit_code, as_json=as_json)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -129,7 +130,7 @@ def _asked(
 
     def preview() -> bool:
         seen.append(run(dry_run=True))
-        print_lines(sentences.changed(command, seen[0]))
+        print_lines(sentences.changed(command, replace(seen[0], dry_run=False)))
         return bool(seen[0].orders)
 
     if not dry_run and not confirm(question, yes=yes, as_json=as_json, preview=preview):

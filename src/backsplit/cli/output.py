@@ -91,7 +91,7 @@ def confirm(question: str, *, yes: bool, as_json: bool, preview: Callable[[], bo
         return True
     import typer  # noqa: PLC0415 - there already
 
-    if not preview() or typer.confirm(question):
+    if not preview() or typer.confirm(inert(question)):
         return True
     print_line("nothing was changed")
     return False
@@ -123,4 +123,5 @@ def prepare_streams(*, as_json: bool) -> None:
 
 def drop_output() -> None:
     """What could not be written would be tried once more when Python ends, and fail once more."""
-    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - open to the end
+    with contextlib.suppress(OSError):  # a stream of a test is no file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

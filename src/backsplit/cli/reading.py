@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import datetime, timezone
 from typing import Annotated
 
@@ -36,6 +37,9 @@ def list_(
     ] = None,
     sku: Sku = None,
     older_than: Age = None,
+    queue: Annotated[
+        bool, typer.Option("--queue", help="Only those in Backorder, in the order in which they are served.")
+    ] = False,
     limit: Limit = None,
     db: Db = None,
     as_json: Json = False,
@@ -45,18 +49,20 @@ def list_(
 
     A table shows the first 20 of each status unless --limit is given; --json and --csv give all.
     """
-    statuses = _statuses(status or [])
+    if queue and status:
+        raise WrongUsage("--queue is about Backorder orders alone: leave --status out")
+    statuses = [Status.BACKORDER] if queue else _statuses(status or [])
+    selection = reading.Selection(statuses, sku, older_than, queue, limit)
     with open_repository(file_path(ctx, db)) as repository:
         if as_json or as_csv:
-            found = reading.orders(repository, statuses, sku=sku, older_than=older_than, limit=limit)
-            if as_json:
-                print_json_items(documents.order(order) for order in found)
-            else:
-                print_csv(rows.orders(found))
+            # Closed before the file is, also where whoever reads the answer goes away in the middle of it.
+            with closing(reading.orders(repository, selection)) as found:
+                if as_json:
+                    print_json_items(documents.order(order) for order in found)
+                else:
+                    print_csv(rows.orders(found))
             return
-        groups = reading.groups(
-            repository, statuses, sku=sku, older_than=older_than, limit=limit, each=None if limit else LISTED
-        )
+        groups = reading.groups(repository, selection, each=LISTED)
     from backsplit.render import tables  # noqa: PLC0415 - only for tables
 
     draw(tables.groups(groups, _now()))
@@ -118,7 +124,7 @@ def shortages(
     else:
         from backsplit.render import tables  # noqa: PLC0415 - only for tables
 
-        draw([tables.shortages(found, _now())])
+        draw([tables.shortages(found, _now(), order)] if found else ["nothing is short"])
 
 
 @app.command(epilog="Examples: backsplit history M9681118 · backsplit history --sku X --csv")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -64,8 +65,10 @@ def split(
             raise
     if as_json:
         print_json(documents.split(outcome))
-    elif not quiet or outcome.splits:
-        print_lines(sentences.split(outcome, noted=not seen))
+    elif seen and every:  # all was said above the question
+        print_lines(sentences.split_count(outcome))
+    elif outcome.splits or not quiet:
+        print_lines(sentences.split(outcome, noted=not seen, refused=not quiet))
 
 
 def _named(orders: list[str], *, every: bool, older_than: str | None) -> list[str]:
@@ -80,7 +83,7 @@ def _named(orders: list[str], *, every: bool, older_than: str | None) -> list[st
 def _show_plan(outcome: SplitOutcome, *, as_tables: bool) -> None:
     """What would be done, above the question: tables for the orders that were named, a line each for all."""
     if not as_tables:
-        print_lines(sentences.split(outcome))
+        print_lines(sentences.split(replace(outcome, dry_run=False)))
         return
     from backsplit.render import tables  # noqa: PLC0415 - only on a terminal
 

@@ -50,9 +50,8 @@ def give_back(holders: Iterable[tuple[QueueKey, int]], excess: int) -> list[Queu
 def check_mergeable(part: Order, original: Order | None) -> None:
     """Raise Refused unless `part` may return to `original`: neither has shipped or been cancelled (rule 8)."""
     if original is None:
-        raise Refused(
-            "not-allowed", f"{part.number} was not split off another order: there is nothing to merge it into"
-        )
+        advice = f"name its part, {part.split_into[-1]}" if part.split_into else "there is nothing to merge it into"
+        raise Refused("not-allowed", f"{part.number} was not split off another order: {advice}")
     for status, code, said in (
         (Status.SHIPPED, "shipped", "has shipped"),
         (Status.CANCELLED, "not-allowed", "is cancelled"),

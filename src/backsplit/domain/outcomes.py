@@ -49,17 +49,21 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """`orders` as they are now; who was released, and who had to give stock back."""
+    """`orders` as they are now; who was released, who had to give stock back, and what else to know."""
 
     orders: tuple[Order, ...]
     released: tuple[str, ...] = ()
     returned: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     dry_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What a file brought. For stock, `added` and `known` count SKUs, otherwise orders."""
+    """What a file brought. For stock, `added` and `known` count SKUs, otherwise orders.
+
+    `raised` and `lowered` are the known SKUs whose count went up or down.
+    """
 
     format: str
     added: int
@@ -70,6 +74,8 @@ class Imported:
     new_skus: tuple[str, ...] = ()
     released: tuple[str, ...] = ()
     returned: tuple[str, ...] = ()
+    raised: int = 0
+    lowered: int = 0
     notices: tuple[str, ...] = ()
     dry_run: bool = False
 

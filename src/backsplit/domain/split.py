@@ -29,7 +29,10 @@ class SplitPlan:
     @property
     def taken(self) -> dict[str, int]:
         """Units per SKU that the order now allocates."""
-        return dict(replace(self.order, lines=self.stays).wanted)
+        taken: dict[str, int] = {}
+        for line in self.stays:
+            taken[line.sku] = taken.get(line.sku, 0) + line.quantity
+        return taken
 
     @property
     def processing(self) -> Order:
@@ -69,7 +72,7 @@ def plan_split(order: Order, *, partial: bool = False, drop_inserts: bool = Fals
     if not missing:
         raise Refused("nothing-short", f"{order.number} cannot be split: nothing is out of stock")
     if not stays:
-        raise Refused("nothing-in-stock", f"{order.number} cannot be split: nothing of it is in stock")
+        raise Refused("nothing-in-stock", f"{order.number} cannot be split: {_nothing_goes(order)}")
     if only_inserts_missing and not drop_inserts:
         raise Refused(
             "only-inserts-short",
@@ -103,10 +106,22 @@ def _serve(order: Order, *, partial: bool) -> tuple[tuple[Line, ...], tuple[Line
         goes = there if partial or there == line.quantity else 0
         left[line.sku] -= goes
         if goes:
-            stays.append(replace(line, quantity=goes))
+            stays.append(_part(line, goes))
         if goes < line.quantity:
-            missing.append(replace(line, quantity=line.quantity - goes))
+            missing.append(_part(line, line.quantity - goes))
     return tuple(stays), tuple(missing)
+
+
+def _nothing_goes(order: Order) -> str:
+    there, _ = _serve(order, partial=True)
+    if not there:
+        return "nothing of it is in stock"
+    units = ", ".join(f"{line.quantity} × {line.sku}" for line in there)
+    return f"no line of it is in stock whole; --partial divides lines and sends {units}"
+
+
+def _part(line: Line, quantity: int) -> Line:
+    return line if quantity == line.quantity else replace(line, quantity=quantity)
 
 
 def _skus(lines: tuple[Line, ...]) -> str:

@@ -87,6 +87,7 @@ def changed(value: Changed) -> Document:
         "changed": [order(one) for one in value.orders],
         "released": list(value.released),
         "returned": list(value.returned),
+        "notes": list(value.notes),
     }
 
 
@@ -102,6 +103,8 @@ def imported(value: Imported) -> Document:
         "new_skus": list(value.new_skus),
         "released": list(value.released),
         "returned": list(value.returned),
+        "raised": value.raised,
+        "lowered": value.lowered,
         "notices": list(value.notices),
     }
 

@@ -53,8 +53,10 @@ def history(values: Iterable[Event]) -> Iterator[Row]:
 
 
 def plain(text: str) -> str:
-    """Free text that a spreadsheet would run as a formula gets a `'` before it.
+    """Free text that a spreadsheet would run as a formula gets a `'` before it, which spreadsheets take for "text".
 
-    SKUs and order numbers never pass here: they are keys, and go back into shops and other programs as they are.
+    A customer writes names and notes, so they must not run at the shop. SKUs and order numbers never pass here:
+    the shop chose them, and they are keys that other programs look up; `-12` with a `'` before it would be found
+    nowhere. Whoever opens such SKUs in a spreadsheet tells it that the column is text. JSON changes nothing at all.
     """
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text

@@ -11,27 +11,29 @@ from backsplit.domain.values import Event, Line, Policy, Status
 from backsplit.render.inert import inert
 
 NAMED = 10  # orders or SKUs that one sentence names
-DONE = {
-    "ship": "has shipped",
-    "hold": "is on hold",
-    "cancel": "is cancelled",
-    "resume": "is in the queue again",
-    "merge": "is whole again",
-}
 
 
-def split(outcome: SplitOutcome, *, noted: bool = True) -> Iterator[str]:
-    """What goes and what waits, an order after the other; `noted`: with who else wants what they took."""
+def split(outcome: SplitOutcome, *, noted: bool = True, refused: bool = True) -> Iterator[str]:
+    """What goes and what waits, an order after the other.
+
+    `noted`: with who else wants what they took; `refused`: with those that cannot be split.
+    """
     for plan in outcome.splits:
         yield from _plan(plan, noted=noted)
-    for refusal in outcome.refused:
-        yield inert(refusal.message)
+    if refused:
+        yield from (inert(refusal.message) for refusal in outcome.refused)
     yield from _released(outcome.released)
-    if len(outcome.splits) + len(outcome.refused) > 1:
-        yield f"{_count(len(outcome.splits), 'order')} split, {len(outcome.refused)} not"
-    elif not outcome.splits and not outcome.refused:
-        yield "no order waits in Backorder that could be tried"
+    if len(outcome.splits) + len(outcome.refused) != 1:
+        yield from split_count(outcome)
     yield from _dry(outcome.dry_run)
+
+
+def split_count(outcome: SplitOutcome) -> Iterator[str]:
+    """How many were split, and how many were not."""
+    if not outcome.splits and not outcome.refused:
+        yield "no order waits in Backorder that could be tried"
+    else:
+        yield f"{_count(len(outcome.splits), 'order')} split, {len(outcome.refused):,} not"
 
 
 def _plan(plan: SplitPlan, *, noted: bool) -> Iterator[str]:
@@ -61,15 +63,17 @@ def receipt(value: Receipt) -> Iterator[str]:
 
 
 def changed(command: str, value: Changed) -> Iterator[str]:
-    for order in value.orders:
-        if command == "prioritize":
-            yield f"{inert(order.number)} has priority {order.priority}"
-        elif command in DONE:
-            yield f"{inert(order.number)} {DONE[command]}: {lines(order.lines, NAMED)}"
-    if not value.orders and command != "adjust":
+    """The orders that were named, in their new state; then who else was touched by it."""
+    named = () if command == "adjust" else value.orders
+    for order in named:
+        priority = f"priority {order.priority}, " if command == "prioritize" else ""
+        yield f"{inert(order.number)} → {priority}{order.status.value}: {lines(order.lines, NAMED)}"
+    if not named and command != "adjust":
         yield "nothing changed"
+    numbers = {order.number for order in named}
     yield from _returned(value.returned)
-    yield from _released(value.released)
+    yield from _released([number for number in value.released if number not in numbers])
+    yield from (f"note: {inert(note)}" for note in value.notes)
     yield from _dry(value.dry_run)
 
 
@@ -80,7 +84,10 @@ def imported(what: str, value: Imported) -> Iterator[str]:
             f" {value.processing:,} Processing, {value.backorder:,} Backorder; {value.known:,} known already"
         )
     else:
-        yield f"{_count(value.added + value.known, 'SKU')} counted ({value.format}), {value.added:,} of them new"
+        yield (
+            f"{_count(value.added + value.known, 'SKU')} counted ({value.format}), {value.added:,} of them new;"
+            f" {value.raised:,} up, {value.lowered:,} down"
+        )
         yield from _returned(value.returned)
     yield from _released(value.released)
     for reason, count in Counter(left.reason for left in value.skipped).most_common(NAMED):
@@ -129,6 +136,7 @@ def event(value: Event) -> str:
     words = {
         "imported": f"came in with {_count(quantity, 'unit')}, all in stock: Processing{because}",
         "backordered": f"came in with {_count(quantity, 'unit')} and waits: Backorder{because}",
+        "incomplete": f"came in incomplete{because}",
         "split": f"split: {_count(quantity, 'unit')} can go: Processing; {reason}",
         "split-off": f"{quantity} × {sku} waits here: Backorder{because}",
         "dropped": f"{quantity} × {sku} left off{because}",
@@ -149,9 +157,9 @@ def event(value: Event) -> str:
     return words.get(value.event, f"{value.event}{because}")
 
 
-def lines(values: Sequence[Line], most: int | None = None) -> str:
+def lines(values: Sequence[Line], most: int | None = None, times: str = " × ") -> str:
     """`2 × A, 1 × B`, in their order; beyond `most` only how many more."""
-    said = ", ".join(f"{line.quantity} × {inert(line.sku)}" for line in values[:most])
+    said = ", ".join(f"{line.quantity}{times}{inert(line.sku)}" for line in values[:most])
     more = len(values) - most if most is not None else 0
     return f"{said}, +{more} more" if more > 0 else said
 

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from backsplit.domain.age import describe_age
 from backsplit.domain.outcomes import Group, Shown, SplitOutcome
-from backsplit.domain.values import Event, Line, Order, Shortage, Status, Stock
+from backsplit.domain.values import DEFAULT_PRIORITY, Event, Line, Order, Shortage, Status, Stock
 from backsplit.render import sentences
 from backsplit.render.inert import inert
 
@@ -46,24 +46,36 @@ def _title(group: Group) -> Text:
 
 def _group(group: Group, now: datetime) -> Table:
     waiting = group.status is Status.BACKORDER
-    columns = ["Number", "Placed", ">Age", "Customer", "Lines", *(["Waits for"] if waiting else [])]
-    table = _table(*columns, title=_title(group))
+    special = any(order.priority != DEFAULT_PRIORITY for order in group.orders)
+    table = _table(
+        "|Number",
+        "|Placed",
+        ">Age",
+        *([">Priority"] if special else []),
+        "Customer",
+        "Lines",
+        *(["Waits for"] if waiting else []),
+        title=_title(group),
+    )
     for order in group.orders:
-        row = [
-            order.number,
-            sentences.day(order.placed_at),
-            describe_age(order.placed_at, now),
-            order.customer,
-            sentences.lines(order.lines, NAMED),
-        ]
-        if waiting:
-            row.append(_missing(order.waiting_for))
-        _add(table, row)
+        _add(
+            table,
+            [
+                order.number,
+                order.placed_at[:10],
+                describe_age(order.placed_at, now),
+                *([order.priority] if special else []),
+                order.customer,
+                _compact(order.lines),
+                *([_compact([Line(sku, n) for sku, n in order.waiting_for.items()])] if waiting else []),
+            ],
+        )
     return table
 
 
-def _missing(short: dict[str, int]) -> str:
-    return sentences.lines([Line(sku, units) for sku, units in short.items()], NAMED)
+def _compact(lines: Sequence[Line]) -> str:
+    """As `sentences.lines`, without the blanks at which a narrow column would tear a quantity from its SKU."""
+    return sentences.lines(lines, NAMED, times="×")
 
 
 def shown(value: Shown, now: datetime) -> Iterator[RenderableType]:
@@ -71,7 +83,7 @@ def shown(value: Shown, now: datetime) -> Iterator[RenderableType]:
     order = value.order
     yield Text.assemble((inert(order.number), "bold"), "  ", (order.status.value, f"bold {COLOURS[order.status]}"))
     facts = [
-        f"placed {sentences.day(order.placed_at)} ({describe_age(order.placed_at, now)} ago)",
+        f"placed {sentences.day(order.placed_at)} UTC ({describe_age(order.placed_at, now)} ago)",
         f"priority {order.priority}",
         *([f"customer {inert(order.customer)}"] if order.customer else []),
         *([f"note: {inert(order.note)}"] if order.note else []),
@@ -89,13 +101,30 @@ def shown(value: Shown, now: datetime) -> Iterator[RenderableType]:
 
 
 def _lines(order: Order, title: str) -> Table:
+    """The lines of an order. What is available beside an order that has its stock is what is left for others."""
     waiting = order.status is Status.BACKORDER
+    kept = any(line.kept for line in order.lines)
     table = _table(
-        "SKU", "Name", ">Quantity", ">Available", *([">Short"] if waiting else []), title=Text(title, "bold")
+        "SKU",
+        "Name",
+        ">Quantity",
+        ">Available" if waiting else ">Left for others",
+        *([">Kept for earlier"] if kept else []),
+        *([">Short"] if waiting else []),
+        title=Text(title, "bold"),
     )
     for line, short in zip(order.lines, order.short, strict=True):
-        name = f"{line.name} (insert)".strip() if line.insert else line.name
-        _add(table, [line.sku, name, line.quantity, line.available, *([short or ""] if waiting else [])])
+        _add(
+            table,
+            [
+                line.sku,
+                f"{line.name} (insert)".strip() if line.insert else line.name,
+                line.quantity,
+                line.available,
+                *([line.kept] if kept else []),
+                *([short or ""] if waiting else []),
+            ],
+        )
     return table
 
 
@@ -121,16 +150,22 @@ def stock(values: Iterable[Stock]) -> Table:
     return table
 
 
-def shortages(values: Iterable[Shortage], now: datetime) -> Table:
-    table = _table("SKU", "Name", ">Buy", ">Orders waiting", ">Lets go at once", "Oldest waits since")
+def shortages(values: Iterable[Shortage], now: datetime, order: str | None = None) -> Table:
+    """What to buy; for one `order` without the orders that buying for all would let go."""
+    if order is not None:
+        table = _table("SKU", "Name", f">Buy for {inert(order)}", ">Orders waiting")
+        for one in values:
+            _add(table, [one.sku, one.name, one.short, one.orders])
+        return table
+    table = _table("SKU", "Name", ">Buy", ">Orders waiting", ">Lets go at once", "|Oldest waits since")
     for one in values:
-        since = f"{sentences.day(one.oldest)} ({describe_age(one.oldest, now)})"
+        since = f"{one.oldest[:10]} ({describe_age(one.oldest, now)})"
         _add(table, [one.sku, one.name, one.short, one.orders, one.blocks_alone, since])
     return table
 
 
 def history(values: Iterable[Event], title: str = "", *, with_order: bool = True) -> RenderableType:
-    columns = ["When", *(["Order"] if with_order else []), "What", "By"]
+    columns = ["|When (UTC)", *(["|Order"] if with_order else []), "What", "By"]
     table = _table(*columns, title=Text(title, "bold") if title else None)
     for event in values:
         number = [event.order or ""] if with_order else []
@@ -150,11 +185,11 @@ def stacked(values: Iterable[RenderableType]) -> Stack:
 
 
 def _table(*columns: str, title: Text | None = None) -> Table:
-    """Columns by name; one with `>` before it is a number and stands right."""
+    """Columns by name. One with `>` before it is a number and stands right; neither that nor one with `|` is torn."""
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for column in columns:
-        right = column.startswith(">")
-        table.add_column(column.lstrip(">"), justify="right" if right else "left", no_wrap=right, overflow="fold")
+        right, whole = column.startswith(">"), column.startswith((">", "|"))
+        table.add_column(column.lstrip(">|"), justify="right" if right else "left", no_wrap=whole, overflow="fold")
     return table
 
 

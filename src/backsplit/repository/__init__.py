@@ -14,8 +14,8 @@ from backsplit.domain.errors import OrderNotFound
 from backsplit.domain.values import Order, Policy
 from backsplit.repository import file
 from backsplit.repository.history import Change, History
-from backsplit.repository.orders import Orders
-from backsplit.repository.placing import KEPT_BESIDE
+from backsplit.repository.orders import Orders, Which
+from backsplit.repository.placing import KEPT_BESIDE, has_changes_beside
 from backsplit.repository.queue import Queue
 from backsplit.repository.stock import StockTable
 from backsplit.stopping import too_late
@@ -25,9 +25,19 @@ if TYPE_CHECKING:
 
     from backsplit.repository.arrivals import Arrivals
 
-__all__ = ["KEPT_BESIDE", "Change", "Repository", "create", "open_repository"]
+__all__ = [
+    "KEPT_BESIDE",
+    "Change",
+    "Repository",
+    "Which",
+    "create",
+    "has_changes_beside",
+    "open_repository",
+    "reachable",
+]
 
 create = file.create
+reachable = file.reachable
 
 
 @contextmanager

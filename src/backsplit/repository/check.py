@@ -9,9 +9,10 @@ from backsplit.domain.values import Policy
 from backsplit.repository.stock import NEEDED
 
 ON_HAND = """SELECT sku, on_hand, allocated FROM products WHERE NOT (on_hand >= allocated AND allocated >= 0)"""
+# CROSS JOIN and + make SQLite read both tables from end to end: by product or by date it would jump about in them.
 ALLOCATED = """SELECT sku, allocated, coalesce(units, 0) FROM products
-LEFT JOIN (SELECT product_id, sum(quantity) AS units FROM order_lines JOIN orders ON orders.id = order_id
-           WHERE status = 'Processing' GROUP BY product_id) ON product_id = id
+LEFT JOIN (SELECT product_id, sum(quantity) AS units FROM orders CROSS JOIN order_lines ON order_id = orders.id
+           WHERE +status = 'Processing' GROUP BY product_id) ON product_id = id
 WHERE allocated <> coalesce(units, 0)"""
 WITHOUT_LINES = "SELECT number FROM orders WHERE NOT EXISTS (SELECT 1 FROM order_lines WHERE order_id = orders.id)"
 FAMILIES = """SELECT number, units, total FROM (

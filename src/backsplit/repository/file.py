@@ -16,7 +16,7 @@ from typing import TypeVar
 from backsplit import schema
 from backsplit.domain.errors import DatabaseError, WrongUsage
 from backsplit.domain.values import Policy
-from backsplit.repository.placing import KEPT_BESIDE, OWNER_ALONE, beside, put_in_place
+from backsplit.repository.placing import OWNER_ALONE, beside, has_changes_beside, put_in_place
 from backsplit.stopping import too_late
 
 T = TypeVar("T")
@@ -97,7 +97,7 @@ def patiently(path: Path, call: Callable[[], T]) -> T:
     while True:
         try:
             return call()
-        except sqlite3.OperationalError as error:
+        except sqlite3.OperationalError as error:  # noqa: PERF203 - to try again is what it is for
             if _primary(error) not in HELD_BY_OTHERS:
                 raise
             if time.monotonic() > deadline:
@@ -209,7 +209,7 @@ def _is_cut_off(path: Path, header: bytes) -> bool:
     While a write-ahead log or a journal lies beside it, what is missing may be there.
     """
     page_size, page_count = int.from_bytes(header[16:18], "big"), int.from_bytes(header[28:32], "big")
-    if any(Path(f"{path}{ending}").exists() for ending in KEPT_BESIDE):
+    if has_changes_beside(path):
         return False
     return path.stat().st_size < max(HEADER_LENGTH, page_count * (0x10000 if page_size == 1 else page_size))
 

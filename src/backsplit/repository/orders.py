@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from backsplit.domain.split import SplitPlan, part_number
 from backsplit.domain.values import Line, Order, Policy, Status
@@ -27,6 +27,14 @@ KEPT_FOR_EARLIER = LINES.format(
 QUEUE_ORDER = "o.priority, o.placed_at, o.family_id, o.id"
 
 
+class Which(NamedTuple):
+    """Orders with this SKU, placed before that moment, oldest first unless in queue order."""
+
+    sku: str | None = None
+    placed_before: str | None = None
+    in_queue: bool = False
+
+
 class Orders:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
@@ -41,22 +49,15 @@ class Orders:
         """The order that a user means: a leading `#` may be left out where no order has the number without."""
         return self.get(number, policy) or self.get(f"#{number}", policy)
 
-    def by_status(
-        self,
-        status: Status,
-        policy: Policy,
-        *,
-        sku: str | None = None,
-        placed_before: str | None = None,
-        limit: int | None = None,
-    ) -> Iterator[Order]:
-        """The orders of one status, oldest first."""
-        where, values = _filter(status, sku, placed_before)
+    def by_status(self, status: Status, policy: Policy, which: Which, limit: int | None = None) -> Iterator[Order]:
+        """The orders of one status, oldest first or in queue order."""
+        where, values = _filter(status, which)
         values.append(-1 if limit is None else limit)
-        return self._read(f"{ORDER} WHERE {where} ORDER BY o.placed_at, o.id LIMIT ?", values, policy)
+        order = QUEUE_ORDER if which.in_queue else "o.placed_at, o.id"
+        return self._read(f"{ORDER} WHERE {where} ORDER BY {order} LIMIT ?", values, policy)
 
-    def count(self, status: Status, *, sku: str | None = None, placed_before: str | None = None) -> int:
-        where, values = _filter(status, sku, placed_before)
+    def count(self, status: Status, which: Which) -> int:
+        where, values = _filter(status, which)
         return _number(self._db.execute(f"SELECT count(*) FROM orders o WHERE {where}", values))
 
     def in_queue(self) -> list[int]:
@@ -67,7 +68,8 @@ class Orders:
     def starting(self, start: str) -> list[str]:
         """The first numbers that begin so."""
         rows = self._db.execute(
-            "SELECT number FROM orders WHERE number >= ?1 AND substr(number, 1, length(?1)) = ?1 ORDER BY number LIMIT 50",
+            "SELECT number FROM orders WHERE number >= ?1 AND substr(number, 1, length(?1)) = ?1"
+            " ORDER BY number LIMIT 50",
             (start,),
         )
         return [number for (number,) in rows]
@@ -86,7 +88,9 @@ class Orders:
 
     def free_part_number(self, order: Order) -> str:
         """The first number of the family that no order in the file has."""
-        (root,) = self._db.execute("SELECT number FROM orders WHERE id = ?", (order.family,)).fetchone()
+        root = order.number
+        if order.family != order.id:
+            (root,) = self._db.execute("SELECT number FROM orders WHERE id = ?", (order.family,)).fetchone()
         attempt = 1
         while self._exists(number := part_number(root, attempt)):
             attempt += 1
@@ -173,7 +177,10 @@ class Orders:
         self._db.execute("DELETE FROM waiting WHERE order_id = ?", original)
         part_id = self._divide(plan)
         self._db.execute("UPDATE orders SET status = 'Processing' WHERE id = ?", original)
-        self._db.execute(_allocate("+"), original)
+        self._db.executemany(
+            "UPDATE products SET allocated = allocated + ? WHERE sku = ?",
+            [(units, sku) for sku, units in plan.taken.items()],
+        )
         if part_id is not None:
             self._db.execute(ENQUEUE, (part_id,))
 
@@ -186,29 +193,29 @@ class Orders:
                 " SELECT ?, 'Backorder', placed_at, priority, family_id, id, customer, note FROM orders WHERE id = ?",
                 (plan.part_number, order.id),
             ).lastrowid
-            whole = [line.position for line in plan.moves if line.position not in stays]
             self._db.executemany(
                 "UPDATE order_lines SET order_id = ? WHERE order_id = ? AND line_no = ?",
-                [(part_id, order.id, position) for position in whole],
+                [(part_id, order.id, line.position) for line in plan.moves if line.position not in stays],
             )
+        if divided := [line for line in (*plan.moves, *plan.dropped) if line.position in stays]:
             self._db.executemany(
                 "INSERT INTO order_lines (order_id, line_no, product_id, quantity)"
                 " SELECT ?, line_no, product_id, ? FROM order_lines WHERE order_id = ? AND line_no = ?",
-                [(part_id, line.quantity, order.id, line.position) for line in plan.moves if line.position in stays],
+                [(part_id, line.quantity, order.id, line.position) for line in divided if line in plan.moves],
             )
-        divided = {line.position for line in (*plan.moves, *plan.dropped)} & stays.keys()
-        self._db.executemany(
-            "UPDATE order_lines SET quantity = ? WHERE order_id = ? AND line_no = ?",
-            [(stays[position], order.id, position) for position in divided],
-        )
-        self._db.executemany(
-            "DELETE FROM order_lines WHERE order_id = ? AND line_no = ?",
-            [(order.id, line.position) for line in plan.dropped if line.position not in stays],
-        )
-        self._db.executemany(
-            "UPDATE orders SET units = units - ? WHERE id = ?",
-            [(line.quantity, order.family) for line in plan.dropped],
-        )
+            self._db.executemany(
+                "UPDATE order_lines SET quantity = ? WHERE order_id = ? AND line_no = ?",
+                [(stays[line.position], order.id, line.position) for line in divided],
+            )
+        if plan.dropped:
+            self._db.executemany(
+                "DELETE FROM order_lines WHERE order_id = ? AND line_no = ?",
+                [(order.id, line.position) for line in plan.dropped if line.position not in stays],
+            )
+            self._db.executemany(
+                "UPDATE orders SET units = units - ? WHERE id = ?",
+                [(line.quantity, order.family) for line in plan.dropped],
+            )
         return part_id
 
     def merge(self, original: Order, part: Order, lines: Sequence[Line]) -> None:
@@ -242,24 +249,25 @@ SELECT product_id, priority, placed_at, family_id, id, sum(quantity)
 FROM orders JOIN order_lines ON order_id = id WHERE id = ? GROUP BY product_id"""
 
 UNITS = "(SELECT product_id, sum(quantity) AS units FROM order_lines WHERE order_id = ? GROUP BY product_id)"
-SHIP = f"UPDATE products SET on_hand = on_hand - units, allocated = allocated - units FROM {UNITS} WHERE id = product_id"
+SHIP = f"""UPDATE products SET on_hand = on_hand - units, allocated = allocated - units
+FROM {UNITS} WHERE id = product_id"""
 
 
 def _allocate(sign: str) -> str:
     return f"UPDATE products SET allocated = allocated {sign} units FROM {UNITS} WHERE id = product_id"
 
 
-def _filter(status: Status, sku: str | None, placed_before: str | None) -> tuple[str, list[Any]]:
+def _filter(status: Status, which: Which) -> tuple[str, list[Any]]:
     # The status is written out: only so can SQLite use an index that holds one status alone.
     where, values = f"o.status = '{status.value}'", []
-    if sku is not None:
+    if which.sku is not None:
         where += (
             " AND o.id IN (SELECT order_id FROM order_lines WHERE product_id = (SELECT id FROM products WHERE sku = ?))"
         )
-        values.append(sku)
-    if placed_before is not None:
+        values.append(which.sku)
+    if which.placed_before is not None:
         where += " AND o.placed_at < ?"
-        values.append(placed_before)
+        values.append(which.placed_before)
     return where, values
 
 

@@ -11,6 +11,18 @@ OWNER_ALONE = 0o600
 KEPT_BESIDE = ("-wal", "-shm", "-journal")  # the endings of what SQLite keeps beside a file that is in use
 
 
+def has_changes_beside(path: Path) -> bool:
+    """Whether a database has changes, or what to take back, in a file beside it. A reader may leave empty ones."""
+    return any(_size(Path(f"{path}{ending}")) for ending in KEPT_BESIDE if ending != "-shm")
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
 @contextmanager
 def beside(path: Path) -> Iterator[Path]:
     """Lend an empty file in the folder of `path`, for its owner's eyes only; it is gone afterwards unless placed."""
@@ -34,7 +46,8 @@ def put_in_place(new: Path, path: Path, *, overwrite: bool) -> None:
         new.replace(path)
     else:
         _link(new, path)
-    _sync(path.parent)
+    with suppress(OSError):  # a folder that may be written but not read, or a disk that knows no such thing
+        _sync(path.parent)
 
 
 def _link(new: Path, path: Path) -> None:

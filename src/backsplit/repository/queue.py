@@ -30,7 +30,8 @@ OF_SEVERAL = CANDIDATES.format(
 WANTS = """SELECT sku, quantity, on_hand - allocated FROM waiting JOIN products ON id = product_id WHERE order_id = ?"""
 WAITING_FOR_ONE = f"""SELECT {KEY}, w.quantity FROM waiting w
 WHERE w.product_id = (SELECT id FROM products WHERE sku = ?) ORDER BY {KEY}"""
-UP_TO = f"""SELECT {KEY}, p.sku, w.quantity, p.on_hand - p.allocated FROM waiting w JOIN products p ON p.id = w.product_id
+UP_TO = f"""SELECT {KEY}, p.sku, w.quantity, p.on_hand - p.allocated
+FROM waiting w JOIN products p ON p.id = w.product_id
 WHERE w.product_id IN (SELECT id FROM products WHERE sku IN (SELECT value FROM json_each(?)))
   AND (w.priority, w.placed_at, w.family_id, w.order_id) <= (?, ?, ?, ?) ORDER BY {KEY}"""
 

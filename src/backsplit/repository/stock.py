@@ -50,7 +50,8 @@ class StockTable:
     def starting(self, start: str) -> list[str]:
         """The first SKUs that begin so."""
         rows = self._db.execute(
-            "SELECT sku FROM products WHERE sku >= ?1 AND substr(sku, 1, length(?1)) = ?1 ORDER BY sku LIMIT 50", (start,)
+            "SELECT sku FROM products WHERE sku >= ?1 AND substr(sku, 1, length(?1)) = ?1 ORDER BY sku LIMIT 50",
+            (start,),
         )
         return [sku for (sku,) in rows]
 

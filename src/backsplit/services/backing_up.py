@@ -7,7 +7,7 @@ from pathlib import Path
 
 from backsplit.domain.errors import Refused
 from backsplit.domain.outcomes import Backup
-from backsplit.repository import KEPT_BESIDE, Repository
+from backsplit.repository import KEPT_BESIDE, Repository, has_changes_beside, reachable
 
 
 def back_up(repository: Repository, path: Path, *, force: bool) -> Backup:
@@ -16,7 +16,8 @@ def back_up(repository: Repository, path: Path, *, force: bool) -> Backup:
     A copy that is not whole and sound never gets the name. Raises Refused, DatabaseError.
     """
     target = Path(os.path.realpath(path))
-    _check_free(repository, target, force=force)
+    with reachable(target):
+        _check_free(repository, target, force=force)
     try:
         with repository.copied(target, overwrite=force) as copy:
             # A sound copy of last night is worth more than a broken one of today.
@@ -37,9 +38,9 @@ def _check_free(repository: Repository, target: Path, *, force: bool) -> None:
         raise Refused("not-allowed", f"{target} is not a file: name the copy itself")
     if not force:
         raise _taken(target)
-    if any(Path(f"{target}{ending}").exists() for ending in KEPT_BESIDE):
+    if has_changes_beside(target):
         # SQLite would take what is left in it for changes of the copy.
-        raise Refused("not-allowed", f"{target} is in use (see {target.name}-wal beside it): name another file")
+        raise Refused("not-allowed", f"{target} has changes in {target.name}-wal beside it: name another file")
 
 
 def _taken(path: Path) -> Refused:

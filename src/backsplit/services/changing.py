@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from backsplit.domain.errors import Refused
 from backsplit.domain.lifecycle import check_allowed, check_mergeable, merged_lines
@@ -51,7 +51,8 @@ def move(
             repository.orders.move([order.id], order.status, status)
         repository.history.record(Change(event, order.number) for order in orders)
         released = sweep(repository, _skus(orders)).numbers
-        outcome = Changed(_now(repository, orders), released, dry_run=dry_run)
+        notes = tuple(_left_open(repository, orders)) if command == "cancel" else ()
+        outcome = Changed(_now(repository, orders), released, notes=notes, dry_run=dry_run)
         _check_unchanged(shown, outcome)
         return outcome
 
@@ -96,6 +97,14 @@ def _check_unchanged(shown: Changed | None, outcome: Changed) -> None:
     """Raises Refused where a command that was confirmed would now do something else than it showed."""
     if shown is not None and (shown.orders, shown.released) != (outcome.orders, outcome.released):
         raise Refused("not-allowed", "the stock or the orders changed meanwhile, nothing was done: look again")
+
+
+def _left_open(repository: Repository, cancelled: Sequence[Order]) -> Iterator[str]:
+    """The other halves of split orders, which go on by themselves."""
+    for family in {order.family: order for order in cancelled}.values():
+        for number, status in repository.orders.family(family):
+            if status not in (Status.SHIPPED, Status.CANCELLED):
+                yield f"{number} ({status.value}) belongs to the same order and is left as it is"
 
 
 def _named(repository: Repository, numbers: Sequence[str]) -> list[Order]:

@@ -12,16 +12,19 @@ from backsplit.domain.errors import BadInput
 from backsplit.domain.lifecycle import ALLOWED_FROM
 from backsplit.domain.outcomes import Imported
 from backsplit.domain.values import Order, Status, Stock
+from backsplit.formats.shops import EXPECTED
 from backsplit.repository import Change, Repository
 from backsplit.services.counting import check_on_hand, set_counts
 from backsplit.services.sweeping import sweep
 
 if TYPE_CHECKING:
     from backsplit.formats import Reading, ReadOptions
+    from backsplit.repository.arrivals import Arrivals
 
 T = TypeVar("T")
 Progress = Callable[[str, "float | None"], None]
 BATCH = 500  # orders written at once
+NAMED = 10  # orders that a notice names
 CLOSED_AT_SHOP = {Status.SHIPPED: "ship", Status.CANCELLED: "cancel"}
 
 
@@ -65,6 +68,7 @@ def import_orders(
         arrivals.add(batch)
         progress("looking who is covered", None)
         settled = arrivals.settle(repository.policy)
+        incomplete = _note_incomplete(repository, arrivals, skipped)
         released, notices = _close(repository, closed, sync=sync)
         return Imported(
             format=_formats(readings),
@@ -75,7 +79,7 @@ def import_orders(
             skipped=tuple(skipped),
             new_skus=tuple(arrivals.new_skus),
             released=released,
-            notices=(*_notices(readings), *notices),
+            notices=(*_notices(readings), *incomplete, *notices),
             dry_run=dry_run,
         )
 
@@ -126,6 +130,8 @@ def import_stock(
             new_skus=tuple(new),
             released=tuple(order.number for order in released),
             returned=tuple(order.number for order in returned),
+            raised=sum(on_hand > stock.on_hand for stock, on_hand in counts.values() if stock.sku in known),
+            lowered=sum(on_hand < stock.on_hand for stock, on_hand in counts.values() if stock.sku in known),
             notices=tuple(_notices(readings)),
             dry_run=dry_run,
         )
@@ -146,6 +152,20 @@ def read_delivery(path: str, options: ReadOptions) -> tuple[dict[str, int], str 
         named = ", ".join(f"{ref} (line {at})" for ref, at in list(refs.items())[:3])
         raise BadInput(f"{path}: one file is one receipt, but it has {len(refs)} references: {named}; split the file")
     return quantities, next(iter(refs), None)
+
+
+def _note_incomplete(repository: Repository, arrivals: Arrivals, skipped: list[LeftOut]) -> list[str]:
+    """Say, also in the history, which of the orders that came in lack a line that was ordered."""
+    missing = [left for left in skipped if left.reason not in EXPECTED and arrivals.brought(left.order)]
+    if not missing:
+        return []
+    repository.history.record(
+        Change("incomplete", left.order, reason=f"line {left.line} of the file was left out: {left.reason}")
+        for left in missing
+    )
+    orders = list(dict.fromkeys(left.order for left in missing))
+    more = f" and {len(orders) - NAMED:,} more" if len(orders) > NAMED else ""
+    return [f"came in without all that was ordered, look at them: {', '.join(orders[:NAMED])}{more}"]
 
 
 def _describe(repository: Repository, stock: Stock, item: StockCount) -> None:

@@ -2,66 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from itertools import islice
 
 from backsplit.domain.age import placed_before
 from backsplit.domain.outcomes import Group, Holder, Shown, Waits
 from backsplit.domain.values import Event, Order, Policy, Shortage, Status, Stock
-from backsplit.repository import Repository
+from backsplit.repository import Repository, Which
 from backsplit.services.receiving import unknown_sku
 
 NAMED = 3  # holders, and orders ahead, that `show` names
 
 
-def groups(
-    repository: Repository,
-    statuses: Sequence[Status],
-    *,
-    sku: str | None = None,
-    older_than: str | None = None,
-    limit: int | None = None,
-    each: int | None = None,
-) -> list[Group]:
-    """The orders by status, oldest first: at most `limit` in all, and at most `each` of one status.
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which orders `list` is asked for, and whether oldest first or, of those in Backorder, in queue order."""
+
+    statuses: Sequence[Status]
+    sku: str | None = None
+    older_than: str | None = None
+    queue: bool = False
+    limit: int | None = None
+
+
+def groups(repository: Repository, selection: Selection, each: int | None = None) -> list[Group]:
+    """The orders by status: at most the limit in all, and at most `each` of one status.
 
     Raises WrongUsage, UnknownSku.
     """
-    before = _before(older_than)
     found = []
+    left = selection.limit
     with repository.reading():
-        _check_known(repository, sku)
-        for status in statuses:
-            shown = tuple(
-                repository.orders.by_status(
-                    status, repository.policy, sku=sku, placed_before=before, limit=each if limit is None else limit
-                )
-            )
-            limit = None if limit is None else limit - len(shown)
-            found.append(Group(status, shown, repository.orders.count(status, sku=sku, placed_before=before)))
+        for status, which in _each_status(repository, selection):
+            limit = each if left is None else left
+            shown = tuple(repository.orders.by_status(status, repository.policy, which, limit))
+            left = None if left is None else left - len(shown)
+            found.append(Group(status, shown, repository.orders.count(status, which)))
     return found
 
 
-def orders(
-    repository: Repository,
-    statuses: Sequence[Status],
-    *,
-    sku: str | None = None,
-    older_than: str | None = None,
-    limit: int | None = None,
-) -> Iterator[Order]:
-    """The orders one after the other, by status, oldest first, read as they are used; at most `limit`."""
-    before = _before(older_than)
+def orders(repository: Repository, selection: Selection) -> Generator[Order, None, None]:
+    """The orders one after the other, by status, read as they are used; at most the limit.
+
+    Raises WrongUsage, UnknownSku.
+    """
     with repository.reading():
-        _check_known(repository, sku)
         policy = repository.policy
         found = (
             order
-            for status in statuses
-            for order in repository.orders.by_status(status, policy, sku=sku, placed_before=before, limit=limit)
+            for status, which in _each_status(repository, selection)
+            for order in repository.orders.by_status(status, policy, which, selection.limit)
         )
-        yield from islice(found, limit)
+        yield from islice(found, selection.limit)
+
+
+def _each_status(repository: Repository, selection: Selection) -> Iterator[tuple[Status, Which]]:
+    _check_known(repository, selection.sku)
+    which = Which(selection.sku, _before(selection.older_than), selection.queue)
+    return ((status, which) for status in selection.statuses)
 
 
 def show(repository: Repository, number: str) -> Shown:

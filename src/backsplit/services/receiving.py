@@ -54,7 +54,8 @@ def check_quantity(sku: str, quantity: int) -> None:
 
 def unknown_sku(repository: Repository, sku: str, advice: str) -> UnknownSku:
     """The error for a SKU that nobody knows, with the nearest known ones in it."""
-    near = get_close_matches(sku, repository.stock.skus(), n=3)
+    known = {one.casefold(): one for one in repository.stock.skus()}
+    near = [known[one] for one in get_close_matches(sku.casefold(), known, n=3)]
     nearest = f" (the nearest: {', '.join(near)})" if near else ""
     return UnknownSku(f"no SKU {sku} is known{nearest}{advice}")
 

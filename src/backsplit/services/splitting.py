@@ -20,8 +20,9 @@ NAMED_IN_A_WARNING = 3
 class SplitRefused(Refused):
     """Some of the orders that were named cannot be split, so none was."""
 
-    def __init__(self, refused: Sequence[Refusal], *, dry_run: bool) -> None:
-        super().__init__(refused[0].code, *(refusal.message for refusal in refused))
+    def __init__(self, refused: Sequence[Refusal], *, others: bool, dry_run: bool) -> None:
+        lines = [refusal.message for refusal in refused]
+        super().__init__(refused[0].code, *lines, *(["none of the orders was split"] if others else []))
         self.outcome = SplitOutcome((), tuple(refused), dry_run=dry_run)
 
 
@@ -43,7 +44,7 @@ def split(
         orders = {order.id: order for order in map(repository.order, numbers)}
         outcome = _split_each(repository, list(orders), partial=partial, drop_inserts=drop_inserts, dry_run=dry_run)
         if outcome.refused:
-            raise SplitRefused(outcome.refused, dry_run=dry_run)
+            raise SplitRefused(outcome.refused, others=bool(outcome.splits), dry_run=dry_run)
         if shown is not None and shown.splits != outcome.splits:
             raise Refused("not-allowed", "the stock or the orders changed meanwhile, nothing was split: look again")
     return outcome
