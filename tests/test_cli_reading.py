@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import select
+import shlex
 import sqlite3
 import stat
 import subprocess
@@ -15,6 +16,8 @@ import time
 import pytest
 
 from conftest import Shop
+
+from backsplit.__main__ import main
 
 
 def test_init_makes_a_file_for_its_owner_alone(empty: Shop) -> None:
@@ -173,6 +176,25 @@ def test_check_finds_each_kind_of_breach(empty: Shop, damage: str, word: str) ->
 def test_help_has_an_example(empty: Shop, command: str) -> None:
     out = empty.done(f"{command} --help").out
     assert "Example" in out
+
+
+@pytest.mark.parametrize("words", [[], ["import"]])
+def test_typing_nothing_gives_the_help_and_no_error(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) in (0, 2)
+    said = capsys.readouterr()
+    assert "Usage" in said.out + said.err
+    assert "backsplit: " not in said.err
+
+
+def test_who_has_seen_enough_is_not_told_of_an_error(shop: Shop) -> None:
+    shop.stock("A0")
+    rows = "".join(f"N{n},A,1\n" for n in range(3000))
+    shop.done("import orders -", "order,sku,quantity\n" + rows)
+    for options in ("--csv", "--json", "--limit 3000"):
+        line = f"{shlex.quote(sys.executable)} -m backsplit --db {shop.db} list {options} | head -1; echo ${{PIPESTATUS[0]}}"
+        process = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=True)
+        assert process.stderr == ""
+        assert process.stdout.splitlines()[-1] == "0"
 
 
 def test_a_mistyped_command_gets_the_nearest(empty: Shop) -> None:

@@ -1,0 +1,185 @@
+"""Ctrl-C and SIGTERM: the file as before, the exit code of the signal, one line; or all of it, and the answer."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import random
+import signal
+import subprocess
+import sys
+import termios
+import time
+
+import pytest
+
+from backsplit import repository, stopping
+from backsplit.cli import receiving
+from conftest import Shop
+from robustness.big_shop import COMMANDS, Scene, scenes
+from robustness.processes import LONG, contents, ended, hears_signals, holding, start, tell, wait_for
+
+ROUNDS = int(os.environ.get("BACKSPLIT_SIGNALS", "12")) // len(COMMANDS)
+SEED = int(os.environ.get("BACKSPLIT_SEED", "1"))
+SIGNALS = [
+    (signal.SIGINT, 130, "backsplit: stopped; the file is as it was before\n"),
+    (signal.SIGTERM, 143, "backsplit: terminated; the file is as it was before\n"),
+]
+BOTH = pytest.mark.parametrize(("number", "code", "sentence"), SIGNALS, ids=["ctrl-c", "sigterm"])
+IN_JSON = '{"error": {"code": "stopped", "message": "terminated; the file is as it was before"}}\n'
+
+
+@BOTH
+def test_a_command_that_is_stopped_leaves_the_file_as_before(shop: Shop, number: int, code: int, sentence: str) -> None:
+    shop.stock("A1")
+    before = contents(shop.db)
+    with holding(shop.db, "BEGIN IMMEDIATE"):
+        process = start(shop, "receive", "--sku", "A", "--qty", "1")
+        wait_for(lambda: hears_signals(process), process)
+        process.send_signal(number)
+        assert ended(process) == (code, "", sentence)
+    assert contents(shop.db) == before
+
+
+def test_a_signal_that_the_starter_had_ignored_stays_ignored(shop: Shop) -> None:
+    shop.stock("A1")
+    with holding(shop.db, "BEGIN IMMEDIATE"):
+        process = start(shop, "receive", "--sku", "A", "--qty", "1", preexec_fn=_ignore_ctrl_c)
+        wait_for(lambda: hears_signals(process), process)
+        process.send_signal(signal.SIGINT)
+    assert ended(process).code == 0
+
+
+def _ignore_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def test_with_json_it_says_so_in_json(shop: Shop) -> None:
+    shop.stock("A1")
+    with holding(shop.db, "BEGIN IMMEDIATE"):
+        process = start(shop, "receive", "--sku", "A", "--qty", "1", "--json")
+        wait_for(lambda: hears_signals(process), process)
+        process.send_signal(signal.SIGTERM)
+        assert ended(process) == (143, "", IN_JSON)
+
+
+@BOTH
+def test_a_command_that_has_committed_cannot_be_stopped_and_answers(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, number: int, code: int, sentence: str
+) -> None:
+    def then_signalled(before: object) -> object:
+        def call(*values: object, **named: object) -> object:
+            result = before(*values, **named)
+            os.kill(os.getpid(), number)
+            return result
+
+        return call
+
+    monkeypatch.setattr(repository, "too_late", then_signalled(stopping.too_late))
+    monkeypatch.setattr(receiving, "print_lines", then_signalled(receiving.print_lines))
+    shop.stock("A1")
+    answer = shop.done("receive --sku A --qty 1")
+    assert answer.out.startswith("received 1 × A: 2 on hand\n")
+    assert (code, sentence) != (answer.code, answer.err)
+    assert shop.figures()["A"] == (2, 0)
+
+
+@pytest.mark.parametrize(("key", "code", "said"), [(b"\x03", 130, "stopped; the file"), (b"\x04", 1, "no answer")])
+def test_a_question_can_be_left_without_an_answer(shop: Shop, key: bytes, code: int, said: str) -> None:
+    shop.stock("A1 B0")
+    shop.order("M1", "A1 B1")
+    before = contents(shop.db)
+    keyboard, terminal = pty.openpty()
+    process = start_on(shop, terminal, "split", "M1")
+    shown = b""
+    while b"[y/N]" not in shown:
+        shown += os.read(keyboard, 4096)
+    os.write(keyboard, key)
+    _, err = process.communicate(timeout=LONG)
+    os.close(keyboard)
+    assert process.returncode == code
+    assert said in err
+    assert "Traceback" not in err
+    assert contents(shop.db) == before
+
+
+def start_on(shop: Shop, terminal: int, *words: str) -> subprocess.Popen[str]:
+    """The program on a terminal of its own, but for its errors."""
+    command = [sys.executable, "-m", "backsplit", "--db", str(shop.db), *words]
+    process = subprocess.Popen(
+        command,
+        stdin=terminal,
+        stdout=terminal,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(terminal, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - there are no threads
+    )
+    os.close(terminal)
+    return process
+
+
+STOPPED_ON_LOADING = """
+import os, sys
+
+module, number = sys.argv[1], int(sys.argv[2])
+del sys.argv[1:3]
+
+class Stopper:
+    def find_spec(self, name, *_):
+        if name == module:
+            os.kill(os.getpid(), number)
+
+sys.meta_path.insert(0, Stopper())
+from backsplit.__main__ import main
+sys.exit(main())
+"""
+
+
+@pytest.mark.parametrize("module", ["typer", "backsplit.cli.output", "backsplit.cli.reading", "sqlite3"])
+@BOTH
+def test_a_command_can_be_stopped_while_it_is_still_being_loaded(
+    shop: Shop, module: str, number: int, code: int, sentence: str
+) -> None:
+    words = [sys.executable, "-c", STOPPED_ON_LOADING, module, f"{number:d}", "--db", str(shop.db), "stock"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (code, "", sentence)
+
+
+def test_at_any_moment_it_is_stopped_whole_or_done_whole(empty: Shop) -> None:
+    dice = random.Random(SEED)
+    stopped = 0
+    for scene in scenes(empty):
+        longest = _time_of_hearing(scene)
+        for turn in range(ROUNDS):
+            stopped += _signal(scene, dice.uniform(0, longest), *SIGNALS[turn % 2])
+    tell(f"seed {SEED}: {stopped} of {ROUNDS * len(COMMANDS)} stopped, the others were done")
+
+
+def _time_of_hearing(scene: Scene) -> float:
+    """Seconds from when the command hears signals until it ends."""
+    scene.set()
+    process = start(scene.shop, *scene.command.words)
+    wait_for(lambda: hears_signals(process), process)
+    begun = time.monotonic()
+    assert ended(process).code == 0
+    return time.monotonic() - begun
+
+
+def _signal(scene: Scene, instant: float, number: int, code: int, sentence: str) -> bool:
+    scene.set()
+    what = f"{scene.name}, signal {number} after {instant:.4f} s, seed {SEED}"
+    process = start(scene.shop, *scene.command.words)
+    wait_for(lambda: hears_signals(process), process)
+    time.sleep(instant)
+    process.send_signal(number)
+    said = ended(process)
+    there = contents(scene.shop.db)
+    if said == (code, "", sentence):
+        assert there == scene.before, what
+        return True
+    assert (said.code, said.err) == (0, ""), f"{what}: {said}"
+    assert said.out, what
+    assert there == scene.after, what
+    return False
