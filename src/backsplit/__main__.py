@@ -14,7 +14,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the words typed behind the program's name (those of the process by default); the exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
     if words == ["--version"]:  # answered before the command line is built, which takes five times as long
-        sys.stdout.write(f"backsplit {__version__}\n")
+        try:
+            sys.stdout.write(f"backsplit {__version__}\n")
+            sys.stdout.flush()
+        except OSError:  # nobody reads it
+            return 1
         return 0
     if argv is None:
         # Loading modules makes no garbage, and a command makes little. To look for it all the same, while loading

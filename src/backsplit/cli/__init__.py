@@ -116,8 +116,8 @@ def run(words: Sequence[str]) -> int:
         return fail("stopped", [str(stopped)], stopped.exit_code, as_json=as_json)
     except typer.Abort:  # the question was answered with the end of input
         return fail("stopped", ["no answer: nothing was changed"], 1, as_json=as_json)
-    except SystemExit as done:  # whoever read the answer has gone away
-        code = 0 if committed() else done.code
+    except SystemExit:  # whoever read the answer has gone away, as `head` does: all that was wanted has been said
+        code = 0
     except OSError as error:
         return _unheard(error, as_json=as_json)
     return code if isinstance(code, int) else 0
@@ -138,4 +138,6 @@ def _wrong_usage(error: typer.TyperException, *, as_json: bool) -> int:
     message = getattr(error, "format_message", error.__str__)()
     usage = [f"{context.get_usage()}", f"Try: {context.command_path} --help"] if context and not as_json else []
     code: int = getattr(error, "exit_code", 2)
+    if not message.strip():  # nothing was typed, and the help has been printed
+        return code
     return fail("usage", [message, *usage], code, as_json=as_json)
