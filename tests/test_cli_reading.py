@@ -15,9 +15,8 @@ import time
 
 import pytest
 
-from conftest import Shop
-
 from backsplit.__main__ import main
+from conftest import Shop
 
 
 def test_init_makes_a_file_for_its_owner_alone(empty: Shop) -> None:
@@ -191,7 +190,8 @@ def test_who_has_seen_enough_is_not_told_of_an_error(shop: Shop) -> None:
     rows = "".join(f"N{n},A,1\n" for n in range(3000))
     shop.done("import orders -", "order,sku,quantity\n" + rows)
     for options in ("--csv", "--json", "--limit 3000"):
-        line = f"{shlex.quote(sys.executable)} -m backsplit --db {shop.db} list {options} | head -1; echo ${{PIPESTATUS[0]}}"
+        command = f"{shlex.quote(sys.executable)} -m backsplit --db {shop.db} list {options}"
+        line = f"{command} | head -1; echo ${{PIPESTATUS[0]}}"
         process = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=True)
         assert process.stderr == ""
         assert process.stdout.splitlines()[-1] == "0"
