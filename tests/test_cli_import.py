@@ -162,18 +162,46 @@ def test_what_the_shop_closed_is_told_and_followed_when_asked(stocked: Shop) -> 
     stocked.done("split '#1'")
     later = exported("unfulfilled", "2026-01-05 09:00:00 +0000")
     said = stocked.done("import orders - --json", later).json
-    assert any("2 open orders" in notice and "--sync" in notice for notice in said["notices"])
+    assert any("since: 2; --sync" in notice for notice in said["notices"])
     assert stocked.state() == {"#1": "Processing A1", "#1-backorder": "Backorder B1"}
     stocked.done("import orders - --sync", later)
     assert stocked.state() == {"#1": "Cancelled A1", "#1-backorder": "Cancelled B1"}
 
 
-def test_what_has_no_stock_here_cannot_be_shipped_by_the_shop(stocked: Shop) -> None:
+def test_what_went_out_at_the_shop_cannot_go_out_a_second_time(stocked: Shop) -> None:
     stocked.done("import orders -", exported("unfulfilled", ""))
     stocked.done("split '#1'")
     said = stocked.done("import orders - --sync --json", exported("fulfilled", "")).json
-    assert stocked.state() == {"#1": "Shipped A1", "#1-backorder": "Backorder B1"}
-    assert any("#1-backorder is Shipped at the shop but Backorder here" in notice for notice in said["notices"])
+    assert stocked.state() == {"#1": "Shipped A1", "#1-backorder": "Cancelled B1"}
+    assert any("without stock here" in notice for notice in said["notices"])
+    assert stocked.done("history '#1-backorder' --json").json[-1]["reason"] == "shipped at the shop"
+    assert stocked.done("receive --sku B --qty 1 --json").json["released"] == []
+
+
+def test_an_order_on_hold_that_the_shop_cancelled_is_cancelled(stocked: Shop) -> None:
+    stocked.done("import orders -", exported("unfulfilled", ""))
+    stocked.done("hold '#1'")
+    stocked.done("import orders - --sync", exported("unfulfilled", "2026-01-05 09:00:00 +0000"))
+    assert stocked.state() == {"#1": "Cancelled A1 B1"}
+
+
+def test_an_order_that_stands_in_two_files_comes_in_once(stocked: Shop) -> None:
+    monday = stocked.write("monday.csv", HEADER + "M1,A,1,\n")
+    tuesday = stocked.write("tuesday.csv", HEADER + "M1,A,1,\nM2,A,1,\n")
+    answer = stocked.done(f"import orders {monday} {tuesday} --json").json
+    assert (answer["added"], answer["known"]) == (2, 1)
+    assert stocked.state() == {"M1": "Processing A1", "M2": "Processing A1"}
+
+
+def test_two_files_cannot_count_one_sku_differently_without_a_word(stocked: Shop) -> None:
+    first = stocked.write("first.csv", "sku,on_hand\nA,5\n")
+    second = stocked.write("second.csv", "sku,on_hand\nA,9\n")
+    answer = stocked(f"import stock {first} {second}")
+    assert answer.code == 5
+    assert "second.csv: line 2" in answer.err
+    for choice, units in (("sum", 14), ("last", 9), ("first", 5)):
+        stocked.done(f"import stock {first} {second} --duplicates {choice}")
+        assert stocked.figures()["A"] == (units, 0)
 
 
 def test_closing_at_one_shop_cannot_close_an_order_of_another(stocked: Shop) -> None:

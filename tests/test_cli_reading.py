@@ -133,6 +133,21 @@ def test_the_history_can_be_read_by_someone_who_was_not_there(mixed: Shop) -> No
     assert "split-off" in of_sku
 
 
+def test_the_story_of_a_sku_is_the_same_after_a_split_and_a_merge(mixed: Shop) -> None:
+    def story() -> list[tuple[str, str]]:
+        events = mixed.done("history --sku B --json").json
+        return [(event["order"], event["event"]) for event in events if event["order"] in ("M2", "M2-backorder")]
+
+    assert story() == [("M2", "backordered")]
+    mixed.done("split M2")
+    mixed.done("hold M2-backorder")
+    told = story()
+    assert told == [("M2", "backordered"), ("M2", "split"), ("M2-backorder", "split-off"), ("M2-backorder", "held")]
+    mixed.done("merge M2-backorder")
+    assert story()[:4] == told
+    assert [event["event"] for event in mixed.done("history M2 --sku B --json").json][:2] == ["backordered", "split"]
+
+
 def test_the_history_cannot_be_altered(mixed: Shop) -> None:
     with sqlite3.connect(mixed.db) as db:
         for statement in ("UPDATE events SET quantity = 0", "DELETE FROM events"):
@@ -295,6 +310,15 @@ def test_on_a_terminal_a_change_meanwhile_is_not_overlooked(mixed: Shop) -> None
     terminal.type("y\n")
     assert terminal.end() == 1
     assert mixed.state()["M2"] == "On Hold A1 B1"
+
+
+def test_on_a_terminal_a_change_meanwhile_is_not_overlooked_for_all_either(mixed: Shop) -> None:
+    terminal = Terminal(mixed, "split --all")
+    terminal.wait_for("[y/N]")
+    mixed.done("adjust --sku A --to 1 --reason broken")
+    terminal.type("y\n")
+    assert terminal.end() == 1
+    assert mixed.state()["M2"] == "Backorder A1 B1"
 
 
 def test_on_a_terminal_tables_have_colour_and_fit(mixed: Shop) -> None:

@@ -41,6 +41,11 @@ def test_a_dry_run_names_them_too_and_books_nothing(short: Shop) -> None:
     assert short.done("receive --sku A --qty 2 --json").json["released"] == ["SMALL"]
 
 
+def test_a_blank_reference_cannot_name_a_delivery(short: Shop) -> None:
+    assert short("receive --sku A --qty 2 --ref '' --json").error == "usage"
+    assert short.figures()["A"] == (0, 0)
+
+
 def test_a_reference_cannot_stand_for_two_deliveries(short: Shop) -> None:
     short.done("receive --sku A --qty 2 --ref ASN-1")
     answer = short("receive --sku A --qty 3 --ref ASN-1 --json")
@@ -186,6 +191,8 @@ def test_another_policy_says_who_it_releases(shop: Shop) -> None:
     shop.stock("A5")
     shop.order("BIG", "A10")
     shop.order("SMALL", "A2", "2026-01-02T09:00:00Z")
+    assert shop.done("policy skip-over --dry-run --json").json["released"] == ["SMALL"]
+    assert shop.done("policy --json").json["policy"] == "strict"
     answer = shop.done("policy skip-over --json").json
     assert (answer["policy"], answer["released"]) == ("skip-over", ["SMALL"])
     assert shop.done("policy --json").json["policy"] == "skip-over"

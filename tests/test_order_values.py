@@ -42,6 +42,7 @@ def test_an_age_cannot_be_anything_else(typed: str) -> None:
 
 def test_an_age_beyond_all_time_finds_nothing_and_does_not_fail() -> None:
     assert placed_before("999999w", NOW) == "0001-01-01T00:00:00Z"
+    assert placed_before("104000w", NOW) < "1000-01-01T00:00:00Z"
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """The shape of the database file: migrations, append-only, each a piece of readable SQL.
 
-`products.allocated` and the table `waiting` follow from the orders and their lines: they are kept so
-that no question has to read the whole history, and `backsplit check` proves them.
+`products.allocated` and the tables `waiting` and `order_counts` follow from the orders and their lines: they
+are kept so that no question has to read the whole history, and `backsplit check` proves them.
 """
 
 from __future__ import annotations
@@ -54,6 +54,22 @@ CREATE INDEX orders_cancelled ON orders (placed_at) WHERE status = 'Cancelled';
 CREATE INDEX orders_in_queue ON orders (priority, placed_at, family_id) WHERE status = 'Backorder';
 CREATE INDEX orders_parts ON orders (split_from) WHERE split_from IS NOT NULL;
 CREATE INDEX orders_families ON orders (family_id) WHERE split_from IS NOT NULL;
+
+-- How many orders there are of each status: to count them took a `list` half its time at a million orders.
+CREATE TABLE order_counts (
+  status  TEXT PRIMARY KEY,
+  orders  INTEGER NOT NULL CHECK (orders >= 0)
+) STRICT, WITHOUT ROWID;
+INSERT INTO order_counts VALUES ('Backorder', 0), ('Processing', 0), ('On Hold', 0), ('Shipped', 0), ('Cancelled', 0);
+CREATE TRIGGER orders_come AFTER INSERT ON orders
+  BEGIN UPDATE order_counts SET orders = orders + 1 WHERE status = NEW.status; END;
+CREATE TRIGGER orders_go AFTER DELETE ON orders
+  BEGIN UPDATE order_counts SET orders = orders - 1 WHERE status = OLD.status; END;
+CREATE TRIGGER orders_change AFTER UPDATE OF status ON orders
+  BEGIN
+    UPDATE order_counts SET orders = orders - 1 WHERE status = OLD.status;
+    UPDATE order_counts SET orders = orders + 1 WHERE status = NEW.status;
+  END;
 
 CREATE TABLE order_lines (
   order_id    INTEGER NOT NULL REFERENCES orders (id),

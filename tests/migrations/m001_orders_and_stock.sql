@@ -61,6 +61,15 @@ INSERT INTO "events" VALUES(22,11,'merged','M7-backorder',NULL,1,'back into M7')
 INSERT INTO "events" VALUES(23,11,'merged','M7',NULL,2,'with M7-backorder');
 INSERT INTO "events" VALUES(24,12,'adjusted',NULL,'A',-1,NULL);
 INSERT INTO "events" VALUES(25,13,'marked',NULL,'C',NULL,'insert');
+CREATE TABLE order_counts (
+  status  TEXT PRIMARY KEY,
+  orders  INTEGER NOT NULL CHECK (orders >= 0)
+) STRICT, WITHOUT ROWID;
+INSERT INTO "order_counts" VALUES('Backorder',3);
+INSERT INTO "order_counts" VALUES('Cancelled',1);
+INSERT INTO "order_counts" VALUES('On Hold',1);
+INSERT INTO "order_counts" VALUES('Processing',2);
+INSERT INTO "order_counts" VALUES('Shipped',1);
 CREATE TABLE order_lines (
   order_id    INTEGER NOT NULL REFERENCES orders (id),
   line_no     INTEGER NOT NULL CHECK (line_no > 0),
@@ -177,4 +186,13 @@ CREATE VIEW history AS
   SELECT at, event, order_number, sku, quantity, coalesce(events.reason, changes.reason) AS reason, user, command
   FROM events JOIN changes ON changes.id = change_id
   ORDER BY events.id;
+CREATE TRIGGER orders_come AFTER INSERT ON orders
+  BEGIN UPDATE order_counts SET orders = orders + 1 WHERE status = NEW.status; END;
+CREATE TRIGGER orders_go AFTER DELETE ON orders
+  BEGIN UPDATE order_counts SET orders = orders - 1 WHERE status = OLD.status; END;
+CREATE TRIGGER orders_change AFTER UPDATE OF status ON orders
+  BEGIN
+    UPDATE order_counts SET orders = orders - 1 WHERE status = OLD.status;
+    UPDATE order_counts SET orders = orders + 1 WHERE status = NEW.status;
+  END;
 COMMIT;

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from backsplit.cli.options import Db, Json, file_path
+from backsplit.cli.options import Db, DryRun, Json, file_path
 from backsplit.cli.output import print_json, print_line, print_lines
+from backsplit.cli.progress import Progressing
 from backsplit.domain.outcomes import PolicySet
 from backsplit.domain.values import Policy
 from backsplit.render import documents, sentences
@@ -45,15 +46,16 @@ def init(
 def policy(
     ctx: typer.Context,
     policy: Annotated[Policy | None, typer.Argument(help="The policy to set.")] = None,
+    dry_run: DryRun = False,
     db: Db = None,
     as_json: Json = False,
 ) -> None:
     """Show or set who may pass whom in the queue; setting it releases what it allows."""
-    with open_repository(file_path(ctx, db)) as repository:
+    with open_repository(file_path(ctx, db)) as repository, Progressing("looking whom it releases"):
         if policy is None:
             outcome = PolicySet(repository.policy, changed=False)
         else:
-            outcome = setting.set_policy(repository, policy)
+            outcome = setting.set_policy(repository, policy, dry_run=dry_run)
     if as_json:
         print_json(documents.policy(outcome))
     else:
@@ -63,7 +65,7 @@ def policy(
 @app.command(epilog="Example: backsplit check && backsplit backup nightly.db")
 def check(ctx: typer.Context, db: Db = None, as_json: Json = False) -> None:
     """Prove that the file holds what must always hold; exit 1 and each breach where it does not."""
-    with open_repository(file_path(ctx, db)) as repository:
+    with open_repository(file_path(ctx, db)) as repository, Progressing("checking"):
         breaches = reading.breaches(repository)
     if as_json:
         print_json({"ok": not breaches, "breaches": breaches})
@@ -84,7 +86,7 @@ def backup(
     as_json: Json = False,
 ) -> None:
     """Copy the database file while others use it, and check the copy."""
-    with open_repository(file_path(ctx, db)) as repository:
+    with open_repository(file_path(ctx, db)) as repository, Progressing("copying"):
         made = backing_up.back_up(repository, file, force=force)
     if as_json:
         print_json(documents.backup(made))

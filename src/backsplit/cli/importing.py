@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import sys
-import time
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from backsplit.cli.options import Db, DryRun, Encoding, Json, Map, file_path, parse_map
 from backsplit.cli.output import draw, print_json, print_lines
+from backsplit.cli.progress import Progressing
 from backsplit.domain.errors import WrongUsage
 from backsplit.domain.outcomes import Imported
 from backsplit.formats import ReadOptions, known_formats
 from backsplit.render import documents, sentences
-from backsplit.render.inert import inert
 from backsplit.repository import open_repository
 from backsplit.services import importing
-
-if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
-    from typing_extensions import Self
 
 app = typer.Typer()
 imports = typer.Typer(no_args_is_help=True)
@@ -36,7 +30,6 @@ Format = Annotated[
 ]
 SkipBad = Annotated[bool, typer.Option("--skip-bad", help="Leave bad rows out and take the rest.")]
 SkuFrom = Annotated[str | None, typer.Option("--sku-from", metavar="name", help="Take the line's name as its SKU.")]
-AFTER = 1.0  # seconds of work before a progress bar appears
 
 
 @imports.command("orders", epilog="Example: backsplit import orders orders.csv --map order=InvoiceNo,sku=StockCode")
@@ -74,7 +67,7 @@ def orders(
         prefix=prefix,
         date_order=_one_of("--date-order", date_order, ("dmy", "mdy")),  # type: ignore[arg-type]
     )
-    with open_repository(file_path(ctx, db)) as repository, _Bar() as bar:
+    with open_repository(file_path(ctx, db)) as repository, Progressing() as bar:
         outcome = importing.import_orders(repository, files, options, sync=sync, dry_run=dry_run, progress=bar.update)
     _answer("orders", outcome, as_json=as_json)
 
@@ -111,13 +104,13 @@ def stock(
         location=location,
         duplicates=_one_of("--duplicates", duplicates, ("sum", "last", "first")) or "refuse",  # type: ignore[arg-type]
     )
-    with open_repository(file_path(ctx, db)) as repository, _Bar() as bar:
+    with open_repository(file_path(ctx, db)) as repository, Progressing() as bar:
         outcome = importing.import_stock(repository, files, options, dry_run=dry_run, progress=bar.update)
     _answer("stock", outcome, as_json=as_json)
 
 
 @imports.command("formats", epilog="Example: backsplit import formats")
-def formats(as_json: Json = False) -> None:
+def formats(db: Db = None, as_json: Json = False) -> None:  # noqa: ARG001 - as everywhere, though not needed
     """The file formats that are known, and what each is recognised by."""
     known = known_formats()
     if as_json:
@@ -145,48 +138,3 @@ def _one_of(option: str, value: str | None, allowed: tuple[str, ...]) -> str | N
 
 def _from_name(value: str | None) -> bool:
     return _one_of("--sku-from", value, ("name",)) is not None
-
-
-class _Bar:
-    """A progress bar on a terminal, once the work has lasted over a second."""
-
-    def __init__(self) -> None:
-        self._began = time.monotonic()
-        self._bar: Progress | None = None
-        self._task: TaskID | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar:
-            self._bar.stop()
-
-    def update(self, doing: str, share: float | None) -> None:
-        """Show what is being done, and how much of it (0 to 1) where that is known."""
-        if not sys.stderr.isatty() or time.monotonic() - self._began < AFTER:
-            return
-        if self._bar is None:
-            from rich.console import Console  # noqa: PLC0415 - only for long work
-            from rich.progress import (  # noqa: PLC0415
-                BarColumn,
-                Progress,
-                TaskProgressColumn,
-                TextColumn,
-                TimeElapsedColumn,
-            )
-
-            self._bar = Progress(
-                TextColumn("{task.description}", markup=False),
-                BarColumn(),
-                TaskProgressColumn(),
-                TimeElapsedColumn(),
-                console=Console(stderr=True),
-                transient=True,
-            )
-            self._task = self._bar.add_task("", total=1.0)
-            self._bar.start()
-        assert self._task is not None
-        self._bar.update(
-            self._task, description=inert(doing), completed=share or 0.0, total=None if share is None else 1.0
-        )

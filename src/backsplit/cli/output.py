@@ -27,10 +27,6 @@ def print_lines(lines: Iterable[str]) -> None:
         print_line(line)
 
 
-def warn(line: str) -> None:
-    sys.stderr.write(inert(line) + "\n")
-
-
 def print_json(document: Any) -> None:
     print_line(_json(document))
 

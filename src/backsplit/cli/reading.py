@@ -49,6 +49,8 @@ def list_(
 
     A table shows the first 20 of each status unless --limit is given; --json and --csv give all.
     """
+    if as_json and as_csv:
+        raise WrongUsage("say --json or --csv, not both")
     if queue and status:
         raise WrongUsage("--queue is about Backorder orders alone: leave --status out")
     statuses = [Status.BACKORDER] if queue else _statuses(status or [])

@@ -8,6 +8,7 @@ import typer
 
 from backsplit.cli.options import Db, DryRun, Encoding, Json, Map, complete_sku, file_path, parse_map
 from backsplit.cli.output import print_json, print_lines
+from backsplit.cli.progress import Progressing
 from backsplit.domain.errors import WrongUsage
 from backsplit.render import documents, sentences
 from backsplit.repository import open_repository
@@ -55,7 +56,7 @@ def receive(
         assert sku is not None
         assert qty is not None
         quantities = {sku: qty}
-    with open_repository(path) as repository:
+    with open_repository(path) as repository, Progressing("receiving"):
         receipt = book(repository, quantities, ref=ref, create=create, dry_run=dry_run)
     if as_json:
         print_json(documents.receipt(receipt))

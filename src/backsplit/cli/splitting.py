@@ -9,6 +9,7 @@ import typer
 
 from backsplit.cli.options import Age, Db, DryRun, Json, OrderNumbers, Yes, file_path, from_standard_input
 from backsplit.cli.output import confirm, draw, print_json, print_lines
+from backsplit.cli.progress import Progressing
 from backsplit.domain.errors import WrongUsage
 from backsplit.domain.outcomes import SplitOutcome
 from backsplit.render import documents, sentences
@@ -40,9 +41,15 @@ def split(
 
         def run(*, dry_run: bool, shown: SplitOutcome | None = None) -> SplitOutcome:
             if every:
-                return splitting.split_all(
-                    repository, older_than=older_than, partial=partial, drop_inserts=drop_inserts, dry_run=dry_run
-                )
+                with Progressing("splitting"):
+                    return splitting.split_all(
+                        repository,
+                        older_than=older_than,
+                        partial=partial,
+                        drop_inserts=drop_inserts,
+                        dry_run=dry_run,
+                        shown=shown,
+                    )
             return splitting.split(
                 repository, numbers, partial=partial, drop_inserts=drop_inserts, dry_run=dry_run, shown=shown
             )

@@ -13,7 +13,7 @@ TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 
 def moment(at: datetime) -> str:
     """ISO 8601 in UTC to the second, as every time in the file is written."""
-    return at.astimezone(timezone.utc).strftime(TIME_FORMAT)
+    return at.astimezone(timezone.utc).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def parse_age(text: str) -> timedelta:

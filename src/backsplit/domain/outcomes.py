@@ -92,6 +92,7 @@ class PolicySet:
     policy: Policy
     changed: bool
     released: tuple[str, ...] = ()
+    dry_run: bool = False
 
 
 class Holder(NamedTuple):

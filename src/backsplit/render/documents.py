@@ -118,7 +118,7 @@ def backup(value: Backup) -> Document:
 
 
 def policy(value: PolicySet) -> Document:
-    return {"policy": value.policy.value, "released": list(value.released)}
+    return {"dry_run": value.dry_run, "policy": value.policy.value, "released": list(value.released)}
 
 
 def stock(values: Iterable[Stock]) -> list[Document]:

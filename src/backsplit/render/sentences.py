@@ -109,6 +109,7 @@ def policy(value: PolicySet) -> Iterator[str]:
     }
     yield f"policy: {value.policy.value} ({meaning[value.policy]})"
     yield from _released(value.released)
+    yield from _dry(value.dry_run)
 
 
 def why(shown: Shown) -> Iterator[str]:
@@ -147,6 +148,7 @@ def event(value: Event) -> str:
         "resumed": f"back in the queue: Backorder{because}",
         "cancelled": f"cancelled{because}",
         "merged": f"merged {reason}: {_count(quantity, 'unit')}",
+        "whole": f"whole again {reason}: {_count(quantity, 'unit')}: Backorder",
         "prioritized": f"moved in the queue{because}",
         "received": f"{quantity} × {sku} received{because}",
         "counted": f"{sku} counted: {quantity:+,} on hand{because}",

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from rich import box
-from rich.console import Group as Stack
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -178,10 +177,6 @@ def formats(values: Iterable[tuple[str, str, str]]) -> Table:
     for row in values:
         _add(table, list(row))
     return table
-
-
-def stacked(values: Iterable[RenderableType]) -> Stack:
-    return Stack(*values)
 
 
 def _table(*columns: str, title: Text | None = None) -> Table:

@@ -15,6 +15,7 @@ from backsplit.domain.arrivals import ArrivingLine, ArrivingOrder
 from backsplit.domain.queue import Claim, release
 from backsplit.domain.values import DEFAULT_PRIORITY, Policy
 from backsplit.repository.history import History
+from backsplit.repository.orders import ENQUEUE_WHERE
 
 ProductClaim = Claim[int, int]
 
@@ -35,9 +36,8 @@ WHERE o.status = 'Backorder' AND +o.id >= ?
 GROUP BY o.priority, o.placed_at, o.family_id, o.id, product_id"""
 WAITING = """SELECT priority, placed_at, family_id, order_id, product_id, quantity, on_hand - allocated
 FROM waiting JOIN products ON id = product_id ORDER BY priority, placed_at, family_id, order_id"""
-ENQUEUE = """INSERT INTO waiting (product_id, priority, placed_at, family_id, order_id, quantity)
-SELECT product_id, priority, placed_at, family_id, id, sum(quantity)
-FROM orders CROSS JOIN order_lines ON order_id = id WHERE status = 'Backorder' AND +id >= ? GROUP BY id, product_id"""
+COUNT = "UPDATE order_counts SET orders = ? WHERE status = 'Processing'"  # as all are until they are settled
+ENQUEUE = ENQUEUE_WHERE.format(which="status = 'Backorder' AND id >= ?")
 EVENTS = """INSERT INTO events (change_id, event, order_number, quantity)
 SELECT ?, CASE status WHEN 'Processing' THEN 'imported' ELSE 'backordered' END, number, units
 FROM orders WHERE id >= ? ORDER BY id"""
@@ -62,6 +62,7 @@ class Arrivals:
         self._now = now
         self._first = self._next_id("orders")
         self._next = self._first
+        self._of_file = self._first
         self._next_product = self._next_id("products")
         self._products: dict[str, int] = dict(db.execute("SELECT sku, id FROM products"))
         self._wanted = dict.fromkeys(self._products.values(), 0)  # units that have arrived
@@ -78,6 +79,10 @@ class Arrivals:
         row = self._db.execute("SELECT id FROM orders WHERE number = ?", (number,)).fetchone()
         return row is not None and row[0] >= self._first
 
+    def next_file(self) -> None:
+        """What comes now is of another file: orders of the files before it are known."""
+        self._of_file = self._next
+
     def add(self, batch: Sequence[ArrivingOrder]) -> None:
         """Write the orders of the batch that are not known yet."""
         ids = self._known_ids([order.number for order in batch])
@@ -93,7 +98,7 @@ class Arrivals:
                 units = self._add_lines(its_lines, order_id, 0, lines)
                 placed_at, priority = placed_at or self._now, priority or DEFAULT_PRIORITY
                 orders += (order_id, number, placed_at, priority, order_id, units, customer, note)
-            elif known >= self._first:
+            elif known >= self._of_file:
                 again.append(order)
             else:
                 self.known += 1
@@ -194,14 +199,14 @@ class Arrivals:
         return int(last) + 1
 
     def _drop_indexes(self) -> list[str]:
-        """Take the indexes off the tables that are still empty; the statements that make them again."""
-        indexes = self._db.execute(
-            "SELECT name, sql FROM sqlite_master"
-            " WHERE type = 'index' AND tbl_name IN ('orders', 'order_lines') AND sql IS NOT NULL"
+        """Take indexes and triggers off the tables that are still empty; the statements that make them again."""
+        dropped = self._db.execute(
+            "SELECT type, name, sql FROM sqlite_master"
+            " WHERE type IN ('index', 'trigger') AND tbl_name IN ('orders', 'order_lines') AND sql IS NOT NULL"
         ).fetchall()
-        for name, _ in indexes:
-            self._db.execute(f"DROP INDEX {name}")
-        return [sql for _, sql in indexes]
+        for kind, name, _ in dropped:
+            self._db.execute(f"DROP {kind} {name}")
+        return [sql for _, _, sql in dropped]
 
     def _make_indexes(self) -> None:
         (cache,) = self._db.execute("PRAGMA cache_size").fetchone()
@@ -210,6 +215,8 @@ class Arrivals:
         for sql in self._indexes:
             self._db.execute(sql)
         self._db.execute(f"PRAGMA cache_size = {cache}")
+        if self._indexes:
+            self._db.execute(COUNT, (self.added,))
 
 
 def _claims(rows: Iterable[tuple[Any, ...]], *, tried: bool) -> Iterator[tuple[tuple[Any, ...], ProductClaim]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-from backsplit.domain.values import Policy
+from backsplit.domain.values import Policy, Status
 from backsplit.repository.stock import NEEDED
 
 ON_HAND = """SELECT sku, on_hand, allocated FROM products WHERE NOT (on_hand >= allocated AND allocated >= 0)"""
@@ -15,6 +15,8 @@ LEFT JOIN (SELECT product_id, sum(quantity) AS units FROM orders CROSS JOIN orde
            WHERE +status = 'Processing' GROUP BY product_id) ON product_id = id
 WHERE allocated <> coalesce(units, 0)"""
 WITHOUT_LINES = "SELECT number FROM orders WHERE NOT EXISTS (SELECT 1 FROM order_lines WHERE order_id = orders.id)"
+COUNTED = """SELECT orders, found FROM order_counts, (SELECT count(*) AS found FROM orders WHERE status = '{status}')
+WHERE status = '{status}' AND orders <> found"""
 FAMILIES = """SELECT number, units, total FROM (
   SELECT number, units,
     (SELECT coalesce(sum(quantity), 0) FROM order_lines WHERE order_id = o.id) +
@@ -42,6 +44,9 @@ def breaches(db: sqlite3.Connection, policy: Policy) -> Iterator[str]:
         yield f"{sku}: {allocated} allocated but Processing orders hold {units}"
     for (number,) in db.execute(WITHOUT_LINES):
         yield f"{number} has no lines"
+    for status in Status:
+        for counted, found in db.execute(COUNTED.format(status=status.value)):
+            yield f"{counted} orders are counted as {status.value} but there are {found}"
     for number, units, total in db.execute(FAMILIES):
         yield f"{number} came in with {units} units but its family now has {total}"
     for (number,) in db.execute(WAITING):

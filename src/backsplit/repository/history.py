@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from backsplit.domain.values import Event
 
 EVENTS = """SELECT at, event, order_number, sku, quantity, coalesce(e.reason, c.reason), user
 FROM events e JOIN changes c ON c.id = e.change_id"""
-# A SKU's story: its own events, and what happened to the orders that have it on a line.
+# A SKU's story: its own events, and what happened to the orders of each family in which it was ordered. A part
+# that was merged back is found by the events in which it had the SKU.
 OF_SKU = """e.id IN (
+  WITH families AS (SELECT o.family_id FROM products p JOIN order_lines l ON l.product_id = p.id
+                    JOIN orders o ON o.id = l.order_id WHERE p.sku = ?1)
   SELECT id FROM events WHERE sku = ?1
   UNION SELECT x.id FROM events x WHERE x.sku IS NULL AND x.order_number IN (
-    SELECT o.number FROM products p JOIN order_lines l ON l.product_id = p.id JOIN orders o ON o.id = l.order_id
-    WHERE p.sku = ?1))"""
+    SELECT number FROM orders WHERE id IN families
+    UNION SELECT number FROM orders WHERE split_from IS NOT NULL AND family_id IN families
+    UNION SELECT order_number FROM events WHERE sku = ?1))"""
 
 
 class Change(NamedTuple):
@@ -62,14 +66,10 @@ class History:
         return self._last(OF_SKU, [sku], limit)
 
     def of_both(self, number: str, sku: str, limit: int | None = None) -> list[Event]:
-        return self._last("e.order_number = ?1 AND e.sku = ?2", [number, sku], limit)
+        return self._last(f"e.order_number = ?2 AND {OF_SKU}", [sku, number], limit)
 
     def all(self, limit: int | None = None) -> list[Event]:
         return self._last("true", [], limit)
-
-    def stream(self) -> Iterator[Event]:
-        """Every event, the oldest first."""
-        return (Event(*row) for row in self._db.execute(f"{EVENTS} ORDER BY e.id"))
 
     def knows_order(self, number: str) -> bool:
         return self._db.execute("SELECT 1 FROM events WHERE order_number = ?", (number,)).fetchone() is not None

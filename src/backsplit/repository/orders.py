@@ -57,6 +57,8 @@ class Orders:
         return self._read(f"{ORDER} WHERE {where} ORDER BY {order} LIMIT ?", values, policy)
 
     def count(self, status: Status, which: Which) -> int:
+        if which.sku is None and which.placed_before is None:
+            return _number(self._db.execute("SELECT orders FROM order_counts WHERE status = ?", (status.value,)))
         where, values = _filter(status, which)
         return _number(self._db.execute(f"SELECT count(*) FROM orders o WHERE {where}", values))
 
@@ -244,9 +246,11 @@ class Orders:
         self._db.executemany(ENQUEUE, waiting)
 
 
-ENQUEUE = """INSERT INTO waiting (product_id, priority, placed_at, family_id, order_id, quantity)
+# What each of some Backorder orders wants, into the queue.
+ENQUEUE_WHERE = """INSERT INTO waiting (product_id, priority, placed_at, family_id, order_id, quantity)
 SELECT product_id, priority, placed_at, family_id, id, sum(quantity)
-FROM orders JOIN order_lines ON order_id = id WHERE id = ? GROUP BY product_id"""
+FROM orders JOIN order_lines ON order_id = id WHERE {which} GROUP BY id, product_id"""
+ENQUEUE = ENQUEUE_WHERE.format(which="id = ?")
 
 UNITS = "(SELECT product_id, sum(quantity) AS units FROM order_lines WHERE order_id = ? GROUP BY product_id)"
 SHIP = f"""UPDATE products SET on_hand = on_hand - units, allocated = allocated - units

@@ -23,11 +23,16 @@ def ship(repository: Repository, numbers: Sequence[str], *, dry_run: bool = Fals
     """Processing orders leave the building, all of them or none. Raises OrderNotFound, Refused."""
     with repository.change("ship", dry_run=dry_run):
         orders = _allowed(repository, "ship", numbers)
-        repository.orders.ship([order.id for order in orders])
-        repository.history.record(
-            Change("shipped", order.number, sku, -units) for order in orders for sku, units in order.wanted.items()
-        )
+        ship_orders(repository, orders)
         return Changed(_now(repository, orders), dry_run=dry_run)
+
+
+def ship_orders(repository: Repository, orders: Sequence[Order]) -> None:
+    """Processing orders leave the building, within a change that has been begun."""
+    repository.orders.ship([order.id for order in orders])
+    repository.history.record(
+        Change("shipped", order.number, sku, -units) for order in orders for sku, units in order.wanted.items()
+    )
 
 
 def move(
@@ -47,14 +52,21 @@ def move(
     status, event = MOVES[command]
     with repository.change(command, reason, dry_run=dry_run):
         orders = _allowed(repository, command, numbers)
-        for order in orders:
-            repository.orders.move([order.id], order.status, status)
-        repository.history.record(Change(event, order.number) for order in orders)
+        move_orders(repository, orders, status, event)
         released = sweep(repository, _skus(orders)).numbers
         notes = tuple(_left_open(repository, orders)) if command == "cancel" else ()
         outcome = Changed(_now(repository, orders), released, notes=notes, dry_run=dry_run)
         _check_unchanged(shown, outcome)
         return outcome
+
+
+def move_orders(
+    repository: Repository, orders: Sequence[Order], status: Status, event: str, reason: str | None = None
+) -> None:
+    """Take open orders to another status, within a change that has been begun and that sweeps afterwards."""
+    for order in orders:
+        repository.orders.move([order.id], order.status, status)
+    repository.history.record(Change(event, order.number, reason=reason) for order in orders)
 
 
 def prioritize(repository: Repository, numbers: Sequence[str], priority: int, *, dry_run: bool = False) -> Changed:
@@ -84,7 +96,7 @@ def merge(repository: Repository, number: str, *, dry_run: bool = False, shown: 
         repository.history.record(
             [
                 Change("merged", part.number, quantity=part.units, reason=f"back into {original.number}"),
-                Change("merged", original.number, quantity=original.units + part.units, reason=f"with {part.number}"),
+                Change("whole", original.number, quantity=original.units + part.units, reason=f"with {part.number}"),
             ]
         )
         released = sweep(repository, {line.sku for line in lines}).numbers

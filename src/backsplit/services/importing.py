@@ -7,15 +7,14 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, TypeVar
 
 from backsplit import formats
-from backsplit.domain.arrivals import ArrivingOrder, LeftOut, StockCount
+from backsplit.domain.arrivals import ArrivingOrder, LeftOut, OrderItem, StockCount
 from backsplit.domain.errors import BadInput
-from backsplit.domain.lifecycle import ALLOWED_FROM
 from backsplit.domain.outcomes import Imported
-from backsplit.domain.values import Order, Status, Stock
+from backsplit.domain.values import Status, Stock
 from backsplit.formats.shops import EXPECTED
 from backsplit.repository import Change, Repository
 from backsplit.services.counting import check_on_hand, set_counts
-from backsplit.services.sweeping import sweep
+from backsplit.services.following import follow
 
 if TYPE_CHECKING:
     from backsplit.formats import Reading, ReadOptions
@@ -25,7 +24,6 @@ T = TypeVar("T")
 Progress = Callable[[str, "float | None"], None]
 BATCH = 500  # orders written at once
 NAMED = 10  # orders that a notice names
-CLOSED_AT_SHOP = {Status.SHIPPED: "ship", Status.CANCELLED: "cancel"}
 
 
 def no_progress(doing: str, share: float | None) -> None:
@@ -51,25 +49,15 @@ def import_orders(
         readings = [stack.enter_context(formats.read_orders(path, options)) for path in paths]
         stack.enter_context(repository.change("import orders", _file_names(paths), dry_run=dry_run))
         arrivals = repository.arrivals()
-        batch: list[ArrivingOrder] = []
         skipped: list[LeftOut] = []
         closed: dict[str, Status] = {}
         for reading in readings:
-            for item in _watched(reading, progress):
-                if isinstance(item, ArrivingOrder):
-                    batch.append(item)
-                    if len(batch) == BATCH:
-                        arrivals.add(batch)
-                        batch.clear()
-                elif isinstance(item, LeftOut):
-                    skipped.append(item)
-                else:
-                    closed[item.number] = item.status
-        arrivals.add(batch)
+            arrivals.next_file()
+            _take_in(arrivals, _watched(reading, progress), skipped, closed)
         progress("looking who is covered", None)
         settled = arrivals.settle(repository.policy)
         incomplete = _note_incomplete(repository, arrivals, skipped)
-        released, notices = _close(repository, closed, sync=sync)
+        released, notices = follow(repository, closed, sync=sync)
         return Imported(
             format=_formats(readings),
             added=arrivals.added,
@@ -82,6 +70,22 @@ def import_orders(
             notices=(*_notices(readings), *incomplete, *notices),
             dry_run=dry_run,
         )
+
+
+def _take_in(arrivals: Arrivals, items: Iterator[OrderItem], skipped: list[LeftOut], closed: dict[str, Status]) -> None:
+    """Write what a file brings; what it leaves out and what it shows as closed is noted in the other two."""
+    batch: list[ArrivingOrder] = []
+    for item in items:
+        if isinstance(item, ArrivingOrder):
+            batch.append(item)
+            if len(batch) == BATCH:
+                arrivals.add(batch)
+                batch.clear()
+        elif isinstance(item, LeftOut):
+            skipped.append(item)
+        else:
+            closed[item.number] = item.status
+    arrivals.add(batch)
 
 
 def import_stock(
@@ -117,8 +121,9 @@ def import_stock(
                     known.add(item.sku)
                 _describe(repository, stock, item)
                 if item.on_hand is not None:
-                    check_on_hand(item.sku, item.on_hand)
-                    counts[item.sku] = (stock, item.on_hand)
+                    counted = _one_count(item, counts.get(item.sku), options, reading.path)
+                    check_on_hand(item.sku, counted)
+                    counts[item.sku] = (stock, counted)
         returned, released = set_counts(repository, counts.values(), "counted")
         return Imported(
             format=_formats(readings),
@@ -137,6 +142,19 @@ def import_stock(
         )
 
 
+def _one_count(item: StockCount, before: tuple[Stock, int] | None, options: ReadOptions, path: str) -> int:
+    """What holds where an earlier file has counted the SKU too: as `--duplicates` says, like twice in one file."""
+    assert item.on_hand is not None
+    if before is None or (before[1] == item.on_hand and options.duplicates != "sum"):
+        return item.on_hand
+    if options.duplicates == "refuse":
+        raise BadInput(
+            f"{path}: line {item.at} counts {item.on_hand} of {item.sku}, but a file before it {before[1]}."
+            " Say which holds with --duplicates sum, last or first"
+        )
+    return {"sum": before[1] + item.on_hand, "last": item.on_hand, "first": before[1]}[options.duplicates]
+
+
 def read_delivery(path: str, options: ReadOptions) -> tuple[dict[str, int], str | None]:
     """Units per SKU of a delivery file, and its reference if it names one. Raises BadInput."""
     quantities: dict[str, int] = {}
@@ -147,10 +165,12 @@ def read_delivery(path: str, options: ReadOptions) -> tuple[dict[str, int], str 
             if line.ref:
                 refs.setdefault(line.ref, line.at)
     if not quantities:
-        raise BadInput(f"{path}: there is no line in it")
+        raise BadInput(f"{reading.path}: there is no line in it")
     if len(refs) > 1:
         named = ", ".join(f"{ref} (line {at})" for ref, at in list(refs.items())[:3])
-        raise BadInput(f"{path}: one file is one receipt, but it has {len(refs)} references: {named}; split the file")
+        raise BadInput(
+            f"{reading.path}: one file is one receipt, but it has {len(refs)} references: {named}; split the file"
+        )
     return quantities, next(iter(refs), None)
 
 
@@ -176,37 +196,6 @@ def _describe(repository: Repository, stock: Stock, item: StockCount) -> None:
     repository.stock.describe(item.sku, name, insert)
     if insert is not None:
         repository.history.record([Change("marked", None, item.sku, reason="insert" if insert else "no insert")])
-
-
-def _close(repository: Repository, closed: dict[str, Status], *, sync: bool) -> tuple[tuple[str, ...], list[str]]:
-    """Follow the shop where it closed orders that are open here; without `sync` only say how many."""
-    to_move: dict[str, list[Order]] = {"ship": [], "cancel": []}
-    stays: list[str] = []
-    for number, status in closed.items():
-        order = repository.orders.get(number)
-        for member, state in repository.orders.family(order) if order else ():
-            command = CLOSED_AT_SHOP[status]
-            if state in (Status.SHIPPED, Status.CANCELLED):
-                continue
-            if state in ALLOWED_FROM[command]:
-                to_move[command].append(repository.order(member))
-            else:
-                stays.append(f"{member} is {status.value} at the shop but {state.value} here")
-    count = sum(map(len, to_move.values()))
-    if not sync:
-        if count:
-            stays.append(f"{count} open orders have since been shipped or cancelled at the shop: --sync follows it")
-        return (), stays
-    for order in to_move["ship"]:
-        repository.orders.ship([order.id])
-        repository.history.record(Change("shipped", order.number, sku, -n) for sku, n in order.wanted.items())
-    for order in to_move["cancel"]:
-        repository.orders.move([order.id], order.status, Status.CANCELLED)
-        repository.history.record([Change("cancelled", order.number, reason="cancelled at the shop")])
-    released = sweep(repository, {line.sku for order in to_move["cancel"] for line in order.lines}).numbers
-    if count:
-        stays.append(f"followed the shop: {len(to_move['ship'])} shipped, {len(to_move['cancel'])} cancelled")
-    return released, stays
 
 
 def _watched(reading: Reading[T], progress: Progress) -> Iterator[T]:

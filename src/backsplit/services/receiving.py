@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 
 from backsplit.domain.arrivals import LARGEST_ON_HAND, LARGEST_QUANTITY
-from backsplit.domain.errors import BadQuantity, Refused, UnknownSku
+from backsplit.domain.errors import BadQuantity, Refused, UnknownSku, WrongUsage
 from backsplit.domain.outcomes import Receipt, Received
 from backsplit.domain.queue import Passed
 from backsplit.domain.typed import check_figure, check_new_sku, check_words
@@ -24,9 +24,11 @@ def receive(
 ) -> Receipt:
     """Book one delivery, units per SKU: all or nothing, then one sweep.
 
-    A `ref` that was booked before changes nothing. Raises BadQuantity, UnknownSku (unless `create`), and
-    Refused where the reference was booked with other contents.
+    A `ref` that was booked before changes nothing. Raises WrongUsage for a blank one, BadQuantity, UnknownSku
+    (unless `create`), and Refused where the reference was booked with other contents.
     """
+    if ref is not None and not ref.strip():
+        raise WrongUsage("--ref is blank: name the delivery, or leave --ref out")
     check_words("--ref", ref or "")
     for sku, quantity in quantities.items():
         check_quantity(sku, quantity)

@@ -1,4 +1,4 @@
-"""Making a file, and choosing its policy."""
+"""Choosing the policy of a file."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from backsplit.repository import Change, Repository
 from backsplit.services.sweeping import sweep
 
 
-def set_policy(repository: Repository, policy: Policy) -> PolicySet:
+def set_policy(repository: Repository, policy: Policy, *, dry_run: bool = False) -> PolicySet:
     """Choose who may pass whom (rule 5), and release what that now allows."""
-    with repository.change("policy"):
+    with repository.change("policy", dry_run=dry_run):
         before = repository.policy
         if before is policy:
-            return PolicySet(policy, changed=False)
+            return PolicySet(policy, changed=False, dry_run=dry_run)
         repository.policy = policy
         repository.history.record([Change("policy", reason=f"{before.value} → {policy.value}")])
-        return PolicySet(policy, True, sweep(repository, repository.stock.waited_for()).numbers)
+        released = sweep(repository, repository.stock.waited_for()).numbers
+        return PolicySet(policy, changed=True, released=released, dry_run=dry_run)

@@ -45,8 +45,7 @@ def split(
         outcome = _split_each(repository, list(orders), partial=partial, drop_inserts=drop_inserts, dry_run=dry_run)
         if outcome.refused:
             raise SplitRefused(outcome.refused, others=bool(outcome.splits), dry_run=dry_run)
-        if shown is not None and shown.splits != outcome.splits:
-            raise Refused("not-allowed", "the stock or the orders changed meanwhile, nothing was split: look again")
+        _check_unchanged(shown, outcome)
     return outcome
 
 
@@ -57,6 +56,7 @@ def split_all(
     partial: bool = False,
     drop_inserts: bool = False,
     dry_run: bool = False,
+    shown: SplitOutcome | None = None,
 ) -> SplitOutcome:
     """Try every Backorder order in queue order; those that cannot be split are in `refused`.
 
@@ -65,9 +65,17 @@ def split_all(
     before = placed_before(older_than, datetime.now(timezone.utc)) if older_than else None
     with repository.change("split --all", dry_run=dry_run):
         ids = repository.orders.in_queue()
-        return _split_each(
+        outcome = _split_each(
             repository, ids, before=before, to_the_end=True, partial=partial, drop_inserts=drop_inserts, dry_run=dry_run
         )
+        _check_unchanged(shown, outcome)
+    return outcome
+
+
+def _check_unchanged(shown: SplitOutcome | None, outcome: SplitOutcome) -> None:
+    """Raises Refused where what was confirmed is no longer what would be done."""
+    if shown is not None and shown.splits != outcome.splits:
+        raise Refused("not-allowed", "the stock or the orders changed meanwhile, nothing was split: look again")
 
 
 def _split_each(
