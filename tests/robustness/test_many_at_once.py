@@ -147,8 +147,8 @@ def _no_order_went_twice(shop: Shop) -> None:
         order, step = event["order"], event["event"]
         if order is None:
             continue
-        if step == "merged":
-            stands[order] = "Backorder" if event["reason"].startswith("with ") else None
+        if step in {"merged", "whole"}:
+            stands[order] = "Backorder" if step == "whole" else None
             continue
         comes_from, leads_to = MOVES[step]
         assert stands[order] in comes_from, f"{order}: {step} in {stands[order]}, seed {SEED}"
