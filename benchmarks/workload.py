@@ -1,0 +1,73 @@
+"""Seeded orders and stock: the same call writes the same files.
+
+5 % of the orders are mixed backorders, with at least one line on a SKU that is out and one on a SKU that is
+there; the others are wholly in stock. 2 % of the SKUs are out; of each other one there is more than all orders
+ask for, so that what is short does not depend on who is served first. Orders are not placed in the order of
+their numbers: each may be up to three hours late. About 1 % of the SKUs that are there are inserts.
+"""
+
+from __future__ import annotations
+
+import csv
+import random
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import NamedTuple
+
+SKUS = 10_000
+OUT_OF_STOCK = 0.02
+MIXED = 0.05
+INSERTS = 0.01
+DAYS = 300
+LATE = 3 * 3600
+FIRST_DAY = datetime(2026, 1, 1, tzinfo=timezone.utc)
+
+
+class Files(NamedTuple):
+    orders: Path
+    stock: Path
+
+
+def write(folder: Path, count: int, seed: int = 1) -> Files:
+    """orders.csv, a row for each line, and stock.csv, a row for each SKU."""
+    rng = random.Random(seed)
+    skus = [f"SKU-{n:05}" for n in range(1, SKUS + 1)]
+    out = sorted(rng.sample(skus, round(SKUS * OUT_OF_STOCK)))
+    there = sorted(set(skus) - set(out))
+    mixed = set(rng.sample(range(count), round(count * MIXED)))
+    asked = dict.fromkeys(skus, 0)
+    folder.mkdir(parents=True, exist_ok=True)
+    files = Files(folder / "orders.csv", folder / "stock.csv")
+    with files.orders.open("w", newline="") as file:
+        orders = csv.writer(file, lineterminator="\n")
+        orders.writerow(["order_number", "placed_at", "sku", "quantity"])
+        for n in range(count):
+            lines = rng.choice((2, 3))
+            missing = rng.randint(1, lines - 1) if n in mixed else 0
+            placed = FIRST_DAY + timedelta(seconds=int(n * DAYS * 86400 / count + rng.uniform(0, LATE)))
+            for sku in sorted(rng.sample(out, missing) + rng.sample(there, lines - missing)):
+                quantity = rng.choice((1, 1, 1, 2, 3))
+                asked[sku] += quantity
+                orders.writerow([f"SO-{n + 1:07}", f"{placed:%Y-%m-%d %H:%M:%S}", sku, quantity])
+    with files.stock.open("w", newline="") as file:
+        stock = csv.writer(file, lineterminator="\n")
+        stock.writerow(["sku", "on_hand", "is_insert"])
+        for sku in there:
+            stock.writerow([sku, asked[sku] + rng.randint(0, 20), int(rng.random() < INSERTS)])
+        stock.writerows([sku, 0, 0] for sku in out)
+    return files
+
+
+def write_waiting(folder: Path, count: int, *, lacks_another: bool) -> Files:
+    """`count` orders that all wait for the SKU HOT; with `lacks_another` each of them for one more SKU as well."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = Files(folder / "orders.csv", folder / "stock.csv")
+    with files.orders.open("w", newline="") as file:
+        orders = csv.writer(file, lineterminator="\n")
+        orders.writerow(["order_number", "placed_at", "sku", "quantity"])
+        for n in range(count):
+            placed = FIRST_DAY + timedelta(minutes=n)
+            for sku in ("HOT", f"RARE-{n % 500:03}" if lacks_another else "PLENTY"):
+                orders.writerow([f"W-{n + 1:06}", f"{placed:%Y-%m-%d %H:%M:%S}", sku, 1])
+    files.stock.write_text(f"sku,on_hand\nHOT,0\nPLENTY,{10 * count}\n")
+    return files
