@@ -164,6 +164,17 @@ def test_stock_can_be_asked_for_some_skus_or_for_the_short_ones(short: Shop) -> 
     assert short("stock NO --json").error == "unknown-sku"
 
 
+def test_a_long_stock_table_says_how_many_it_does_not_show(shop: Shop) -> None:
+    rows = "".join(f"S{n:03},1\n" for n in range(150))
+    shop.done("import stock -", "sku,on_hand\n" + rows)
+    out = shop.done("stock").out
+    assert "S099" in out
+    assert "S100" not in out
+    assert "… and 50 more" in out
+    assert "S149" in shop.done("stock --limit 150").out
+    assert len(shop.done("stock --json").json) == 150
+
+
 def test_shortages_put_first_what_lets_most_orders_go(short: Shop) -> None:
     short.order("ONLYB", "B1", "2026-01-04T09:00:00Z")
     short.order("ONLYB2", "B3", "2026-01-05T09:00:00Z")

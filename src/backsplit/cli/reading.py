@@ -20,6 +20,7 @@ from backsplit.services import reading
 app = typer.Typer()
 LISTED = 20  # orders of each status that a table shows unless --limit says otherwise
 EVENTS_SHOWN = 50
+SKUS_SHOWN = 100
 MOST = 2**63 - 1  # the largest number that SQLite knows
 STATUSES = {status.value.lower().replace(" ", "-"): status for status in Status}
 
@@ -88,21 +89,25 @@ def stock(
     ctx: typer.Context,
     skus: Annotated[list[str] | None, typer.Argument(metavar="SKU...", autocompletion=complete_sku)] = None,
     short: Annotated[bool, typer.Option("--short", help="Only SKUs of which more is owed than there is.")] = False,
+    limit: Limit = None,
     db: Db = None,
     as_json: Json = False,
     as_csv: Csv = False,
 ) -> None:
-    """On hand, allocated, available, owed and final of each SKU."""
+    """On hand, allocated, available, owed and final of each SKU.
+
+    A table shows the first 100 SKUs unless they are named or --limit is given; --json and --csv give all.
+    """
     with open_repository(file_path(ctx, db)) as repository:
         found = reading.stock(repository, skus or [], short=short)
     if as_json:
-        print_json(documents.stock(found))
+        print_json(documents.stock(found[:limit]))
     elif as_csv:
-        print_csv(rows.stock(found))
+        print_csv(rows.stock(found[:limit]))
     else:
         from backsplit.render import tables  # noqa: PLC0415 - only for tables
 
-        draw([tables.stock(found)])
+        draw(tables.stock(found, limit or (None if skus else SKUS_SHOWN)))
 
 
 @app.command(epilog="Example: backsplit shortages --csv > to-buy.csv")

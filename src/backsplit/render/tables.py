@@ -34,7 +34,7 @@ def groups(values: Sequence[Group], now: datetime) -> Iterator[RenderableType]:
             yield Text()
         yield _group(group, now) if group.orders else _title(group)
         if more := group.total - len(group.orders):
-            yield Text(f"… and {more:,} more", style="dim")
+            yield _more(more)
     if not shown:
         yield Text("no orders")
 
@@ -140,13 +140,20 @@ def plan(outcome: SplitOutcome) -> Iterator[RenderableType]:
         yield Text()
 
 
-def stock(values: Iterable[Stock]) -> Table:
+def stock(values: Sequence[Stock], most: int | None = None) -> Iterator[RenderableType]:
+    """The figures of each SKU; beyond `most` only how many more."""
     table = _table("SKU", "Name", ">On hand", ">Allocated", ">Available", ">Owed", ">Final")
-    for one in values:
+    for one in values[:most]:
         name = f"{one.name} (insert)".strip() if one.insert else one.name
         row = [one.sku, name, one.on_hand, one.allocated, one.available, one.owed, one.final]
         _add(table, row, style="yellow" if one.final < 0 else "")
-    return table
+    yield table
+    if most is not None and len(values) > most:
+        yield _more(len(values) - most)
+
+
+def _more(count: int) -> Text:
+    return Text(f"… and {count:,} more", style="dim")
 
 
 def shortages(values: Iterable[Shortage], now: datetime, order: str | None = None) -> Table:
