@@ -46,7 +46,8 @@ def measured(asked: argparse.Namespace, folder: Path) -> str:
     found += rows.queues(folder, asked.waiting, often)
     about = (
         f"{datetime.now(timezone.utc):%Y-%m-%d}, {', '.join(f'{n:,}' for n in sorted(asked.sizes))} orders,"
-        f" {os.cpu_count()} processors, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}."
+        f" {os.cpu_count()} processors, files in {folder.parent}, Python {platform.python_version()},"
+        f" SQLite {sqlite3.sqlite_version}."
         " Medians of interleaved runs of whole processes; only the ratios mean anything on another machine."
     )
     return "\n".join(
