@@ -435,8 +435,12 @@ class Model:
         }
 
     def after_split(self, splits: list[Answer]) -> list[str]:
-        """Under strict, what was kept for a line that was dropped is kept no longer."""
-        return self.sweep({sku for split in splits for sku, _ in split["dropped"]})
+        """Under strict, less may be kept now: for a line that was dropped, and for one that moved to a new part, which
+        stands behind older parts of its family."""
+        touched = {sku for split in splits for sku, _ in split["dropped"]}
+        if self.policy == STRICT:
+            touched |= {sku for split in splits if split["backorder"] for sku, _ in split["backorder"]["lines"]}
+        return self.sweep(touched)
 
     @command
     def split(

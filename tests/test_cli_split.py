@@ -137,6 +137,16 @@ def test_dropped_inserts_free_what_strict_kept_for_them(shop: Shop) -> None:
     assert shop.state() == {"M1": "Processing A1", "M2": "Processing CARD1"}
 
 
+def test_under_strict_an_older_part_passes_what_its_order_moves_behind_it(shop: Shop) -> None:
+    shop.done("policy strict")
+    shop.stock("A4 B1")
+    shop.order("M1", "A5 B1")
+    shop.done("split M1 --partial")
+    shop.done("adjust --sku A --to 2 --reason broken")
+    assert shop.state() == {"M1": "Backorder A4 B1", "M1-backorder": "Backorder A1"}
+    assert shop.done("split M1 --json").json["released"] == ["M1-backorder"]
+
+
 @pytest.mark.parametrize(
     "line", ["split", "split --all M1", "split M1 --older-than 4d", "split --all --older-than soon", "split --no-such"]
 )

@@ -110,8 +110,10 @@ def _split_each(
             refused.pop(order_id, None)
         again = to_the_end and len(plans) > already
         ids = [order_id for order_id, no in refused.items() if again and no.code == "only-inserts-short"]
-    dropped = {line.sku for plan in plans for line in plan.dropped}
-    released = sweep(repository, dropped).numbers if dropped else ()
+    freed = {line.sku for plan in plans for line in plan.dropped}
+    if policy is Policy.STRICT:  # what moved waits behind older parts of its family, for which less is kept now
+        freed |= {line.sku for plan in plans for line in plan.moves}
+    released = sweep(repository, freed).numbers if freed else ()
     return SplitOutcome(tuple(plans), tuple(refused.values()), released, dry_run)
 
 
