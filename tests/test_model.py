@@ -320,8 +320,9 @@ class CommandLineBesideModel(RuleBasedStateMachine):
             self.switch_policy(policy)
         self.count([(sku, on_hand, sku in INSERTS) for sku, on_hand in zip(SKUS, counts, strict=True)])
         self.arrive(self.arriving(data, data.draw(st.integers(3, 5))))
-        if data.draw(yes_or_no, "parts from the start"):
-            self.split_these([], partial=data.draw(yes_or_no, "partial"))
+        parts = data.draw(st.sampled_from([None, "whole lines", "divided lines"]), "parts from the start")
+        if parts:
+            self.split_these([], partial=parts == "divided lines")
 
     def arriving(self, data: st.DataObject, many: int) -> list[Order]:
         free = [number for number in NUMBERS if number not in self.model.orders]
@@ -429,7 +430,17 @@ class CommandLineBesideModel(RuleBasedStateMachine):
         gone = self.numbers(SHIPPED, CANCELLED)
         open_parts = [part for part in parts if part.number not in gone and part.split_from not in gone]
         choice = {"open part": open_parts or parts, "any part": parts, "any order": list(self.model.orders.values())}
-        part = data.draw(st.sampled_from(choice[of]))
+        self.merge_this(data.draw(st.sampled_from(choice[of])))
+
+    @precondition(lambda self: self.numbers(BACKORDER))
+    @rule(data=st.data(), partial=yes_or_no)
+    def a_split_is_undone(self, data: st.DataObject, partial: bool) -> None:
+        self.goods_come_and_one_is_split(data, self.model.queue(BACKORDER), partial=partial)
+        split = [each for each in (self.last.json or {"splits": []})["splits"] if each["backorder"]]
+        if split:
+            self.merge_this(self.model.orders[split[0]["backorder"]["number"]])
+
+    def merge_this(self, part: Order) -> None:
         self.do(
             "merge",
             part.number,
