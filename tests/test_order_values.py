@@ -8,7 +8,7 @@ import pytest
 
 from backsplit.domain.age import describe_age, parse_age, placed_before
 from backsplit.domain.errors import Refused, WrongUsage
-from backsplit.domain.lifecycle import ALLOWED_FROM, check_allowed, check_mergeable, give_back, merged_lines
+from backsplit.domain.lifecycle import ALLOWED_FROM, check_allowed, give_back, mergeable, merged_lines
 from backsplit.domain.values import Line, Order, QueueKey, Status
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=timezone.utc)
@@ -89,25 +89,25 @@ def test_two_halves_of_a_line_become_one_again_at_its_old_place() -> None:
 
 @pytest.mark.parametrize("status", [Status.BACKORDER, Status.PROCESSING, Status.ON_HOLD])
 def test_a_part_can_return_while_both_are_open(status: Status) -> None:
-    check_mergeable(order(status=status), order(status=status))
+    mergeable(order(status=status), order(status=status))
 
 
 @pytest.mark.parametrize(("status", "code"), [(Status.SHIPPED, "shipped"), (Status.CANCELLED, "not-allowed")])
 def test_a_part_cannot_return_once_either_has_left(status: Status, code: str) -> None:
     for part, original in ((status, Status.PROCESSING), (Status.BACKORDER, status)):
         with pytest.raises(Refused) as refused:
-            check_mergeable(order(status=part), order(status=original))
+            mergeable(order(status=part), order(status=original))
         assert refused.value.code == code
 
 
 def test_that_one_has_shipped_counts_before_that_the_other_is_cancelled() -> None:
     for part, original in ((Status.SHIPPED, Status.CANCELLED), (Status.CANCELLED, Status.SHIPPED)):
         with pytest.raises(Refused) as refused:
-            check_mergeable(order(status=part), order(status=original))
+            mergeable(order(status=part), order(status=original))
         assert refused.value.code == "shipped"
 
 
 def test_an_order_that_was_never_split_cannot_return_anywhere() -> None:
     with pytest.raises(Refused) as refused:
-        check_mergeable(order(), None)
+        mergeable(order(), None)
     assert refused.value.code == "not-allowed"

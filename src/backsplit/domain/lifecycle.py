@@ -47,8 +47,9 @@ def give_back(holders: Iterable[tuple[QueueKey, int]], excess: int) -> list[Queu
     return chosen
 
 
-def check_mergeable(part: Order, original: Order | None) -> None:
-    """Raise Refused unless `part` may return to `original`: neither has shipped or been cancelled (rule 8)."""
+def mergeable(part: Order, original: Order | None) -> Order:
+    """The order to which `part` returns. Raises Refused where there is none, or where either has shipped or been
+    cancelled (rule 8)."""
     if original is None:
         advice = f"name its part, {part.split_into[-1]}" if part.split_into else "there is nothing to merge it into"
         raise Refused("not-allowed", f"{part.number} was not split off another order: {advice}")
@@ -59,6 +60,7 @@ def check_mergeable(part: Order, original: Order | None) -> None:
         for order in (part, original):
             if order.status is status:
                 raise Refused(code, f"{part.number} cannot be merged: {order.number} {said}")
+    return original
 
 
 def merged_lines(original: Order, part: Order) -> tuple[Line, ...]:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from backsplit.domain.arrivals import LeftOut
+from backsplit.domain.history import Event
 from backsplit.domain.queue import Passed
 from backsplit.domain.split import SplitPlan
-from backsplit.domain.values import Event, Order, Policy, Status
+from backsplit.domain.values import Order, Policy, Status
 
 
 class Refusal(NamedTuple):

@@ -42,7 +42,7 @@ def release(
         covered = claim.tried and all(units <= available - gone[sku] for sku, units, available in claim.wants)
         if covered:
             yield claim
-        if covered or policy is Policy.STRICT:
+        if covered or policy.keeps:
             for sku, units, _ in claim.wants:
                 gone[sku] += units
             if touched is not None and all(gone[sku] >= available for sku, available in touched.items()):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 
 class Status(str, Enum):
@@ -23,6 +23,23 @@ class Policy(str, Enum):
 
     SKIP_OVER = "skip-over"
     STRICT = "strict"
+
+    @property
+    def keeps(self) -> bool:
+        """Whether stock that an earlier order wants is kept for it, as far as there is any.
+
+        This is the only place that tells the policies apart; a new one must be answered for here.
+        """
+        if self is Policy.SKIP_OVER:
+            return False
+        if self is Policy.STRICT:
+            return True
+        return _unhandled(self)
+
+
+def _unhandled(value: NoReturn) -> NoReturn:
+    """The type checker refuses a call that can be reached."""
+    raise AssertionError(value)
 
 
 DEFAULT_PRIORITY = 100
@@ -120,9 +137,6 @@ class Order:
                 total[line.sku] += missing
         return dict(total)
 
-    def become(self, status: Status) -> Order:
-        return replace(self, status=status)
-
 
 @dataclass(frozen=True, slots=True)
 class Stock:
@@ -158,15 +172,3 @@ class Shortage(NamedTuple):
     orders: int
     blocks_alone: int
     oldest: str
-
-
-class Event(NamedTuple):
-    """One row of the history: what changed, when, by how much, why, and by whom (rule 9)."""
-
-    at: str
-    event: str
-    order: str | None
-    sku: str | None
-    quantity: int | None
-    reason: str
-    user: str

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from backsplit.domain.arrivals import LeftOut
+from backsplit.domain.history import Event
 from backsplit.domain.outcomes import Backup, Changed, Imported, PolicySet, Receipt, Shown, SplitOutcome
 from backsplit.domain.split import SplitPlan
-from backsplit.domain.values import Event, Line, Order, Shortage, Stock
+from backsplit.domain.values import Line, Order, Shortage, Stock
 
 Document = dict[str, Any]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from backsplit.domain.values import Event, Order, Shortage, Stock
+from backsplit.domain.history import Event
+from backsplit.domain.values import Order, Shortage, Stock
 
 Row = list[object]
 ORDER_COLUMNS = (

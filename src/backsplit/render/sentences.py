@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from backsplit.domain.history import Event, Happened
 from backsplit.domain.outcomes import Backup, Changed, Imported, PolicySet, Receipt, Shown, SplitOutcome, Waits
 from backsplit.domain.split import SplitPlan
-from backsplit.domain.values import Event, Line, Policy, Status
+from backsplit.domain.values import Line, Policy, Status
 from backsplit.render.inert import inert
 
 NAMED = 10  # orders or SKUs that one sentence names
@@ -132,31 +133,19 @@ def _waits(waits: Waits) -> Iterator[str]:
 
 def event(value: Event) -> str:
     """What an event of the history means to someone who was not there."""
-    quantity, sku, reason = value.quantity or 0, inert(value.sku or ""), inert(value.reason)
+    quantity, reason = value.quantity or 0, inert(value.reason)
     because = f" ({reason})" if reason else ""
-    words = {
-        "imported": f"came in with {_count(quantity, 'unit')}, all in stock: Processing{because}",
-        "backordered": f"came in with {_count(quantity, 'unit')} and waits: Backorder{because}",
-        "incomplete": f"came in incomplete{because}",
-        "split": f"split: {_count(quantity, 'unit')} can go: Processing; {reason}",
-        "split-off": f"{quantity} × {sku} waits here: Backorder{because}",
-        "dropped": f"{quantity} × {sku} left off{because}",
-        "released": f"covered by stock: Processing{because}",
-        "returned": f"gave its stock back: Backorder{because}",
-        "shipped": f"{-quantity} × {sku} shipped{because}",
-        "held": f"put on hold{because}",
-        "resumed": f"back in the queue: Backorder{because}",
-        "cancelled": f"cancelled{because}",
-        "merged": f"merged {reason}: {_count(quantity, 'unit')}",
-        "whole": f"whole again {reason}: {_count(quantity, 'unit')}: Backorder",
-        "prioritized": f"moved in the queue{because}",
-        "received": f"{quantity} × {sku} received{because}",
-        "counted": f"{sku} counted: {quantity:+,} on hand{because}",
-        "adjusted": f"{sku} adjusted: {quantity:+,} on hand{because}",
-        "marked": f"{sku} marked as {reason}",
-        "policy": f"policy changed: {reason}",
-    }
-    return words.get(value.event, f"{value.event}{because}")
+    happened = Happened.of(value.event)
+    if happened is None:
+        return f"{inert(value.event)}{because}"
+    return happened.sentence.format(
+        n=abs(quantity),
+        units=_count(quantity, "unit"),
+        signed=f"{quantity:+,}",
+        sku=inert(value.sku or ""),
+        reason=reason,
+        because=because,
+    )
 
 
 def lines(values: Sequence[Line], most: int | None = None, times: str = " × ") -> str:

@@ -11,8 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from backsplit.domain.age import describe_age
+from backsplit.domain.history import Event
 from backsplit.domain.outcomes import Group, Shown, SplitOutcome
-from backsplit.domain.values import DEFAULT_PRIORITY, Event, Line, Order, Shortage, Status, Stock
+from backsplit.domain.values import DEFAULT_PRIORITY, Line, Order, Shortage, Status, Stock
 from backsplit.render import sentences
 from backsplit.render.inert import inert
 

@@ -13,7 +13,8 @@ from backsplit.domain.age import moment
 from backsplit.domain.errors import OrderNotFound
 from backsplit.domain.values import Order, Policy
 from backsplit.repository import file
-from backsplit.repository.history import Change, History
+from backsplit.repository.history import Entry, History
+from backsplit.repository.moving import Moving
 from backsplit.repository.orders import Orders, Which
 from backsplit.repository.placing import KEPT_BESIDE, has_changes_beside
 from backsplit.repository.queue import Queue
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "KEPT_BESIDE",
-    "Change",
+    "Entry",
     "Repository",
     "Which",
     "create",
@@ -54,6 +55,7 @@ class Repository:
         self._db = db
         self.path = path
         self.orders = Orders(db)
+        self.moving = Moving(db)
         self.queue = Queue(db)
         self.stock = StockTable(db)
         self.history = History(db)
@@ -110,15 +112,18 @@ class Repository:
 
     def order(self, number: str) -> Order:
         """The order that the user means. Raises OrderNotFound."""
-        order = self.orders.typed(number, self.policy)
+        order = self.orders.typed(number)
         if order is None:
             raise OrderNotFound(f"there is no order {number}: `backsplit list` shows all")
         return order
 
-    def arrivals(self) -> Arrivals:
+    @contextmanager
+    def arrivals(self) -> Iterator[Arrivals]:
+        """Lend an import: the orders that it adds are settled by its caller."""
         from backsplit.repository.arrivals import Arrivals  # noqa: PLC0415 - imports need it alone
 
-        return Arrivals(self._db, self.history, moment(self.now))
+        with Arrivals(self._db, self.history, moment(self.now)) as arrivals:
+            yield arrivals
 
     def breaches(self) -> Iterator[str]:
         from backsplit.repository.check import breaches  # noqa: PLC0415 - `check` needs it alone

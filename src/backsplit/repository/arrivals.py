@@ -9,27 +9,51 @@ from collections.abc import Iterable, Iterator, Sequence
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from backsplit.domain.arrivals import ArrivingLine, ArrivingOrder
+from backsplit.domain.history import Happened
 from backsplit.domain.queue import Claim, release
 from backsplit.domain.values import DEFAULT_PRIORITY, Policy
 from backsplit.repository.history import History
-from backsplit.repository.orders import ENQUEUE_WHERE
+from backsplit.repository.moving import ENQUEUE_WHERE
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from typing_extensions import Self
 
 ProductClaim = Claim[int, int]
+Place = tuple[Any, ...]  # in the queue
 
 ROWS_AT_ONCE = 100  # of one INSERT: half the time of one by one
+SAID = ("placed_at", "priority", "customer", "note")
 INSERT_ORDERS = (
-    "INSERT INTO orders (id, number, status, placed_at, priority, family_id, units, customer, note) VALUES",
-    "(?, ?, 'Processing', ?, ?, ?, ?, ?, ?)",
+    f"INSERT INTO orders (id, number, status, family_id, units, {', '.join(SAID)}) VALUES",
+    f"(?, ?, 'Processing', ?, ?{', ?' * len(SAID)})",
 )
 INSERT_LINES = ("INSERT INTO order_lines VALUES", "(?, ?, ?, ?)")
 
-# CROSS JOIN and + keep SQLite from reading every line there is: it shall begin with the orders that wait.
-# Whoever wants none of the SKUs that are asked for beyond what there is gets all it wants: the others compete.
+# An import into an empty file is faster without these: they are taken off, and made again when all rows are there.
+TAKEN_OFF = {
+    "index": (
+        "orders_backorder",
+        "orders_processing",
+        "orders_on_hold",
+        "orders_shipped",
+        "orders_cancelled",
+        "orders_in_queue",
+        "orders_parts",
+        "orders_families",
+        "order_lines_by_product",
+    ),
+    "trigger": ("orders_come", "orders_go", "orders_change"),
+}
+
+# Only orders that want a SKU of which more is asked for than there is compete; all others get what they want.
 COMPETE = """UPDATE orders SET status = 'Backorder' WHERE id IN (
   SELECT order_id FROM order_lines WHERE product_id IN (SELECT value FROM json_each(?)) AND order_id >= ?)"""
+# CROSS JOIN and + keep SQLite from reading every line there is: it shall begin with the orders that wait.
 ARRIVED = """SELECT o.priority, o.placed_at, o.family_id, o.id, product_id, sum(quantity), on_hand - allocated
 FROM orders o CROSS JOIN order_lines ON order_id = o.id JOIN products p ON p.id = product_id
 WHERE o.status = 'Backorder' AND +o.id >= ?
@@ -38,8 +62,9 @@ WAITING = """SELECT priority, placed_at, family_id, order_id, product_id, quanti
 FROM waiting JOIN products ON id = product_id ORDER BY priority, placed_at, family_id, order_id"""
 COUNT = "UPDATE order_counts SET orders = ? WHERE status = 'Processing'"  # as all are until they are settled
 ENQUEUE = ENQUEUE_WHERE.format(which="status = 'Backorder' AND id >= ?")
-EVENTS = """INSERT INTO events (change_id, event, order_number, quantity)
-SELECT ?, CASE status WHEN 'Processing' THEN 'imported' ELSE 'backordered' END, number, units
+EVENTS = f"""INSERT INTO events (change_id, event, order_number, quantity)
+SELECT ?, CASE status WHEN 'Processing' THEN '{Happened.IMPORTED.word}' ELSE '{Happened.BACKORDERED.word}' END,
+  number, units
 FROM orders WHERE id >= ? ORDER BY id"""
 
 
@@ -53,7 +78,7 @@ class Settled(NamedTuple):
 class Arrivals:
     """One import. Orders are known by number: those of an earlier import are left alone.
 
-    Until `settle` they all count as Processing without holding anything.
+    Until `settle` all that arrived count as Processing without holding anything.
     """
 
     def __init__(self, db: sqlite3.Connection, history: History, now: str) -> None:
@@ -66,9 +91,19 @@ class Arrivals:
         self._next_product = self._next_id("products")
         self._products: dict[str, int] = dict(db.execute("SELECT sku, id FROM products"))
         self._wanted = dict.fromkeys(self._products.values(), 0)  # units that have arrived
-        self._indexes = self._drop_indexes() if self._first == 1 else []
+        self._off: list[str] = []  # the statements that make again what was taken off
         self.new_skus: list[str] = []
         self.known = 0
+
+    def __enter__(self) -> Self:
+        if self._first == 1:
+            self._take_off()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        # After an error SQLite may have taken back the whole transaction already, and with it what was taken off.
+        if self._off and self._db.in_transaction:
+            self._put_back()
 
     @property
     def added(self) -> int:
@@ -80,7 +115,7 @@ class Arrivals:
         return row is not None and row[0] >= self._first
 
     def next_file(self) -> None:
-        """What comes now is of another file: orders of the files before it are known."""
+        """Further orders are of another file: orders of the files before it are known."""
         self._of_file = self._next
 
     def add(self, batch: Sequence[ArrivingOrder]) -> None:
@@ -90,14 +125,12 @@ class Arrivals:
         lines: list[object] = []
         again: list[ArrivingOrder] = []
         for order in batch:
-            number, its_lines, placed_at, priority, customer, note, _ = order
-            known = ids.get(number)
+            known = ids.get(order.number)
             if known is None:
-                order_id = ids[number] = self._next
+                order_id = ids[order.number] = self._next
                 self._next += 1
-                units = self._add_lines(its_lines, order_id, 0, lines)
-                placed_at, priority = placed_at or self._now, priority or DEFAULT_PRIORITY
-                orders += (order_id, number, placed_at, priority, order_id, units, customer, note)
+                units = self._add_lines(order.lines, order_id, 0, lines)
+                orders += (order_id, order.number, order_id, units, *self._said(order))
             elif known >= self._of_file:
                 again.append(order)
             else:
@@ -109,9 +142,12 @@ class Arrivals:
 
     def settle(self, policy: Policy) -> Settled:
         """Rule 1: in queue order, Processing if what is available covers every line, else Backorder."""
-        self._make_indexes()
-        competing = self._db.execute(COMPETE, (json.dumps(self._contended(policy)), self._first)).rowcount
-        covered = [(claim.order,) for claim in release(self._queue(policy), policy)]
+        self._put_back()
+        before = list(_claims(self._db.execute(WAITING), tried=False)) if policy.keeps else []
+        competing = self._db.execute(COMPETE, (json.dumps(self._contended(before)), self._first)).rowcount
+        arrived = _claims(self._db.execute(ARRIVED, (self._first,)), tried=True)
+        queue = (claim for _, claim in merge(before, arrived, key=itemgetter(0)))
+        covered = [(claim.order,) for claim in release(queue, policy)]
         self._db.executemany("UPDATE orders SET status = 'Processing' WHERE id = ?", covered)
         self._db.execute(ENQUEUE, (self._first,))
         self._allocate()
@@ -121,20 +157,14 @@ class Arrivals:
         waiting = competing - len(covered)
         return Settled(self.added - waiting, waiting)
 
-    def _contended(self, policy: Policy) -> list[int]:
-        """The products of which more is asked for than there is."""
+    def _contended(self, before: Iterable[tuple[Place, ProductClaim]]) -> list[int]:
+        """The products of which more is asked for, also by those that keep it, than there is."""
         asked = Counter(self._wanted)
-        if policy is Policy.STRICT:
-            asked.update(dict(self._db.execute("SELECT product_id, sum(quantity) FROM waiting GROUP BY product_id")))
+        for _, claim in before:
+            for product, units, _ in claim.wants:
+                asked[product] += units
         available = dict(self._db.execute("SELECT id, on_hand - allocated FROM products"))
         return [product for product, units in asked.items() if units > available[product]]
-
-    def _queue(self, policy: Policy) -> Iterator[ProductClaim]:
-        arrived = _claims(self._db.execute(ARRIVED, (self._first,)), tried=True)
-        if policy is not Policy.STRICT:
-            return (claim for _, claim in arrived)
-        before = _claims(self._db.execute(WAITING), tried=False)
-        return (claim for _, claim in merge(before, arrived, key=itemgetter(0)))
 
     def _allocate(self) -> None:
         """Give the orders that are covered what they want: all that arrived, less what waits."""
@@ -148,6 +178,10 @@ class Arrivals:
             [(units - waits.get(product, 0), product) for product, units in self._wanted.items() if units],
         )
 
+    def _said(self, order: ArrivingOrder) -> tuple[object, ...]:
+        """The values of SAID, with a default where the file says nothing."""
+        return (order.placed_at or self._now, order.priority or DEFAULT_PRIORITY, order.customer, order.note)
+
     def _add_lines(self, lines: Sequence[ArrivingLine], order_id: int, before: int, rows: list[object]) -> int:
         """Lay the lines with `rows`, numbered on from those `before`; the units of them all."""
         products, wanted, units = self._products, self._wanted, 0
@@ -159,7 +193,7 @@ class Arrivals:
         return units
 
     def _append(self, orders: Sequence[ArrivingOrder], ids: dict[str, int]) -> None:
-        """The file came back to orders that it had left: its lines go on those."""
+        """Put the lines of orders that the file has come back to on those orders."""
         marks = ",".join("?" * len(orders))
         last = dict(
             self._db.execute(
@@ -198,28 +232,30 @@ class Arrivals:
         (last,) = self._db.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()
         return int(last) + 1
 
-    def _drop_indexes(self) -> list[str]:
-        """Take indexes and triggers off the tables that are still empty; the statements that make them again."""
-        dropped = self._db.execute(
-            "SELECT type, name, sql FROM sqlite_master"
-            " WHERE type IN ('index', 'trigger') AND tbl_name IN ('orders', 'order_lines') AND sql IS NOT NULL"
-        ).fetchall()
-        for kind, name, _ in dropped:
-            self._db.execute(f"DROP {kind} {name}")
-        return [sql for _, _, sql in dropped]
+    def _take_off(self) -> None:
+        for kind, names in TAKEN_OFF.items():
+            for name in names:
+                (sql,) = self._db.execute(
+                    "SELECT sql FROM sqlite_master WHERE type = ? AND name = ?", (kind, name)
+                ).fetchone()
+                self._db.execute(f"DROP {kind} {name}")
+                self._off.append(sql)
 
-    def _make_indexes(self) -> None:
+    def _put_back(self) -> None:
+        """Make again what was taken off, and the count that a trigger would have kept."""
+        if not self._off:
+            return
         (cache,) = self._db.execute("PRAGMA cache_size").fetchone()
-        # SQLite sorts in runs of this size: such that fit the processor's cache take half the time.
+        # SQLite sorts in runs of this size: runs that fit the processor's cache take half the time.
         self._db.execute("PRAGMA cache_size = -4096")
-        for sql in self._indexes:
+        for sql in self._off:
             self._db.execute(sql)
         self._db.execute(f"PRAGMA cache_size = {cache}")
-        if self._indexes:
-            self._db.execute(COUNT, (self.added,))
+        self._db.execute(COUNT, (self.added,))
+        self._off.clear()
 
 
-def _claims(rows: Iterable[tuple[Any, ...]], *, tried: bool) -> Iterator[tuple[tuple[Any, ...], ProductClaim]]:
+def _claims(rows: Iterable[tuple[Any, ...]], *, tried: bool) -> Iterator[tuple[Place, ProductClaim]]:
     """Rows of a place in the queue and a want, as the claims of orders with their places."""
     for place, wants in groupby(rows, key=itemgetter(0, 1, 2, 3)):
         yield place, Claim(place[3], tuple([want[4:] for want in wants]), tried)

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from backsplit.domain.values import Policy, Status
-from backsplit.repository.stock import NEEDED
+from backsplit.repository.fairness import needed
 
 ON_HAND = """SELECT sku, on_hand, allocated FROM products WHERE NOT (on_hand >= allocated AND allocated >= 0)"""
 # CROSS JOIN and + make SQLite read both tables from end to end: by product or by date it would jump about in them.
@@ -51,7 +51,7 @@ def breaches(db: sqlite3.Connection, policy: Policy) -> Iterator[str]:
         yield f"{number} came in with {units} units but its family now has {total}"
     for (number,) in db.execute(WAITING):
         yield f"{number} does not stand in the queue as its lines say"
-    for (number,) in db.execute(COVERED.format(needed=NEEDED[policy])):
+    for (number,) in db.execute(COVERED.format(needed=needed(policy))):
         yield f"{number} waits in Backorder although available stock covers it"
     for row in db.execute("PRAGMA foreign_key_check"):
         yield f"a row of {row[0]} points to a row of {row[2]} that is not there"

@@ -6,12 +6,12 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from backsplit.domain.values import Event
+from backsplit.domain.history import Event, Happened
 
-EVENTS = """SELECT at, event, order_number, sku, quantity, coalesce(e.reason, c.reason), user
+EVENTS = """SELECT at, event, order_number, sku, quantity, coalesce(e.reason, c.reason), user, c.id, c.command
 FROM events e JOIN changes c ON c.id = e.change_id"""
-# A SKU's story: its own events, and what happened to the orders of each family in which it was ordered. A part
-# that was merged back is found by the events in which it had the SKU.
+# The story of a SKU: its own events, and the events of every family in which it was ordered. A part that was merged
+# back is found by the events in which it had the SKU.
 OF_SKU = """e.id IN (
   WITH families AS (SELECT o.family_id FROM products p JOIN order_lines l ON l.product_id = p.id
                     JOIN orders o ON o.id = l.order_id WHERE p.sku = ?1)
@@ -22,10 +22,10 @@ OF_SKU = """e.id IN (
     UNION SELECT order_number FROM events WHERE sku = ?1))"""
 
 
-class Change(NamedTuple):
-    """One event to be recorded. `reason` is None where that of the whole command says it."""
+class Entry(NamedTuple):
+    """An event to be recorded. `reason` is None where the reason of the whole command says it."""
 
-    event: str
+    event: Happened
     order: str | None = None
     sku: str | None = None
     quantity: int | None = None
@@ -45,15 +45,16 @@ class History:
 
     @property
     def change_id(self) -> int:
+        """The number of this change, which is in the history from now on."""
         if self._change_id is None:
-            self._change_id = self._db.execute(
-                "INSERT INTO changes (at, command, reason, user) VALUES (?, ?, ?, ?)", self._command
-            ).lastrowid
-        assert self._change_id is not None
+            row = self._db.execute(
+                "INSERT INTO changes (at, command, reason, user) VALUES (?, ?, ?, ?) RETURNING id", self._command
+            ).fetchone()
+            self._change_id = int(row[0])
         return self._change_id
 
-    def record(self, changes: Iterable[Change]) -> None:
-        rows = [(self.change_id, *change) for change in changes]
+    def record(self, entries: Iterable[Entry]) -> None:
+        rows = [(self.change_id, entry[0].word, *entry[1:]) for entry in entries]
         self._db.executemany(
             "INSERT INTO events (change_id, event, order_number, sku, quantity, reason) VALUES (?, ?, ?, ?, ?, ?)", rows
         )
@@ -63,9 +64,11 @@ class History:
         return self._last("e.order_number = ?1", [number], limit)
 
     def of_sku(self, sku: str, limit: int | None = None) -> list[Event]:
+        """The last `limit` events of a SKU and of the orders that held it, the oldest first."""
         return self._last(OF_SKU, [sku], limit)
 
     def of_both(self, number: str, sku: str, limit: int | None = None) -> list[Event]:
+        """Those of the order's events that belong to the story of the SKU."""
         return self._last(f"e.order_number = ?2 AND {OF_SKU}", [sku, number], limit)
 
     def all(self, limit: int | None = None) -> list[Event]:

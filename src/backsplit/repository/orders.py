@@ -1,4 +1,4 @@
-"""Orders and their lines: reading them as domain values, and writing what a plan says."""
+"""Orders as domain values: read one, some, or all of a status."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from backsplit.domain.split import SplitPlan, part_number
-from backsplit.domain.values import Line, Order, Policy, Status
+from backsplit.domain.outcomes import Holder
+from backsplit.domain.split import part_number
+from backsplit.domain.values import Line, Order, Status
+from backsplit.repository.columns import SELECTED, facts
+from backsplit.repository.fairness import kept
 
-ORDER = """SELECT o.id, o.number, o.status, o.placed_at, o.priority, o.customer, o.note, o.family_id,
-  (SELECT number FROM orders origin WHERE origin.id = o.split_from)
+ORDER = f"""SELECT o.id, o.number, o.status, o.family_id,
+  (SELECT number FROM orders origin WHERE origin.id = o.split_from), {SELECTED}
 FROM orders o"""
-
 LINES = """SELECT sku, quantity, name, is_insert, line_no, on_hand - allocated, {kept}
 FROM order_lines l JOIN products p ON p.id = product_id
 WHERE order_id = ?1 ORDER BY line_no"""
-NOTHING_KEPT = LINES.format(kept="0")
-# Rule 5, strict: what orders before this one want of the SKU is kept for them, as far as it is there.
-KEPT_FOR_EARLIER = LINES.format(
-    kept="""min(on_hand - allocated, coalesce((
-      SELECT sum(w.quantity) FROM waiting w WHERE w.product_id = l.product_id
-      AND (w.priority, w.placed_at, w.family_id, w.order_id) < (?2, ?3, ?4, ?1)), 0))"""
+LINES_OF = {status: LINES.format(kept="0") for status in Status}
+LINES_OF[Status.BACKORDER] = LINES.format(
+    kept=kept("l.product_id", "SELECT priority, placed_at, family_id, id FROM orders WHERE id = ?1")
 )
+PARTS = "SELECT number FROM orders WHERE split_from = ? ORDER BY id"
 
 QUEUE_ORDER = "o.priority, o.placed_at, o.family_id, o.id"
 
@@ -39,22 +39,23 @@ class Orders:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
 
-    # Reading
-
-    def get(self, number: str, policy: Policy = Policy.SKIP_OVER) -> Order | None:
+    def get(self, number: str) -> Order | None:
         """The order of exactly that number."""
-        return next(self._read(f"{ORDER} WHERE o.number = ?", (number,), policy), None)
+        return next(self._read(f"{ORDER} WHERE o.number = ?", (number,)), None)
 
-    def typed(self, number: str, policy: Policy = Policy.SKIP_OVER) -> Order | None:
+    def typed(self, number: str) -> Order | None:
         """The order that a user means: a leading `#` may be left out where no order has the number without."""
-        return self.get(number, policy) or self.get(f"#{number}", policy)
+        return self.get(number) or self.get(f"#{number}")
 
-    def by_status(self, status: Status, policy: Policy, which: Which, limit: int | None = None) -> Iterator[Order]:
+    def by_status(self, status: Status, which: Which, limit: int | None = None) -> Iterator[Order]:
         """The orders of one status, oldest first or in queue order."""
         where, values = _filter(status, which)
         values.append(-1 if limit is None else limit)
         order = QUEUE_ORDER if which.in_queue else "o.placed_at, o.id"
-        return self._read(f"{ORDER} WHERE {where} ORDER BY {order} LIMIT ?", values, policy)
+        return self._read(f"{ORDER} WHERE {where} ORDER BY {order} LIMIT ?", values)
+
+    def by_id(self, ids: Iterable[int]) -> list[Order]:
+        return [order for order_id in ids for order in self._read(f"{ORDER} WHERE o.id = ?", (order_id,))]
 
     def count(self, status: Status, which: Which) -> int:
         if which.sku is None and which.placed_before is None:
@@ -66,6 +67,14 @@ class Orders:
         """The ids of every Backorder order, in queue order."""
         rows = self._db.execute(f"SELECT o.id FROM orders o WHERE o.status = 'Backorder' ORDER BY {QUEUE_ORDER}")
         return [order_id for (order_id,) in rows]
+
+    def named(self, ids: Iterable[int]) -> list[tuple[str, str]]:
+        """The number of each of these orders, and when it was placed (ISO 8601 in UTC)."""
+        rows = (
+            self._db.execute("SELECT number, placed_at FROM orders WHERE id = ?", (order_id,)).fetchone()
+            for order_id in ids
+        )
+        return [(number, placed_at) for number, placed_at in rows]
 
     def starting(self, start: str) -> list[str]:
         """The first numbers that begin so."""
@@ -85,62 +94,49 @@ class Orders:
         )
         return [(number, Status(status)) for _, number, status in rows]
 
-    def by_id(self, ids: Iterable[int], policy: Policy) -> list[Order]:
-        return [order for order_id in ids for order in self._read(f"{ORDER} WHERE o.id = ?", (order_id,), policy)]
-
     def free_part_number(self, order: Order) -> str:
         """The first number of the family that no order in the file has."""
         root = order.number
         if order.family != order.id:
             (root,) = self._db.execute("SELECT number FROM orders WHERE id = ?", (order.family,)).fetchone()
         attempt = 1
-        while self._exists(number := part_number(root, attempt)):
+        while self.exists(number := part_number(root, attempt)):
             attempt += 1
         return number
 
-    def holders(self, sku: str) -> list[tuple[Order, int]]:
-        """The Processing orders that hold units of the SKU, with their units; the newest first.
+    def exists(self, number: str) -> bool:
+        return self._db.execute("SELECT 1 FROM orders WHERE number = ?", (number,)).fetchone() is not None
+
+    def holders(self, sku: str) -> dict[int, Holder]:
+        """The Processing orders that hold units of the SKU, by their ids; the newest first.
 
         Read backwards only until all allocated units are found, so that a long history costs nothing.
         """
         product, allocated = self._db.execute("SELECT id, allocated FROM products WHERE sku = ?", (sku,)).fetchone()
-        found: list[tuple[int, int]] = []
+        units: dict[int, Holder] = {}
         if allocated:
             lines = self._db.execute(
-                "SELECT o.id, l.quantity FROM order_lines l JOIN orders o ON o.id = l.order_id"
+                "SELECT o.id, o.number, l.quantity FROM order_lines l JOIN orders o ON o.id = l.order_id"
                 " WHERE l.product_id = ? AND o.status = 'Processing' ORDER BY l.order_id DESC",
                 (product,),
             )
-            for order_id, quantity in lines:
-                found.append((order_id, quantity))
+            for order_id, number, quantity in lines:
+                before = units[order_id].quantity if order_id in units else 0
+                units[order_id] = Holder(number, before + quantity)
                 allocated -= quantity
                 if not allocated:
                     break
-        units: dict[int, int] = {}
-        for order_id, quantity in found:
-            units[order_id] = units.get(order_id, 0) + quantity
-        return [(order, units[order.id]) for order in self.by_id(units, Policy.SKIP_OVER)]
+        return units
 
-    def _exists(self, number: str) -> bool:
-        return self._db.execute("SELECT 1 FROM orders WHERE number = ?", (number,)).fetchone() is not None
-
-    def _read(self, sql: str, values: Sequence[Any], policy: Policy) -> Iterator[Order]:
-        strict = policy is Policy.STRICT
-        for row in self._db.execute(sql, values):
-            order_id, number, status, placed_at, priority, customer, note, family, split_from = row
-            if strict and status == "Backorder":
-                lines = self._db.execute(KEPT_FOR_EARLIER, (order_id, priority, placed_at, family))
-            else:
-                lines = self._db.execute(NOTHING_KEPT, (order_id,))
-            parts = self._db.execute("SELECT number FROM orders WHERE split_from = ? ORDER BY id", (order_id,))
+    def _read(self, sql: str, values: Sequence[Any]) -> Iterator[Order]:
+        for order_id, number, word, family, split_from, *said in self._db.execute(sql, values):
+            status = Status(word)
+            lines = self._db.execute(LINES_OF[status], (order_id,))
+            parts = self._db.execute(PARTS, (order_id,))
             yield Order(
                 id=order_id,
                 number=number,
-                status=Status(status),
-                placed_at=placed_at,
-                priority=priority,
-                customer=customer,
-                note=note,
+                status=status,
                 family=family,
                 split_from=split_from,
                 split_into=tuple([part for (part,) in parts]),
@@ -150,115 +146,8 @@ class Orders:
                         for sku, quantity, name, insert, position, available, kept in lines
                     ]
                 ),
+                **facts(said),
             )
-
-    # Writing
-
-    def move(self, ids: Sequence[int], old: Status, new: Status) -> None:
-        """Take orders from one status to another, with what they allocate and their places in the queue."""
-        rows = [(order_id,) for order_id in ids]
-        if old is Status.PROCESSING:
-            self._db.executemany(_allocate("-"), rows)
-        elif old is Status.BACKORDER:
-            self._db.executemany("DELETE FROM waiting WHERE order_id = ?", rows)
-        self._db.executemany(f"UPDATE orders SET status = '{new.value}' WHERE id = ?", rows)
-        if new is Status.PROCESSING:
-            self._db.executemany(_allocate("+"), rows)
-        elif new is Status.BACKORDER:
-            self._db.executemany(ENQUEUE, rows)
-
-    def ship(self, ids: Sequence[int]) -> None:
-        """Take what Processing orders hold out of the building: on hand and allocated go down together."""
-        rows = [(order_id,) for order_id in ids]
-        self._db.executemany(SHIP, rows)
-        self._db.executemany("UPDATE orders SET status = 'Shipped' WHERE id = ?", rows)
-
-    def split(self, plan: SplitPlan) -> None:
-        """Apply a split plan: the original allocates what stays, the part queues up for what moves."""
-        original = (plan.order.id,)
-        self._db.execute("DELETE FROM waiting WHERE order_id = ?", original)
-        part_id = self._divide(plan)
-        self._db.execute("UPDATE orders SET status = 'Processing' WHERE id = ?", original)
-        self._db.executemany(
-            "UPDATE products SET allocated = allocated + ? WHERE sku = ?",
-            [(units, sku) for sku, units in plan.taken.items()],
-        )
-        if part_id is not None:
-            self._db.execute(ENQUEUE, (part_id,))
-
-    def _divide(self, plan: SplitPlan) -> int | None:
-        order, part_id = plan.order, None
-        stays = {line.position: line.quantity for line in plan.stays}
-        if plan.part_number is not None:
-            part_id = self._db.execute(
-                "INSERT INTO orders (number, status, placed_at, priority, family_id, split_from, customer, note)"
-                " SELECT ?, 'Backorder', placed_at, priority, family_id, id, customer, note FROM orders WHERE id = ?",
-                (plan.part_number, order.id),
-            ).lastrowid
-            self._db.executemany(
-                "UPDATE order_lines SET order_id = ? WHERE order_id = ? AND line_no = ?",
-                [(part_id, order.id, line.position) for line in plan.moves if line.position not in stays],
-            )
-        if divided := [line for line in (*plan.moves, *plan.dropped) if line.position in stays]:
-            self._db.executemany(
-                "INSERT INTO order_lines (order_id, line_no, product_id, quantity)"
-                " SELECT ?, line_no, product_id, ? FROM order_lines WHERE order_id = ? AND line_no = ?",
-                [(part_id, line.quantity, order.id, line.position) for line in divided if line in plan.moves],
-            )
-            self._db.executemany(
-                "UPDATE order_lines SET quantity = ? WHERE order_id = ? AND line_no = ?",
-                [(stays[line.position], order.id, line.position) for line in divided],
-            )
-        if plan.dropped:
-            self._db.executemany(
-                "DELETE FROM order_lines WHERE order_id = ? AND line_no = ?",
-                [(order.id, line.position) for line in plan.dropped if line.position not in stays],
-            )
-            self._db.executemany(
-                "UPDATE orders SET units = units - ? WHERE id = ?",
-                [(line.quantity, order.family) for line in plan.dropped],
-            )
-        return part_id
-
-    def merge(self, original: Order, part: Order, lines: Sequence[Line]) -> None:
-        """Put `lines`, those of both, on `original` in Backorder; the part is gone, its own parts move up."""
-        for order in (original, part):
-            if order.status is not Status.ON_HOLD:
-                self.move([order.id], order.status, Status.ON_HOLD)
-        self._db.execute(
-            "UPDATE order_lines SET order_id = ?1 WHERE order_id = ?2 AND line_no NOT IN"
-            " (SELECT line_no FROM order_lines WHERE order_id = ?1)",
-            (original.id, part.id),
-        )
-        self._db.executemany(
-            "UPDATE order_lines SET quantity = ? WHERE order_id = ? AND line_no = ?",
-            [(line.quantity, original.id, line.position) for line in lines],
-        )
-        self._db.execute("DELETE FROM order_lines WHERE order_id = ?", (part.id,))
-        self._db.execute("UPDATE orders SET split_from = ? WHERE split_from = ?", (original.id, part.id))
-        self._db.execute("DELETE FROM orders WHERE id = ?", (part.id,))
-        self.move([original.id], Status.ON_HOLD, Status.BACKORDER)
-
-    def prioritize(self, orders: Sequence[Order], priority: int) -> None:
-        self._db.executemany("UPDATE orders SET priority = ? WHERE id = ?", [(priority, order.id) for order in orders])
-        waiting = [(order.id,) for order in orders if order.status is Status.BACKORDER]
-        self._db.executemany("DELETE FROM waiting WHERE order_id = ?", waiting)
-        self._db.executemany(ENQUEUE, waiting)
-
-
-# What each of some Backorder orders wants, into the queue.
-ENQUEUE_WHERE = """INSERT INTO waiting (product_id, priority, placed_at, family_id, order_id, quantity)
-SELECT product_id, priority, placed_at, family_id, id, sum(quantity)
-FROM orders JOIN order_lines ON order_id = id WHERE {which} GROUP BY id, product_id"""
-ENQUEUE = ENQUEUE_WHERE.format(which="id = ?")
-
-UNITS = "(SELECT product_id, sum(quantity) AS units FROM order_lines WHERE order_id = ? GROUP BY product_id)"
-SHIP = f"""UPDATE products SET on_hand = on_hand - units, allocated = allocated - units
-FROM {UNITS} WHERE id = product_id"""
-
-
-def _allocate(sign: str) -> str:
-    return f"UPDATE products SET allocated = allocated {sign} units FROM {UNITS} WHERE id = product_id"
 
 
 def _filter(status: Status, which: Which) -> tuple[str, list[Any]]:

@@ -14,8 +14,8 @@ from backsplit.domain.values import Policy, QueueKey
 SkuClaim = Claim[QueueKey, str]
 
 KEY = "w.priority, w.placed_at, w.family_id, w.order_id"
-# Orders none of whose SKUs is short by itself: the rule decides among them, in their order. The others
-# need not be looked at, so that a SKU for which many wait in vain costs one look-up for each of them.
+# Only orders that no SKU is too short for by itself: the rule decides among these, in their order. The others are
+# left out here, so that a SKU for which many wait in vain costs one look-up for each of them.
 CANDIDATES = f"""SELECT {{distinct}} {KEY}
 FROM waiting w JOIN products p ON p.id = w.product_id
 WHERE {{products}} AND w.quantity <= p.on_hand - p.allocated
@@ -49,13 +49,13 @@ class Queue:
         return dict(rows)
 
     def claims(self, touched: Mapping[str, int], policy: Policy) -> Iterator[SkuClaim]:
-        """What a sweep over the `touched` SKUs must look at, in queue order.
+        """The orders that a sweep over the `touched` SKUs must look at, in queue order.
 
-        Under skip-over the orders that could be covered; under strict also those before them that want
-        any of the same SKUs, which keep theirs.
+        These are the orders that could be covered and, where the policy keeps stock for earlier orders, those
+        before them that want any of the same SKUs.
         """
-        if policy is Policy.STRICT:
-            return self._strict_claims(touched)
+        if policy.keeps:
+            return self._claims_with_those_before(touched)
         return (Claim(key, self._wants(key)) for key in self._candidates(touched))
 
     def before(self, sku: str, key: QueueKey, limit: int | None = None) -> list[QueueKey]:
@@ -77,7 +77,7 @@ class Queue:
     def _wants(self, key: QueueKey) -> tuple[Want[str], ...]:
         return tuple(self._db.execute(WANTS, (key.order_id,)))
 
-    def _strict_claims(self, touched: Mapping[str, int]) -> Iterator[SkuClaim]:
+    def _claims_with_those_before(self, touched: Mapping[str, int]) -> Iterator[SkuClaim]:
         within_reach = {key: self._wants(key) for sku, left in touched.items() for key in self._within_reach(sku, left)}
         skus = {sku for wants in within_reach.values() for sku, _, _ in wants}
         if not skus:

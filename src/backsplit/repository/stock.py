@@ -7,18 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from backsplit.domain.values import Policy, Shortage, Stock
+from backsplit.repository.fairness import needed
 
 STOCK = """SELECT sku, on_hand, allocated,
   coalesce((SELECT sum(quantity) FROM waiting WHERE product_id = p.id), 0), name, is_insert
 FROM products p"""
-
-
-# What must be available so that an order lacks nothing of a SKU: under strict all that stands before it too.
-NEEDED = {
-    Policy.SKIP_OVER: "quantity",
-    Policy.STRICT: "sum(quantity) OVER (PARTITION BY product_id ORDER BY priority, placed_at, family_id, order_id"
-    " ROWS UNBOUNDED PRECEDING)",
-}
 SHORTAGES = """WITH
 needed AS (SELECT product_id, order_id, {needed} AS units FROM waiting),
 missing AS (SELECT product_id, order_id FROM needed JOIN products ON id = product_id WHERE units > on_hand - allocated),
@@ -99,7 +92,7 @@ class StockTable:
 
     def shortages(self, policy: Policy) -> list[Shortage]:
         """Every SKU of which more is owed than there is; the one that alone blocks most orders first."""
-        rows = self._db.execute(SHORTAGES.format(needed=NEEDED[policy]))
+        rows = self._db.execute(SHORTAGES.format(needed=needed(policy)))
         return [Shortage(*row) for row in rows]
 
     def _read(self, sql: str, values: tuple[Any, ...]) -> Iterator[Stock]:

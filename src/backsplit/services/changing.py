@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from backsplit.domain.errors import Refused
-from backsplit.domain.lifecycle import check_allowed, check_mergeable, merged_lines
+from backsplit.domain.history import Happened
+from backsplit.domain.lifecycle import check_allowed, mergeable, merged_lines
 from backsplit.domain.outcomes import Changed
 from backsplit.domain.typed import check_words
 from backsplit.domain.values import Order, Status
-from backsplit.repository import Change, Repository
+from backsplit.repository import Entry, Repository
 from backsplit.services.sweeping import sweep
 
 MOVES = {
-    "hold": (Status.ON_HOLD, "held"),
-    "cancel": (Status.CANCELLED, "cancelled"),
-    "resume": (Status.BACKORDER, "resumed"),
+    "hold": (Status.ON_HOLD, Happened.HELD),
+    "cancel": (Status.CANCELLED, Happened.CANCELLED),
+    "resume": (Status.BACKORDER, Happened.RESUMED),
 }
 
 
@@ -29,9 +30,9 @@ def ship(repository: Repository, numbers: Sequence[str], *, dry_run: bool = Fals
 
 def ship_orders(repository: Repository, orders: Sequence[Order]) -> None:
     """Processing orders leave the building, within a change that has been begun."""
-    repository.orders.ship([order.id for order in orders])
+    repository.moving.ship([order.id for order in orders])
     repository.history.record(
-        Change("shipped", order.number, sku, -units) for order in orders for sku, units in order.wanted.items()
+        Entry(Happened.SHIPPED, order.number, sku, -units) for order in orders for sku, units in order.wanted.items()
     )
 
 
@@ -61,21 +62,22 @@ def move(
 
 
 def move_orders(
-    repository: Repository, orders: Sequence[Order], status: Status, event: str, reason: str | None = None
+    repository: Repository, orders: Sequence[Order], status: Status, event: Happened, reason: str | None = None
 ) -> None:
     """Take open orders to another status, within a change that has been begun and that sweeps afterwards."""
     for order in orders:
-        repository.orders.move([order.id], order.status, status)
-    repository.history.record(Change(event, order.number, reason=reason) for order in orders)
+        repository.moving.move([order.id], order.status, status)
+    repository.history.record(Entry(event, order.number, reason=reason) for order in orders)
 
 
 def prioritize(repository: Repository, numbers: Sequence[str], priority: int, *, dry_run: bool = False) -> Changed:
     """Give orders another place in the queue (1 first, 10,000 last), then sweep their SKUs."""
     with repository.change("prioritize", dry_run=dry_run):
         orders = [order for order in _allowed(repository, "prioritize", numbers) if order.priority != priority]
-        repository.orders.prioritize(orders, priority)
+        repository.moving.prioritize(orders, priority)
         repository.history.record(
-            Change("prioritized", order.number, reason=f"priority {order.priority} → {priority}") for order in orders
+            Entry(Happened.PRIORITIZED, order.number, reason=f"priority {order.priority} → {priority}")
+            for order in orders
         )
         released = sweep(repository, _skus(orders)).numbers
         return Changed(_now(repository, _named(repository, numbers)), released, dry_run=dry_run)
@@ -88,15 +90,15 @@ def merge(repository: Repository, number: str, *, dry_run: bool = False, shown: 
     """
     with repository.change("merge", dry_run=dry_run):
         part = repository.order(number)
-        original = repository.order(part.split_from) if part.split_from else None
-        check_mergeable(part, original)
-        assert original is not None
+        original = mergeable(part, repository.order(part.split_from) if part.split_from else None)
         lines = merged_lines(original, part)
-        repository.orders.merge(original, part, lines)
+        repository.moving.merge(original, part, lines)
         repository.history.record(
             [
-                Change("merged", part.number, quantity=part.units, reason=f"back into {original.number}"),
-                Change("whole", original.number, quantity=original.units + part.units, reason=f"with {part.number}"),
+                Entry(Happened.MERGED, part.number, quantity=part.units, reason=f"back into {original.number}"),
+                Entry(
+                    Happened.WHOLE, original.number, quantity=original.units + part.units, reason=f"with {part.number}"
+                ),
             ]
         )
         released = sweep(repository, {line.sku for line in lines}).numbers
@@ -131,7 +133,7 @@ def _allowed(repository: Repository, command: str, numbers: Sequence[str]) -> li
 
 
 def _now(repository: Repository, orders: Sequence[Order]) -> tuple[Order, ...]:
-    return tuple(repository.orders.by_id([order.id for order in orders], repository.policy))
+    return tuple(repository.orders.by_id([order.id for order in orders]))
 
 
 def _skus(orders: Sequence[Order]) -> set[str]:

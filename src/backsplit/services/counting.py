@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 
 from backsplit.domain.arrivals import LARGEST_ON_HAND
 from backsplit.domain.errors import BadQuantity
+from backsplit.domain.history import Happened
 from backsplit.domain.outcomes import Changed
 from backsplit.domain.typed import check_figure, check_words
 from backsplit.domain.values import Order, Stock
-from backsplit.repository import Change, Repository
+from backsplit.repository import Entry, Repository
 from backsplit.services.receiving import unknown_sku
 from backsplit.services.sweeping import lower, sweep
 
@@ -32,8 +33,8 @@ def adjust(
             raise unknown_sku(repository, sku, "")
         on_hand = to if to is not None else stock.on_hand + (by or 0)
         check_on_hand(sku, on_hand)
-        returned, released = set_counts(repository, [(stock, on_hand)], "adjusted")
-        orders = repository.orders.by_id([order.id for order in (*returned, *released)], repository.policy)
+        returned, released = set_counts(repository, [(stock, on_hand)], Happened.ADJUSTED)
+        orders = repository.orders.by_id([order.id for order in (*returned, *released)])
         return Changed(
             tuple(orders), tuple(o.number for o in released), tuple(o.number for o in returned), dry_run=dry_run
         )
@@ -48,7 +49,7 @@ def check_on_hand(sku: str, on_hand: int) -> None:
 
 
 def set_counts(
-    repository: Repository, counts: Iterable[tuple[Stock, int]], event: str
+    repository: Repository, counts: Iterable[tuple[Stock, int]], event: Happened
 ) -> tuple[list[Order], list[Order]]:
     """Set on hand of several SKUs, then sweep once. The orders that went back, and those released.
 
@@ -62,7 +63,7 @@ def set_counts(
         if on_hand > stock.on_hand:
             touched.add(stock.sku)
         back = lower(repository, stock.sku, on_hand)
-        repository.history.record([Change(event, None, stock.sku, on_hand - stock.on_hand)])
+        repository.history.record([Entry(event, None, stock.sku, on_hand - stock.on_hand)])
         returned |= {order.id: order for order in back}
         touched |= {line.sku for order in back for line in order.lines}
     released = {order.id: order for order in sweep(repository, touched).released}
@@ -82,7 +83,9 @@ def mark(repository: Repository, skus: Sequence[str], *, insert: bool) -> list[S
                 raise unknown_sku(repository, sku, "")
             if stock.insert is not insert:
                 repository.stock.describe(sku, None, insert)
-                repository.history.record([Change("marked", None, sku, reason="insert" if insert else "no insert")])
+                repository.history.record(
+                    [Entry(Happened.MARKED, None, sku, reason="insert" if insert else "no insert")]
+                )
             after = repository.stock.get(sku)
             assert after is not None
             marked.append(after)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from backsplit.domain.history import Happened
 from backsplit.domain.values import Order, Status
 from backsplit.repository import Repository
 from backsplit.services.changing import move_orders, ship_orders
@@ -43,7 +44,9 @@ def follow(repository: Repository, closed: Mapping[str, Status], *, sync: bool) 
         )
     ship_orders(repository, to_ship)
     for at_the_shop, orders in to_cancel.items():
-        move_orders(repository, orders, Status.CANCELLED, "cancelled", f"{at_the_shop.value.lower()} at the shop")
+        move_orders(
+            repository, orders, Status.CANCELLED, Happened.CANCELLED, f"{at_the_shop.value.lower()} at the shop"
+        )
     released = sweep(repository, {line.sku for order in cancelled for line in order.lines}).numbers
     said = [f"followed the shop: {len(to_ship):,} shipped, {len(cancelled):,} cancelled"]
     if without_stock := to_cancel[Status.SHIPPED]:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, TypeVar
 from backsplit import formats
 from backsplit.domain.arrivals import ArrivingOrder, LeftOut, OrderItem, StockCount
 from backsplit.domain.errors import BadInput
+from backsplit.domain.history import Happened
 from backsplit.domain.outcomes import Imported
 from backsplit.domain.values import Status, Stock
 from backsplit.formats.shops import EXPECTED
-from backsplit.repository import Change, Repository
+from backsplit.repository import Entry, Repository
 from backsplit.services.counting import check_on_hand, set_counts
 from backsplit.services.following import follow
 
@@ -48,7 +49,7 @@ def import_orders(
         # Opened before the file is locked: standard input may come slowly.
         readings = [stack.enter_context(formats.read_orders(path, options)) for path in paths]
         stack.enter_context(repository.change("import orders", _file_names(paths), dry_run=dry_run))
-        arrivals = repository.arrivals()
+        arrivals = stack.enter_context(repository.arrivals())
         skipped: list[LeftOut] = []
         closed: dict[str, Status] = {}
         for reading in readings:
@@ -124,7 +125,7 @@ def import_stock(
                     counted = _one_count(item, counts.get(item.sku), options, reading.path)
                     check_on_hand(item.sku, counted)
                     counts[item.sku] = (stock, counted)
-        returned, released = set_counts(repository, counts.values(), "counted")
+        returned, released = set_counts(repository, counts.values(), Happened.COUNTED)
         return Imported(
             format=_formats(readings),
             added=len(new),
@@ -180,7 +181,7 @@ def _note_incomplete(repository: Repository, arrivals: Arrivals, skipped: list[L
     if not missing:
         return []
     repository.history.record(
-        Change("incomplete", left.order, reason=f"line {left.line} of the file was left out: {left.reason}")
+        Entry(Happened.INCOMPLETE, left.order, reason=f"line {left.line} of the file was left out: {left.reason}")
         for left in missing
     )
     orders = list(dict.fromkeys(left.order for left in missing))
@@ -195,7 +196,7 @@ def _describe(repository: Repository, stock: Stock, item: StockCount) -> None:
         return
     repository.stock.describe(item.sku, name, insert)
     if insert is not None:
-        repository.history.record([Change("marked", None, item.sku, reason="insert" if insert else "no insert")])
+        repository.history.record([Entry(Happened.MARKED, None, item.sku, reason="insert" if insert else "no insert")])
 
 
 def _watched(reading: Reading[T], progress: Progress) -> Iterator[T]:

@@ -8,8 +8,9 @@ from datetime import datetime, timezone
 from itertools import islice
 
 from backsplit.domain.age import placed_before
-from backsplit.domain.outcomes import Group, Holder, Shown, Waits
-from backsplit.domain.values import Event, Order, Policy, Shortage, Status, Stock
+from backsplit.domain.history import Event
+from backsplit.domain.outcomes import Group, Shown, Waits
+from backsplit.domain.values import Order, Shortage, Status, Stock
 from backsplit.repository import Repository, Which
 from backsplit.services.receiving import unknown_sku
 
@@ -37,7 +38,7 @@ def groups(repository: Repository, selection: Selection, each: int | None = None
     with repository.reading():
         for status, which in _each_status(repository, selection):
             limit = each if left is None else left
-            shown = tuple(repository.orders.by_status(status, repository.policy, which, limit))
+            shown = tuple(repository.orders.by_status(status, which, limit))
             left = None if left is None else left - len(shown)
             found.append(Group(status, shown, repository.orders.count(status, which)))
     return found
@@ -49,11 +50,10 @@ def orders(repository: Repository, selection: Selection) -> Generator[Order, Non
     Raises WrongUsage, UnknownSku.
     """
     with repository.reading():
-        policy = repository.policy
         found = (
             order
             for status, which in _each_status(repository, selection)
-            for order in repository.orders.by_status(status, policy, which, selection.limit)
+            for order in repository.orders.by_status(status, which, selection.limit)
         )
         yield from islice(found, selection.limit)
 
@@ -136,11 +136,8 @@ def known_words(repository: Repository, start: str, *, skus: bool) -> list[str]:
 
 def _waits(repository: Repository, order: Order, sku: str, short: int) -> Waits:
     line = next(line for line in order.lines if line.sku == sku)
-    holders = [Holder(holder.number, units) for holder, units in repository.orders.holders(sku)]
-    ahead: Sequence[str] = ()
-    if repository.policy is Policy.STRICT:
-        keys = repository.queue.before(sku, order.queue_key, NAMED)
-        ahead = [o.number for o in repository.orders.by_id([key.order_id for key in keys], Policy.SKIP_OVER)]
+    holders = list(repository.orders.holders(sku).values())
+    ahead = repository.queue.before(sku, order.queue_key, NAMED) if line.kept else []
     return Waits(
         sku=sku,
         name=line.name,
@@ -150,7 +147,7 @@ def _waits(repository: Repository, order: Order, sku: str, short: int) -> Waits:
         short=short,
         holders=tuple(holders[:NAMED]),
         holder_count=len(holders),
-        ahead=tuple(ahead),
+        ahead=tuple(number for number, _ in repository.orders.named(key.order_id for key in ahead)),
     )
 
 

@@ -7,10 +7,11 @@ from difflib import get_close_matches
 
 from backsplit.domain.arrivals import LARGEST_ON_HAND, LARGEST_QUANTITY
 from backsplit.domain.errors import BadQuantity, Refused, UnknownSku, WrongUsage
+from backsplit.domain.history import Happened
 from backsplit.domain.outcomes import Receipt, Received
 from backsplit.domain.queue import Passed
 from backsplit.domain.typed import check_figure, check_new_sku, check_words
-from backsplit.repository import Change, Repository
+from backsplit.repository import Entry, Repository
 from backsplit.services.sweeping import Sweep, sweep
 
 
@@ -38,7 +39,7 @@ def receive(
         _make_known(repository, list(quantities), create=create)
         repository.stock.receive(quantities)
         repository.stock.add_receipt(ref, quantities, repository.history.change_id)
-        repository.history.record(Change("received", None, sku, quantity) for sku, quantity in quantities.items())
+        repository.history.record(Entry(Happened.RECEIVED, None, sku, quantity) for sku, quantity in quantities.items())
         received = tuple(Received(sku, quantity, _on_hand(repository, sku)) for sku, quantity in quantities.items())
         released = sweep(repository, quantities)
         passed = _passed_over(repository, released, quantities)
@@ -89,5 +90,5 @@ def _on_hand(repository: Repository, sku: str) -> int:
 def _passed_over(repository: Repository, released: Sweep, skus: Mapping[str, int]) -> tuple[Passed, ...]:
     """The orders with a received SKU that still wait although one behind them got some of it."""
     places = {key for sku in skus if sku in released.last for key in repository.queue.before(sku, released.last[sku])}
-    orders = repository.orders.by_id([key.order_id for key in sorted(places)], repository.policy)
+    orders = repository.orders.by_id([key.order_id for key in sorted(places)])
     return tuple(Passed(order.number, order.placed_at, order.waiting_for) for order in orders)

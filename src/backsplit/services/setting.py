@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from backsplit.domain.history import Happened
 from backsplit.domain.outcomes import PolicySet
 from backsplit.domain.values import Policy
-from backsplit.repository import Change, Repository
+from backsplit.repository import Entry, Repository
 from backsplit.services.sweeping import sweep
 
 
@@ -15,6 +16,6 @@ def set_policy(repository: Repository, policy: Policy, *, dry_run: bool = False)
         if before is policy:
             return PolicySet(policy, changed=False, dry_run=dry_run)
         repository.policy = policy
-        repository.history.record([Change("policy", reason=f"{before.value} → {policy.value}")])
+        repository.history.record([Entry(Happened.POLICY, reason=f"{before.value} → {policy.value}")])
         released = sweep(repository, repository.stock.waited_for()).numbers
         return PolicySet(policy, changed=True, released=released, dry_run=dry_run)

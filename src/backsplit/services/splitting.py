@@ -8,10 +8,11 @@ from datetime import datetime, timezone
 
 from backsplit.domain.age import placed_before
 from backsplit.domain.errors import Refused
+from backsplit.domain.history import Happened
 from backsplit.domain.outcomes import Refusal, SplitOutcome
 from backsplit.domain.split import SplitPlan, plan_split
-from backsplit.domain.values import Order, Policy
-from backsplit.repository import Change, Repository
+from backsplit.domain.values import Order
+from backsplit.repository import Entry, Repository
 from backsplit.services.sweeping import sweep
 
 NAMED_IN_A_WARNING = 3
@@ -90,13 +91,12 @@ def _split_each(
 ) -> SplitOutcome:
     """Split what can be split. What one takes, another that lacked only inserts may lack then: `to_the_end` tries
     those again, so that the same call a moment later finds nothing left to do."""
-    policy = repository.policy
     plans: list[SplitPlan] = []
     refused: dict[int, Refusal] = {}
     while ids:
         already = len(plans)
         for order_id in ids:
-            (order,) = repository.orders.by_id([order_id], policy)
+            (order,) = repository.orders.by_id([order_id])
             if before is not None and order.placed_at >= before:
                 continue
             try:
@@ -104,15 +104,14 @@ def _split_each(
             except Refused as error:
                 refused[order_id] = Refusal(order.number, error.code, str(error))
                 continue
-            repository.orders.split(plan)
+            repository.moving.split(plan)
             repository.history.record(_events(plan))
             plans.append(plan)
             refused.pop(order_id, None)
         again = to_the_end and len(plans) > already
         ids = [order_id for order_id, no in refused.items() if again and no.code == "only-inserts-short"]
-    freed = {line.sku for plan in plans for line in plan.dropped}
-    if policy is Policy.STRICT:  # what moved waits behind older parts of its family, for which less is kept now
-        freed |= {line.sku for plan in plans for line in plan.moves}
+    # Lines that were dropped want nothing any more; those that moved stand behind older parts of their family.
+    freed = {line.sku for plan in plans for line in (*plan.dropped, *plan.moves)}
     released = sweep(repository, freed).numbers if freed else ()
     return SplitOutcome(tuple(plans), tuple(refused.values()), released, dry_run)
 
@@ -132,19 +131,19 @@ def _warning(repository: Repository, order: Order, sku: str, left: int) -> str |
     older = repository.queue.before(sku, order.queue_key, NAMED_IN_A_WARNING + 1)
     if not older:
         return None
-    orders = repository.orders.by_id([key.order_id for key in older], Policy.SKIP_OVER)
-    names = ", ".join(f"{o.number} (since {o.placed_at[:10]})" for o in orders[:NAMED_IN_A_WARNING])
-    more = " and others" if len(orders) > NAMED_IN_A_WARNING else ""
+    orders = repository.orders.named(key.order_id for key in older[:NAMED_IN_A_WARNING])
+    names = ", ".join(f"{number} (since {placed_at[:10]})" for number, placed_at in orders)
+    more = " and others" if len(older) > NAMED_IN_A_WARNING else ""
     return f"{order.number} took {sku} ({left} left), which orders before it in the queue also want: {names}{more}"
 
 
-def _events(plan: SplitPlan) -> Iterator[Change]:
+def _events(plan: SplitPlan) -> Iterator[Entry]:
     moved: dict[str, int] = {}
     for line in plan.moves:
         moved[line.sku] = moved.get(line.sku, 0) + line.quantity
     waits = f"the rest waits on {plan.part_number}" if plan.part_number else "whole, without the missing inserts"
-    yield Change("split", plan.order.number, quantity=sum(line.quantity for line in plan.stays), reason=waits)
+    yield Entry(Happened.SPLIT, plan.order.number, quantity=sum(line.quantity for line in plan.stays), reason=waits)
     for line in plan.dropped:
-        yield Change("dropped", plan.order.number, line.sku, line.quantity, "missing insert left off")
+        yield Entry(Happened.DROPPED, plan.order.number, line.sku, line.quantity, "missing insert left off")
     for sku, quantity in moved.items():
-        yield Change("split-off", plan.part_number, sku, quantity, f"from {plan.order.number}")
+        yield Entry(Happened.SPLIT_OFF, plan.part_number, sku, quantity, f"from {plan.order.number}")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from backsplit.domain.history import Happened
 from backsplit.domain.lifecycle import give_back
 from backsplit.domain.queue import last_served, release
 from backsplit.domain.values import Order, QueueKey, Status
-from backsplit.repository import Change, Repository
+from backsplit.repository import Entry, Repository
 
 
 class Sweep(NamedTuple):
@@ -30,9 +31,9 @@ def sweep(repository: Repository, skus: Iterable[str]) -> Sweep:
         return Sweep((), {})
     claims = list(release(repository.queue.claims(touched, policy), policy, touched))
     ids = [claim.order.order_id for claim in claims]
-    repository.orders.move(ids, Status.BACKORDER, Status.PROCESSING)
-    orders = tuple(repository.orders.by_id(ids, policy))
-    repository.history.record(Change("released", order.number) for order in orders)
+    repository.moving.move(ids, Status.BACKORDER, Status.PROCESSING)
+    orders = tuple(repository.orders.by_id(ids))
+    repository.history.record(Entry(Happened.RELEASED, order.number) for order in orders)
     return Sweep(orders, last_served((claim.order, [sku for sku, _, _ in claim.wants]) for claim in claims))
 
 
@@ -45,12 +46,13 @@ def lower(repository: Repository, sku: str, on_hand: int) -> tuple[Order, ...]:
     assert stock is not None
     returned: tuple[Order, ...] = ()
     if stock.allocated > on_hand:
-        holders = {order.queue_key: (order, units) for order, units in repository.orders.holders(sku)}
-        keys = give_back([(key, units) for key, (_, units) in holders.items()], stock.allocated - on_hand)
-        returned = tuple(holders[key][0] for key in keys)
-        repository.orders.move([order.id for order in returned], Status.PROCESSING, Status.BACKORDER)
+        units = repository.orders.holders(sku)
+        holders = {order.queue_key: order for order in repository.orders.by_id(units)}
+        keys = give_back([(key, units[key.order_id].quantity) for key in holders], stock.allocated - on_hand)
+        returned = tuple(holders[key] for key in keys)
+        repository.moving.move([order.id for order in returned], Status.PROCESSING, Status.BACKORDER)
         repository.history.record(
-            Change("returned", order.number, reason=f"only {on_hand} of {sku} on hand") for order in returned
+            Entry(Happened.RETURNED, order.number, reason=f"only {on_hand} of {sku} on hand") for order in returned
         )
     repository.stock.count(sku, on_hand)
     return returned

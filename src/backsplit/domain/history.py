@@ -1,0 +1,62 @@
+"""Rule 9: what can happen to an order or to stock, and how each of these events is told."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple
+
+
+class Happened(Enum):
+    """An event: the word that stands in the history and in JSON, and the sentence that people read.
+
+    A sentence may hold `{n}` (units, without their sign), `{units}` (`3 units`), `{signed}` (`+3`), `{sku}`,
+    `{reason}`, and `{because}`, which is the reason in brackets where there is one.
+    """
+
+    IMPORTED = "imported", "came in with {units}, all in stock: Processing{because}"
+    BACKORDERED = "backordered", "came in with {units} and waits: Backorder{because}"
+    INCOMPLETE = "incomplete", "came in incomplete{because}"
+    SPLIT = "split", "split: {units} can go: Processing; {reason}"
+    SPLIT_OFF = "split-off", "{n} × {sku} waits here: Backorder{because}"
+    DROPPED = "dropped", "{n} × {sku} left off{because}"
+    RELEASED = "released", "covered by stock: Processing{because}"
+    RETURNED = "returned", "gave its stock back: Backorder{because}"
+    SHIPPED = "shipped", "{n} × {sku} shipped{because}"
+    HELD = "held", "put on hold{because}"
+    RESUMED = "resumed", "back in the queue: Backorder{because}"
+    CANCELLED = "cancelled", "cancelled{because}"
+    MERGED = "merged", "merged {reason}: {units}"
+    WHOLE = "whole", "whole again {reason}: {units}: Backorder"
+    PRIORITIZED = "prioritized", "moved in the queue{because}"
+    RECEIVED = "received", "{n} × {sku} received{because}"
+    COUNTED = "counted", "{sku} counted: {signed} on hand{because}"
+    ADJUSTED = "adjusted", "{sku} adjusted: {signed} on hand{because}"
+    MARKED = "marked", "{sku} marked as {reason}"
+    POLICY = "policy", "policy changed: {reason}"
+
+    def __init__(self, word: str, sentence: str) -> None:
+        self.word = word
+        self.sentence = sentence
+
+    @classmethod
+    def of(cls, word: str) -> Happened | None:
+        """The event of that word; None for one that a newer or another program has written."""
+        return next((one for one in cls if one.word == word), None)
+
+
+class Event(NamedTuple):
+    """One row of the history: what happened, when, by how much, why, and by whom.
+
+    `event` is the word of a `Happened`. `quantity` is in units; that of an event of stock is signed, so that they
+    add up to what is on hand. `change` is the number of the command that did it.
+    """
+
+    at: str
+    event: str
+    order: str | None
+    sku: str | None
+    quantity: int | None
+    reason: str
+    user: str
+    change: int = 0
+    command: str = ""

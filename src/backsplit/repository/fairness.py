@@ -1,0 +1,27 @@
+"""Rule 5 in SQL: what is kept for the orders that stand earlier in the queue."""
+
+from __future__ import annotations
+
+from backsplit.domain.values import Policy
+
+PLACE = "priority, placed_at, family_id, order_id"  # of a row of `waiting`, in queue order
+KEEPS = "(SELECT value IN ({policies}) FROM settings WHERE name = 'policy')".format(
+    policies=", ".join(f"'{policy.value}'" for policy in Policy if policy.keeps)
+)
+
+
+def kept(product: str, place: str) -> str:
+    """Units available of a product that orders before this place in the queue keep for themselves.
+
+    For a few orders: it adds up all that stands before each. The row must have `on_hand` and `allocated`.
+    """
+    return f"""CASE WHEN {KEEPS} THEN min(on_hand - allocated, (
+      SELECT coalesce(sum(w.quantity), 0) FROM waiting w
+      WHERE w.product_id = {product} AND (w.priority, w.placed_at, w.family_id, w.order_id) < ({place}))) ELSE 0 END"""
+
+
+def needed(policy: Policy) -> str:
+    """Units that must be available so that an order lacks none of a product, for every row of `waiting` at once."""
+    if not policy.keeps:
+        return "quantity"
+    return f"sum(quantity) OVER (PARTITION BY product_id ORDER BY {PLACE} ROWS UNBOUNDED PRECEDING)"
