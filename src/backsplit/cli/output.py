@@ -14,6 +14,8 @@ from backsplit.render.inert import inert, inert_json
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from backsplit.domain.errors import Code
+
 # A pipe gets whole cells: no table is wider than this.
 WIDTH_OF_A_PIPE = 1_000_000
 
@@ -93,7 +95,7 @@ def confirm(question: str, *, yes: bool, as_json: bool, preview: Callable[[], bo
     return False
 
 
-def fail(code: str, lines: Sequence[str], exit_code: int, *, as_json: bool) -> int:
+def fail(code: Code, lines: Sequence[str], exit_code: int, *, as_json: bool) -> int:
     """Say on stderr what is wrong, a line each; the exit code."""
     if as_json:
         said = _json({"error": {"code": code, "message": "\n".join(lines)}})

@@ -3,6 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
+
+# The code words of errors, as docs/contract.md promises them.
+Code = Literal[
+    "not-backorder",
+    "nothing-short",
+    "nothing-in-stock",
+    "only-inserts-short",
+    "only-inserts-in-stock",
+    "not-allowed",
+    "shipped",
+    "bad-quantity",
+    "usage",
+    "not-found",
+    "unknown-sku",
+    "no-database",
+    "not-a-database",
+    "newer-database",
+    "read-only",
+    "disk-full",
+    "disk-error",
+    "busy",
+    "bad-input",
+    "stopped",
+    "output",
+]
 
 
 class BacksplitError(Exception):
@@ -12,7 +38,7 @@ class BacksplitError(Exception):
     so a message cannot be divided again.
     """
 
-    code = "error"
+    code: Code
     exit_code = 1
 
     def __init__(self, *lines: str) -> None:
@@ -21,9 +47,9 @@ class BacksplitError(Exception):
 
 
 class Refused(BacksplitError):
-    """A rule says no; nothing changed. `code` is one of the words of the command line's contract."""
+    """A rule says no; nothing changed. docs/contract.md says what each `code` means."""
 
-    def __init__(self, code: str, *lines: str) -> None:
+    def __init__(self, code: Code, *lines: str) -> None:
         super().__init__(*lines)
         self.code = code
 
@@ -54,7 +80,7 @@ class DatabaseError(BacksplitError):
 
     exit_code = 4
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: Code, message: str) -> None:
         super().__init__(message)
         self.code = code
 

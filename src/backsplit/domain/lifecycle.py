@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from backsplit.domain.errors import Refused
+from backsplit.domain.errors import Code, Refused
 from backsplit.domain.values import Line, Order, QueueKey, Status
 
 # The statuses from which each command may take an order.
@@ -27,7 +27,7 @@ def check_allowed(command: str, order: Order) -> None:
     """Raise Refused (`shipped` or `not-allowed`) where `order` is in no status that `command` can take."""
     if order.status in ALLOWED_FROM[command]:
         return
-    code = "shipped" if order.status is Status.SHIPPED else "not-allowed"
+    code: Code = "shipped" if order.status is Status.SHIPPED else "not-allowed"
     takes = " or ".join(status.value for status in ALLOWED_FROM[command])
     advice = NEXT_STEP.get((command, order.status), f"{command} takes an order in {takes}")
     raise Refused(code, f"{order.number} is {order.status.value}: {advice}")
@@ -53,10 +53,11 @@ def mergeable(part: Order, original: Order | None) -> Order:
     if original is None:
         advice = f"name its part, {part.split_into[-1]}" if part.split_into else "there is nothing to merge it into"
         raise Refused("not-allowed", f"{part.number} was not split off another order: {advice}")
-    for status, code, said in (
+    closed: tuple[tuple[Status, Code, str], ...] = (
         (Status.SHIPPED, "shipped", "has shipped"),
         (Status.CANCELLED, "not-allowed", "is cancelled"),
-    ):
+    )
+    for status, code, said in closed:
         for order in (part, original):
             if order.status is status:
                 raise Refused(code, f"{part.number} cannot be merged: {order.number} {said}")

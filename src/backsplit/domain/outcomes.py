@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from backsplit.domain.arrivals import LeftOut
+from backsplit.domain.errors import Code
 from backsplit.domain.history import Event
 from backsplit.domain.queue import Passed
 from backsplit.domain.split import SplitPlan
@@ -16,7 +17,7 @@ class Refusal(NamedTuple):
     """An order that could not be split, with the code and the sentence of the reason."""
 
     order: str
-    code: str
+    code: Code
     message: str
 
 

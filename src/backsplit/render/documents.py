@@ -1,4 +1,4 @@
-"""The JSON of the command line's contract: keys are promised, none is renamed or removed."""
+"""The JSON that docs/contract.md promises: no key is renamed or removed."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from backsplit import schema
-from backsplit.domain.errors import DatabaseError, WrongUsage
+from backsplit.domain.errors import Code, DatabaseError, WrongUsage
 from backsplit.domain.values import Policy
 from backsplit.repository.placing import OWNER_ALONE, beside, has_changes_beside, put_in_place
 from backsplit.stopping import too_late
@@ -282,11 +282,11 @@ def translated(path: Path) -> Iterator[None]:
         raise WrongUsage(f"{error.object!r} is not UTF-8 text, so backsplit can neither keep nor find it") from None
 
 
-def _explained(error: sqlite3.Error, path: Path) -> tuple[str | None, str]:
+def _explained(error: sqlite3.Error, path: Path) -> tuple[Code | None, str]:
     code = _primary(error)
     if code == IOERR:
         code = FULL if _is_full(path) else IOERR
-    known: dict[int, tuple[str, str]] = {
+    known: dict[int, tuple[Code, str]] = {
         BUSY: ("busy", "is busy: another program is using it; try again later"),
         LOCKED: ("busy", "is busy: another program is using it; try again later"),
         PROTOCOL: ("busy", "is busy: too many programs are using it; try again later"),

@@ -1,0 +1,331 @@
+"""docs/contract.md is held to the letter: commands, options, JSON keys, error codes, exit codes.
+
+A new command needs its row and its JSON block in the document, and its lines in `EXAMPLES`; a new error code needs its
+row there and a line in `PROVOKED`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+import typer
+
+from backsplit.cli import app
+from backsplit.domain.errors import Code
+from backsplit.repository import file
+from conftest import Answer, Shop
+
+ROOT = Path(__file__).parent.parent
+CONTRACT = (ROOT / "docs" / "contract.md").read_text(encoding="utf-8")
+RULES = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+TYPES: dict[str, Callable[[Any], bool]] = {
+    "text": lambda value: isinstance(value, str),
+    "number": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "bool": lambda value: isinstance(value, bool),
+    "time": lambda value: isinstance(value, str) and TIME.fullmatch(value) is not None,
+}
+IN_EVERY_COMMAND = {"--db", "--json", "--help"}
+
+# Lines to type in `busy`, below. Each is run with --json, and all that is printed is held to the contract. Together the
+# lines of all commands below one heading must fill every list, and every key that may be null, at least once.
+EXAMPLES: dict[str, list[str]] = {
+    "init": ["init"],
+    "import orders": ["import orders more.csv --skip-bad"],
+    "import stock": ["import stock more-there.csv", "import stock fewer-there.csv"],
+    "import formats": ["import formats"],
+    "list": ["split M1", "list"],
+    "show": ["split M1", "show M1", "show M1-backorder"],
+    "split": ["policy strict", "receive --sku CARD --qty 1", "split M6 --drop-inserts", "split M5", "split M2 M3"],
+    "receive": ["receive --sku B --qty 1", "receive --file delivery.csv", "receive --file delivery.csv"],
+    "ship": ["ship M4"],
+    "hold": ["hold M4 --reason why", "hold M1"],
+    "resume": ["hold M1", "resume M1"],
+    "cancel": ["split M1", "cancel M1", "cancel M1-backorder"],
+    "merge": ["split M1", "merge M1-backorder"],
+    "prioritize": ["prioritize M2 --priority 1"],
+    "adjust": ["adjust --sku A --to 1 --reason broken", "adjust --sku B --by 9 --reason found"],
+    "mark": ["mark CARD --no-insert"],
+    "stock": ["stock"],
+    "shortages": ["shortages", "shortages --for M2"],
+    "history": ["split --all --partial --drop-inserts", "receive --sku B --qty 9", "ship M1", "history"],
+    "policy": ["policy strict", "receive --sku B --qty 1", "policy skip-over", "policy"],
+    "check": ["check", "check --db broken.db"],
+    "backup": ["backup copy.db"],
+}
+
+# The last line fails with that code.
+PROVOKED: dict[str, list[str]] = {
+    "not-backorder": ["split M4"],
+    "nothing-short": ["split M1 --db covered.db"],
+    "nothing-in-stock": ["split M2"],
+    "only-inserts-short": ["split M6"],
+    "only-inserts-in-stock": ["mark A --insert", "split M1"],
+    "not-allowed": ["ship M1"],
+    "shipped": ["ship M4", "hold M4"],
+    "bad-quantity": ["receive --sku A --qty 0"],
+    "usage": ["split"],
+    "not-found": ["show M99"],
+    "unknown-sku": ["receive --sku AA --qty 1"],
+    "no-database": ["list --db nowhere.db"],
+    "not-a-database": ["list --db more.csv"],
+    "newer-database": ["list --db newer.db"],
+    "read-only": [f"list --db {'x' * 300}"],
+    "busy": ["receive --sku A --qty 1 --db locked.db"],
+    "bad-input": ["import orders more.csv"],
+}
+NOT_PROVOKED = {  # with the reason; the tests that do it are named
+    "disk-full": "takes a disk of its own: tests/test_file_errors.py",
+    "disk-error": "takes a disk that fails",
+    "stopped": "takes a process of its own: tests/robustness/test_signals.py",
+    "output": "takes a standard output that is full: tests/test_file_errors.py",
+}
+
+
+def _section(heading: str) -> str:
+    found = re.search(rf"^## {heading}\n(.*?)(?=^## |\Z)", CONTRACT, re.DOTALL | re.MULTILINE)
+    assert found, f"docs/contract.md has no section {heading}"
+    return found[1]
+
+
+def _table(heading: str) -> Iterator[list[str]]:
+    """The cells of each row; `\\|` is a bar within a cell."""
+    for line in _section(heading).splitlines():
+        if line.startswith("| `"):
+            yield [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+
+
+def _blocks() -> Iterator[tuple[str, Any]]:
+    """Each heading of the section JSON, with the shape below it."""
+    for part in re.split(r"^### ", _section("JSON"), flags=re.MULTILINE)[1:]:
+        heading, _, text = part.partition("\n")
+        block = re.search(r"```json\n(.*?)```", text, re.DOTALL)
+        assert block, f"docs/contract.md shows no JSON below {heading}"
+        yield heading, json.loads(block[1])
+
+
+BLOCKS = dict(_blocks())
+SHAPES = {heading: shape for heading, shape in BLOCKS.items() if "`" not in heading}
+HEADINGS = {command: heading for heading in BLOCKS for command in re.findall(r"`([^`]+)`", heading)}
+CODES = {code.strip("`"): int(exit_code) for code, exit_code, _ in _table("Error codes")}
+COMMANDS: dict[str, set[str]] = {}
+for typed, _ in _table("Commands"):
+    for span in re.findall(r"`([^`]+)`", typed):
+        name = re.match(r"[a-z-]+(?: [a-z]+)*", span)
+        assert name, span
+        COMMANDS.setdefault(name[0], set()).update(re.findall(r"--[a-z-]+", span))
+
+
+class Held:
+    """Holds documents to their shapes, and keeps which parts of the shapes it has met."""
+
+    def __init__(self) -> None:
+        self.met: set[str] = set()
+
+    def __call__(self, value: Any, shape: Any, where: str) -> None:
+        """Fail where a key is missing, is not documented, or holds something else than it should."""
+        if isinstance(shape, list):
+            assert isinstance(value, list), where
+            for item in value:
+                self(item, shape[0], f"{where}[]")
+        elif isinstance(shape, dict):
+            shape = _spread(shape)
+            assert isinstance(value, dict), where
+            assert set(value) == set(shape), f"{where}: the keys are not those of docs/contract.md"
+            for key, inner in shape.items():
+                self(value[key], inner, f"{where}.{key}")
+        else:
+            self._leaf(value, shape, where)
+
+    def _leaf(self, value: Any, said: str, where: str) -> None:
+        if value is None:
+            assert said.partition(":")[0].endswith(" or null"), f"{where} is null"
+            return
+        name = _type(said)
+        self.met.add(where)
+        if name in SHAPES:
+            self(value, SHAPES[name], name)
+        elif name.startswith("one of "):
+            assert value in name.removeprefix("one of ").split(" | "), f"{where} is {value!r}"
+        else:
+            assert TYPES[name](value), f"{where} is {value!r}, and no {name}"
+
+
+def _spread(shape: dict[str, Any]) -> dict[str, Any]:
+    rest = {key: inner for key, inner in shape.items() if key != "…"}
+    return _spread(SHAPES[shape["…"]]) | rest if "…" in shape else rest
+
+
+def _leaves(shape: Any, where: str) -> Iterator[str]:
+    """Where a shape has something, as `Held` names it."""
+    if isinstance(shape, list):
+        yield from _leaves(shape[0], f"{where}[]")
+    elif isinstance(shape, dict):
+        for key, inner in _spread(shape).items():
+            yield from _leaves(inner, f"{where}.{key}")
+    else:
+        yield where
+        if (name := _type(shape)) in SHAPES:
+            yield from _leaves(SHAPES[name], name)
+
+
+def _type(said: str) -> str:
+    """`order or null: it waits` as `order`."""
+    return said.partition(":")[0].removesuffix(" or null")
+
+
+def _command_of(line: str) -> str:
+    words = line.split()
+    return next(name for name in (" ".join(words[:2]), words[0]) if name in COMMANDS)
+
+
+@pytest.fixture
+def busy(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
+    """A shop with orders of every kind, and files beside it to be read or to fail on."""
+    monkeypatch.setattr(file, "LONGEST_WAIT", 0.1)
+    shop.write("more-there.csv", "sku,on_hand\nA,9\nB,1\nNEW,3\n")
+    shop.write("fewer-there.csv", "sku,on_hand\nA,0\nB,9\n")
+    shop.write("more.csv", "order,sku,quantity,status\nN1,A,1,open\nN2,NEWER,2,open\nN3,A,none,open\n")
+    shop.write("delivery.csv", "sku,quantity,ref\nB,4,ASN-1\nC,1,ASN-1\n")
+    shop.stock("A9 B0 C0 CARD0", inserts="CARD")
+    shop.order("M4", "A4", "2026-01-01T08:00:00Z")
+    shop.order("M1", "A1 B2", "2026-01-01T09:00:00Z")
+    shop.order("M2", "B3", "2026-01-02T09:00:00Z")
+    shop.order("M3", "B1", "2026-01-03T09:00:00Z")
+    shop.order("M5", "A1 C1", "2026-01-04T09:00:00Z")
+    shop.order("M6", "A1 CARD2", "2026-01-05T09:00:00Z")
+    shop.order("M7", "CARD1", "2026-01-06T09:00:00Z")
+    _spoiled_copy(shop, "broken.db", "UPDATE orders SET units = units + 1 WHERE number = 'M1'")
+    _spoiled_copy(shop, "covered.db", "UPDATE products SET on_hand = 99")
+    _spoiled_copy(
+        shop,
+        "newer.db",
+        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('backsplit', 'm999', '')",
+    )
+    shop.done("backup locked.db")
+    with closing(sqlite3.connect("locked.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield shop
+
+
+def _spoiled_copy(shop: Shop, name: str, sql: str) -> None:
+    shop.done(f"backup {name}")
+    with closing(sqlite3.connect(name)) as db:
+        db.execute(sql)
+        db.commit()
+
+
+def _typed(shop: Shop, lines: list[str], held: Held) -> Answer:
+    """Type the lines with --json; everything printed has its shape, and every failure its exit code."""
+    for line in lines:
+        answer = shop(f"{line} --json")
+        command = _command_of(line)
+        if answer.out:
+            held(answer.json, BLOCKS[HEADINGS[command]], HEADINGS[command])
+        if answer.err:
+            held(json.loads(answer.err), SHAPES["failure"], "failure")
+            assert answer.code == CODES[answer.error]
+    return answer
+
+
+# Commands and options
+
+
+def test_every_command_and_option_is_in_the_contract_and_in_the_program() -> None:
+    there = {name: options - IN_EVERY_COMMAND for name, options in _commands_of_the_program()}
+    assert there == COMMANDS
+
+
+def test_every_command_takes_json() -> None:
+    assert [name for name, options in _commands_of_the_program() if "--json" not in options] == []
+
+
+def _commands_of_the_program() -> Iterator[tuple[str, set[str]]]:
+    group: Any = typer.main.get_command(app)
+    for name in group.list_commands(None):
+        command = group.get_command(None, name)
+        if inner := getattr(command, "commands", None):
+            yield from ((f"{name} {one}", _options(inner[one])) for one in inner)
+        else:
+            yield name, _options(command)
+
+
+def _options(command: Any) -> set[str]:
+    words = [word for one in command.params if not getattr(one, "hidden", False) for word in one.opts]
+    words += [word for one in command.params for word in one.secondary_opts]
+    return {word for word in words if word.startswith("--")}
+
+
+# JSON
+
+
+def test_every_command_has_its_json_in_the_contract_and_its_example() -> None:
+    assert set(HEADINGS) == set(COMMANDS) == set(EXAMPLES)
+
+
+@pytest.mark.parametrize("heading", [heading for heading in BLOCKS if heading not in SHAPES])
+def test_the_json_has_every_documented_key_and_no_other(busy: Shop, heading: str) -> None:
+    held = Held()
+    for command in (command for command in HEADINGS if HEADINGS[command] == heading):
+        busy.done(f"backup '{command}.db'")
+        story = Shop(busy.folder)
+        story.db = busy.folder / f"{command}.db"
+        _typed(story, EXAMPLES[command], held)
+    never_there = set(_leaves(BLOCKS[heading], heading)) - held.met
+    assert not never_there, f"give {heading} an example that has it"
+
+
+# Errors
+
+
+def test_every_error_code_of_the_program_is_in_the_contract() -> None:
+    assert set(CODES) == set(get_args(Code)) == {*PROVOKED, *NOT_PROVOKED}
+
+
+@pytest.mark.parametrize("code", PROVOKED)
+def test_the_error_has_the_documented_code_and_exit_code(busy: Shop, code: str) -> None:
+    answer = _typed(busy, PROVOKED[code], Held())
+    assert (answer.code, answer.error) == (CODES[code], code)
+
+
+def test_every_exit_code_of_an_error_is_in_the_contract() -> None:
+    exit_codes = {int(code.strip("`")) for code, _ in _table("Exit codes")}
+    assert set(CODES.values()) | {0, 143} == exit_codes
+
+
+# CSV
+
+
+@pytest.mark.parametrize("line", re.findall(r"^[a-z]+: \S+$", _section("Output"), re.MULTILINE))
+def test_the_csv_begins_with_the_documented_header(busy: Shop, line: str) -> None:
+    command, _, header = line.partition(": ")
+    assert busy.done(f"{command} --csv").out.splitlines()[0] == header
+
+
+# The rules
+
+
+def test_every_rule_that_the_code_names_is_written_down() -> None:
+    sources = [*(ROOT / "src").rglob("*.py"), *(ROOT / "tests").rglob("*.py"), ROOT / "docs" / "contract.md"]
+    named = {int(n) for path in sources for n in re.findall(r"\b[Rr]ule (\d+)", path.read_text(encoding="utf-8"))}
+    assert named <= {int(n) for n in re.findall(r"^### (\d+)\. ", RULES, re.MULTILINE)}
+
+
+def test_the_code_that_the_rules_name_is_there() -> None:
+    named = set(re.findall(r"`([a-z_]+/[a-z_/]+\.py)`", RULES))
+    assert named
+    assert [path for path in sorted(named) if not (ROOT / "src" / "backsplit" / path).is_file()] == []
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_both_pages_are_linked(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    assert "(docs/rules.md)" in text
+    assert "(docs/contract.md)" in text
