@@ -104,7 +104,17 @@ def test_show_says_why_an_order_waits_and_who_has_the_stock(mixed: Shop) -> None
     assert "held by orders in Processing: M1 (1)" in out
     shown = mixed.done("show M4 --json").json
     assert shown["waiting_for"] == [{"sku": "A", "short": 3}]
-    assert list(shown["history"][0]) == ["at", "event", "order", "sku", "quantity", "reason", "user", "change", "command"]
+    assert list(shown["history"][0]) == [
+        "at",
+        "event",
+        "order",
+        "sku",
+        "quantity",
+        "reason",
+        "user",
+        "change",
+        "command",
+    ]
 
 
 def test_show_says_under_strict_what_is_kept_for_others(mixed: Shop) -> None:

@@ -19,6 +19,7 @@ import typer
 
 from backsplit.cli import app
 from backsplit.domain.errors import Code
+from backsplit.domain.history import Happened
 from backsplit.repository import file
 from conftest import Answer, Shop
 
@@ -280,6 +281,10 @@ def test_the_json_has_every_documented_key_and_no_other(busy: Shop, heading: str
         _typed(story, EXAMPLES[command], held)
     never_there = set(_leaves(BLOCKS[heading], heading)) - held.met
     assert not never_there, f"give {heading} an example that has it"
+
+
+def test_every_event_is_in_the_contract() -> None:
+    assert SHAPES["event"]["event"] == "one of " + " | ".join(one.word for one in Happened)
 
 
 # Errors
