@@ -148,6 +148,36 @@ CREATE VIEW history AS
   FROM events JOIN changes ON changes.id = change_id
   ORDER BY events.id;
 """,
+    "m002_following_the_shop": """
+-- Where an order came from: the name that the user gave, else the format of its file and its prefix. None: typed in.
+CREATE TABLE sources (
+  id    INTEGER PRIMARY KEY,
+  name  TEXT NOT NULL UNIQUE
+) STRICT;
+ALTER TABLE orders ADD COLUMN source_id INTEGER REFERENCES sources (id);
+-- A fingerprint of all that the shop said of the order at the last look, so that an unchanged one costs one look-up.
+ALTER TABLE orders ADD COLUMN last_look INTEGER;
+
+-- What the shop asked for and had sent at the last look, of each family and product where the lines do not say it:
+-- wanted = units on the family's lines + elsewhere + apart. `elsewhere` are units that the shop sent and no order here
+-- shipped, `apart` those that it wants and no line here holds, less those that lines hold and it does not want.
+-- Without a row, wanted is what the lines hold, and the others are 0.
+CREATE TABLE asked (
+  family_id   INTEGER NOT NULL REFERENCES orders (id),
+  product_id  INTEGER NOT NULL REFERENCES products (id),
+  wanted      INTEGER NOT NULL CHECK (wanted >= 0),
+  sent        INTEGER NOT NULL CHECK (sent >= 0),
+  elsewhere   INTEGER NOT NULL CHECK (elsewhere >= 0),
+  apart       INTEGER NOT NULL,
+  PRIMARY KEY (family_id, product_id)
+) STRICT, WITHOUT ROWID;
+
+-- Orders that shipped here and of which the shop has not said yet that it knows.
+CREATE TABLE unmarked (
+  order_id  INTEGER PRIMARY KEY REFERENCES orders (id)
+) STRICT;
+INSERT INTO unmarked SELECT id FROM orders WHERE status = 'Shipped';
+""",
 }
 
 # The migrations that rewrite rows which are there: before one of these runs, a copy of the file is kept beside it.

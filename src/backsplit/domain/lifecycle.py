@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from backsplit.domain.errors import Code, Refused
+from backsplit.domain.lines import join
 from backsplit.domain.values import Line, Order, QueueKey, Status
 
 # The statuses from which each command may take an order.
@@ -66,8 +66,4 @@ def mergeable(part: Order, original: Order | None) -> Order:
 
 def merged_lines(original: Order, part: Order) -> tuple[Line, ...]:
     """The lines of both, at their old places; the two halves of a divided line are one line again."""
-    lines = {line.position: line for line in original.lines}
-    for line in part.lines:
-        half = lines.get(line.position)
-        lines[line.position] = replace(line, quantity=line.quantity + half.quantity) if half else line
-    return tuple(lines[position] for position in sorted(lines))
+    return join(original.lines, part.lines)

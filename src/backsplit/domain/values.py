@@ -82,7 +82,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A customer's request. `split_from` and `split_into` are the numbers of its neighbours in the family."""
+    """A customer's request. `split_from` and `split_into` are the numbers of its neighbours in the family.
+
+    `source` names the shop's file that brought it; it is blank for an order that was typed in.
+    """
 
     number: str
     status: Status
@@ -91,6 +94,7 @@ class Order:
     priority: int = DEFAULT_PRIORITY
     customer: str = ""
     note: str = ""
+    source: str = ""
     split_from: str | None = None
     split_into: tuple[str, ...] = ()
     id: int = 0

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from backsplit.domain.values import Order
+
 
 class Fact(NamedTuple):
     """Something that an order says of itself: the field of `Order`, and how it is read from its column."""
@@ -16,7 +18,8 @@ class Fact(NamedTuple):
     field: str
     read: Callable[[Any], Any]
     column: str = ""  # where it is not called like the field
-    selected: str = "o.{column}"  # what is read, in a query of `orders o`
+    selected: str = "o.{name}"  # the SQL that reads it, in a query of `orders o`
+    placed: str = ":{field}"  # the SQL that makes the column's value of the field's
 
     @property
     def name(self) -> str:
@@ -28,10 +31,23 @@ FACTS = (
     Fact("priority", int),
     Fact("customer", str),
     Fact("note", str),
+    Fact(
+        "source",
+        lambda name: name or "",
+        column="source_id",
+        selected="(SELECT name FROM sources WHERE id = o.source_id)",
+        placed="(SELECT id FROM sources WHERE name = :source)",
+    ),
 )
 
-SELECTED = ", ".join(fact.selected.format(column=fact.name) for fact in FACTS)
+SELECTED = ", ".join(fact.selected.format(name=fact.name) for fact in FACTS)
+PLACED = ", ".join(fact.placed.format(field=fact.field) for fact in FACTS)
 COPIED = ", ".join(fact.name for fact in FACTS)  # from an order to its part
+
+
+def written(order: Order) -> dict[str, Any]:
+    """The values of PLACED, by field."""
+    return {fact.field: getattr(order, fact.field) for fact in FACTS}
 
 
 def facts(values: tuple[Any, ...]) -> dict[str, Any]:

@@ -7,11 +7,12 @@ that change the orders, and `backsplit check` proves them.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from backsplit.domain.split import SplitPlan
-from backsplit.domain.values import Line, Order, Status
-from backsplit.repository.columns import COPIED
+from backsplit.domain.values import Order, Status
+from backsplit.repository.columns import COPIED, PLACED, written
 
 # The wants of some Backorder orders, into the queue.
 ENQUEUE_WHERE = """INSERT INTO waiting (product_id, priority, placed_at, family_id, order_id, quantity)
@@ -23,8 +24,33 @@ DEQUEUE = "DELETE FROM waiting WHERE order_id = ?"
 UNITS = "(SELECT product_id, sum(quantity) AS units FROM order_lines WHERE order_id = ? GROUP BY product_id)"
 SHIP = f"""UPDATE products SET on_hand = on_hand - units, allocated = allocated - units
 FROM {UNITS} WHERE id = product_id"""
+UNMARKED = "INSERT INTO unmarked VALUES (?)"
 PART = f"""INSERT INTO orders (number, status, family_id, split_from, {COPIED})
 SELECT ?, 'Backorder', family_id, id, {COPIED} FROM orders WHERE id = ?"""
+
+ORIGIN = "(SELECT id FROM orders WHERE number = :split_from)"
+WRITE_NEW = f"""INSERT INTO orders (id, number, status, family_id, split_from, {COPIED})
+VALUES (:id, :number, :status, :family, {ORIGIN}, {PLACED}) RETURNING id"""
+WRITE = f"""UPDATE orders SET (number, status, split_from, {COPIED}) = (:number, :status, {ORIGIN}, {PLACED})
+WHERE id = :id RETURNING id"""
+
+
+def _allocate(sign: str) -> str:
+    return f"UPDATE products SET allocated = allocated {sign} units FROM {UNITS} WHERE id = product_id"
+
+
+class Hold(NamedTuple):
+    """What an order has besides its lines because of its status: statements that give it, and take it away."""
+
+    do: str
+    undo: str
+
+
+HOLDS = {
+    Status.PROCESSING: Hold(_allocate("+"), _allocate("-")),
+    Status.BACKORDER: Hold(ENQUEUE, DEQUEUE),
+    Status.SHIPPED: Hold(UNMARKED, "DELETE FROM unmarked WHERE order_id = ?"),
+}
 
 
 class Moving:
@@ -34,21 +60,18 @@ class Moving:
     def move(self, ids: Sequence[int], old: Status, new: Status) -> None:
         """Take orders from one status to another, with what they allocate and their places in the queue."""
         rows = [(order_id,) for order_id in ids]
-        if old is Status.PROCESSING:
-            self._db.executemany(_allocate("-"), rows)
-        elif old is Status.BACKORDER:
-            self._db.executemany(DEQUEUE, rows)
+        if old in HOLDS:
+            self._db.executemany(HOLDS[old].undo, rows)
         self._db.executemany(f"UPDATE orders SET status = '{new.value}' WHERE id = ?", rows)
-        if new is Status.PROCESSING:
-            self._db.executemany(_allocate("+"), rows)
-        elif new is Status.BACKORDER:
-            self._db.executemany(ENQUEUE, rows)
+        if new in HOLDS:
+            self._db.executemany(HOLDS[new].do, rows)
 
     def ship(self, ids: Sequence[int]) -> None:
         """Take what Processing orders hold out of the building: on hand and allocated go down together."""
         rows = [(order_id,) for order_id in ids]
         self._db.executemany(SHIP, rows)
         self._db.executemany("UPDATE orders SET status = 'Shipped' WHERE id = ?", rows)
+        self._db.executemany(UNMARKED, rows)
 
     def split(self, plan: SplitPlan) -> None:
         """Apply a split plan: the original allocates what stays, the part queues up for what moves."""
@@ -63,24 +86,53 @@ class Moving:
         if part_id is not None:
             self._db.execute(ENQUEUE, (part_id,))
 
-    def merge(self, original: Order, part: Order, lines: Sequence[Line]) -> None:
-        """Put `lines`, those of both, on `original` in Backorder; the part is gone, its own parts move up."""
-        for order in (original, part):
-            if order.status is not Status.ON_HOLD:
-                self.move([order.id], order.status, Status.ON_HOLD)
-        self._db.execute(
-            "UPDATE order_lines SET order_id = ?1 WHERE order_id = ?2 AND line_no NOT IN"
-            " (SELECT line_no FROM order_lines WHERE order_id = ?1)",
-            (original.id, part.id),
-        )
+    def reshape(
+        self, before: Sequence[Order], after: Sequence[Order], on_hand: Mapping[str, int] | None = None
+    ) -> None:
+        """Make orders of one family what `after` says, whatever they were; those that it no longer has are gone.
+
+        An order of `after` without an id is new. `on_hand` are units per SKU that are added to the shelf, or taken off.
+        """
+        same = {order.id for order in after if order in before}
+        old = [order for order in before if order.id not in same]
+        new = [order for order in after if order.id not in same]
+        for order in old:
+            if order.status in HOLDS:
+                self._db.execute(HOLDS[order.status].undo, (order.id,))
         self._db.executemany(
-            "UPDATE order_lines SET quantity = ? WHERE order_id = ? AND line_no = ?",
-            [(line.quantity, original.id, line.position) for line in lines],
+            "UPDATE products SET on_hand = on_hand + ? WHERE sku = ?",
+            [(units, sku) for sku, units in (on_hand or {}).items()],
         )
-        self._db.execute("DELETE FROM order_lines WHERE order_id = ?", (part.id,))
-        self._db.execute("UPDATE orders SET split_from = ? WHERE split_from = ?", (original.id, part.id))
-        self._db.execute("DELETE FROM orders WHERE id = ?", (part.id,))
-        self.move([original.id], Status.ON_HOLD, Status.BACKORDER)
+        kept = {order.id for order in new}
+        for order in old:
+            self._db.execute("DELETE FROM order_lines WHERE order_id = ?", (order.id,))
+            if order.id not in kept:
+                self._remove(order)
+        ids = [self._write(order, is_new=order.id not in {it.id for it in old}) for order in new]
+        for order, order_id in zip(new, ids, strict=True):
+            if order.status in HOLDS:
+                self._db.execute(HOLDS[order.status].do, (order_id,))
+        more = sum(order.units for order in new) - sum(order.units for order in old)
+        self._db.execute("UPDATE orders SET units = units + ? WHERE id = ?", (more, before[0].family))
+
+    def _write(self, order: Order, *, is_new: bool) -> int:
+        """The row of the order and its lines; its id."""
+        values = {"id": order.id or None, "number": order.number, "status": order.status.value}
+        values |= {"family": order.family, "split_from": order.split_from} | written(order)
+        ((order_id,),) = self._db.execute(WRITE_NEW if is_new else WRITE, values).fetchall()
+        self._db.executemany(
+            "INSERT INTO order_lines SELECT ?, ?, id, ? FROM products WHERE sku = ?",
+            [(order_id, line.position, line.quantity, line.sku) for line in order.lines],
+        )
+        return int(order_id)
+
+    def _remove(self, order: Order) -> None:
+        """Its own parts become parts of the order that it was split from."""
+        self._db.execute(
+            "UPDATE orders SET split_from = (SELECT split_from FROM orders WHERE id = ?1) WHERE split_from = ?1",
+            (order.id,),
+        )
+        self._db.execute("DELETE FROM orders WHERE id = ?", (order.id,))
 
     def prioritize(self, orders: Sequence[Order], priority: int) -> None:
         """Give orders a priority, and those that wait their new place in the queue."""
@@ -119,7 +171,3 @@ class Moving:
                 [(line.quantity, order.family) for line in plan.dropped],
             )
         return part_id
-
-
-def _allocate(sign: str) -> str:
-    return f"UPDATE products SET allocated = allocated {sign} units FROM {UNITS} WHERE id = product_id"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from backsplit.domain.errors import Refused
 from backsplit.domain.history import Happened
@@ -92,7 +93,8 @@ def merge(repository: Repository, number: str, *, dry_run: bool = False, shown: 
         part = repository.order(number)
         original = mergeable(part, repository.order(part.split_from) if part.split_from else None)
         lines = merged_lines(original, part)
-        repository.moving.merge(original, part, lines)
+        whole = replace(original, status=Status.BACKORDER, lines=lines)
+        repository.moving.reshape([original, part], [whole])
         repository.history.record(
             [
                 Entry(Happened.MERGED, part.number, quantity=part.units, reason=f"back into {original.number}"),
