@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from backsplit.domain.values import Line, Order
@@ -10,28 +11,22 @@ from backsplit.domain.values import Line, Order
 Lines = tuple[Line, ...]
 
 
-def take(lines: Sequence[Line], sku: str, units: int, *, last_first: bool = False) -> tuple[Lines, Lines]:
-    """Divide the lines into those that are left and those that hold up to `units` of the SKU."""
+def take(
+    lines: Sequence[Line], units: Mapping[str, int], *, last_first: bool = False
+) -> tuple[Lines, Lines, Counter[str]]:
+    """Take units per SKU off the lines: the lines that are left, those that hold what was taken, and the units that
+    no line had."""
+    missing = Counter(units)
     left, taken = [], []
     for line in reversed(lines) if last_first else lines:
-        goes = min(units, line.quantity) if line.sku == sku else 0
-        units -= goes
+        goes = min(missing[line.sku], line.quantity)
+        missing[line.sku] -= goes
         if goes:
             taken.append(replace(line, quantity=goes))
         if goes < line.quantity:
             left.append(replace(line, quantity=line.quantity - goes))
     step = -1 if last_first else 1
-    return tuple(left[::step]), tuple(taken[::step])
-
-
-def take_all(lines: Sequence[Line], units: dict[str, int], *, last_first: bool = False) -> tuple[Lines, Lines]:
-    """The same for several SKUs. What is taken is subtracted from `units`."""
-    left, taken = tuple(lines), list[Line]()
-    for sku, wanted in units.items():
-        left, some = take(left, sku, wanted, last_first=last_first)
-        taken += some
-        units[sku] = wanted - sum(line.quantity for line in some)
-    return left, tuple(sorted(taken, key=lambda line: line.position))
+    return tuple(left[::step]), tuple(taken[::step]), +missing
 
 
 def join(lines: Iterable[Line], more: Iterable[Line]) -> Lines:

@@ -13,6 +13,7 @@ from backsplit.domain.age import moment
 from backsplit.domain.errors import OrderNotFound
 from backsplit.domain.values import Order, Policy
 from backsplit.repository import file
+from backsplit.repository.asked import AskedTable
 from backsplit.repository.history import Entry, History
 from backsplit.repository.moving import Moving
 from backsplit.repository.orders import Orders, Which
@@ -57,6 +58,7 @@ class Repository:
         self.orders = Orders(db)
         self.moving = Moving(db)
         self.queue = Queue(db)
+        self.asked = AskedTable(db)
         self.stock = StockTable(db)
         self.history = History(db)
 

@@ -24,6 +24,15 @@ FAMILIES = """SELECT number, units, total FROM (
      WHERE part.family_id = o.id AND part.split_from IS NOT NULL) AS total
   FROM orders o WHERE split_from IS NULL)
 WHERE units <> total"""
+ASKED = """SELECT (SELECT number FROM orders WHERE id = family_id), (SELECT sku FROM products WHERE id = product_id),
+  wanted, found FROM (
+  SELECT family_id, product_id, wanted, elsewhere + apart +
+    coalesce((SELECT sum(quantity) FROM order_lines WHERE order_id = family_id AND product_id = a.product_id), 0) +
+    coalesce((SELECT sum(quantity) FROM orders part JOIN order_lines l ON l.order_id = part.id
+     WHERE part.family_id = a.family_id AND part.split_from IS NOT NULL AND l.product_id = a.product_id), 0) AS found
+  FROM asked a)
+WHERE wanted <> found"""
+UNMARKED = """SELECT number FROM unmarked JOIN orders ON id = order_id WHERE status <> 'Shipped'"""
 WAITING = """SELECT (SELECT number FROM orders WHERE id = order_id) FROM (
   SELECT * FROM (SELECT product_id, priority, placed_at, family_id, orders.id AS order_id, sum(quantity)
     FROM orders JOIN order_lines ON order_id = orders.id WHERE status = 'Backorder' GROUP BY orders.id, product_id
@@ -49,6 +58,10 @@ def breaches(db: sqlite3.Connection, policy: Policy) -> Iterator[str]:
             yield f"{counted} orders are counted as {status.value} but there are {found}"
     for number, units, total in db.execute(FAMILIES):
         yield f"{number} came in with {units} units but its family now has {total}"
+    for number, sku, wanted, found in db.execute(ASKED):
+        yield f"{number}: the shop asks for {wanted} of {sku} but {found} are open, shipped and given up here"
+    for (number,) in db.execute(UNMARKED):
+        yield f"{number} has not shipped but is to be marked as sent in the shop"
     for (number,) in db.execute(WAITING):
         yield f"{number} does not stand in the queue as its lines say"
     for (number,) in db.execute(COVERED.format(needed=needed(policy))):

@@ -94,6 +94,15 @@ class Orders:
         )
         return [(number, Status(status)) for _, number, status in rows]
 
+    def members(self, family: int) -> tuple[Order, ...]:
+        """All orders that came of the same arrival, the first original first."""
+        rows = self._db.execute(
+            "SELECT id FROM orders WHERE id = ?1"
+            " UNION SELECT id FROM orders WHERE family_id = ?1 AND split_from IS NOT NULL ORDER BY id",
+            (family,),
+        ).fetchall()
+        return tuple(self.by_id(order_id for (order_id,) in rows))
+
     def free_part_number(self, order: Order) -> str:
         """The first number of the family that no order in the file has."""
         root = order.number

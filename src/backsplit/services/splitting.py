@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime, timezone
 
@@ -13,6 +14,7 @@ from backsplit.domain.outcomes import Refusal, SplitOutcome
 from backsplit.domain.split import SplitPlan, plan_split
 from backsplit.domain.values import Order
 from backsplit.repository import Entry, Repository
+from backsplit.services.asking import still_asked
 from backsplit.services.sweeping import sweep
 
 NAMED_IN_A_WARNING = 3
@@ -104,7 +106,8 @@ def _split_each(
             except Refused as error:
                 refused[order_id] = Refusal(order.number, error.code, str(error))
                 continue
-            repository.moving.split(plan)
+            with still_asked(repository, order.family) if plan.dropped else nullcontext():
+                repository.moving.split(plan)
             repository.history.record(_events(plan))
             plans.append(plan)
             refused.pop(order_id, None)

@@ -1,0 +1,275 @@
+"""Rule 11: what changed in the shop since the last look, and what it does to the orders of one family here.
+
+A family goes through three steps: what came back, what is wanted less, what was sent. What is wanted more is placed
+later, when all families have gone through these and the counts are taken.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from backsplit.domain.lines import add, join, next_position, take
+from backsplit.domain.values import Line, Order, Status
+
+Units = dict[str, int]  # by SKU
+NewNumber = Callable[[], str]
+
+OPEN = (Status.PROCESSING, Status.ON_HOLD, Status.BACKORDER)  # in the order in which the shop's parcels take from them
+
+
+class Told(NamedTuple):
+    """What a file says of one SKU of an order: units wanted in all, and units sent.
+
+    `unsure` more units may have been sent, where the file does not say how many.
+    """
+
+    wanted: int
+    sent: int = 0
+    unsure: int = 0
+
+
+class Asked(NamedTuple):
+    """What is remembered of one SKU of a family: what the shop wanted and had sent at the last look.
+
+    `elsewhere` are units that the shop sent and no order here shipped. `apart` are units that it wants and no line
+    here holds, less those that lines here hold and it does not want. So wanted = lines + elsewhere + apart.
+    """
+
+    wanted: int
+    sent: int = 0
+    elsewhere: int = 0
+    apart: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """What following the shop does to one family, from its members `before` to those `after`.
+
+    `added` is still to be placed; `unshelved` are units sent that no Processing order held; `too_many` are units that
+    have shipped here though the shop no longer wants them.
+    """
+
+    before: tuple[Order, ...]
+    after: tuple[Order, ...]
+    asked: dict[str, Asked]
+    closed: Status | None
+    came_back: Units
+    removed: Units
+    sent: Units
+    added: Units
+    unshelved: Units
+    too_many: Units
+
+    @property
+    def number(self) -> str:
+        """The number that the shop knows."""
+        return self.before[0].number
+
+    @property
+    def changes_orders(self) -> bool:
+        return bool(self.came_back or self.removed or self.sent or self.added)
+
+
+def remembered(family: Iterable[Order], asked: Mapping[str, Asked]) -> dict[str, Asked]:
+    """What the shop said at the last look of each SKU of the family: where nothing is noted, what the lines say."""
+    lines = units(family)
+    return {sku: asked.get(sku, Asked(lines[sku])) for sku in {**lines, **asked}}
+
+
+def follow(
+    family: Sequence[Order],
+    asked: Mapping[str, Asked],
+    told: Mapping[str, Told],
+    *,
+    closed: Status | None = None,
+    only_open: bool = False,
+    new_number: NewNumber,
+) -> Following:
+    """What changed there since the last look, done here. `family` begins with the order that the shop knows.
+
+    `only_open`: the file tells what is open, and not what is wanted in all. `closed`: the shop has cancelled the
+    order, or sent it as a whole, and wants no more than is sent.
+    """
+    last = remembered(family, asked)
+    shipped, open_ = units(family, Status.SHIPPED), units(family, *OPEN)
+    came_back, less, more, sent = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
+    now: dict[str, Asked] = {}
+    for sku in {**last, **told}:
+        old = last.get(sku, Asked(0))
+        known = shipped[sku] + old.elsewhere
+        said = told.get(sku, Told(0))
+        new = _open_told(said.wanted, old, known) if only_open else _told(said, old, known, closed)
+        given_up = old.wanted - old.elsewhere - shipped[sku] - open_[sku]  # here; below 0: added here
+        came_back[sku] = min(known, max(0, old.sent - new.sent))
+        sent[sku] = max(0, new.sent - max(known, old.sent))
+        less[sku] = max(0, old.wanted - new.wanted - max(0, given_up))
+        more[sku] = max(0, new.wanted - old.wanted - max(0, -given_up))
+        now[sku] = new
+    after, elsewhere = _come_back(tuple(family), came_back, new_number)
+    after, too_many = _take_out(after, less)
+    after, held, elsewhere_now = _send(after, sent, new_number)
+    for sku, one in now.items():
+        now[sku] = one._replace(
+            elsewhere=last.get(sku, Asked(0)).elsewhere - elsewhere[sku] + elsewhere_now[sku],
+        )
+    return Following(
+        before=tuple(family),
+        after=after,
+        asked=now,
+        closed=closed,
+        came_back=+came_back,
+        removed=+(less - too_many),
+        sent=+sent,
+        added=+more,
+        unshelved=+(sent - held),
+        too_many=+too_many,
+    )
+
+
+def place(plan: Following, covered: Callable[[str], bool], new_number: NewNumber) -> Following:
+    """Put what is wanted more on the family. `covered` says whether what is available covers a SKU's units.
+
+    It goes on the newest Backorder order; else on a Processing order, as far as it is covered; else, where all that
+    is open is on hold, on the newest of these; else on a new part.
+    """
+    family = list(plan.after)
+    newest = {order.status: place for place, order in enumerate(family)}
+    on_hold_only = Status.ON_HOLD in newest and not {Status.BACKORDER, Status.PROCESSING} & newest.keys()
+    waiting = newest.get(Status.BACKORDER, newest[Status.ON_HOLD] if on_hold_only else None)
+    for sku, quantity in plan.added.items():
+        line = Line(sku, quantity, position=next_position(family))
+        processing = newest.get(Status.PROCESSING)
+        if waiting is not None:
+            family[waiting] = add(family[waiting], line)
+        elif processing is not None and covered(sku):
+            family[processing] = add(family[processing], line)
+        elif processing is not None and getattr(family[processing], "ship_complete", False):
+            family[processing] = replace(add(family[processing], line), status=Status.BACKORDER)
+            waiting = processing
+        else:
+            waiting = len(family)
+            family.append(part_of(family[-1], (line,), Status.BACKORDER, new_number()))
+    return replace(plan, after=tuple(family))
+
+
+def settled(asked: Mapping[str, Asked], family: Iterable[Order]) -> dict[str, Asked]:
+    """What is to be remembered of a family whose lines have changed: the shop asks for what it asked for."""
+    lines = units(family)
+    return {sku: it._replace(apart=it.wanted - it.elsewhere - lines[sku]) for sku, it in asked.items()}
+
+
+def to_mark(family: Sequence[Order], asked: Mapping[str, Asked]) -> Units:
+    """Units shipped here of which the shop does not know yet, never more than it still wants."""
+    shipped = units(family, Status.SHIPPED)
+    unknown = {
+        sku: min(shipped[sku] + it.elsewhere, it.wanted) - it.sent for sku, it in remembered(family, asked).items()
+    }
+    return {sku: quantity for sku, quantity in unknown.items() if quantity > 0}
+
+
+def units(family: Iterable[Order], *statuses: Status) -> Counter[str]:
+    """Units per SKU of the orders in these statuses, or of all."""
+    total: Counter[str] = Counter()
+    for order in family:
+        if not statuses or order.status in statuses:
+            total.update(order.wanted)
+    return total
+
+
+def part_of(order: Order, lines: tuple[Line, ...], status: Status, number: str) -> Order:
+    """A new part of the order with these lines; it has no id yet."""
+    return replace(order, id=0, number=number, status=status, lines=lines, split_from=order.number, split_into=())
+
+
+def _told(said: Told, old: Asked, known: int, closed: Status | None) -> Asked:
+    sent = min(max(known, said.sent), said.sent + said.unsure)
+    return old._replace(wanted=sent if closed else said.wanted, sent=sent)
+
+
+def _open_told(open_now: int, old: Asked, known: int) -> Asked:
+    """Where less is open than at the last look, the shop has first learnt of what was shipped from here."""
+    change = open_now - (old.wanted - old.sent)
+    learnt = min(max(0, -change), max(0, known - old.sent))
+    return old._replace(wanted=old.wanted + change + learnt, sent=old.sent + learnt)
+
+
+def _come_back(
+    family: tuple[Order, ...], back: Mapping[str, int], new_number: NewNumber
+) -> tuple[tuple[Order, ...], Counter[str]]:
+    """Units stand in the queue again: a Shipped order that comes back whole as itself, others on the waiting part.
+
+    Also the units that came back of those which no order here had shipped.
+    """
+    left = +Counter(back)
+    if not left:
+        return family, left
+    members = list(family)
+    loose: tuple[Line, ...] = ()
+    for place, order in reversed(list(enumerate(members))):
+        if order.status is Status.SHIPPED and order.wanted <= left:
+            members[place] = replace(order, status=Status.BACKORDER)
+            left -= order.wanted
+    for place, order in reversed(list(enumerate(members))):
+        if order.status is Status.SHIPPED:
+            kept, taken, left = take(order.lines, left, last_first=True)
+            members[place] = replace(order, lines=kept)
+            loose = join(loose, taken)
+    position = max(next_position(family), next_position(members))
+    loose += tuple(Line(sku, left[sku], position=position + place) for place, sku in enumerate(left))
+    return _wait(members, loose, new_number), left
+
+
+def _wait(members: list[Order], lines: tuple[Line, ...], new_number: NewNumber) -> tuple[Order, ...]:
+    """The lines on the newest Backorder order, or on a new part."""
+    if not lines:
+        return tuple(members)
+    waiting = [place for place, order in enumerate(members) if order.status is Status.BACKORDER]
+    if waiting:
+        members[waiting[-1]] = replace(members[waiting[-1]], lines=join(members[waiting[-1]].lines, lines))
+    else:
+        members.append(part_of(members[-1], lines, Status.BACKORDER, new_number()))
+    return tuple(members)
+
+
+def _take_out(family: tuple[Order, ...], less: Mapping[str, int]) -> tuple[tuple[Order, ...], Counter[str]]:
+    """Units taken off what is open, what waits first; an order that would be left without lines is cancelled.
+
+    Also the units that nothing open holds.
+    """
+    left = +Counter(less)
+    members = list(family)
+    for status in reversed(OPEN):
+        for place, order in reversed(list(enumerate(members))):
+            if order.status is status:
+                kept, taken, left = take(order.lines, left, last_first=True)
+                if taken:
+                    members[place] = replace(order, lines=kept) if kept else replace(order, status=Status.CANCELLED)
+    return tuple(members), left
+
+
+def _send(
+    family: tuple[Order, ...], sent: Mapping[str, int], new_number: NewNumber
+) -> tuple[tuple[Order, ...], Counter[str], Counter[str]]:
+    """Units shipped as the shop shipped them; of an order that is sent in part, the rest goes on a new part.
+
+    Also the units that Processing orders held, and those that nothing open held.
+    """
+    left = +Counter(sent)
+    members = list(family)
+    held: Counter[str] = Counter()
+    for status in OPEN:
+        for place, order in enumerate(family):
+            if order.status is not status:
+                continue
+            rest, taken, left = take(order.lines, left)
+            if not taken:
+                continue
+            members[place] = replace(order, status=Status.SHIPPED, lines=taken)
+            if status is Status.PROCESSING:
+                held.update(members[place].wanted)
+            if rest:
+                members.append(part_of(order, rest, status, new_number()))
+    return tuple(members), held, left
