@@ -90,14 +90,14 @@ class Arrivals:
         lines: list[object] = []
         again: list[ArrivingOrder] = []
         for order in batch:
-            number, its_lines, placed_at, priority, customer, note, _ = order
+            number, its_lines, (placed_at, priority, customer, note), _ = order
             known = ids.get(number)
             if known is None:
                 order_id = ids[number] = self._next
                 self._next += 1
                 units = self._add_lines(its_lines, order_id, 0, lines)
                 placed_at, priority = placed_at or self._now, priority or DEFAULT_PRIORITY
-                orders += (order_id, number, placed_at, priority, order_id, units, customer, note)
+                orders += (order_id, number, placed_at, priority, order_id, units, customer or "", note or "")
             elif known >= self._of_file:
                 again.append(order)
             else:
