@@ -8,33 +8,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backsplit.domain.arrivals import ArrivingOrder, StockCount
 from backsplit.domain.errors import BadInput
 from backsplit.formats import ReadOptions, read_delivery, read_orders, read_stock
+from small_files import FILES
 
-FILES = [
-    b'order,sku,quantity,placed_at\n1,A,2,31/12/2023 22:36\n1,B,1,\n2,"A\nB",3,2026-01-01\n',
-    b"sku,on_hand,is_insert\nA,1,0\nB,,x\n",
-    b'[{"order":"1","sku":"A","quantity":1},{"order":"2","lines":[{"sku":"B","qty":2.0}]}]',
-    b'{"order":"1","sku":"A","quantity":1}\n{"order":"2","sku":"B","quantity":2}\n',
-    (
-        b"Name,Fulfillment Status,Financial Status,Created at,Lineitem quantity,Lineitem name,Lineitem sku\n"
-        b"#1,unfulfilled,paid,2026-01-01 10:00:00 -0700,1,Mug,A\n#1,,,,2,Tip,\n"
-    ),
-    b"Handle,Title,Option1 Value,SKU,COO,Location,Unavailable,On hand (current)\nm,Mug,Blue,A,,Shop,1,5\n",
-    b"order-id\torder-item-id\tpurchase-date\tsku\tquantity-to-ship\n1\t2\t2026-01-01T00:00:00Z\tA\t1\n",
-    b",,,,\nSales Record Number,Order Number,Item Number,Custom Label,Quantity\n1,2,3,A,1\n1,record(s) downloaded\n",
-    b'Order ID,Order Status,Product Details\n1,Shipped,"Product ID: 1, Product Qty: 1, Product SKU: A"\n',
-    b"Order Reference,Status,Order Lines/Product,Order Lines/Quantity\nS1,sale,[A] Mug,1.0\n,,[B] Cup,2.0\n",
-    json.dumps([{"name": "#1", "financial_status": "paid", "line_items": [
-        {"id": 1, "sku": "A", "quantity": 2, "fulfillable_quantity": 1}], "refunds": []}]).encode(),
-    json.dumps({"orders": [{"number": "1", "status": "processing", "date_created": "2026-01-01",
-        "line_items": [{"sku": "A", "quantity": 1}]}]}).encode(),
-]  # fmt: skip
 PIECES = [
     b",",
     b";",
@@ -107,7 +88,7 @@ def test_can_survive_any_bytes(tmp_path: Path, content: bytes) -> None:
 @fuzzed
 @given(st.data())
 def test_can_survive_a_file_that_was_changed_anywhere(tmp_path: Path, data: st.DataObject) -> None:
-    content = data.draw(st.sampled_from(FILES))
+    content = data.draw(st.sampled_from(list(FILES.values())))
     for _ in range(data.draw(st.integers(1, 4))):
         at = data.draw(st.integers(0, len(content)))
         cut = data.draw(st.integers(0, 4))
@@ -139,12 +120,3 @@ def test_can_survive_a_file_that_was_changed_anywhere(tmp_path: Path, data: st.D
 def test_can_survive_any_json(tmp_path: Path, records: list[dict[str, Any]]) -> None:
     read_in_every_way(tmp_path / "any.json", json.dumps(records).encode())
     read_in_every_way(tmp_path / "any.jsonl", "\n".join(map(json.dumps, records)).encode())
-
-
-@pytest.mark.parametrize("content", FILES)
-def test_can_read_each_of_these_as_it_stands(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "file"
-    path.write_bytes(content)
-    read = read_stock if b"on_hand" in content or b"On hand" in content else read_orders
-    with read(str(path)) as reading:
-        assert list(reading)

@@ -21,18 +21,24 @@ class ArrivingLine(NamedTuple):
     name: str = ""
 
 
-class ArrivingOrder(NamedTuple):
-    """An open order of a file. `at` is the line of the file (from 1) on which it begins.
+class Said(NamedTuple):
+    """The facts that a file says of an order, besides its number and its lines; None where it says nothing.
 
-    `placed_at` is ISO 8601 in UTC, or None where the file does not say.
+    The fields are named as the columns of the table `orders`. `placed_at` is ISO 8601 in UTC.
     """
+
+    placed_at: str | None = None
+    priority: int | None = None
+    customer: str | None = None
+    note: str | None = None
+
+
+class ArrivingOrder(NamedTuple):
+    """An open order of a file. `at` is the line of the file (from 1) on which it begins."""
 
     number: str
     lines: tuple[ArrivingLine, ...]
-    placed_at: str | None = None
-    priority: int | None = None
-    customer: str = ""
-    note: str = ""
+    said: Said = Said()
     at: int = 0
 
 

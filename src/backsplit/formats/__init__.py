@@ -3,11 +3,15 @@
     with read_orders("orders.csv", ReadOptions(skip_bad=True)) as reading:
         for item in reading: ...
 
-A file is opened and recognised at once, and read while it is iterated over. Only open orders and their open
-lines come out as arriving; whatever else the file holds is told as left out, with a reason. All errors are
-BadInput, with the file's name, the line and the value; WrongUsage where an option names something unknown.
+We open and recognise a file at once, and read it during the iteration. Only open orders and their open lines
+arrive; each line left out comes as LeftOut, with a reason. All errors are BadInput, with the file's name, the
+line and the value, or WrongUsage if an option names something unknown.
 
-The readers are imported when a file is read: most commands read none.
+The rooms are the steps, in order: `opening` (bytes to text), `columns` (names to places), `recognising`, `rows`,
+`cells` (text to checked values), `taking_in`. `shops` has a module for each shop's file, written with the tools
+in `finding`; `plain` reads every other table. `files` runs the steps.
+
+The readers are imported only when a file is read, since most commands read none.
 """
 
 from __future__ import annotations
@@ -21,46 +25,34 @@ if TYPE_CHECKING:
     from backsplit.formats.reading import Reading
     from backsplit.formats.registry import FormatInfo
 
-__all__ = ["FormatInfo", "ReadOptions", "Reading", "known_formats", "read_delivery", "read_orders", "read_stock"]
+__all__ = ["ReadOptions", "known_formats", "read_delivery", "read_orders", "read_stock"]
 
 _PLAIN = ReadOptions()
 
 
 def read_orders(path: str, options: ReadOptions = _PLAIN) -> Reading[OrderItem]:
-    """The orders of a file: `-` is standard input."""
-    from backsplit.formats import reading_files  # noqa: PLC0415
+    """The orders of a file; `-` is standard input. Raises BadInput, WrongUsage."""
+    from backsplit.formats import files  # noqa: PLC0415
 
-    return reading_files.read_orders(path, options)
+    return files.read_orders(path, options)
 
 
 def read_stock(path: str, options: ReadOptions = _PLAIN) -> Reading[StockItem]:
-    """The counts of a file, one a SKU, in the order in which the file first names them."""
-    from backsplit.formats import reading_files  # noqa: PLC0415
+    """The counts of a file, one per SKU, in the file's order. Raises BadInput, WrongUsage."""
+    from backsplit.formats import files  # noqa: PLC0415
 
-    return reading_files.read_stock(path, options)
+    return files.read_stock(path, options)
 
 
 def read_delivery(path: str, options: ReadOptions = _PLAIN) -> Reading[DeliveryLine]:
-    """The lines of a delivery: plain files only, with columns sku, quantity and, where it has one, ref."""
-    from backsplit.formats import reading_files  # noqa: PLC0415
+    """The lines of a delivery. The file is a plain one with sku, quantity and perhaps ref. Raises as read_stock."""
+    from backsplit.formats import files  # noqa: PLC0415
 
-    return reading_files.read_delivery(path, options)
+    return files.read_delivery(path, options)
 
 
 def known_formats() -> tuple[FormatInfo, ...]:
-    """Every format there is, for people to choose from."""
+    """Every format, for users to choose from."""
     from backsplit.formats import registry  # noqa: PLC0415
 
     return registry.known_formats()
-
-
-def __getattr__(name: str) -> object:
-    if name == "Reading":
-        from backsplit.formats.reading import Reading  # noqa: PLC0415
-
-        return Reading
-    if name == "FormatInfo":
-        from backsplit.formats.registry import FormatInfo  # noqa: PLC0415
-
-        return FormatInfo
-    raise AttributeError(name)

@@ -1,4 +1,4 @@
-"""What the user said about a file to be read."""
+"""The user's options for reading a file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Duplicates = Literal["refuse", "sum", "last", "first"]
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """The options of the import commands that concern the file; `map` is field to column."""
+    """Options of the import commands, for the file. `map` is field to column."""
 
     format: str | None = None
     map: Mapping[str, str] = field(default_factory=dict)

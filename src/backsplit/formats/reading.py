@@ -1,4 +1,4 @@
-"""A file on its way to the caller: opened, recognised, then read item by item."""
+"""A file that is open and recognised, and is read item by item."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from contextlib import closing
 from types import TracebackType
 from typing import Generic, TypeVar, cast
 
+from backsplit.formats.opening.source import Source
 from backsplit.formats.report import Report
-from backsplit.formats.source import Source
 
 T = TypeVar("T")
 
 
 class Reading(Generic[T]):
-    """The items of one file, which can be gone through once.
+    """The items of one file. It can be iterated over once.
 
-    Iterating raises BadInput where the file cannot be taken: at its end, when all bad rows are known.
-    `notices` are sentences for the user, complete when iteration has ended.
+    Raises BadInput if the file cannot be taken; if for bad rows, then at its end, when all of them are known.
+    `notices` are sentences for the user. They are complete after the last item.
     """
 
     def __init__(self, source: Source, report: Report, format_name: str, items: Iterable[T]) -> None:
@@ -32,7 +32,7 @@ class Reading(Generic[T]):
         return self._report.notices
 
     def progress(self) -> float | None:
-        """The share of the file that was read, 0 to 1, in bytes as they lie on the disk; None where unknown."""
+        """The share of the file's bytes on disk that was read, 0 to 1; None if its size is unknown."""
         return self._source.progress()
 
     def __iter__(self) -> Iterator[T]:

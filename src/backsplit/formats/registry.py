@@ -1,17 +1,17 @@
-"""The formats that are known, in the order in which a file is tried on them.
-
-A new format is a module with a FORMAT, and its name in this list.
-"""
+"""The formats that there are. To add a shop's: a module in `shops/` with a FORMAT, and its name in this list."""
 
 from __future__ import annotations
 
 from importlib import import_module
 from typing import NamedTuple
 
-from backsplit.formats.shops import Format, RecordFormat, TableFormat
+from backsplit.domain.errors import WrongUsage
+from backsplit.formats.finding.shop_format import Format, RecordFormat, TableFormat
+from backsplit.formats.plain.fields import What
+from backsplit.formats.wording import listed, quoted
 
+# In the order of `backsplit import formats`. No file fits two of them, so the order decides nothing else.
 _SHOPS: tuple[str, ...] = (
-    "shipstation_orders",  # before WooCommerce: `Order - Number` and `Order Number` are one name
     "shopify_orders",
     "shopify_orders_json",
     "shopify_inventory",
@@ -19,16 +19,17 @@ _SHOPS: tuple[str, ...] = (
     "woocommerce_orders",
     "woocommerce_orders_json",
     "woocommerce_products",
-    "amazon_unshipped",
     "amazon_orders",
+    "amazon_unshipped",
     "ebay_orders",
+    "shipstation_orders",
     "bigcommerce_orders",
     "odoo_orders",
 )
 
 
 class FormatInfo(NamedTuple):
-    """A format for people: `what` is `orders`, `stock` or both; `recognised_by` is one sentence."""
+    """A format as we show it to users. `what` is `orders`, `stock` or both; `recognised_by` is one sentence."""
 
     name: str
     what: str
@@ -44,7 +45,7 @@ PLAIN = (
         "json",
         "orders, stock",
         "JSON list of objects",
-        "It begins with [ or {, and its objects have these names; an order may hold its lines in a list.",
+        "It begins with [ or {, and its objects have these names. An order may hold its lines in a list.",
     ),
     FormatInfo("jsonl", "orders, stock", "JSON Lines", "A JSON object on each line, with the names as in json."),
 )
@@ -53,19 +54,30 @@ PLAIN_RECORDS = ("json", "jsonl")
 
 
 def formats() -> list[Format]:
-    """The shops' formats. Their modules are imported now, and not before a file is read."""
-    return [import_module(f"backsplit.formats.{name}").FORMAT for name in _SHOPS]
+    """The shops' formats. This imports their modules, so call it only when a file is read."""
+    return [import_module(f"backsplit.formats.shops.{name}").FORMAT for name in _SHOPS]
 
 
-def table_formats() -> list[TableFormat]:
-    return [form for form in formats() if isinstance(form, TableFormat)]
+def table_formats(name: str | None = None) -> list[TableFormat]:
+    """The shops' delimited formats; with a name only the one called so, if there is one."""
+    return [form for form in formats() if isinstance(form, TableFormat) and name in (None, form.name)]
 
 
-def record_formats() -> list[RecordFormat]:
-    return [form for form in formats() if isinstance(form, RecordFormat)]
+def record_formats(name: str | None = None) -> list[RecordFormat]:
+    """As table_formats, for JSON."""
+    return [form for form in formats() if isinstance(form, RecordFormat) and name in (None, form.name)]
 
 
 def known_formats() -> tuple[FormatInfo, ...]:
     """Every format, the shops' first."""
     shops = (FormatInfo(form.name, form.what, form.title, form.recognised_by) for form in formats())
     return (*shops, *PLAIN)
+
+
+def check_format(name: str | None, what: What) -> None:
+    """Raises WrongUsage if --format names a format that does not exist or holds something else."""
+    if name is None or name in (info.name for info in PLAIN):
+        return
+    known = [info.name for info in known_formats() if what in info.what or info in PLAIN]
+    if name not in known:
+        raise WrongUsage(f"--format {quoted(name)}: no such format for {what}. Use one of {listed(known)}.")

@@ -1,4 +1,4 @@
-"""What there is to say about a file: its bad rows, its notices, and what was left out for them."""
+"""What we tell the user about a file: its bad rows, notices, and the rows left out."""
 
 from __future__ import annotations
 
@@ -6,30 +6,11 @@ from collections.abc import Iterable
 
 from backsplit.domain.arrivals import LeftOut
 from backsplit.domain.errors import BadInput
-
-MOST_SHOWN = 20  # problems that an error names one by one
-_LONGEST_SHOWN = 60  # characters of a value in a sentence
-
-
-def shown(value: str) -> str:
-    """The value in quotes, cut short, with nothing in it that a terminal would act upon."""
-    cut = value if len(value) <= _LONGEST_SHOWN else value[:_LONGEST_SHOWN] + "…"
-    return f'"{printable(cut)}"'
-
-
-def printable(text: str) -> str:
-    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
-
-
-def listed(things: Iterable[str], most: int = MOST_SHOWN) -> str:
-    """`a, b, c and 4 more`."""
-    all_of_them = list(things)
-    text = ", ".join(all_of_them[:most])
-    return text if len(all_of_them) <= most else f"{text} and {len(all_of_them) - most:,} more"
+from backsplit.formats.wording import MOST_LISTED, printable, quoted
 
 
 class FieldError(ValueError):
-    """A cell that cannot be taken: `reason` is short and always the same, `detail` names the value."""
+    """A cell that cannot be taken. `reason` is short and always the same; `detail` names the value."""
 
     def __init__(self, field: str, reason: str, detail: str) -> None:
         super().__init__(detail)
@@ -37,7 +18,7 @@ class FieldError(ValueError):
 
 
 class Report:
-    """Collects while a file is read. A bad row fails the file at its end, or is left out under --skip-bad."""
+    """Collects problems while a file is read. Bad rows fail the file at its end; --skip-bad leaves them out."""
 
     def __init__(self, path: str, *, skip_bad: bool = False, may_skip: bool = True, unit: str = "line") -> None:
         self.path = path
@@ -45,18 +26,18 @@ class Report:
         self.skip_bad = skip_bad
         self._may_skip = may_skip  # whether the command has --skip-bad at all
         self.notices: list[str] = []
-        self.left_out: list[LeftOut] = []  # waiting to be handed over
+        self.left_out: list[LeftOut] = []  # not handed to the caller yet
         self.bad_rows = 0
         self._problems: list[str] = []
         self._tallies: dict[str, tuple[int, list[str]]] = {}
 
     def bad(self, at: int, reason: str, detail: str, *, column: str = "", order: str = "") -> None:
-        """A row that cannot be taken."""
+        """Note a row that cannot be taken; `at` is its line or record, from 1."""
         self.bad_rows += 1
         if self.skip_bad:
             self.left_out.append(LeftOut(order, at, reason))
-        elif len(self._problems) < MOST_SHOWN:
-            where = f"{self.unit} {at}, column {shown(column)}" if column else f"{self.unit} {at}"
+        elif len(self._problems) < MOST_LISTED:
+            where = f"{self.unit} {at}, column {quoted(column)}" if column else f"{self.unit} {at}"
             self._problems.append(f"{where}: {detail}")
 
     def refuse(self, sentence: str, problems: Iterable[str] = ()) -> BadInput:
@@ -68,14 +49,14 @@ class Report:
             self.notices.append(sentence)
 
     def tally(self, sentence: str, example: str = "") -> None:
-        """Count a thing that may come often: `sentence` holds {n}, and gets up to five examples."""
+        """Count something that may come often. `sentence` holds {n}; up to five examples go behind it."""
         count, examples = self._tallies.get(sentence, (0, []))
         if example and len(examples) < 5 and example not in examples:
             examples.append(example)
         self._tallies[sentence] = (count + 1, examples)
 
     def finish(self) -> None:
-        """The end of the file: the notices are complete, or the bad rows are told."""
+        """At the end of the file: complete the notices. Raises BadInput if rows were bad."""
         for sentence, (count, examples) in self._tallies.items():
             names = f" ({', '.join(map(printable, examples))}{', …' if count > len(examples) else ''})"
             self.notice(sentence.format(n=f"{count:,}") + (names if examples else ""))

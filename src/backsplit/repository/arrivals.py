@@ -11,7 +11,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from backsplit.domain.arrivals import ArrivingLine, ArrivingOrder
+from backsplit.domain.arrivals import ArrivingLine, ArrivingOrder, Said
 from backsplit.domain.history import Happened
 from backsplit.domain.queue import Claim, release
 from backsplit.domain.values import DEFAULT_PRIORITY, Policy
@@ -27,7 +27,7 @@ ProductClaim = Claim[int, int]
 Place = tuple[Any, ...]  # in the queue
 
 ROWS_AT_ONCE = 100  # of one INSERT: half the time of one by one
-SAID = ("placed_at", "priority", "customer", "note")
+SAID = Said._fields
 INSERT_ORDERS = (
     f"INSERT INTO orders (id, number, status, family_id, units, {', '.join(SAID)}) VALUES",
     f"(?, ?, 'Processing', ?, ?{', ?' * len(SAID)})",
@@ -84,7 +84,7 @@ class Arrivals:
     def __init__(self, db: sqlite3.Connection, history: History, now: str) -> None:
         self._db = db
         self._history = history
-        self._now = now
+        self._unsaid = Said(placed_at=now, priority=DEFAULT_PRIORITY, customer="", note="")
         self._first = self._next_id("orders")
         self._next = self._first
         self._of_file = self._first
@@ -178,9 +178,9 @@ class Arrivals:
             [(units - waits.get(product, 0), product) for product, units in self._wanted.items() if units],
         )
 
-    def _said(self, order: ArrivingOrder) -> tuple[object, ...]:
-        """The values of SAID, with a default where the file says nothing."""
-        return (order.placed_at or self._now, order.priority or DEFAULT_PRIORITY, order.customer, order.note)
+    def _said(self, order: ArrivingOrder) -> list[object]:
+        """What the file says of the order, with a default where it says nothing."""
+        return [default if said is None else said for said, default in zip(order.said, self._unsaid, strict=True)]
 
     def _add_lines(self, lines: Sequence[ArrivingLine], order_id: int, before: int, rows: list[object]) -> int:
         """Lay the lines with `rows`, numbered on from those `before`; the units of them all."""

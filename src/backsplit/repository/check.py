@@ -40,31 +40,32 @@ WAITING = """SELECT (SELECT number FROM orders WHERE id = order_id) FROM (
   UNION ALL
   SELECT product_id, priority, placed_at, family_id, order_id, quantity FROM waiting
   WHERE order_id NOT IN (SELECT id FROM orders WHERE status = 'Backorder'))"""
+NEEDED = "NEEDED"  # stands in COVERED for the units that must be available, which depend on the policy
 COVERED = """SELECT number FROM (
-  SELECT order_id, {needed} > on_hand - allocated AS missing FROM waiting JOIN products ON products.id = product_id)
+  SELECT order_id, NEEDED > on_hand - allocated AS missing FROM waiting JOIN products ON products.id = product_id)
 JOIN orders ON orders.id = order_id GROUP BY order_id HAVING max(missing) = 0"""
+
+
+# Each question with the sentence for every row that it finds.
+QUESTIONS = (
+    (ON_HAND, "{0}: {1} on hand but {2} allocated"),
+    (ALLOCATED, "{0}: {1} allocated but Processing orders hold {2}"),
+    (WITHOUT_LINES, "{0} has no lines"),
+    *(
+        (COUNTED.format(status=one.value), f"{{0}} orders are counted as {one.value} but there are {{1}}")
+        for one in Status
+    ),
+    (FAMILIES, "{0} came in with {1} units but its family now has {2}"),
+    (ASKED, "{0}: the shop asks for {2} of {1} but {3} are open, shipped and given up here"),
+    (UNMARKED, "{0} has not shipped but is to be marked as sent in the shop"),
+    (WAITING, "{0} does not stand in the queue as its lines say"),
+    (COVERED, "{0} waits in Backorder although available stock covers it"),
+    ("PRAGMA foreign_key_check", "a row of {0} points to a row of {2} that is not there"),
+)
 
 
 def breaches(db: sqlite3.Connection, policy: Policy) -> Iterator[str]:
     """A sentence for each breach of rule 10."""
-    for sku, on_hand, allocated in db.execute(ON_HAND):
-        yield f"{sku}: {on_hand} on hand but {allocated} allocated"
-    for sku, allocated, units in db.execute(ALLOCATED):
-        yield f"{sku}: {allocated} allocated but Processing orders hold {units}"
-    for (number,) in db.execute(WITHOUT_LINES):
-        yield f"{number} has no lines"
-    for status in Status:
-        for counted, found in db.execute(COUNTED.format(status=status.value)):
-            yield f"{counted} orders are counted as {status.value} but there are {found}"
-    for number, units, total in db.execute(FAMILIES):
-        yield f"{number} came in with {units} units but its family now has {total}"
-    for number, sku, wanted, found in db.execute(ASKED):
-        yield f"{number}: the shop asks for {wanted} of {sku} but {found} are open, shipped and given up here"
-    for (number,) in db.execute(UNMARKED):
-        yield f"{number} has not shipped but is to be marked as sent in the shop"
-    for (number,) in db.execute(WAITING):
-        yield f"{number} does not stand in the queue as its lines say"
-    for (number,) in db.execute(COVERED.format(needed=needed(policy))):
-        yield f"{number} waits in Backorder although available stock covers it"
-    for row in db.execute("PRAGMA foreign_key_check"):
-        yield f"a row of {row[0]} points to a row of {row[2]} that is not there"
+    for question, sentence in QUESTIONS:
+        for row in db.execute(question.replace(NEEDED, needed(policy))):
+            yield sentence.format(*row)

@@ -12,13 +12,14 @@ from backsplit.domain.errors import BadInput
 from backsplit.domain.history import Happened
 from backsplit.domain.outcomes import Imported
 from backsplit.domain.values import Status, Stock
-from backsplit.formats.shops import EXPECTED
+from backsplit.formats.reasons import EXPECTED
 from backsplit.repository import Entry, Repository
 from backsplit.services.counting import check_on_hand, set_counts
 from backsplit.services.following import follow
 
 if TYPE_CHECKING:
-    from backsplit.formats import Reading, ReadOptions
+    from backsplit.formats import ReadOptions
+    from backsplit.formats.reading import Reading
     from backsplit.repository.arrivals import Arrivals
 
 T = TypeVar("T")

@@ -1,0 +1,182 @@
+"""Dates in every form that shops write, as ISO 8601 in UTC.
+
+`12/03/2024` may be a day in March or in December, and we never guess. The whole column decides: a date in it
+whose first or second part is above 12 shows the order of day and month. If there is none, we ask the user.
+We take a time without a zone as UTC, and cut off parts of a second.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta, timezone
+
+from backsplit.formats.options import DateOrder
+from backsplit.formats.report import FieldError, Report
+from backsplit.formats.wording import quoted
+
+FIRST_YEAR, LAST_YEAR = 1970, 2999
+_FIRST, _LAST = str(FIRST_YEAR), str(LAST_YEAR)
+_MARKS = {"-- ::", "--T::"}  # every third character of 2026-01-31 09:00:00, from the fifth on
+_CACHED = 50_000  # dates remembered; an export repeats a date on every line of an order
+_LONGEST = 64
+
+_TIME = r"""(?:(?:T|,?\s+)
+    (?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?
+    (?:\s*(?P<half>[AP])\.?M\.?)?
+    (?:\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?))?
+)?"""
+_FLAGS = re.VERBOSE | re.ASCII | re.IGNORECASE
+_YEAR_FIRST = re.compile(r"(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})" + _TIME, _FLAGS)
+_NUMBERS = re.compile(
+    r"(?P<one>\d{1,2})(?P<mark>[-/.])(?P<two>\d{1,2})(?P=mark)(?P<year>\d{4}|\d{2})" + _TIME,
+    _FLAGS,
+)
+_NAMED = re.compile(
+    r"""(?:[A-Z]{3,9},\s*)?
+    (?:(?P<name>[A-Z]{3,9})\.?[-\s/]+(?P<day>\d{1,2}) | (?P<day_first>\d{1,2})[-\s/]+(?P<name_second>[A-Z]{3,9})\.?)
+    ,?[-\s/]+(?P<year>\d{4}|\d{2})"""
+    + _TIME,
+    _FLAGS,
+)
+_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+           "november", "december")  # fmt: skip
+
+
+class _Undecided(Exception):
+    pass
+
+
+class Dates:
+    """A column of dates. Calling it turns one cell into `YYYY-MM-DDTHH:MM:SSZ`.
+
+    `again` reads the column from the start, as (line, cell). We call it at most once, at the first date that
+    only the whole column can decide. Raises FieldError for a cell that is no date, and BadInput where the
+    column does not decide or contradicts itself.
+    """
+
+    def __init__(
+        self,
+        report: Report,
+        order: DateOrder | None,
+        again: Callable[[], Iterable[tuple[int, str]]],
+        column: str = "",
+    ) -> None:
+        self._report, self._order, self._again, self._column = report, order, again, column
+        self._cache: dict[str, str] = {}
+
+    def __call__(self, text: str) -> str:
+        text = text.strip()
+        # Programs write 2026-01-31 09:00:00. Most dates of large files look so, and this is the fast way for them.
+        if len(text) == 19 and text[4:17:3] in _MARKS:
+            try:
+                datetime.fromisoformat(text)
+            except ValueError:
+                raise _not_a_date(text) from None
+            if _FIRST <= text[:4] <= _LAST:
+                return f"{text[:10]}T{text[11:]}Z"
+            raise _not_a_date(text)
+        known = self._cache.get(text)
+        if known is None:
+            try:
+                known = _utc(text, self._order)
+            except _Undecided:
+                self._order = self._decide(text)
+                known = _utc(text, self._order)
+            if len(self._cache) >= _CACHED:
+                self._cache.clear()
+            self._cache[text] = known
+        return known
+
+    def _decide(self, asked: str) -> DateOrder:
+        seen: dict[DateOrder, tuple[int, str]] = {}
+        undecided = False
+        for at, cell in self._again():
+            match = _NUMBERS.fullmatch(cell.strip()[:_LONGEST])
+            if match is None:
+                continue
+            one, two = int(match["one"]), int(match["two"])
+            if one > 12 >= two:
+                seen.setdefault("dmy", (at, cell))
+            elif two > 12 >= one:
+                seen.setdefault("mdy", (at, cell))
+            elif one != two:
+                undecided = True
+        column = f" in column {quoted(self._column)}" if self._column else ""
+        if len(seen) == 2:
+            (day_at, day), (month_at, month) = seen["dmy"], seen["mdy"]
+            unit = self._report.unit
+            raise self._report.refuse(
+                f"the dates{column} contradict each other: {quoted(day)} ({unit} {day_at}) has the day first, "
+                f"{quoted(month)} ({unit} {month_at}) has the month first. Correct the file, or use --date-order dmy "
+                "or mdy with --skip-bad.",
+            )
+        if seen:
+            return next(iter(seen))
+        if undecided:
+            raise self._report.refuse(
+                f"the dates{column} can be read two ways ({quoted(asked)}), and none in the file has a day above 12. "
+                "Choose one: --date-order dmy (day first) or --date-order mdy (month first).",
+            )
+        return "dmy"  # both orders give the same dates
+
+
+def _utc(text: str, order: DateOrder | None) -> str:
+    match, month, day = _parts(text, order)
+    year = int(match["year"]) + (2000 if len(match["year"]) == 2 else 0)
+    if FIRST_YEAR <= year <= LAST_YEAR:  # before the zone, which could take year 1 out of datetime's range
+        try:
+            hour, minute, second = _hour(match), int(match["minute"] or 0), int(match["second"] or 0)
+            moment = datetime(year, month, day, hour, minute, second, tzinfo=_zone(match["zone"] or "Z"))
+            moment = moment.astimezone(timezone.utc)
+        except ValueError:
+            raise _not_a_date(text, order if match.re is _NUMBERS else None) from None
+        if FIRST_YEAR <= moment.year <= LAST_YEAR:
+            return moment.replace(tzinfo=None).isoformat() + "Z"
+    raise _not_a_date(text)
+
+
+def _parts(text: str, order: DateOrder | None) -> tuple[re.Match[str], int, int]:
+    """The match, the month and the day."""
+    if len(text) <= _LONGEST:
+        if match := _YEAR_FIRST.fullmatch(text):
+            return match, int(match["month"]), int(match["day"])
+        if match := _NUMBERS.fullmatch(text):
+            one, two = int(match["one"]), int(match["two"])
+            if order is None:
+                raise _Undecided
+            return (match, two, one) if order == "dmy" else (match, one, two)
+        if match := _NAMED.fullmatch(text):
+            return match, _month(match["name"] or match["name_second"]), int(match["day"] or match["day_first"])
+    raise _not_a_date(text)
+
+
+def _hour(match: re.Match[str]) -> int:
+    """0 to 23. Raises ValueError for `13:00 PM`."""
+    hour = int(match["hour"] or 0)
+    if not match["half"]:
+        return hour
+    if not 1 <= hour <= 12:
+        raise ValueError
+    return hour % 12 + (12 if match["half"] in "pP" else 0)
+
+
+def _month(name: str) -> int:
+    """1 to 12; 0 for an unknown name, which then is no date."""
+    name = name.lower()
+    return next((place for place, month in enumerate(_MONTHS, 1) if name in (month, month[:3], month[:4])), 0)
+
+
+def _zone(text: str) -> timezone:
+    if text[0] not in "+-":
+        return timezone.utc
+    digits = text[1:].replace(":", "")
+    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
+    return timezone(-offset if text[0] == "-" else offset)
+
+
+def _not_a_date(text: str, order: DateOrder | None = None) -> FieldError:
+    if not text:
+        return FieldError("placed_at", "no date", "there is no date")
+    read = {"dmy": ", read with the day first", "mdy": ", read with the month first", None: ""}[order]
+    return FieldError("placed_at", "not a date", f"{quoted(text)} is not a date from 1970 to 2999{read}")

@@ -1,0 +1,50 @@
+"""The facts that a file may say of an order as a whole, besides its number and its lines.
+
+This is the one list of them; `Said` holds their values. A new fact is a line here and a field there: plain
+tables and JSON then find it by its names, and a shop's export by --map, or by the shop's own column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+
+from backsplit.formats.cells import values
+from backsplit.formats.cells.dates import Dates
+from backsplit.formats.columns.fields import Field
+
+Check = Callable[[str], Any]
+
+
+class Fact(NamedTuple):
+    """`check` turns a cell, which is not blank, and the field's name into the value, or raises FieldError.
+
+    It is None for a date: the order of day and month depends on the whole column, so the file's Dates check it.
+    """
+
+    field: Field
+    check: Callable[..., Any] | None
+
+    @property
+    def name(self) -> str:
+        return self.field.name
+
+
+PLACED_AT = Field(
+    "placed_at",
+    ("placed", "placed on", "date placed", "date", "order date", "date ordered", "ordered at", "ordered on",
+     "created at", "date created", "created", "purchase date", "order placed"),
+)  # fmt: skip
+
+FACTS = (
+    Fact(PLACED_AT, None),
+    Fact(Field("priority"), values.priority),
+    Fact(Field("customer", may_nest=True), values.words),
+    Fact(Field("note", ("notes",), may_nest=True), values.words),
+)
+
+
+def checks(dates: Dates) -> dict[str, Check]:
+    """What turns the cell of each fact into its value, by the fact's name."""
+    return {fact.name: partial(fact.check, field=fact.name) if fact.check else dates for fact in FACTS}

@@ -1,0 +1,127 @@
+"""Checks that turn a cell into a value, or raise FieldError. Only ASCII digits count as digits."""
+
+from __future__ import annotations
+
+import re
+
+from backsplit.domain.arrivals import (
+    LARGEST_ON_HAND,
+    LARGEST_QUANTITY,
+    LONGEST_NUMBER,
+    LONGEST_SKU,
+    LONGEST_TEXT,
+)
+from backsplit.domain.values import HIGHEST_PRIORITY, LOWEST_PRIORITY
+from backsplit.formats.report import FieldError
+from backsplit.formats.wording import quoted
+
+# `6.0000` is how Magento writes six, `10.0` how Odoo does.
+_WHOLE = re.compile(r"(-?)([0-9]+)(?:\.0*)?", re.ASCII)
+_DECIMAL = re.compile(r"-?[0-9]*[.,][0-9]+", re.ASCII)
+_MOST_DIGITS = 30  # int() refuses thousands of digits, and no quantity has thirty
+# Source reads a NUL byte as SUBSTITUTE, since the csv module of Python 3.10 refuses NULs.
+_NUL, _WAS_NUL = "\0", "\x1a"
+
+_YES = {"yes", "y", "true", "t", "1", "x", "on"}
+_NO = {"no", "n", "false", "f", "0", "off"}
+
+
+def whole(text: str, field: str) -> int:
+    """A whole number. `2.0` is one; we round nothing, and refuse commas."""
+    text = text.strip()
+    match = _WHOLE.fullmatch(text)
+    if match is None:
+        if not text:
+            raise FieldError(field, f"no {_spoken(field)}", f"there is no {_spoken(field)}")
+        hint = "" if not _DECIMAL.fullmatch(text) else "; backsplit counts whole units"
+        raise FieldError(field, f"{_spoken(field)} not a whole number", f"{quoted(text)} is not a whole number{hint}")
+    sign, digits = match.groups()
+    digits = digits.lstrip("0") or "0"
+    if len(digits) > _MOST_DIGITS:
+        raise FieldError(field, f"{_spoken(field)} too large", f"{quoted(text)} is too large")
+    return -int(digits) if sign else int(digits)
+
+
+def quantity(text: str) -> int:
+    """Units on an order line: a whole number from 1 to LARGEST_QUANTITY."""
+    number = whole(text, "quantity")
+    if number < 1:
+        raise FieldError("quantity", "quantity below 1", f"{quoted(text.strip())} is not a quantity of 1 or more")
+    if number > LARGEST_QUANTITY:
+        detail = f"{quoted(text.strip())} is more than {LARGEST_QUANTITY:,} units"
+        raise FieldError("quantity", "quantity too large", detail)
+    return number
+
+
+def on_hand(text: str) -> int:
+    """A count: a whole number from 0 to LARGEST_ON_HAND."""
+    number = whole(text, "on_hand")
+    if number < 0:
+        raise FieldError("on_hand", "count below 0", f"{quoted(text.strip())} is below 0, and a count cannot be")
+    if number > LARGEST_ON_HAND:
+        detail = f"{quoted(text.strip())} is more than {LARGEST_ON_HAND:,} units"
+        raise FieldError("on_hand", "count too large", detail)
+    return number
+
+
+def priority(text: str, field: str) -> int:
+    """A place in the queue, from HIGHEST_PRIORITY to LOWEST_PRIORITY."""
+    number = whole(text, field)
+    if not HIGHEST_PRIORITY <= number <= LOWEST_PRIORITY:
+        detail = f"{quoted(text.strip())} is not a priority from {HIGHEST_PRIORITY} to {LOWEST_PRIORITY:,}"
+        raise FieldError(field, "bad priority", detail)
+    return number
+
+
+def yes_no(text: str, field: str) -> bool | None:
+    """None where the cell is blank."""
+    word = text.strip().lower()
+    if not word:
+        return None
+    if word in _YES:
+        return True
+    if word in _NO:
+        return False
+    raise FieldError(field, "neither yes nor no", f"{quoted(text.strip())} is neither yes nor no")
+
+
+def sku(text: str) -> str:
+    """A SKU as written, without outer blanks: `007`, `07600.14 -0-0-0`, `'0012` and `2,85 €` are SKUs."""
+    return _kept(text, "sku", LONGEST_SKU)
+
+
+def number(text: str) -> str:
+    """An order number as written, without outer blanks."""
+    return _kept(text, "order", LONGEST_NUMBER)
+
+
+def words(text: str, field: str) -> str:
+    """A name, a customer or a note. It may be blank."""
+    text = text.strip()
+    return _kept(text, field, LONGEST_TEXT) if text else ""
+
+
+def _kept(text: str, field: str, longest: int) -> str:
+    text = text.strip()
+    if not text:
+        raise FieldError(field, f"no {_spoken(field)}", f"there is no {_spoken(field)}")
+    if len(text) > longest:
+        detail = f"{quoted(text)} has {len(text):,} characters; the most is {longest:,}"
+        raise FieldError(field, f"{_spoken(field)} too long", detail)
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise _unstorable(text, field) from None
+    if _NUL in text or _WAS_NUL in text:
+        raise _unstorable(text, field)
+    return text
+
+
+def _unstorable(text: str, field: str) -> FieldError:
+    detail = f"{quoted(text)} holds a character that cannot be stored (a NUL, or half a character)"
+    return FieldError(field, f"{_spoken(field)} with a broken character", detail)
+
+
+def _spoken(field: str) -> str:
+    return {"sku": "SKU", "order": "order number", "on_hand": "count", "placed_at": "date"}.get(field, field)

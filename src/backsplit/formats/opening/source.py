@@ -1,0 +1,234 @@
+"""The text of an input file: opened, unpacked and decoded, as often as a reader needs it.
+
+Two passes may run at once (Dates looks through a column while its rows are read), so each pass has its own
+place in the file.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import os
+import stat
+import sys
+import zlib
+from typing import IO, cast
+
+from backsplit.domain.errors import BadInput, WrongUsage
+from backsplit.formats.opening.lookalikes import what_it_looks_like
+from backsplit.formats.wording import printable
+
+HEAD = 1 << 16  # bytes that we look at to recognise a file
+_CHUNK = 1 << 16
+_LONGEST_LINE = 1 << 24  # bytes; a longer line would fill the memory
+_GZIP = b"\x1f\x8b"
+_MARKS = (  # longer ones first, since the mark of UTF-32 begins like that of UTF-16
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+class Source:
+    """One input file; `-` is standard input.
+
+    Raises BadInput if it cannot be read or is not text, and WrongUsage for an unknown encoding.
+    """
+
+    def __init__(self, path: str, encoding: str | None = None) -> None:
+        self.path = "standard input" if path == "-" else printable(path.encode(errors="replace").decode())
+        self.name = "" if path == "-" else os.path.basename(path).lower()  # noqa: PTH119 - any text is a path here
+        self._file = self._open(path)
+        self._size = os.fstat(self._file.fileno()).st_size
+        self._pass: _Window | None = None
+        self._latest: _Bytes | None = None
+        self._texts: list[io.TextIOWrapper] = []
+        try:
+            self.gzipped = os.pread(self._file.fileno(), 2, 0) == _GZIP
+            self.head = self._first_bytes()
+            self.encoding = self._encoding(encoding)
+            self._must_be_text(encoding_given=encoding is not None)
+        except BaseException:
+            self.close()
+            raise
+
+    def refuse(self, sentence: str) -> BadInput:
+        return BadInput(f"{self.path}: {sentence}")
+
+    def explain(self, error: Exception) -> BadInput:
+        """The error of a read or of the decoder, as one for the user."""
+        if isinstance(error, UnicodeDecodeError) and self._latest is not None:
+            if error.reason == "unexpected end of data":
+                return self.refuse("is cut off in the middle of a character. Fetch it again.")
+            offset = self._latest.taken - len(error.object) + error.start
+            byte = f"0x{error.object[error.start]:02x}"
+            hint = "use --encoding cp1252 (or another)" if self.encoding == "utf-8" else "use another --encoding"
+            return self.refuse(f"is not {self.encoding} text: byte {offset:,} is {byte}. Save it as UTF-8, or {hint}.")
+        if isinstance(error, UnicodeError):
+            return self.refuse(f"is not {self.encoding} text. Save it as UTF-8, or use another --encoding.")
+        if isinstance(error, EOFError):
+            return self.refuse("is cut off: the gzip file is not whole. Fetch it again.")
+        if isinstance(error, zlib.error) or type(error).__name__ == "BadGzipFile":
+            return self.refuse("cannot be unpacked: the gzip file is damaged. Fetch it again.")
+        return self.refuse(f"cannot be read: {_why(error)}.")
+
+    def text(self) -> io.TextIOWrapper:
+        """The file's text from its start. Line ends stay as they are, since the csv module needs them."""
+        window = _Window(self._file.fileno())
+        self._pass = self._pass or window
+        clean = not self.encoding.startswith(("utf-16", "utf-32"))
+        stream = cast("IO[bytes]", _Bytes(self._unpacked(window), self, clean=clean))
+        text = io.TextIOWrapper(stream, encoding=self.encoding, newline="")
+        self._texts.append(text)
+        if self.encoding == "utf-8" and self.head.startswith(codecs.BOM_UTF8):
+            text.read(1)
+        return text
+
+    @property
+    def sample(self) -> str:
+        """The beginning of the text, up to the end of a line. Bytes that cannot be decoded are replaced."""
+        head = codecs.getincrementaldecoder(self.encoding)(errors="replace").decode(self.head)
+        text = head.removeprefix("\ufeff").replace("\0", "\x1a")
+        whole = len(self.head) < HEAD
+        return text if whole else text[: max(text.rfind("\n"), text.rfind("\r")) + 1] or text
+
+    @property
+    def ends_with_a_line(self) -> bool:
+        """Whether the last line has its end. A packed file that is cut off fails when unpacked."""
+        return self.gzipped or os.pread(self._file.fileno(), 1, self._size - 1) in b"\r\n\0"
+
+    def progress(self) -> float | None:
+        """The share of the file's bytes on disk that the first pass has read, 0 to 1; None if the size is unknown."""
+        if self._pass is None or not self._size:
+            return None
+        return min(1.0, self._pass.place / self._size)
+
+    def reads(self, stream: _Bytes) -> None:
+        """Remember the pass that has read last: an error of the decoder is in its bytes."""
+        self._latest = stream
+
+    def close(self) -> None:
+        for text in self._texts:
+            text.close()
+        self._file.close()
+
+    def _open(self, path: str) -> IO[bytes]:
+        if path == "-":
+            if sys.stdin is None:
+                raise self.refuse("it is closed.")
+            return self._spooled(cast("IO[bytes]", getattr(sys.stdin, "buffer", sys.stdin)))
+        try:
+            file = open(path, "rb", buffering=0)  # noqa: PTH123, SIM115 - closed by close()
+        except (OSError, ValueError) as error:
+            raise self.refuse(f"cannot be read: {_why(error)}.") from None
+        # A pipe, such as `<(…)`, can be read only once, so we copy it.
+        if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            return cast("IO[bytes]", file)
+        with file:
+            return self._spooled(cast("IO[bytes]", file))
+
+    def _spooled(self, stream: IO[bytes]) -> IO[bytes]:
+        import shutil  # noqa: PLC0415 - most files can be read twice
+        import tempfile  # noqa: PLC0415
+
+        copy = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
+        try:
+            shutil.copyfileobj(stream, copy, _CHUNK)
+            copy.flush()
+        except (OSError, ValueError) as error:
+            copy.close()
+            raise self.refuse(f"cannot be read: {_why(error)}.") from None
+        except BaseException:
+            copy.close()
+            raise
+        return cast("IO[bytes]", copy)
+
+    def _unpacked(self, window: _Window) -> io.BufferedIOBase:
+        packed = io.BufferedReader(cast("io.RawIOBase", window), _CHUNK)
+        if not self.gzipped:
+            return packed
+        import gzip  # noqa: PLC0415 - most files are not packed
+
+        return gzip.GzipFile(fileobj=packed)
+
+    def _first_bytes(self) -> bytes:
+        try:
+            with self._unpacked(_Window(self._file.fileno())) as file:
+                return file.read(HEAD)
+        except (EOFError, OSError, zlib.error) as error:
+            raise self.explain(error) from None
+
+    def _must_be_text(self, *, encoding_given: bool) -> None:
+        if not self.head.strip(codecs.BOM_UTF8 + b" \t\r\n"):
+            raise self.refuse("is empty.")
+        if found := what_it_looks_like(self.head, encoding_given=encoding_given):
+            raise self.refuse(found)
+
+    def _encoding(self, asked: str | None) -> str:
+        if asked is not None:
+            try:
+                name = codecs.lookup(asked).name
+                "".encode(asked)
+            except (LookupError, ValueError, UnicodeError):
+                raise WrongUsage(
+                    f"--encoding {printable(asked)}: no such encoding. Usual are utf-8, cp1252, utf-16 and latin-1.",
+                ) from None
+            return "utf-8" if name == "utf-8-sig" else name
+        return next((name for mark, name in _MARKS if self.head.startswith(mark)), "utf-8")
+
+
+class _Window(io.RawIOBase):
+    """A pass through an open file. It does not move the file's own place."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self.place = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+        chunk = os.pread(self._descriptor, len(buffer), self.place)
+        buffer[: len(chunk)] = chunk
+        self.place += len(chunk)
+        return len(chunk)
+
+
+class _Bytes(io.BufferedIOBase):
+    """The unpacked bytes for the decoder. Counts them, refuses endless lines, and replaces NULs."""
+
+    def __init__(self, inner: io.BufferedIOBase, source: Source, *, clean: bool) -> None:
+        self._inner, self._source, self._clean = inner, source, clean
+        self.taken = 0
+        self._since_line_end = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def read1(self, size: int = -1, /) -> bytes:  # noqa: ARG002 - the decoder takes what it gets
+        chunk = self._inner.read1(_CHUNK)
+        self._source.reads(self)
+        self.taken += len(chunk)
+        end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
+        self._since_line_end = self._since_line_end + len(chunk) if end < 0 else len(chunk) - end
+        if self._since_line_end > _LONGEST_LINE and self._source.head.lstrip()[:1] not in b"[{":
+            raise self._source.refuse(f"has a line of more than {_LONGEST_LINE >> 20} MB: it is no table.")
+        if self._clean and b"\0" in chunk:
+            return chunk.replace(b"\0", b"\x1a")
+        return chunk
+
+    def close(self) -> None:
+        self._inner.close()
+        super().close()
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file"
+    if isinstance(error, IsADirectoryError):
+        return "it is a folder"
+    if isinstance(error, PermissionError):
+        return "you have no permission"
+    return (getattr(error, "strerror", None) or "its name cannot be used").lower()

@@ -1,0 +1,152 @@
+"""Plain files of orders: a row per line. An order's own cells are on each of its rows, or on the first only.
+
+The rows of an order stand together. If its number comes again further down, we hand over another order with
+the same number, and the repository joins the two. If two rows say different things of their order, the first
+counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from backsplit.domain.arrivals import MOST_LINES, ArrivingLine, ArrivingOrder, Said
+from backsplit.formats.cells import values
+from backsplit.formats.cells.dates import Dates
+from backsplit.formats.cells.facts import PLACED_AT, Check, checks
+from backsplit.formats.columns.fields import places_of
+from backsplit.formats.options import ReadOptions
+from backsplit.formats.plain.fields import FIELDS
+from backsplit.formats.plain.records import order_cells
+from backsplit.formats.report import FieldError, Report
+from backsplit.formats.rows.records import Records
+from backsplit.formats.rows.table import Table
+from backsplit.formats.wording import quoted
+
+_REMEMBERED = 50_000  # different cells of a column
+
+T = TypeVar("T")
+_Fact = tuple[int, int, Check]  # of each fact with a column: its place in Said, its place in a row, its check
+Rows = Iterable[tuple[int, Sequence[str]]]
+
+
+def from_table(table: Table, options: ReadOptions) -> Iterator[ArrivingOrder]:
+    """The orders of a table that has columns for order, sku and quantity. Raises BadInput."""
+    header = table.header
+    status = header.find("status", "order status")
+    if status is not None:
+        name = quoted(header.names[status])
+        table.report.notice(f"The column {name} is not looked at in a plain file: every row was taken as open.")
+    places = places_of(header, FIELDS["orders"], options.map)
+    names = {field: header.names[place] for field, place in places.items()}
+    dates = _dates(lambda: table.again().numbered(), places, names, table.report, options)
+    return _orders(table.numbered(), places, names, dates, table.report, options)
+
+
+def from_records(records: Records, options: ReadOptions) -> Iterator[ArrivingOrder]:
+    """The orders of JSON records. Raises BadInput."""
+    places = {field.name: place for place, field in enumerate(FIELDS["orders"])}
+
+    def rows(records: Records) -> Iterator[tuple[int, list[str]]]:
+        for at, cells in order_cells(records, options.map):
+            yield at, [cells.get(name, "") for name in places]
+
+    dates = _dates(lambda: rows(records.again()), places, {}, records.report, options)
+    return _orders(rows(records), places, {}, dates, records.report, options)
+
+
+def _dates(
+    again: Callable[[], Rows],
+    places: Mapping[str, int],
+    names: Mapping[str, str],
+    report: Report,
+    options: ReadOptions,
+) -> Dates:
+    def column() -> Iterator[tuple[int, str]]:
+        for at, row in again():
+            yield at, row[places[PLACED_AT.name]]
+
+    return Dates(report, options.date_order, column, names.get(PLACED_AT.name, ""))
+
+
+def _orders(  # noqa: C901 - the loop that every line of every file runs through
+    rows: Rows,
+    places: Mapping[str, int],
+    names: Mapping[str, str],
+    dates: Dates,
+    report: Report,
+    options: ReadOptions,
+) -> Iterator[ArrivingOrder]:
+    """`places` are the fields' places in a row, with order, sku and quantity among them; `names` their columns."""
+    number_at, quantity_at, name_at = places["order"], places["quantity"], places.get("name")
+    sku_at = places["name"] if options.sku_from_name else places["sku"]
+    facts = [(Said._fields.index(name), places[name], check) for name, check in checks(dates).items() if name in places]
+    skus, quantities = _Remembered(values.sku), _Remembered(values.quantity)
+    named = _Remembered(lambda cell: values.words(cell, "name"))
+
+    prefix = options.prefix
+    new = tuple.__new__  # half the time of ArrivingOrder(…); a large file has a million of them
+    bare = number = begun_with = ""
+    begun = unsaid = 0
+    lines: list[ArrivingLine] = []
+    nothing: list[Any] = [None] * len(Said._fields)
+    said = nothing[:]
+    for at, row in rows:
+        try:
+            key = row[number_at]
+            if key != begun_with or not key:
+                stripped = key.strip()
+                if not stripped:
+                    if not any(map(str.strip, row)):
+                        continue
+                    _check_it_belongs_above(number, row, facts)
+                elif stripped != bare:
+                    if lines:
+                        yield new(ArrivingOrder, (number, tuple(lines), new(Said, said), begun))
+                    lines, said, unsaid = [], nothing[:], len(facts)
+                    bare = number = begun_with = ""
+                    number = values.number(prefix + stripped)
+                    bare, begun_with, begun = stripped, key, at
+            name = named[row[name_at]] if name_at is not None else ""
+            line = new(ArrivingLine, (skus[row[sku_at]], quantities[row[quantity_at]], name))
+            if unsaid:
+                for fact, place, check in facts:
+                    if said[fact] is None and (cell := row[place].strip()):
+                        said[fact] = check(cell)
+                        unsaid -= 1
+        except FieldError as error:
+            field = "name" if error.field == "sku" and options.sku_from_name else error.field
+            report.bad(at, error.reason, error.detail, column=names.get(field, ""), order=number)
+            continue
+        if len(lines) >= MOST_LINES:
+            report.bad(at, "too many lines", f"is beyond the {MOST_LINES:,} lines that an order may have", order=number)
+            continue
+        lines.append(line)
+    if lines:
+        yield new(ArrivingOrder, (number, tuple(lines), new(Said, said), begun))
+
+
+def _check_it_belongs_above(number: str, row: Sequence[str], facts: Sequence[_Fact]) -> None:
+    """A row without a number belongs to the order above if it says nothing of its order.
+
+    Raises FieldError if it does: then its number was lost.
+    """
+    if not number or any(row[place].strip() for _, place, _ in facts):
+        raise FieldError("order", "no order number", "there is no order number")
+
+
+class _Remembered(dict[str, T]):
+    """Checked values by their cells. A cell is checked once for as long as it is remembered.
+
+    A large file repeats a few thousand cells again and again; each value is then one object.
+    """
+
+    def __init__(self, check: Callable[[str], T]) -> None:
+        super().__init__()
+        self._check = check
+
+    def __missing__(self, cell: str) -> T:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        value = self[cell] = self._check(cell)
+        return value

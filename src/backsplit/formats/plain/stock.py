@@ -1,0 +1,62 @@
+"""Plain files of stock and of deliveries: a row per SKU."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Literal
+
+from backsplit.domain.arrivals import DeliveryLine
+from backsplit.formats.cells import values
+from backsplit.formats.columns.fields import places_of
+from backsplit.formats.finding.found import FoundCount
+from backsplit.formats.options import ReadOptions
+from backsplit.formats.plain.fields import FIELDS
+from backsplit.formats.plain.records import flat_cells
+from backsplit.formats.report import FieldError
+from backsplit.formats.rows.records import Records
+from backsplit.formats.rows.table import Table
+
+Kind = Literal["stock", "delivery"]
+
+
+def counts(file: Table | Records, options: ReadOptions) -> Iterator[FoundCount]:
+    """The counts of a stock file. A blank count leaves the SKU's stock alone, and so does a blank insert."""
+    for at, cells in _cells(file, "stock", options):
+        yield FoundCount(
+            at,
+            cells.get("sku", ""),
+            cells.get("on_hand", ""),
+            cells.get("name", ""),
+            insert=cells.get("insert", ""),
+        )
+
+
+def deliveries(file: Table | Records, options: ReadOptions) -> Iterator[DeliveryLine]:
+    """The lines of a delivery. Bad rows are reported."""
+    column = column_names(file, "delivery", options)
+    for at, cells in _cells(file, "delivery", options):
+        try:
+            ref = values.words(cells.get("ref", ""), "ref") or None
+            yield DeliveryLine(values.sku(cells.get("sku", "")), values.quantity(cells.get("quantity", "")), ref, at)
+        except FieldError as error:  # noqa: PERF203 - one bad row does not end the file
+            file.report.bad(at, error.reason, error.detail, column=column(error.field))
+
+
+def column_names(file: Table | Records, kind: Kind, options: ReadOptions) -> Callable[[str], str]:
+    """The name of a field's column in this file, for sentences; blank where it has none."""
+    if isinstance(file, Records):
+        return lambda field: field
+    header = file.header
+    places = places_of(header, FIELDS[kind], options.map)
+    return lambda field: header.names[places[field]] if field in places else ""
+
+
+def _cells(file: Table | Records, kind: Kind, options: ReadOptions) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """Each row's cells by field. Blank rows are skipped."""
+    if isinstance(file, Records):
+        yield from flat_cells(file, FIELDS[kind], options.map)
+        return
+    places = places_of(file.header, FIELDS[kind], options.map)
+    for at, row in file.numbered():
+        if any(map(str.strip, row)):
+            yield at, {field: row[place] for field, place in places.items()}

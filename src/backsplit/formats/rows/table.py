@@ -1,0 +1,166 @@
+"""A delimited file as rows with their line numbers."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+
+from backsplit.formats.opening.source import Source
+from backsplit.formats.report import Report
+from backsplit.formats.rows.layout import LONGEST_CELL, Layout
+from backsplit.formats.wording import quoted
+
+Columns = Mapping[str, tuple[str, ...]]
+
+
+class Row(dict[str, str]):
+    """The cells that a format asked for, without outer blanks. A column that the file lacks is blank."""
+
+    __slots__ = ("at",)
+
+    def __init__(self, at: int, cells: Mapping[str, str]) -> None:
+        super().__init__(cells)
+        self.at = at
+
+
+class Table:
+    """The rows under a header. Rows that cannot be read are reported and left out.
+
+    `mapped` are the places of the columns that --map names. A row may end after `reach` cells. A row for which
+    `footer` is true is not read.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        report: Report,
+        layout: Layout,
+        *,
+        mapped: Mapping[str, int] | None = None,
+        reach: int = 0,
+        quoted: bool = True,
+        footer: Callable[[Sequence[str]], bool] | None = None,
+    ) -> None:
+        self.source, self.report, self.layout = source, report, layout
+        self.header = layout.header
+        self.mapped = mapped or {}
+        self._reach, self._quoted, self._footer = reach, quoted, footer
+
+    def again(self) -> Table:
+        """The same table from its start, without reporting its bad rows a second time."""
+        quiet = Report(self.report.path, skip_bad=True)
+        return Table(
+            self.source,
+            quiet,
+            self.layout,
+            mapped=self.mapped,
+            reach=self._reach,
+            quoted=self._quoted,
+            footer=self._footer,
+        )
+
+    def numbered(self) -> Iterator[tuple[int, list[str]]]:
+        """Each row with the line on which it begins. Every row has as many cells as the header."""
+        csv.field_size_limit(LONGEST_CELL)
+        text = self.source.text()
+        before = self.layout.begins - 1
+        for _ in islice(text, before):
+            pass
+        reader = csv.reader(
+            text,
+            delimiter=self.layout.delimiter,
+            quoting=csv.QUOTE_MINIMAL if self._quoted else csv.QUOTE_NONE,
+            strict=True,
+            skipinitialspace=True,  # `A, "B"` has a quoted cell too
+        )
+        width = len(self.header.names)
+        next(reader, None)
+        end = before + reader.line_num
+        short = 0
+        while True:
+            try:
+                for row in reader:
+                    at = end + 1
+                    end = before + reader.line_num
+                    if len(row) == width:
+                        yield at, row
+                    elif fitted := self._fitted(at, row, width):
+                        short = at
+                        yield at, fitted
+            except csv.Error as error:  # noqa: PERF203 - a bad row does not end the file
+                at = end + 1
+                end = before + reader.line_num
+                self.report.bad(at, "not a row", _explained(error))
+            else:
+                if short and short == at and len(row) < width and not self.source.ends_with_a_line:
+                    self._cut_off(at, len(row), width)
+                return
+
+    def rows(self, columns: Columns) -> Iterator[Row]:
+        """Each row as the cells of these columns, by the format's own names for them."""
+        places = [(name, place) for name in columns if (place := self.place(columns, name)) is not None]
+        missing = dict.fromkeys(columns, "")
+        footer = self._footer
+        for at, cells in self.numbered():
+            if footer is not None and footer(cells):
+                continue
+            if not any(map(str.strip, cells)):
+                continue
+            row = Row(at, missing)
+            for name, place in places:
+                row[name] = cells[place].strip()
+            yield row
+
+    def place(self, columns: Columns, name: str) -> int | None:
+        """The place of a column: by --map, else by the first of its names in the header."""
+        mapped = self.mapped.get(name)
+        return mapped if mapped is not None else self.header.find(*columns.get(name, ()))
+
+    def namer(self, columns: Columns) -> Callable[[str], str]:
+        """The name of a field's column in this file, for sentences; blank if it has none."""
+
+        def name(field: str) -> str:
+            place = self.place(columns, field)
+            return "" if place is None else self.header.names[place]
+
+        return name
+
+    def _fitted(self, at: int, row: list[str], width: int) -> list[str] | None:
+        if not any(cell.strip(" \t\x1a") for cell in row):
+            return None
+        if self._footer is not None and self._footer(row):
+            return None
+        if len(row) > width:
+            if not any(cell.strip() for cell in row[width:]):
+                return row[:width]
+            detail = (
+                f"has {len(row):,} cells under {width} columns; is a {quoted(self.layout.delimiter)} in it unquoted?"
+            )
+            self.report.bad(at, "too many cells", detail)
+            return None
+        # Spreadsheets leave out the blank cells at the end of a row.
+        if len(row) >= self._reach:
+            return row + [""] * (width - len(row))
+        cells = "1 cell" if len(row) == 1 else f"{len(row)} cells"
+        detail = f"has {cells} under {width} columns; is the file cut off, or a quote left open?"
+        self.report.bad(at, "too few cells", detail)
+        return None
+
+    def _cut_off(self, at: int, cells: int, width: int) -> None:
+        detail = f"the last row has {cells} cells under {width} columns and no line end: the file looks cut off"
+        if self.report.skip_bad:
+            self.report.notice(f"{self.report.unit} {at}: {detail}.")
+        else:
+            self.report.bad(at, "cut off", detail)
+
+
+def _explained(error: csv.Error) -> str:
+    text = str(error)
+    if "field larger" in text:
+        return f"has a cell of more than {LONGEST_CELL:,} characters; is a quote left open?"
+    if "unexpected end of data" in text:
+        return "ends within quotes: the file is cut off, or a quote is left open"
+    if "expected after" in text:
+        return "has a quote in the middle of a quoted cell; double it, or remove it"
+    return f"is not a row of a table ({text})"

@@ -1,0 +1,76 @@
+"""Amazon: order reports, by tabs and unquoted as Amazon writes them, or saved as CSV.
+
+The report of new orders holds unshipped ones only, with `quantity-purchased`. The report of all orders says
+with each what became of it; what Amazon ships from its own warehouses is left out, and so are orders that
+are pending, which Amazon asks not to ship.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backsplit.domain.values import Status
+from backsplit.formats.finding.found import FoundLine, FoundOrder
+from backsplit.formats.finding.in_rows import begun, first, grouped
+from backsplit.formats.finding.shop_format import TableFormat
+from backsplit.formats.finding.statuses import Closing, close_by_status, status_word
+from backsplit.formats.reasons import CANCELLED, FULFILLED, NOT_PAID
+from backsplit.formats.rows.table import Row, Table
+
+COLUMNS = {
+    "order": ("order-id", "amazon-order-id"),
+    "placed_at": ("purchase-date", "Date"),
+    "sku": ("sku",),
+    "quantity": ("quantity-purchased", "quantity", "qty"),
+    "name": ("product-name",),
+    "status": ("order-status", "status"),
+    "item status": ("item-status",),
+    "channel": ("fulfillment-channel", "fulfilment", "fulfillment"),
+}
+FULFILLED_BY_AMAZON = "fulfilled by Amazon"
+
+OPEN = {"unshipped", "partiallyshipped", "partially shipped"}
+CLOSING: Closing = {
+    "cancelled": (CANCELLED, Status.CANCELLED),
+    "canceled": (CANCELLED, Status.CANCELLED),
+    "pending": (NOT_PAID, None),
+    "pendingavailability": (NOT_PAID, None),
+}
+
+
+def orders(table: Table) -> Iterator[FoundOrder]:
+    for rows in grouped(table, COLUMNS):
+        order = begun(rows)
+        if first(rows, "channel").lower() in ("amazon", "afn"):
+            order.close(FULFILLED_BY_AMAZON, None)
+        statuses = [row["status"] for row in rows]
+        cancelled = any(status_word(status) in ("cancelled", "canceled") for status in statuses)
+        # "Shipped - Delivered to Buyer", "Shipped - Returned to Seller": all of them have left.
+        if not cancelled and status_word(next(filter(None, statuses), "")).startswith("shipped"):
+            order.close(FULFILLED, Status.SHIPPED)
+        close_by_status(order, statuses, OPEN, CLOSING, table.report)
+        order.lines = [_line(row) for row in rows]
+        yield order
+
+
+def _line(row: Row) -> FoundLine:
+    line = FoundLine(row.at, row["sku"], row["quantity"], row["name"])
+    status = status_word(row["item status"])
+    if status in ("cancelled", "canceled"):
+        line.left_out = CANCELLED
+    elif status == "shipped":
+        line.left_out = FULFILLED
+    return line
+
+
+FORMAT = TableFormat(
+    name="amazon-orders",
+    title="Amazon order reports",
+    recognised_by="Columns order-id or amazon-order-id, sku, quantity-purchased or quantity, and purchase-date.",
+    columns=COLUMNS,
+    needs=("order", "sku", "quantity", "placed_at"),
+    marks=(("order-item-id", "amazon-order-id", "merchant-order-id", "Courier Status"),),
+    without=("quantity-to-ship",),  # the unshipped orders report has it
+    orders=orders,
+    quoted=False,
+)

@@ -1,0 +1,46 @@
+"""Amazon: the unshipped orders report. Divided by tabs, nothing quoted, a row per order item.
+
+`quantity-to-ship` counts, not what was purchased.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backsplit.formats.finding.found import FoundLine, FoundOrder
+from backsplit.formats.finding.in_rows import begun, grouped
+from backsplit.formats.finding.shop_format import TableFormat
+from backsplit.formats.reasons import FULFILLED
+from backsplit.formats.rows.table import Row, Table
+
+COLUMNS = {
+    "order": ("order-id", "amazon-order-id"),
+    "placed_at": ("purchase-date",),
+    "sku": ("sku",),
+    "quantity": ("quantity-to-ship",),
+    "shipped": ("quantity-shipped",),
+    "name": ("product-name",),
+}
+
+
+def orders(table: Table) -> Iterator[FoundOrder]:
+    for rows in grouped(table, COLUMNS):
+        order = begun(rows)
+        order.lines = [_line(row) for row in rows]
+        yield order
+
+
+def _line(row: Row) -> FoundLine:
+    gone = row["quantity"] == "0" and row["shipped"] not in ("", "0")
+    return FoundLine(row.at, row["sku"], row["quantity"], row["name"], FULFILLED if gone else "")
+
+
+FORMAT = TableFormat(
+    name="amazon-unshipped",
+    title="Amazon unshipped orders report",
+    recognised_by="Columns order-id, sku, quantity-to-ship and purchase-date.",
+    columns=COLUMNS,
+    needs=("order", "sku", "quantity", "placed_at"),
+    orders=orders,
+    quoted=False,
+)

@@ -1,0 +1,91 @@
+"""BigCommerce: orders as CSV, a row per order, with all of its items packed into `Product Details`.
+
+An item begins with `Product ID:`; between items there is a `|`, or nothing in newer files. SKUs and names
+hold commas and hyphens, so that each part ends where the next one's name begins. Open are the orders that
+await something but payment, and those shipped in part, whose lines the file does not tell apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from backsplit.domain.values import Status
+from backsplit.formats.finding.found import FoundLine, FoundOrder
+from backsplit.formats.finding.in_rows import begun, grouped
+from backsplit.formats.finding.shop_format import TableFormat
+from backsplit.formats.finding.statuses import Closing, close_by_status, status_word
+from backsplit.formats.reasons import CANCELLED, FULFILLED, NOT_PAID, REFUNDED
+from backsplit.formats.rows.table import Row, Table
+
+COLUMNS = {
+    "order": ("Order ID", "Order Number"),
+    "placed_at": ("Order Date", "Date Created"),
+    "status": ("Order Status",),
+    "items": ("Product Details",),
+    "shipped": ("Date Shipped",),
+}
+OPEN = {
+    "awaiting fulfillment",
+    "awaiting shipment",
+    "awaiting pickup",
+    "partially shipped",
+    "partially refunded",
+    "manual verification required",
+}
+CLOSING: Closing = {
+    "shipped": (FULFILLED, Status.SHIPPED),
+    "completed": (FULFILLED, Status.SHIPPED),
+    "cancelled": (CANCELLED, Status.CANCELLED),
+    "canceled": (CANCELLED, Status.CANCELLED),
+    "declined": (CANCELLED, Status.CANCELLED),
+    "refunded": (REFUNDED, Status.CANCELLED),
+    "pending": (NOT_PAID, None),
+    "incomplete": (NOT_PAID, None),
+    "awaiting payment": (NOT_PAID, None),
+    "disputed": ("disputed", None),
+}
+_IN_PART = ("partially shipped", "partially refunded")
+
+_PART = re.compile(
+    r"(?:^|,\s*)Product (ID|Qty|SKU|Name|Weight|Variation Details|Unit Price|Total Price):", re.IGNORECASE
+)
+
+
+def orders(table: Table) -> Iterator[FoundOrder]:
+    for rows in grouped(table, COLUMNS):
+        order = begun(rows)
+        if status_word(rows[0]["status"]) == "partially refunded" and rows[0]["shipped"]:
+            order.close(FULFILLED, Status.SHIPPED)
+        close_by_status(order, (row["status"] for row in rows), OPEN, CLOSING, table.report)
+        order.lines = [line for row in rows for line in _lines(row)]
+        if not order.left_out and status_word(rows[0]["status"]) in _IN_PART:
+            table.report.tally(
+                "{n} orders are shipped or refunded in part, and the file does not say which lines: taken whole",
+                order.number,
+            )
+        yield order
+
+
+def _lines(row: Row) -> Iterator[FoundLine]:
+    for item in re.split(r"\|?\s*(?=Product ID:)", row["items"]):
+        if item.strip():
+            said = _said(item.strip().rstrip("|"))
+            yield FoundLine(row.at, said.get("sku", ""), said.get("qty", ""), said.get("name", ""))
+
+
+def _said(item: str) -> dict[str, str]:
+    """The parts of an item, by their names in lower case."""
+    marks = list(_PART.finditer(item))
+    ends = [mark.start() for mark in marks[1:]] + [len(item)]
+    return {mark[1].lower(): item[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=True)}
+
+
+FORMAT = TableFormat(
+    name="bigcommerce-orders",
+    title="BigCommerce orders (CSV)",
+    recognised_by="Columns Order ID, Order Status and Product Details.",
+    columns=COLUMNS,
+    needs=("order", "status", "items"),
+    orders=orders,
+)

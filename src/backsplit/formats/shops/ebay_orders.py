@@ -1,0 +1,65 @@
+"""eBay: the orders report of Seller Hub, whose header is on the second line, with padding and a footer.
+
+An order of several items has a row for the whole, without an item number, and then a row for each item: the
+row for the whole is no line, but says whether all of it was paid or shipped. An order that is not paid
+is not open, since eBay asks not to ship it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from backsplit.domain.values import Status
+from backsplit.formats.finding.found import FoundLine, FoundOrder
+from backsplit.formats.finding.in_rows import begun, first, grouped
+from backsplit.formats.finding.shop_format import TableFormat
+from backsplit.formats.reasons import FULFILLED, NOT_PAID
+from backsplit.formats.rows.table import Row, Table
+
+COLUMNS = {
+    "order": ("Order Number",),
+    "record": ("Sales Record Number",),
+    "placed_at": ("Sale Date", "Paid On Date"),
+    "paid": ("Paid On Date",),
+    "shipped": ("Shipped On Date",),
+    "item": ("Item Number",),
+    "sku": ("Custom Label", "Custom Label (SKU)"),
+    "quantity": ("Quantity",),
+    "name": ("Item Title",),
+}
+
+
+def orders(table: Table) -> Iterator[FoundOrder]:
+    must_be_paid = table.place(COLUMNS, "paid") is not None
+    for rows in grouped(table, COLUMNS, "order", "record"):
+        order = begun(rows, "order", "record")
+        items = [row for row in rows if row["item"]]
+        wholes = [row for row in rows if not row["item"]]
+        if any(row["shipped"] for row in wholes) or (items and all(row["shipped"] for row in items)):
+            order.close(FULFILLED, Status.SHIPPED)
+        elif must_be_paid and not first(rows, "paid"):
+            order.close(NOT_PAID, None)
+        order.lines = [_line(row) for row in items]
+        yield order
+
+
+def footer(cells: Sequence[str]) -> bool:
+    """`12,record(s) downloaded` and `Seller ID : …` stand below the last row."""
+    said = [cell.strip().lower() for cell in cells if cell.strip()]
+    return bool(said) and (said[0].startswith("seller id") or "record(s) downloaded" in " ".join(said[:2]))
+
+
+def _line(row: Row) -> FoundLine:
+    name = row["name"]
+    return FoundLine(row.at, row["sku"], row["quantity"], name, FULFILLED if row["shipped"] else "")
+
+
+FORMAT = TableFormat(
+    name="ebay-orders",
+    title="eBay orders report (CSV)",
+    recognised_by="Columns Sales Record Number, Item Number, Custom Label and Quantity, on any of the first lines.",
+    columns=COLUMNS,
+    needs=("record", "item", "sku", "quantity"),
+    orders=orders,
+    footer=footer,
+)

@@ -1,0 +1,99 @@
+"""Odoo: sale orders with their lines, as the list view exports them to CSV.
+
+The order's cells stand on its first row only, its number too. The SKU is the reference in brackets before
+the product's name, `[FURN_7777] Office Chair`, or has a column of its own; quantities are `10.0`. Quotations
+are not open; of a confirmed order what is delivered already is taken off, where the file tells it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from backsplit.domain.values import Status
+from backsplit.formats.cells import values
+from backsplit.formats.finding.found import FoundLine, FoundOrder
+from backsplit.formats.finding.in_rows import begun, first, grouped
+from backsplit.formats.finding.shop_format import TableFormat
+from backsplit.formats.finding.statuses import Closing, close_by_status, status_word
+from backsplit.formats.reasons import CANCELLED, FULFILLED, NOT_CONFIRMED
+from backsplit.formats.report import FieldError
+from backsplit.formats.rows.table import Row, Table
+
+COLUMNS = {
+    "order": ("Order Reference", "name", "Number"),
+    "placed_at": ("Order Date", "date_order", "Creation Date"),
+    "status": ("Status", "state"),
+    "delivery": ("Delivery Status", "delivery_status"),
+    "product": (
+        "Order Lines/Product",
+        "Order Lines/Product Variant",
+        "Order Lines/Product/Display Name",
+        "order_line/product_id",
+        "order_line/product_id/display_name",
+    ),
+    "sku": (
+        "Order Lines/Product/Internal Reference",
+        "order_line/product_id/default_code",
+        "Order Lines/Product/SKU",
+    ),
+    "name": ("Order Lines/Product/Name", "order_line/product_id/name"),
+    "quantity": ("Order Lines/Quantity", "Order Lines/Ordered Quantity", "order_line/product_uom_qty"),
+    "delivered": (
+        "Order Lines/Delivered Quantity",
+        "Order Lines/Delivery Quantity",
+        "Order Lines/Delivered",
+        "order_line/qty_delivered",
+    ),
+}
+OPEN = {"sales order", "sale order", "sale", "locked", "done", "to invoice", "confirmed"}
+CLOSING: Closing = {
+    "quotation": (NOT_CONFIRMED, None),
+    "quotation sent": (NOT_CONFIRMED, None),
+    "draft": (NOT_CONFIRMED, None),
+    "sent": (NOT_CONFIRMED, None),
+    "cancelled": (CANCELLED, Status.CANCELLED),
+    "canceled": (CANCELLED, Status.CANCELLED),
+    "cancel": (CANCELLED, Status.CANCELLED),
+}
+_REFERENCE = re.compile(r"\[([^\]]+)\]\s*(.*)", re.DOTALL)
+
+
+def orders(table: Table) -> Iterator[FoundOrder]:
+    for rows in grouped(table, COLUMNS):
+        order = begun(rows)
+        close_by_status(order, (row["status"] for row in rows), OPEN, CLOSING, table.report)
+        if status_word(first(rows, "delivery")) in ("fully delivered", "full"):
+            order.close(FULFILLED, Status.SHIPPED)
+        # A section or a note among the lines has neither a product nor a quantity.
+        order.lines = [_line(row) for row in rows if row["product"] or row["sku"] or _is_something(row["quantity"])]
+        yield order
+
+
+def _line(row: Row) -> FoundLine:
+    match = _REFERENCE.match(row["product"])
+    sku, name = (match[1], match[2]) if match else ("", row["product"])
+    line = FoundLine(row.at, row["sku"] or sku.strip(), row["quantity"], row["name"] or name)
+    try:
+        delivered = values.whole(row["delivered"], "quantity") if row["delivered"] else 0
+        left = values.whole(row["quantity"], "quantity") - delivered
+    except FieldError:
+        return line  # it is told where the line is taken, should it be
+    if delivered > 0:
+        line.quantity = str(max(0, left))
+        line.left_out = FULFILLED if left <= 0 else ""
+    return line
+
+
+def _is_something(quantity: str) -> bool:
+    return bool(quantity.strip("0."))
+
+
+FORMAT = TableFormat(
+    name="odoo-orders",
+    title="Odoo sale orders (CSV)",
+    recognised_by="Columns Order Reference, Order Lines/Product and Order Lines/Quantity.",
+    columns=COLUMNS,
+    needs=("order", "product", "quantity"),
+    orders=orders,
+)

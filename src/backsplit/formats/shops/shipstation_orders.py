@@ -1,0 +1,53 @@
+"""ShipStation: orders as CSV, a row per item, with columns such as `Order - Number` and `Item - SKU`.
+
+Open are awaiting shipment, on hold and pending fulfilment; awaiting payment is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backsplit.domain.values import Status
+from backsplit.formats.finding.found import FoundLine, FoundOrder
+from backsplit.formats.finding.in_rows import begun, grouped
+from backsplit.formats.finding.shop_format import TableFormat
+from backsplit.formats.finding.statuses import Closing, close_by_status
+from backsplit.formats.reasons import CANCELLED, FULFILLED, NOT_PAID
+from backsplit.formats.rows.table import Table
+
+COLUMNS = {
+    "order": ("Order - Number",),
+    "placed_at": ("Date - Order Date", "Order - Date", "Order Date"),
+    "status": ("Order - Status",),
+    "sku": ("Item - SKU",),
+    "quantity": ("Item - Qty", "Item - Quantity"),
+    "name": ("Item - Name",),
+}
+OPEN = {"awaiting shipment", "on hold", "pending fulfillment", "awaiting fulfillment"}
+CLOSING: Closing = {
+    "shipped": (FULFILLED, Status.SHIPPED),
+    "cancelled": (CANCELLED, Status.CANCELLED),
+    "canceled": (CANCELLED, Status.CANCELLED),
+    "awaiting payment": (NOT_PAID, None),
+}
+
+
+def orders(table: Table) -> Iterator[FoundOrder]:
+    if table.place(COLUMNS, "status") is None:
+        table.report.notice("There is no column Order - Status: every order was taken as open.")
+    for rows in grouped(table, COLUMNS):
+        order = begun(rows)
+        close_by_status(order, (row["status"] for row in rows), OPEN, CLOSING, table.report)
+        order.lines = [FoundLine(row.at, row["sku"], row["quantity"], row["name"]) for row in rows]
+        yield order
+
+
+FORMAT = TableFormat(
+    name="shipstation-orders",
+    title="ShipStation orders (CSV)",
+    recognised_by="Columns Order - Number, Item - SKU and Item - Qty.",
+    columns=COLUMNS,
+    needs=("order", "sku", "quantity"),
+    spelled=("Order - Number",),  # `Order Number` is WooCommerce's
+    orders=orders,
+)

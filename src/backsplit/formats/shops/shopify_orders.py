@@ -1,0 +1,103 @@
+"""Shopify: Orders, Export, as CSV. 34 to 79 columns, a row per line.
+
+Only the first row of an order has the order's cells; the rows of its other lines leave them blank. An order
+is open unless it is cancelled, fulfilled, refunded, voided or expired: one whose payment is pending is open,
+since Shopify reserves its stock. Of an open order the lines that are still to be fulfilled are taken,
+if they are to be shipped at all: a tip is `not_eligible`, a download does not require shipping. A refund of
+part of an order does not name the line, so such an order is taken whole, with a notice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backsplit.domain.values import Status
+from backsplit.formats.finding.found import FoundLine, FoundOrder
+from backsplit.formats.finding.in_rows import begun, first, grouped
+from backsplit.formats.finding.shop_format import TableFormat
+from backsplit.formats.finding.statuses import status_word
+from backsplit.formats.reasons import CANCELLED, FULFILLED, NOT_PAID, NOT_SHIPPED, REFUNDED, TIP, VOIDED
+from backsplit.formats.report import Report
+from backsplit.formats.rows.table import Row, Table
+
+COLUMNS = {
+    "order": ("Name",),
+    "placed_at": ("Created at",),
+    "sku": ("Lineitem sku",),
+    "quantity": ("Lineitem quantity",),
+    "name": ("Lineitem name",),
+    "line status": ("Lineitem fulfillment status",),
+    "ships": ("Lineitem requires shipping",),
+    "fulfillment": ("Fulfillment Status",),
+    "payment": ("Financial Status",),
+    "cancelled": ("Cancelled at",),
+}
+
+# What both the CSV and the JSON say of an order as a whole, and what it comes to.
+CLOSING_PAYMENTS: dict[str, tuple[str, Status | None]] = {
+    "refunded": (REFUNDED, Status.CANCELLED),
+    "voided": (VOIDED, Status.CANCELLED),
+    "expired": (NOT_PAID, None),
+}
+
+
+def close_as_a_whole(order: FoundOrder, *, cancelled: bool, fulfillment: str, payment: str) -> None:
+    """Cancelled counts before fulfilled, and fulfilled before refunded: what went out cannot be held back."""
+    if cancelled:
+        order.close(CANCELLED, Status.CANCELLED)
+    elif fulfillment == "fulfilled":
+        order.close(FULFILLED, Status.SHIPPED)
+    elif fulfillment == "restocked":
+        order.close(REFUNDED, Status.CANCELLED)
+    elif payment in CLOSING_PAYMENTS:
+        order.close(*CLOSING_PAYMENTS[payment])
+
+
+def notice_part_refund(order: FoundOrder, report: Report) -> None:
+    report.tally(
+        "{n} open orders are refunded in part, and the file does not say which line: look at them",
+        order.number,
+    )
+
+
+def orders(table: Table) -> Iterator[FoundOrder]:
+    for rows in grouped(table, COLUMNS):
+        order = begun(rows)
+        payment = status_word(first(rows, "payment"))
+        close_as_a_whole(
+            order,
+            cancelled=any(row["cancelled"] for row in rows),
+            fulfillment=status_word(first(rows, "fulfillment")),
+            payment=payment,
+        )
+        order.lines = [_line(row, order, table.report) for row in rows]
+        if payment == "partially refunded" and not order.left_out:
+            notice_part_refund(order, table.report)
+        yield order
+
+
+def _line(row: Row, order: FoundOrder, report: Report) -> FoundLine:
+    line = FoundLine(row.at, row["sku"], row["quantity"], row["name"])
+    status = status_word(row["line status"])
+    if status == "fulfilled":
+        line.left_out = FULFILLED
+    elif status == "restocked":
+        line.left_out = REFUNDED
+    elif not row["sku"] and row["name"].lower() == "tip":
+        line.left_out = TIP
+    elif status == "not eligible" or row["ships"].lower() == "false":
+        line.left_out = NOT_SHIPPED
+    elif status == "partial" and not order.left_out:
+        report.tally("{n} lines are fulfilled in part, and the file does not say how much: taken whole", order.number)
+    return line
+
+
+FORMAT = TableFormat(
+    name="shopify-orders",
+    title="Shopify orders (CSV)",
+    recognised_by="Columns Name, Lineitem sku, Lineitem quantity and Lineitem name.",
+    columns=COLUMNS,
+    needs=("order", "sku", "quantity", "name"),
+    marks=(("Fulfillment Status", "Lineitem fulfillment status"),),
+    orders=orders,
+)

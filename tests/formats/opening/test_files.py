@@ -1,0 +1,122 @@
+"""Files that cannot be taken, and what is said of them."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backsplit.domain.errors import BadInput, WrongUsage
+from backsplit.formats import ReadOptions, read_orders
+
+SIMPLE = "order,sku,quantity\n1,A,2\n"
+
+
+def packed(*names: str) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name in names:
+            archive.writestr(name, "x" * 50)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "is empty"),
+        (b"\xef\xbb\xbf \n\n", "is empty"),
+        (packed("[Content_Types].xml", "xl/workbook.xml"), "Excel workbook (.xlsx): save it as CSV"),
+        (packed("Index/Document.iwa", "Metadata/Properties.plist"), "Numbers document: save it as CSV"),
+        (packed("mimetypeapplication/vnd.oasis.opendocument.spreadsheet"), "OpenDocument"),
+        (packed("orders.csv"), "zip archive: unpack it"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "old Excel workbook"),
+        (b"%PDF-1.7\n", "PDF"),
+        (b"\n <!DOCTYPE html><html><title>Log in</title>", "login page"),
+        (b"<?xml version='1.0'?><a/>", "XML"),
+        (b"\x7fELF" + bytes(range(256)) + b"\0" * 500, "binary data"),
+        ("order,sku\n".encode("utf-16-le") * 9, "--encoding utf-16-le"),
+        (gzip.compress(gzip.compress(SIMPLE.encode())), "packed twice"),
+        (gzip.compress(SIMPLE.encode() * 999)[:40], "cut off"),
+        (b"\x1f\x8b\x08", "cut off"),
+        (gzip.compress(SIMPLE.encode())[:-8] + b"\0" * 8, "damaged"),
+        (b"\x1f\x8b\x08\0" + b"\xff" * 30, "damaged"),
+        (b",,,\n,,,\n", "has no rows"),
+        (b"1,A,2\n2,B,3\n", "there is no column for"),
+        (b"Order 1 has two mugs.\n", "there is no column for"),
+    ],
+)
+def test_cannot_take_what_is_no_table(refused: Any, content: bytes, said: str) -> None:
+    sentence = refused("orders", content, "given")
+    assert sentence.startswith("given: ")
+    assert said in sentence
+
+
+def test_cannot_read_what_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="no such file"):
+        read_orders(str(tmp_path / "none.csv"))
+    with pytest.raises(BadInput, match="a folder"):
+        read_orders(str(tmp_path))
+    with pytest.raises(BadInput, match="cannot be read"):
+        read_orders("a\0b")
+
+
+def test_can_read_a_header_without_rows(orders: Any) -> None:
+    assert orders("order,sku,quantity\n").items == []
+    assert orders("[]", "o.json").items == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+def test_can_tell_an_encoding_by_its_mark(orders: Any, encoding: str) -> None:
+    assert orders("order,sku,quantity\n1,Ä€,2\n".encode(encoding)).orders == {"1": [("Ä€", 2)]}
+
+
+def test_can_be_told_an_encoding(orders: Any) -> None:
+    text = "order,sku,quantity\n1,Ä€,2\n"
+    for encoding in ("cp1252", "utf-16-le", "utf-8"):
+        assert orders(text.encode(encoding, "replace"), encoding=encoding).orders
+    assert orders(text.encode("cp1252"), encoding="cp1252").orders == {"1": [("Ä€", 2)]}
+
+
+def test_cannot_guess_an_encoding(refused: Any) -> None:
+    text = "order,sku,quantity\n1,ä,2\n".encode("cp1252")
+    sentence = refused("orders", text)
+    assert f"byte {text.index(0xE4)} is 0xe4" in sentence
+    assert "--encoding cp1252" in sentence
+
+
+def test_can_name_the_byte_far_down_a_large_file(refused: Any) -> None:
+    text = b"order,sku,quantity\n" + b"1,A,2\n" * 50_000 + b"1,\xff,2\n"
+    assert f"byte {text.index(0xFF):,} is 0xff" in refused("orders", text)
+    assert f"byte {text.index(0xFF):,} is 0xff" in refused("orders", gzip.compress(text))
+
+
+def test_cannot_end_within_a_character(refused: Any) -> None:
+    assert "cut off" in refused("orders", "order,sku,quantity\n1,A,2\n1,ä".encode()[:-1])
+
+
+@pytest.mark.parametrize("encoding", ["klingon", "base64", "rot13", "a\0b"])
+def test_cannot_use_an_encoding_that_there_is_not(encoding: str, tmp_path: Path) -> None:
+    (tmp_path / "o.csv").write_text(SIMPLE)
+    with pytest.raises(WrongUsage, match="no such encoding"):
+        read_orders(str(tmp_path / "o.csv"), ReadOptions(encoding=encoding))
+
+
+def test_cannot_take_a_cell_without_an_end(refused: Any) -> None:
+    assert "quote" in refused("orders", 'order,sku,quantity\n1,"A' + "x\n" * 600_000 + "\n")
+
+
+def test_cannot_take_a_line_without_an_end(refused: Any) -> None:
+    assert "16 MB" in refused("orders", "order,sku,quantity\n" + "x" * (17 << 20))
+
+
+def test_can_close_a_file_that_was_not_read(tmp_path: Path) -> None:
+    (tmp_path / "o.csv").write_text(SIMPLE)
+    with read_orders(str(tmp_path / "o.csv")) as reading:
+        assert reading.format == "csv"
+    for item in read_orders(str(tmp_path / "o.csv")):
+        assert item
+        break

@@ -1,0 +1,51 @@
+"""A small made-up file of every format, by the format's name."""
+
+from __future__ import annotations
+
+import json
+
+FILES: dict[str, bytes] = {
+    "csv": b'order,sku,quantity,placed_at\n1,A,2,31/12/2023 22:36\n1,B,1,\n2,"A\nB",3,2026-01-01\n',
+    "tsv": b"sku\ton_hand\tis_insert\nA\t1\t0\nB\t\tx\n",
+    "json": b'[{"order":"1","sku":"A","quantity":1},{"order":"2","lines":[{"sku":"B","qty":2.0}]}]',
+    "jsonl": b'{"order":"1","sku":"A","quantity":1}\n{"order":"2","sku":"B","quantity":2}\n',
+    "shopify-orders": (
+        b"Name,Fulfillment Status,Financial Status,Created at,Lineitem quantity,Lineitem name,Lineitem sku\n"
+        b"#1,unfulfilled,paid,2026-01-01 10:00:00 -0700,1,Mug,A\n#1,,,,2,Tip,\n"
+    ),
+    "shopify-orders-json": json.dumps([{"id": 5, "name": "#1", "financial_status": "paid", "line_items": [
+        {"id": 1, "sku": "A", "quantity": 2, "fulfillable_quantity": 1}], "refunds": []}]).encode(),
+    "shopify-inventory": (
+        b"Handle,Title,Option1 Value,SKU,COO,Location,Unavailable,On hand (current)\nm,Mug,Blue,A,,Shop,1,5\n"
+    ),
+    "shopify-products": (
+        b"URL handle,Title,Status,SKU,Option1 value,Price,Inventory tracker,Inventory quantity\n"
+        b"m,Mug,active,A,,9,shopify,5\n"
+    ),
+    "woocommerce-orders": (
+        b"Order Number,Order Status,Order Date,SKU,Name,Quantity,Quantity (- Refund)\n"
+        b"7,processing,2026-02-03,A,Mug,2,1\n"
+    ),
+    "woocommerce-orders-json": json.dumps({"orders": [{"id": 9, "number": "1", "status": "processing",
+        "date_created": "2026-01-01", "line_items": [{"sku": "A", "quantity": 1}]}]}).encode(),
+    "woocommerce-products": b"ID,Type,SKU,Name,Published,In stock?,Stock,Backorders allowed?\n1,simple,A,Mug,1,1,5,0\n",
+    "amazon-orders": (
+        b"order-id\torder-item-id\tpurchase-date\tsku\tquantity-purchased\n1\t2\t2026-01-01T00:00:00Z\tA\t1\n"
+    ),
+    "amazon-unshipped": (
+        b"order-id\torder-item-id\tpurchase-date\tsku\tquantity-purchased\tquantity-shipped\tquantity-to-ship\n"
+        b"1\t2\t2026-01-01T00:00:00Z\tA\t2\t1\t1\n"
+    ),
+    "ebay-orders": (
+        b",,,,\nSales Record Number,Order Number,Item Number,Custom Label,Quantity\n1,2,3,A,1\n1,record(s) downloaded\n"
+    ),
+    "shipstation-orders": (
+        b"Order - Number,Date - Order Date,Order - Status,Item - SKU,Item - Qty\nS1,2026-01-01,on_hold,A,2\n"
+    ),
+    "bigcommerce-orders": (
+        b'Order ID,Order Status,Product Details\n1,Awaiting Shipment,"Product ID: 1, Product Qty: 1, Product SKU: A"\n'
+    ),
+    "odoo-orders": (
+        b"Order Reference,Status,Order Lines/Product,Order Lines/Quantity\nS1,sale,[A] Mug,1.0\n,,[B] Cup,2.0\n"
+    ),
+}  # fmt: skip
