@@ -59,7 +59,7 @@ def formats() -> list[Format]:
 
 
 def table_formats(name: str | None = None) -> list[TableFormat]:
-    """The shops' delimited formats; with a name only the one called so, if there is one."""
+    """The shops' delimited formats; with a name, only the format of that name."""
     return [form for form in formats() if isinstance(form, TableFormat) and name in (None, form.name)]
 
 

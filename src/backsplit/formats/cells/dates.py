@@ -48,11 +48,10 @@ class _Undecided(Exception):
 
 
 class Dates:
-    """A column of dates. Calling it turns one cell into `YYYY-MM-DDTHH:MM:SSZ`.
+    """A column of dates.
 
     `again` reads the column from the start, as (line, cell). We call it at most once, at the first date that
-    only the whole column can decide. Raises FieldError for a cell that is no date, and BadInput where the
-    column does not decide or contradicts itself.
+    only the whole column can decide.
     """
 
     def __init__(
@@ -65,7 +64,11 @@ class Dates:
         self._report, self._order, self._again, self._column = report, order, again, column
         self._cache: dict[str, str] = {}
 
-    def __call__(self, text: str) -> str:
+    def utc(self, text: str) -> str:
+        """The date in a cell, as `YYYY-MM-DDTHH:MM:SSZ`.
+
+        Raises FieldError if it is not a date, and BadInput if the column does not decide or contradicts itself.
+        """
         text = text.strip()
         # Programs write 2026-01-31 09:00:00. Most dates of large files look so, and this is the fast way for them.
         if len(text) == 19 and text[4:17:3] in _MARKS:

@@ -47,4 +47,4 @@ FACTS = (
 
 def checks(dates: Dates) -> dict[str, Check]:
     """What turns the cell of each fact into its value, by the fact's name."""
-    return {fact.name: partial(fact.check, field=fact.name) if fact.check else dates for fact in FACTS}
+    return {fact.name: partial(fact.check, field=fact.name) if fact.check else dates.utc for fact in FACTS}

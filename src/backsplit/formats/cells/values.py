@@ -74,7 +74,7 @@ def priority(text: str, field: str) -> int:
 
 
 def yes_no(text: str, field: str) -> bool | None:
-    """None where the cell is blank."""
+    """None if the cell is blank."""
     word = text.strip().lower()
     if not word:
         return None

@@ -1,4 +1,4 @@
-"""What a format is: how we recognise a shop's file, and what finds the orders or counts in it."""
+"""A shop's format: how we recognise its file, and the function that finds orders or counts in it."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def nested_lines(record: Record) -> list[Any] | None:
 
 
 def flat_cells(records: Records, fields: Sequence[Field], mapped: Mapping[str, str]) -> Iterator[tuple[int, Cells]]:
-    """Each record's place and cells. Raises BadInput where two keys could hold one field."""
+    """Each record's place and cells. Raises BadInput if two keys could hold one field."""
     shapes = _Shapes(mapped)
     return _each(records, lambda _, record: [shapes.cells(record, fields)])
 

@@ -43,7 +43,7 @@ def deliveries(file: Table | Records, options: ReadOptions) -> Iterator[Delivery
 
 
 def column_names(file: Table | Records, kind: Kind, options: ReadOptions) -> Callable[[str], str]:
-    """The name of a field's column in this file, for sentences; blank where it has none."""
+    """The name of a field's column in this file, for sentences; blank if it has none."""
     if isinstance(file, Records):
         return lambda field: field
     header = file.header

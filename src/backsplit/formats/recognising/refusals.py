@@ -1,4 +1,4 @@
-"""The errors for files that are not recognised: what is missing, what the file has, and what to type."""
+"""The errors for files that are not recognised. They name the missing columns, the file's own, and what to type."""
 
 from __future__ import annotations
 

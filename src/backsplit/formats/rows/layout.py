@@ -1,4 +1,4 @@
-"""Where the header of a delimited file could be, and what divides its cells."""
+"""The possible headers and delimiters of a file."""
 
 from __future__ import annotations
 

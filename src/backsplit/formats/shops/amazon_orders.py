@@ -1,8 +1,8 @@
-"""Amazon: order reports, by tabs and unquoted as Amazon writes them, or saved as CSV.
+"""Amazon: order reports, tab-delimited and unquoted as Amazon writes them, or saved as CSV.
 
-The report of new orders holds unshipped ones only, with `quantity-purchased`. The report of all orders says
-with each what became of it; what Amazon ships from its own warehouses is left out, and so are orders that
-are pending, which Amazon asks not to ship.
+The report of new orders holds only unshipped ones, with `quantity-purchased`. The report of all orders has a
+status for each. We leave out orders that Amazon ships from its own warehouses, and pending orders, which
+Amazon asks not to ship.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def orders(table: Table) -> Iterator[FoundOrder]:
             order.close(FULFILLED_BY_AMAZON, None)
         statuses = [row["status"] for row in rows]
         cancelled = any(status_word(status) in ("cancelled", "canceled") for status in statuses)
-        # "Shipped - Delivered to Buyer", "Shipped - Returned to Seller": all of them have left.
+        # "Shipped - Delivered to Buyer" and "Shipped - Returned to Seller" have both left the warehouse.
         if not cancelled and status_word(next(filter(None, statuses), "")).startswith("shipped"):
             order.close(FULFILLED, Status.SHIPPED)
         close_by_status(order, statuses, OPEN, CLOSING, table.report)

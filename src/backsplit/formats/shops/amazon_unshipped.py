@@ -1,6 +1,6 @@
-"""Amazon: the unshipped orders report. Divided by tabs, nothing quoted, a row per order item.
+"""Amazon: the unshipped orders report. Tab-delimited, unquoted, a row per order item.
 
-`quantity-to-ship` counts, not what was purchased.
+We take `quantity-to-ship`, not `quantity-purchased`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""BigCommerce: orders as CSV, a row per order, with all of its items packed into `Product Details`.
+"""BigCommerce: orders as CSV, a row per order, with all of its items in one cell, `Product Details`.
 
-An item begins with `Product ID:`; between items there is a `|`, or nothing in newer files. SKUs and names
-hold commas and hyphens, so that each part ends where the next one's name begins. Open are the orders that
-await something but payment, and those shipped in part, whose lines the file does not tell apart.
+Each item begins with `Product ID:`. Between items there is a `|`, or nothing in newer files. SKUs and names may
+hold commas and hyphens, so each part of an item ends only where the name of the next part begins. Open orders
+await anything but payment, or are shipped in part; for those the file does not say which lines.
 """
 
 from __future__ import annotations
@@ -70,12 +70,12 @@ def orders(table: Table) -> Iterator[FoundOrder]:
 def _lines(row: Row) -> Iterator[FoundLine]:
     for item in re.split(r"\|?\s*(?=Product ID:)", row["items"]):
         if item.strip():
-            said = _said(item.strip().rstrip("|"))
-            yield FoundLine(row.at, said.get("sku", ""), said.get("qty", ""), said.get("name", ""))
+            parts = _parts(item.strip().rstrip("|"))
+            yield FoundLine(row.at, parts.get("sku", ""), parts.get("qty", ""), parts.get("name", ""))
 
 
-def _said(item: str) -> dict[str, str]:
-    """The parts of an item, by their names in lower case."""
+def _parts(item: str) -> dict[str, str]:
+    """The parts of an item by their names, in lower case."""
     marks = list(_PART.finditer(item))
     ends = [mark.start() for mark in marks[1:]] + [len(item)]
     return {mark[1].lower(): item[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=True)}

@@ -1,8 +1,8 @@
-"""eBay: the orders report of Seller Hub, whose header is on the second line, with padding and a footer.
+"""eBay: the orders report of Seller Hub. The header is on the second line; blank rows and a footer surround the rows.
 
-An order of several items has a row for the whole, without an item number, and then a row for each item: the
-row for the whole is no line, but says whether all of it was paid or shipped. An order that is not paid
-is not open, since eBay asks not to ship it.
+An order of several items has a summary row without an item number, and then a row per item. The summary row is
+not a line, but it says whether the whole order was paid or shipped. An unpaid order is not open, since eBay asks
+not to ship it.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def orders(table: Table) -> Iterator[FoundOrder]:
 
 
 def footer(cells: Sequence[str]) -> bool:
-    """`12,record(s) downloaded` and `Seller ID : …` stand below the last row."""
+    """Whether this is `12,record(s) downloaded` or `Seller ID : …`, which stand below the last row."""
     said = [cell.strip().lower() for cell in cells if cell.strip()]
     return bool(said) and (said[0].startswith("seller id") or "record(s) downloaded" in " ".join(said[:2]))
 

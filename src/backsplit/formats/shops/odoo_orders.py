@@ -1,8 +1,8 @@
 """Odoo: sale orders with their lines, as the list view exports them to CSV.
 
-The order's cells stand on its first row only, its number too. The SKU is the reference in brackets before
-the product's name, `[FURN_7777] Office Chair`, or has a column of its own; quantities are `10.0`. Quotations
-are not open; of a confirmed order what is delivered already is taken off, where the file tells it.
+The order's cells, its number too, are on its first row only. The SKU is the reference in brackets before the
+product's name, `[FURN_7777] Office Chair`, or has its own column. Quantities look like `10.0`. Quotations are
+not open. We subtract the delivered quantity if the file has it.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def _line(row: Row) -> FoundLine:
         delivered = values.whole(row["delivered"], "quantity") if row["delivered"] else 0
         left = values.whole(row["quantity"], "quantity") - delivered
     except FieldError:
-        return line  # it is told where the line is taken, should it be
+        return line  # taking_in reports it, if the line is taken
     if delivered > 0:
         line.quantity = str(max(0, left))
         line.left_out = FULFILLED if left <= 0 else ""

@@ -1,6 +1,6 @@
 """ShipStation: orders as CSV, a row per item, with columns such as `Order - Number` and `Item - SKU`.
 
-Open are awaiting shipment, on hold and pending fulfilment; awaiting payment is not.
+Orders are open if they await shipment, are on hold, or their fulfilment is pending; not if they await payment.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-"""Shopify: Products, Inventory, Export, as CSV. A row per variant, in either of two forms.
+"""Shopify: Products, Inventory, Export, as CSV. A row per variant, in one of two forms.
 
-With all quantities there is a row for each location, and the stock is `On hand` less `Unavailable` (damaged,
-kept for safety). `Available` is never taken: the open orders are subtracted from it already, and would be
-counted twice. Where `On hand` is missing, it follows from `Available` and `Committed`.
+The form with all quantities has a row per location. The stock is `On hand` less `Unavailable` (damaged, kept for
+safety). We never take `Available` alone: Shopify has subtracted the open orders from it, so they would count
+twice. If `On hand` is missing, `Available` plus `Committed` is the same.
 
-The other form has a column for each location, named after it, next to `COO`. It holds what is available,
-there being nothing else, and a notice says so. `Not stocked` is 0 in both; blank is not tracked.
+The other form has a column per location, named after it, behind `COO`. It holds only what is available, and a
+notice says so. In both forms `Not stocked` is 0, and a blank is not tracked.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ COLUMNS = {
 _OTHERS = ("Handle", "HS Code", "COO", "Bin name", "Barcode", "Vendor", "Type", "Status")
 _QUANTITIES = ("incoming", "unavailable", "committed", "available", "onhand", "option")
 AVAILABLE_ONLY = (
-    "The counts are what the shop calls available, with open orders taken off already; if you import those orders "
+    "The counts are what the shop calls available, with open orders taken off already. If you import those orders "
     "too, export the inventory with all quantities, which has On hand."
 )
 
@@ -55,7 +55,7 @@ def counts(table: Table) -> Iterator[FoundCount]:
 
 
 def variant_name(title: str, *options: str) -> str:
-    """A product's variant as Shopify names it on an order's line: `Mug - Blue / Large`."""
+    """The name of a variant on an order's line: `Mug - Blue / Large`."""
     chosen = " / ".join(option for option in options if option and option != "Default Title")
     return f"{title} - {chosen}" if title and chosen else title or chosen
 
@@ -66,7 +66,7 @@ def _on_hand(table: Table) -> Iterator[FoundCount]:
 
 
 def _available_and_committed(table: Table) -> Iterator[FoundCount]:
-    """On hand = available + committed + unavailable, so that on hand less unavailable is the first two."""
+    """On hand is available + committed + unavailable, so on hand less unavailable is available + committed."""
     for row in table.rows(COLUMNS):
         yield FoundCount(row.at, row["sku"], row["available"], _name(row), row["location"], plus=row["committed"])
 
@@ -83,7 +83,7 @@ def _name(row: Row) -> str:
 
 
 def _locations(table: Table) -> list[str]:
-    """The columns after COO that are named after nothing else."""
+    """The columns behind COO whose names are not those of something else."""
     known = {normal(name) for names in COLUMNS.values() for name in names} | {normal(name) for name in _OTHERS}
     after = table.header.find("COO", "HS Code", "SKU") or 0
     return [

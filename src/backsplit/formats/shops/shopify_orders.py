@@ -1,10 +1,10 @@
 """Shopify: Orders, Export, as CSV. 34 to 79 columns, a row per line.
 
-Only the first row of an order has the order's cells; the rows of its other lines leave them blank. An order
-is open unless it is cancelled, fulfilled, refunded, voided or expired: one whose payment is pending is open,
-since Shopify reserves its stock. Of an open order the lines that are still to be fulfilled are taken,
-if they are to be shipped at all: a tip is `not_eligible`, a download does not require shipping. A refund of
-part of an order does not name the line, so such an order is taken whole, with a notice.
+Only the first row of an order has the order's cells; they are blank on the rows of its other lines. An order is
+open unless it is cancelled, fulfilled, refunded, voided or expired. An order whose payment is pending is open,
+since Shopify reserves its stock. Of an open order we take the lines that are not fulfilled yet and are to be
+shipped: a tip is `not_eligible`, a download does not require shipping. A partial refund does not name the line,
+so we take such an order whole, with a notice.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ COLUMNS = {
     "cancelled": ("Cancelled at",),
 }
 
-# What both the CSV and the JSON say of an order as a whole, and what it comes to.
+# Payments that close an order, in the CSV and in the JSON.
 CLOSING_PAYMENTS: dict[str, tuple[str, Status | None]] = {
     "refunded": (REFUNDED, Status.CANCELLED),
     "voided": (VOIDED, Status.CANCELLED),
@@ -42,7 +42,10 @@ CLOSING_PAYMENTS: dict[str, tuple[str, Status | None]] = {
 
 
 def close_as_a_whole(order: FoundOrder, *, cancelled: bool, fulfillment: str, payment: str) -> None:
-    """Cancelled counts before fulfilled, and fulfilled before refunded: what went out cannot be held back."""
+    """Close an order that is cancelled, fulfilled or refunded as a whole.
+
+    Fulfilled counts before refunded, since the goods have left.
+    """
     if cancelled:
         order.close(CANCELLED, Status.CANCELLED)
     elif fulfillment == "fulfilled":
@@ -55,7 +58,7 @@ def close_as_a_whole(order: FoundOrder, *, cancelled: bool, fulfillment: str, pa
 
 def notice_part_refund(order: FoundOrder, report: Report) -> None:
     report.tally(
-        "{n} open orders are refunded in part, and the file does not say which line: look at them",
+        "{n} open orders are refunded in part, and the file does not say which line; please check",
         order.number,
     )
 

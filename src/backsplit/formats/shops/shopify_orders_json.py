@@ -1,7 +1,7 @@
 """Shopify: orders as JSON of the REST admin interface, with `line_items`.
 
-Open orders are those of the CSV. Of a line `fulfillable_quantity` counts: what is left after fulfilments,
-refunds and edits. Where an older file lacks it, that is worked out from what the order says.
+The same orders are open as in the CSV. Of a line we take `fulfillable_quantity`, which is left after fulfilments,
+refunds and edits. Older files lack it; then we compute it from the order's fulfilments and refunds.
 """
 
 from __future__ import annotations

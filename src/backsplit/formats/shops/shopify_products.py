@@ -1,8 +1,8 @@
-"""Shopify: Products, Export, as CSV. A row per variant, among rows for further pictures.
+"""Shopify: Products, Export, as CSV. A row per variant; rows for further pictures are among them.
 
-Rows for pictures have neither a SKU nor any of a variant's cells, and say nothing of stock. Only the first
-row of a product has its title. Shops with several locations have no quantities here: they need the inventory
-export. The names of the columns are those of either generation of this export.
+Rows for pictures have no SKU and no cells of a variant, so they say nothing about stock. Only the first row of a
+product has its title. Shops with several locations have no quantities here; they need the inventory export. This
+export has had two sets of column names, and we know both.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ COLUMNS = {
 def counts(table: Table) -> Iterator[FoundCount]:
     if table.place(COLUMNS, "on_hand") is None:
         raise table.report.refuse(
-            "has no Variant Inventory Qty, as where a shop has several locations: export the inventory instead.",
+            "has no Variant Inventory Qty, perhaps since the shop has several locations: export the inventory instead.",
         )
     table.report.notice(AVAILABLE_ONLY)
     handle = title = ""
@@ -49,6 +49,6 @@ FORMAT = TableFormat(
     columns=COLUMNS,
     needs=("handle", "title", "sku", "option 1", "price"),
     marks=(("Variant SKU", "Inventory tracker", "Continue selling when out of stock"),),
-    without=("COO", "HS Code", "On hand (current)"),  # the inventory has them
+    without=("COO", "HS Code", "On hand (current)"),  # columns of the inventory
     counts=counts,
 )

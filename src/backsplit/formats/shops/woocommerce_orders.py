@@ -1,9 +1,9 @@
-"""WooCommerce: orders as CSV with a row per item, as Advanced Order Export and its kin write them.
+"""WooCommerce: orders as CSV with a row per item, as Advanced Order Export and similar plugins write them.
 
-The order's cells are repeated on each row or blank after the first, as the plugin is set. Open are
-processing, on hold (paid by bank transfer; its stock is reserved) and what plugins add for backorders;
-pending and failed are not paid. The statuses' names are translated with the shop: those of six languages
-are known. `Quantity (- Refund)` counts before `Quantity`, and 0 of it is a refunded line.
+Depending on the plugin's settings, the order's cells are on each of its rows or on the first only. Open are
+processing, on hold (paid by bank transfer; WooCommerce reserves the stock), and the statuses that plugins add for
+backorders. Pending and failed orders are not paid. The shop translates the statuses; we know six languages.
+`Quantity (- Refund)` counts before `Quantity`; a line with 0 of it is refunded.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def _line(row: Row, *, net: bool) -> FoundLine:
         back = 0 if net or not row["refunded"] else abs(values.whole(row["refunded"], "quantity"))
         left = values.whole(row["quantity"], "quantity") - back
     except FieldError:
-        return line  # it is told where the line is taken, should it be
+        return line  # taking_in reports it, if the line is taken
     if back:
         line.quantity = str(max(0, left))
     if left <= 0 and (back or net):
@@ -95,7 +95,7 @@ FORMAT = TableFormat(
     columns=COLUMNS,
     needs=("order", "status", "sku", "quantity"),
     marks=((_NET, "Order Status", "Item SKU", "Payment Method Title", "Order Currency"),),
-    # ShipStation's and Amazon's
+    # columns of ShipStation and Amazon
     without=("Order - Number", "amazon-order-id", "order-item-id", "merchant-order-id", "Courier Status"),
     orders=orders,
 )

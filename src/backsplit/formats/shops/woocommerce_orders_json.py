@@ -1,7 +1,7 @@
 """WooCommerce: orders as JSON of the REST interface (wc/v3), with `line_items`.
 
-Open orders are those of the CSV; the status is never translated here. The time in UTC is taken before the
-shop's own. A refund tells its sum and not its line, so an order refunded in part is taken whole, with a notice.
+The same orders are open as in the CSV; statuses are not translated here. The time in UTC counts before the
+shop's own. A refund has an amount and no line, so we take a partly refunded order whole, with a notice.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def _order(at: int, record: Record, records: Records) -> FoundOrder:
     order.lines = [_line(at, part, records) for part in parts(record, "line_items")]
     if not order.left_out and parts(record, "refunds"):
         records.report.tally(
-            "{n} open orders are refunded in part, and the file does not say which line: look at them",
+            "{n} open orders are refunded in part, and the file does not say which line; please check",
             order.number,
         )
     return order

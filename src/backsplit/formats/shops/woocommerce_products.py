@@ -1,6 +1,6 @@
-"""WooCommerce: Products, Export, as CSV. `Stock` is blank where the shop does not track it.
+"""WooCommerce: Products, Export, as CSV. `Stock` is blank if the shop does not track it.
 
-A `'` stands before a number below 0, which is an oversold product and counts as 0.
+A `'` stands before numbers below 0. Such a product is oversold, and its count becomes 0.
 """
 
 from __future__ import annotations
