@@ -43,3 +43,8 @@ def test_cannot_take_closed_orders_of_bigcommerce(orders: Any, status: str, clos
 
 def test_cannot_read_bigcommerces_rows_without_their_header(refused: Any) -> None:
     assert "BigCommerce" in refused("orders", f'186,Ann,26/04/2014,Shipped,"{details(("A", "1", "Mug"))}",\n')
+
+
+def test_can_leave_out_items_without_any_part(orders: Any) -> None:
+    read = orders(BIGCOMMERCE + "186,Ann,26/04/2014,Awaiting Fulfillment,sold by phone,\n")
+    assert (read.orders, read.reasons) == ({}, {"no SKU": 1})

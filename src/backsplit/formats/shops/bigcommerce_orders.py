@@ -78,7 +78,9 @@ def _parts(item: str) -> dict[str, str]:
     """The parts of an item by their names, in lower case."""
     marks = list(_PART.finditer(item))
     ends = [mark.start() for mark in marks[1:]] + [len(item)]
-    return {mark[1].lower(): item[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=True)}
+    return {
+        mark[1].lower(): item[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=False)
+    }  # no marks, no parts
 
 
 FORMAT = TableFormat(
