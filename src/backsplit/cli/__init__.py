@@ -60,7 +60,7 @@ def run(words: Sequence[str]) -> int:
     except typer.Abort:  # the question was answered with the end of input
         return fail("stopped", ["no answer: nothing was changed"], 1, as_json=as_json)
     except SystemExit as end:
-        # Typer ends so when it has completed a word, and when nobody reads the answer any more, as with `head`.
+        # Typer exits when it has completed a word, and when the reader goes away, as `head` does.
         code = 0 if isinstance(end.__context__, OSError) else end.code
     except OSError as error:
         return _unheard(error, as_json=as_json)

@@ -1,4 +1,4 @@
-"""What Tab offers, and the script that a shell needs for it."""
+"""Completion: the words that Tab offers, and the script that a shell needs for it."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _put_together(pieces: list[str]) -> list[list[str]]:
 
 
 def _for_bash(value: str, pieces: list[str]) -> str:
-    """What takes the place of the last piece: without those before it, and no comment if it begins with `#`."""
+    """The value without the pieces that bash keeps; a leading `#` is escaped, or it would begin a comment."""
     *before, last = pieces
     if last == "@" or not BREAKS.fullmatch(last):
         if before and before[-1] == "@":  # bash replaces it too

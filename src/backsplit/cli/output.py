@@ -59,7 +59,7 @@ def print_csv(rows: Iterable[list[object]]) -> None:
 
 
 class _Lines:
-    """Rows end in a line feed alone. A carriage return within a cell is quoted all the same, as with CRLF rows."""
+    """Rows end in a line feed alone. A carriage return within a cell is quoted, as if rows ended in CRLF."""
 
     def write(self, row: str) -> None:
         sys.stdout.write(row[:-2] + "\n")

@@ -23,7 +23,7 @@ app = typer.Typer()
 )
 def receive(
     sku: Annotated[
-        str | None, typer.Option("--sku", metavar="SKU", help="What arrived.", autocompletion=complete_sku)
+        str | None, typer.Option("--sku", metavar="SKU", help="The SKU that arrived.", autocompletion=complete_sku)
     ] = None,
     qty: Annotated[int | None, typer.Option("--qty", metavar="N", help="How many units of it.")] = None,
     file: Annotated[
