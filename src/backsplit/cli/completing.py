@@ -1,4 +1,7 @@
-"""Completion: the words that Tab offers, and the script that a shell needs for it."""
+"""Completion: the words that Tab offers, and the script that a shell needs for it.
+
+Imported only when Tab is pressed.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,9 @@ from collections.abc import Iterator
 import typer
 
 from backsplit.domain.errors import BacksplitError, WrongUsage
+from backsplit.formats import known_formats
+from backsplit.repository import open_repository
+from backsplit.services.reading import known_words
 
 PROGRAM, PROTOCOL = "backsplit", "_BACKSPLIT_COMPLETE"
 # The shell puts the words into its line as they are: `$(…)` in a SKU would run at the next Enter.
@@ -20,30 +26,18 @@ PLAIN = re.compile(r"[\w@%+=:,./#][\w@%+=:,./#-]*")
 BREAKS = re.compile("[:=@]+")  # of bash's COMP_WORDBREAKS, those that can stand in a plain word
 
 
-def complete_order(ctx: typer.Context, incomplete: str) -> list[str]:
-    return _known(ctx, incomplete, skus=False)
-
-
-def complete_sku(ctx: typer.Context, incomplete: str) -> list[str]:
-    return _known(ctx, incomplete, skus=True)
-
-
-def complete_format(ctx: typer.Context) -> list[str]:
-    """The formats for `import orders`, or for `import stock`."""
-    from backsplit.formats import known_formats  # noqa: PLC0415 - only when Tab is pressed
-
-    return [form.name for form in known_formats() if ctx.info_name and ctx.info_name in form.what]
-
-
-def _known(ctx: typer.Context, start: str, *, skus: bool) -> list[str]:
-    from backsplit.repository import open_repository  # noqa: PLC0415 - only when Tab is pressed
-    from backsplit.services.reading import known_words  # noqa: PLC0415
-
+def known(ctx: typer.Context, start: str, *, skus: bool) -> list[str]:
+    """The order numbers, or SKUs, in the file that begin with `start`."""
     try:
         with open_repository(ctx.params["db"]) as repository:
             return [word for word in known_words(repository, start, skus=skus) if PLAIN.fullmatch(word)]
     except BacksplitError:  # no reason to disturb the typist
         return []
+
+
+def formats(ctx: typer.Context) -> list[str]:
+    """The formats for `import orders`, or for `import stock`."""
+    return [form.name for form in known_formats() if ctx.info_name and ctx.info_name in form.what]
 
 
 @contextlib.contextmanager

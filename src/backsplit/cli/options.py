@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from backsplit.cli.completing import complete_order, complete_sku
 from backsplit.domain.errors import WrongUsage
 
 DEFAULT_FILE = Path("backsplit.db")
@@ -18,6 +17,24 @@ DEFAULT_FILE = Path("backsplit.db")
 def examples(*lines: str) -> str:
     """The end of a command's help: lines to copy."""
     return "\n".join(["Example:" if len(lines) == 1 else "Examples:", *lines])
+
+
+def complete_order(ctx: typer.Context, incomplete: str) -> list[str]:
+    from backsplit.cli import completing  # noqa: PLC0415 - only when Tab is pressed
+
+    return completing.known(ctx, incomplete, skus=False)
+
+
+def complete_sku(ctx: typer.Context, incomplete: str) -> list[str]:
+    from backsplit.cli import completing  # noqa: PLC0415 - only when Tab is pressed
+
+    return completing.known(ctx, incomplete, skus=True)
+
+
+def complete_format(ctx: typer.Context) -> list[str]:
+    from backsplit.cli import completing  # noqa: PLC0415 - only when Tab is pressed
+
+    return completing.formats(ctx)
 
 
 def _nearest(ctx: typer.Context, db: Path) -> Path:

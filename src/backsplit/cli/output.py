@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -44,6 +43,8 @@ def print_json_items(documents: Iterable[Any]) -> None:
 
 
 def _json(document: Any) -> str:
+    import json  # noqa: PLC0415 - only for --json
+
     return inert_json(json.dumps(document, ensure_ascii=False))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 # Control characters (escape sequences, newlines, NUL), line separators, marks that reverse the reading order,
@@ -21,4 +20,6 @@ def inert(text: str) -> str:
 
 def inert_json(document: str) -> str:
     """The same for JSON, which escapes the lower control characters itself: the document stays the same."""
+    import json  # noqa: PLC0415 - only for --json
+
     return UNSAFE.sub(lambda found: found[0] if found[0] == "\n" else json.dumps(found[0])[1:-1], document)

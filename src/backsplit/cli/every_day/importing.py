@@ -6,8 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from backsplit.cli.completing import complete_format
-from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Encoding, Json, Map, examples, parse_map
+from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Encoding, Json, Map, complete_format, examples, parse_map
 from backsplit.cli.output import draw, print_json, print_lines
 from backsplit.cli.progress import Progressing
 from backsplit.domain.outcomes import Imported

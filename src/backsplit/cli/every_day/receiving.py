@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from backsplit.cli.completing import complete_sku
-from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Encoding, Json, Map, examples, parse_map
+from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Encoding, Json, Map, complete_sku, examples, parse_map
 from backsplit.cli.output import print_json, print_lines
 from backsplit.cli.progress import Progressing
 from backsplit.domain.errors import WrongUsage

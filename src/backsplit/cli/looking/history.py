@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from backsplit.cli.completing import complete_order
-from backsplit.cli.options import DEFAULT_FILE, Csv, Db, Json, Limit, Sku, examples
+from backsplit.cli.options import DEFAULT_FILE, Csv, Db, Json, Limit, Sku, complete_order, examples
 from backsplit.cli.output import draw, print_csv, print_json_items
 from backsplit.render import documents, rows
 from backsplit.repository import open_repository

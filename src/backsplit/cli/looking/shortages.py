@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from backsplit.cli.completing import complete_order
-from backsplit.cli.options import DEFAULT_FILE, Csv, Db, Json, examples
+from backsplit.cli.options import DEFAULT_FILE, Csv, Db, Json, complete_order, examples
 from backsplit.cli.output import draw, print_csv, print_json
 from backsplit.render import documents, rows
 from backsplit.repository import open_repository

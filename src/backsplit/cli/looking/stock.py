@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from backsplit.cli.completing import complete_sku
-from backsplit.cli.options import DEFAULT_FILE, Csv, Db, Json, Limit, examples
+from backsplit.cli.options import DEFAULT_FILE, Csv, Db, Json, Limit, complete_sku, examples
 from backsplit.cli.output import draw, print_csv, print_json
 from backsplit.render import documents, rows
 from backsplit.repository import open_repository

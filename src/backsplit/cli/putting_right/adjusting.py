@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from backsplit.cli.changing import change
-from backsplit.cli.completing import complete_sku
-from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Json, examples
+from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Json, complete_sku, examples
 from backsplit.domain.errors import WrongUsage
 from backsplit.services import counting
 

@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from backsplit.cli.completing import complete_sku
-from backsplit.cli.options import DEFAULT_FILE, Db, Json, examples
+from backsplit.cli.options import DEFAULT_FILE, Db, Json, complete_sku, examples
 from backsplit.cli.output import print_json, print_lines
 from backsplit.domain.errors import WrongUsage
 from backsplit.render import documents, sentences
