@@ -11,9 +11,9 @@ from backsplit import __version__
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the words typed behind the program's name (those of the process by default); the exit code."""
+    """Run the words typed after the program's name, by default those of the process. Returns the exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
-    if words == ["--version"]:  # answered before the command line is built, which takes five times as long
+    if words == ["--version"]:  # answered at once: to build the command line takes five times as long
         try:
             sys.stdout.write(f"backsplit {__version__}\n")
             sys.stdout.flush()
@@ -21,15 +21,15 @@ def main(argv: Sequence[str] | None = None) -> int:
             return 1
         return 0
     if argv is None:
-        # Loading modules makes no garbage, and a command makes little. To look for it all the same, while loading
-        # and once more at the exit, where all is given up anyway, takes a fifth of a split.
+        # Loading modules makes no garbage, and a command makes little. The collector would look for it all the
+        # same, while loading and once more at the exit, and take a fifth of a split's time.
         gc.set_threshold(100_000)
         atexit.register(gc.freeze)
-    from backsplit.stopping import Stopped, stoppable  # noqa: PLC0415 - see above
+    from backsplit.stopping import Stopped, stoppable  # noqa: PLC0415 - not for --version
 
     with stoppable(to_the_end=argv is None):
         try:
-            from backsplit.cli import run  # noqa: PLC0415 - see above
+            from backsplit.cli import run  # noqa: PLC0415 - where Ctrl-C is heard
 
             return run(words)
         except Stopped as stopped:  # the command line was still being built

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM stop a command until it commits. From then on they are not heard, so that its answer is true."""
+"""Ctrl-C and SIGTERM stop a command until it commits. After that they are ignored, so that its answer is true."""
 
 from __future__ import annotations
 
@@ -6,34 +6,44 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-SENTENCES = {
-    signal.SIGINT: "stopped; the file is as it was before",
-    signal.SIGTERM: "terminated; the file is as it was before",
-}
+WORDS = {signal.SIGINT: "stopped", signal.SIGTERM: "terminated"}
+UNCHANGED = "the file is as it was before"
+ONLY_UPGRADED = "the file was brought up to date for this version; nothing else in it changed"
 
 
 class Stopped(BaseException):
     """A signal came in time: nothing of the command has happened."""
 
     def __init__(self, number: int) -> None:
-        super().__init__(SENTENCES[signal.Signals(number)])
+        super().__init__(f"{WORDS[signal.Signals(number)]}; {ONLY_UPGRADED if _command.upgraded else UNCHANGED}")
         self.exit_code = 128 + number
 
 
 class _Command:
-    """The one command that this process runs."""
+    """The command that this process runs. `missed` is a signal that came while none was heard."""
 
     committed = False
+    upgraded = False
     heard = True
+    missed: int | None = None
 
 
 _command = _Command()
 
 
 def too_late() -> None:
-    """Call right before a commit: what comes now is wholly there, and must be told so."""
+    """Call right before a commit: from now on the command will be done, and must say so."""
     _command.committed = True
     _command.heard = False
+
+
+def upgraded() -> None:
+    """Call right after the commit of an upgrade: the command itself begins only now. Raises Stopped."""
+    _command.committed = False
+    _command.upgraded = True
+    if _command.missed:
+        raise Stopped(_command.missed)
+    _command.heard = True
 
 
 def committed() -> bool:
@@ -44,12 +54,12 @@ def committed() -> bool:
 @contextmanager
 def stoppable(*, to_the_end: bool) -> Iterator[None]:
     """Let both signals raise Stopped, once. `to_the_end`: this process ends after this command."""
-    _command.committed, _command.heard = False, True
-    # What whoever started this had it ignore, as a shell does for what runs behind `&`, stays ignored.
-    heard = [number for number in SENTENCES if signal.getsignal(number) is not signal.SIG_IGN]
+    _command.committed, _command.upgraded, _command.heard, _command.missed = False, False, True, None
+    # Signals that our parent told us to ignore stay ignored. A shell does so for a command behind `&`.
+    ours = [number for number in WORDS if signal.getsignal(number) is not signal.SIG_IGN]
     try:
-        before = {number: signal.signal(number, _stop) for number in heard}
-    except ValueError:  # not in the main thread, where no signal is ever heard
+        before = {number: signal.signal(number, _stop) for number in ours}
+    except ValueError:  # not in the main thread, where no signal arrives
         yield
         return
     try:
@@ -61,7 +71,9 @@ def stoppable(*, to_the_end: bool) -> Iterator[None]:
 
 
 def _stop(number: int, _: object) -> None:
-    # Once only: a second Ctrl-C would disturb the taking back of what the first one stopped.
-    if _command.heard:
-        _command.heard = False
-        raise Stopped(number)
+    if not _command.heard:
+        _command.missed = number
+        return
+    # Once only: a second Ctrl-C would disturb the rollback that the first one started.
+    _command.heard = False
+    raise Stopped(number)

@@ -15,7 +15,7 @@ import time
 import pytest
 
 from backsplit import repository, stopping
-from backsplit.cli import receiving
+from backsplit.cli.every_day import receiving
 from conftest import Shop
 from robustness.big_shop import COMMANDS, Scene, scenes
 from robustness.processes import LONG, contents, ended, hears_signals, holding, start, tell, wait_for
@@ -137,7 +137,7 @@ sys.exit(main())
 """
 
 
-@pytest.mark.parametrize("module", ["typer", "backsplit.cli.output", "backsplit.cli.reading", "sqlite3"])
+@pytest.mark.parametrize("module", ["typer", "backsplit.cli.output", "backsplit.cli.looking.stock", "sqlite3"])
 @BOTH
 def test_a_command_can_be_stopped_while_it_is_still_being_loaded(
     shop: Shop, module: str, number: int, code: int, sentence: str

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from backsplit.render.characters import ERRORS
 from backsplit.render.inert import inert, inert_json
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ def print_json_items(documents: Iterable[Any]) -> None:
 
 
 def _json(document: Any) -> str:
+    import json  # noqa: PLC0415 - only for --json
+
     return inert_json(json.dumps(document, ensure_ascii=False))
 
 
@@ -50,6 +52,7 @@ def print_csv(rows: Iterable[list[object]]) -> None:
     """Cells as they are where another program reads them; on a terminal, nothing that acts on it."""
     import csv  # noqa: PLC0415 - only for --csv
 
+    _reconfigure(sys.stdout, errors="backslashreplace")  # a SKU with × must not become one with x
     writer = csv.writer(_Lines(), lineterminator="\r\n")
     on_terminal = sys.stdout.isatty()
     for row in rows:
@@ -57,7 +60,7 @@ def print_csv(rows: Iterable[list[object]]) -> None:
 
 
 class _Lines:
-    """Rows end in a line feed alone, but a carriage return within a cell is quoted, as it is with CRLF rows."""
+    """Rows end in a line feed alone. A carriage return within a cell is quoted, as if rows ended in CRLF."""
 
     def write(self, row: str) -> None:
         sys.stdout.write(row[:-2] + "\n")
@@ -76,25 +79,6 @@ def draw(renderables: Iterable[RenderableType]) -> None:
         console.print(renderable)
 
 
-def on_terminal() -> bool:
-    return sys.stdin.isatty() and sys.stdout.isatty()
-
-
-def confirm(question: str, *, yes: bool, as_json: bool, preview: Callable[[], bool]) -> bool:
-    """Show and ask, where both ends are a terminal and nobody has answered beforehand.
-
-    `preview` shows what would be done, and says whether there is anything to ask about.
-    """
-    if yes or as_json or not on_terminal():
-        return True
-    import typer  # noqa: PLC0415 - there already
-
-    if not preview() or typer.confirm(inert(question)):
-        return True
-    print_line("nothing was changed")
-    return False
-
-
 def fail(code: Code, lines: Sequence[str], exit_code: int, *, as_json: bool) -> int:
     """Say on stderr what is wrong, a line each; the exit code."""
     if as_json:
@@ -102,24 +86,31 @@ def fail(code: Code, lines: Sequence[str], exit_code: int, *, as_json: bool) -> 
     else:
         first, *rest = lines
         said = "\n".join(inert(line) for line in (f"backsplit: {first}", *rest))
-    with contextlib.suppress(OSError):  # nobody listens, but the exit code is still heard
+    with contextlib.suppress(OSError):  # stderr is closed, but the exit code still tells
         sys.stderr.write(said + "\n")
     return exit_code
 
 
 def prepare_streams(*, as_json: bool) -> None:
-    """Let no character that a stream cannot take, and no stream that was closed, be the end of a command."""
+    """Make sure that a closed stream, or a character that a stream cannot hold, does not end a command."""
     for name in ("stdin", "stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - open to the end
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8" if as_json else None, errors="backslashreplace")
-    if hasattr(sys.stdin, "reconfigure"):
-        sys.stdin.reconfigure(errors="surrogateescape")
+        _reconfigure(stream, encoding="utf-8" if as_json else None, errors="backslashreplace" if as_json else ERRORS)
+    _reconfigure(sys.stdin, errors="surrogateescape")
+    if os.environ.get("FORCE_COLOR", "no").lower() in ("", "0", "false"):
+        # Rich takes any FORCE_COLOR for a yes.
+        del os.environ["FORCE_COLOR"]
+        os.environ["NO_COLOR"] = "1"
+
+
+def _reconfigure(stream: Any, **how: str | None) -> None:
+    if hasattr(stream, "reconfigure"):  # a stream of a test may not
+        stream.reconfigure(**how)
 
 
 def drop_output() -> None:
-    """What could not be written would be tried once more when Python ends, and fail once more."""
+    """Throw away what could not be written. Python would try once more when it ends, and fail once more."""
     with contextlib.suppress(OSError):  # a stream of a test is no file
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

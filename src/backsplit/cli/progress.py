@@ -1,4 +1,4 @@
-"""Progress on a terminal, once the work has lasted over a second; on stderr, and nowhere else."""
+"""Progress, on stderr if that is a terminal, once the work has lasted over a second."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ AFTER = 1.0  # seconds of work before anything appears
 
 
 class Progressing:
-    """Shows what is being done around a piece of work, and how much of it where somebody says so."""
+    """Shows what is being done while a piece of work lasts, and how much of it is done if `update` says so."""
 
     def __init__(self, doing: str = "") -> None:
         self._doing = doing
@@ -40,7 +40,7 @@ class Progressing:
                 self._bar.stop()
 
     def update(self, doing: str, share: float | None) -> None:
-        """Say what is being done, and how much of it (0 to 1) where that is known."""
+        """Say what is being done, and the share of it that is done: 0 to 1, None if unknown."""
         with self._lock:
             self._doing, self._share = doing, share
             self._draw()
@@ -56,7 +56,7 @@ class Progressing:
         )
 
         with self._lock:
-            if self._timer is None:  # the work has ended meanwhile
+            if self._timer is None:  # the work has ended in the meantime
                 return
             self._bar = Progress(
                 TextColumn("{task.description}", markup=False),

@@ -10,7 +10,7 @@ from backsplit.domain.errors import Code
 from backsplit.domain.history import Event
 from backsplit.domain.queue import Passed
 from backsplit.domain.split import SplitPlan
-from backsplit.domain.values import Order, Policy, Status
+from backsplit.domain.values import Order, Policy, Status, Stock
 
 
 class Refusal(NamedTuple):
@@ -51,12 +51,16 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """`orders` as they are now; who was released, who had to give stock back, and what else to know."""
+    """`orders` as they are now; the numbers of those released, and of those that gave stock back; notes to the user.
+
+    `stock` are the figures of the SKU that was corrected, if one was.
+    """
 
     orders: tuple[Order, ...]
     released: tuple[str, ...] = ()
     returned: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    stock: Stock | None = None
     dry_run: bool = False
 
 

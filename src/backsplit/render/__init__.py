@@ -1,1 +1,1 @@
-"""Domain values to what is read: sentences, Rich tables, JSON-ready dicts, CSV rows. Never prints, never reads."""
+"""Turns domain values into sentences, Rich tables, JSON-ready dicts and CSV rows. It neither prints nor reads."""

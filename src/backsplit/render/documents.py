@@ -1,4 +1,4 @@
-"""The JSON that docs/contract.md promises: no key is renamed or removed."""
+"""The JSON that docs/contract.md promises: add keys, but never rename or remove one."""
 
 from __future__ import annotations
 

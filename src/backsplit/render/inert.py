@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 # Control characters (escape sequences, newlines, NUL), line separators, marks that reverse the reading order,
-# characters that nobody sees (two SKUs must not look the same), and halves of a character. The joiners
-# U+200C and U+200D stay: Persian and many emoji are written with them.
+# invisible characters (two SKUs must not look the same), and halves of a character. The joiners U+200C and
+# U+200D stay, because Persian and many emoji are written with them.
 UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff"
     "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
@@ -21,4 +20,6 @@ def inert(text: str) -> str:
 
 def inert_json(document: str) -> str:
     """The same for JSON, which escapes the lower control characters itself: the document stays the same."""
+    import json  # noqa: PLC0415 - only for --json
+
     return UNSAFE.sub(lambda found: found[0] if found[0] == "\n" else json.dumps(found[0])[1:-1], document)

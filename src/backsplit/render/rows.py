@@ -14,7 +14,7 @@ ORDER_COLUMNS = (
 
 
 def orders(values: Iterable[Order]) -> Iterator[Row]:
-    """A row a line of an order."""
+    """A row for each line of each order."""
     yield [*ORDER_COLUMNS]
     for order in values:
         for line, short in zip(order.lines, order.short, strict=True):
@@ -54,10 +54,10 @@ def history(values: Iterable[Event]) -> Iterator[Row]:
 
 
 def plain(text: str) -> str:
-    """Free text that a spreadsheet would run as a formula gets a `'` before it, which spreadsheets take for "text".
+    """Put a `'` before free text that a spreadsheet would run as a formula. Spreadsheets take it for "text".
 
-    A customer writes names and notes, so they must not run at the shop. SKUs and order numbers never pass here:
-    the shop chose them, and they are keys that other programs look up; `-12` with a `'` before it would be found
-    nowhere. Whoever opens such SKUs in a spreadsheet tells it that the column is text. JSON changes nothing at all.
+    Customers write names and notes, so these must not run at the shop. SKUs and order numbers are left alone: the
+    shop chose them, and other programs look them up; nothing would find `'-12`. Tell the spreadsheet that such a
+    column is text. JSON is never changed.
     """
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text

@@ -1,4 +1,4 @@
-"""What happened, in words: the same lines on a terminal, in a pipe and in cron's mail."""
+"""Says in words what happened: the same lines on a terminal, in a pipe and in cron's mail."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from backsplit.domain.history import Event, Happened
 from backsplit.domain.outcomes import Backup, Changed, Imported, PolicySet, Receipt, Shown, SplitOutcome, Waits
 from backsplit.domain.split import SplitPlan
-from backsplit.domain.values import Line, Policy, Status
+from backsplit.domain.values import Line, Policy, Status, Stock
 from backsplit.render.inert import inert
 
 NAMED = 10  # orders or SKUs that one sentence names
 
 
 def split(outcome: SplitOutcome, *, noted: bool = True, refused: bool = True) -> Iterator[str]:
-    """What goes and what waits, an order after the other.
+    """For each order, the lines that go and those that wait.
 
-    `noted`: with who else wants what they took; `refused`: with those that cannot be split.
+    `noted` adds the warnings about earlier orders, `refused` the orders that cannot be split.
     """
     for plan in outcome.splits:
         yield from _plan(plan, noted=noted)
@@ -30,9 +30,9 @@ def split(outcome: SplitOutcome, *, noted: bool = True, refused: bool = True) ->
 
 
 def split_count(outcome: SplitOutcome) -> Iterator[str]:
-    """How many were split, and how many were not."""
+    """How many orders were split, and how many were not."""
     if not outcome.splits and not outcome.refused:
-        yield "no order waits in Backorder that could be tried"
+        yield "no Backorder orders to split"
     else:
         yield f"{_count(len(outcome.splits), 'order')} split, {len(outcome.refused):,} not"
 
@@ -64,18 +64,25 @@ def receipt(value: Receipt) -> Iterator[str]:
 
 
 def changed(command: str, value: Changed) -> Iterator[str]:
-    """The orders that were named, in their new state; then who else was touched by it."""
-    named = () if command == "adjust" else value.orders
+    """The named orders in their new state, then the other orders that changed with them."""
+    if value.stock:
+        yield f"{inert(value.stock.sku)}: {value.stock.on_hand} on hand, {value.stock.available} available"
+    named = () if value.stock else value.orders
     for order in named:
         priority = f"priority {order.priority}, " if command == "prioritize" else ""
         yield f"{inert(order.number)} → {priority}{order.status.value}: {lines(order.lines, NAMED)}"
-    if not named and command != "adjust":
+    if not named and not value.stock:
         yield "nothing changed"
     numbers = {order.number for order in named}
     yield from _returned(value.returned)
     yield from _released([number for number in value.released if number not in numbers])
     yield from (f"note: {inert(note)}" for note in value.notes)
     yield from _dry(value.dry_run)
+
+
+def marked(values: Iterable[Stock]) -> Iterator[str]:
+    for stock in values:
+        yield f"{inert(stock.sku)}: {'insert' if stock.insert else 'no insert'}"
 
 
 def imported(what: str, value: Imported) -> Iterator[str]:
@@ -94,19 +101,19 @@ def imported(what: str, value: Imported) -> Iterator[str]:
     for reason, count in Counter(left.reason for left in value.skipped).most_common(NAMED):
         yield f"left out: {count:,} × {inert(reason)}"
     if what == "orders" and value.new_skus:
-        yield f"SKUs that no stock file has named, with 0 on hand: {_names(value.new_skus)}"
+        yield f"new SKUs, with 0 on hand until they are counted: {_names(value.new_skus)}"
     yield from (f"note: {inert(notice)}" for notice in value.notices)
     yield from _dry(value.dry_run)
 
 
 def backup(value: Backup) -> Iterator[str]:
-    yield f"{inert(value.path)} is a copy of the file as it is now, checked ({value.size:,} bytes)"
+    yield f"copied the file to {inert(value.path)}, and checked the copy ({value.size:,} bytes)"
 
 
 def policy(value: PolicySet) -> Iterator[str]:
     meaning = {
-        Policy.SKIP_OVER: "an order that cannot be covered whole holds nothing back; a later one may pass it",
-        Policy.STRICT: "what there is for an earlier order is kept for it; a later one may not take it",
+        Policy.SKIP_OVER: "a later order may pass an earlier order that cannot be covered whole",
+        Policy.STRICT: "available stock is kept for earlier orders; a later order may not take it",
     }
     yield f"policy: {value.policy.value} ({meaning[value.policy]})"
     yield from _released(value.released)
@@ -114,7 +121,7 @@ def policy(value: PolicySet) -> Iterator[str]:
 
 
 def why(shown: Shown) -> Iterator[str]:
-    """Why an order waits, a sentence or two for each SKU that it lacks."""
+    """Why an order waits: up to three sentences for each SKU that it lacks."""
     for waits in shown.waits:
         yield from _waits(waits)
 
@@ -132,7 +139,7 @@ def _waits(waits: Waits) -> Iterator[str]:
 
 
 def event(value: Event) -> str:
-    """What an event of the history means to someone who was not there."""
+    """An event of the history, for a reader who was not there."""
     quantity, reason = value.quantity or 0, inert(value.reason)
     because = f" ({reason})" if reason else ""
     happened = Happened.of(value.event)
@@ -149,7 +156,7 @@ def event(value: Event) -> str:
 
 
 def lines(values: Sequence[Line], most: int | None = None, times: str = " × ") -> str:
-    """`2 × A, 1 × B`, in their order; beyond `most` only how many more."""
+    """`2 × A, 1 × B`, in their order: the first `most`, and how many more there are."""
     said = ", ".join(f"{line.quantity}{times}{inert(line.sku)}" for line in values[:most])
     more = len(values) - most if most is not None else 0
     return f"{said}, +{more} more" if more > 0 else said

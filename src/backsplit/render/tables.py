@@ -1,4 +1,4 @@
-"""Rich tables. Importing this module costs some 50 ms: only what draws a table does."""
+"""Rich tables. This module takes some 50 ms to import, so import it only where a table is drawn."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from rich import box
-from rich.console import RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -15,6 +16,7 @@ from backsplit.domain.history import Event
 from backsplit.domain.outcomes import Group, Shown, SplitOutcome
 from backsplit.domain.values import DEFAULT_PRIORITY, Line, Order, Shortage, Status, Stock
 from backsplit.render import sentences
+from backsplit.render.characters import fitting
 from backsplit.render.inert import inert
 
 COLOURS = {
@@ -24,11 +26,11 @@ COLOURS = {
     Status.SHIPPED: "blue",
     Status.CANCELLED: "bright_black",
 }
-NAMED = 4  # lines, and SKUs that are missing, that a list names of one order
+NAMED = 4  # of one order, the lines and the missing SKUs that a list names
 
 
 def groups(values: Sequence[Group], now: datetime) -> Iterator[RenderableType]:
-    """A table for each status that has orders, in status order."""
+    """A table for each status that has orders, in the order of the statuses."""
     shown = [group for group in values if group.total]
     for group in shown:
         if group is not shown[0]:
@@ -74,7 +76,7 @@ def _group(group: Group, now: datetime) -> Table:
 
 
 def _compact(lines: Sequence[Line]) -> str:
-    """As `sentences.lines`, without the blanks at which a narrow column would tear a quantity from its SKU."""
+    """As `sentences.lines`, without blanks around ×: a narrow column would wrap there."""
     return sentences.lines(lines, NAMED, times="×")
 
 
@@ -101,7 +103,7 @@ def shown(value: Shown, now: datetime) -> Iterator[RenderableType]:
 
 
 def _lines(order: Order, title: str) -> Table:
-    """The lines of an order. What is available beside an order that has its stock is what is left for others."""
+    """The lines of an order. An order that has its stock shows what is left for others."""
     waiting = order.status is Status.BACKORDER
     kept = any(line.kept for line in order.lines)
     table = _table(
@@ -129,7 +131,7 @@ def _lines(order: Order, title: str) -> Table:
 
 
 def plan(outcome: SplitOutcome) -> Iterator[RenderableType]:
-    """What a split would do: for each order a table of what goes now and one of what waits."""
+    """A split that is planned: for each order a table of the lines that go now, and of those that wait."""
     for one in outcome.splits:
         yield _lines(one.processing, f"{inert(one.order.number)} → Processing")
         if one.backorder:
@@ -142,7 +144,7 @@ def plan(outcome: SplitOutcome) -> Iterator[RenderableType]:
 
 
 def stock(values: Sequence[Stock], most: int | None = None) -> Iterator[RenderableType]:
-    """The figures of each SKU; beyond `most` only how many more."""
+    """The figures of the first `most` SKUs, and how many more there are."""
     table = _table("SKU", "Name", ">On hand", ">Allocated", ">Available", ">Owed", ">Final")
     for one in values[:most]:
         name = f"{one.name} (insert)".strip() if one.insert else one.name
@@ -158,7 +160,7 @@ def _more(count: int) -> Text:
 
 
 def shortages(values: Iterable[Shortage], now: datetime, order: str | None = None) -> Table:
-    """What to buy; for one `order` without the orders that buying for all would let go."""
+    """What to buy. For one `order` the table leaves out how many orders would go at once."""
     if order is not None:
         table = _table("SKU", "Name", f">Buy for {inert(order)}", ">Orders waiting")
         for one in values:
@@ -188,7 +190,7 @@ def formats(values: Iterable[tuple[str, str, str]]) -> Table:
 
 
 def _table(*columns: str, title: Text | None = None) -> Table:
-    """Columns by name. One with `>` before it is a number and stands right; neither that nor one with `|` is torn."""
+    """Columns by name. `>` before a name means numbers, set to the right; `|` means text. Neither is ever wrapped."""
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for column in columns:
         right, whole = column.startswith(">"), column.startswith((">", "|"))
@@ -197,5 +199,18 @@ def _table(*columns: str, title: Text | None = None) -> Table:
 
 
 def _add(table: Table, row: Sequence[object], style: str = "") -> None:
-    # Text, and not str: square brackets in a SKU would be taken as markup.
-    table.add_row(*(Text(inert(str(cell))) for cell in row), style=style)
+    table.add_row(*(_Cell(str(cell)) for cell in row), style=style)
+
+
+class _Cell:
+    """Text in the characters that the terminal has, so that columns stay straight where it lacks some."""
+
+    def __init__(self, text: str) -> None:
+        self._text = inert(text)
+
+    def __rich_console__(self, _: Console, options: ConsoleOptions) -> Iterator[Text]:
+        # Text, and not str: square brackets in a SKU would be taken as markup.
+        yield Text(fitting(self._text, options.encoding))
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        return Text(fitting(self._text, options.encoding)).__rich_measure__(console, options)

@@ -17,7 +17,7 @@ from backsplit import schema
 from backsplit.domain.errors import Code, DatabaseError, WrongUsage
 from backsplit.domain.values import Policy
 from backsplit.repository.placing import OWNER_ALONE, beside, has_changes_beside, put_in_place
-from backsplit.stopping import too_late
+from backsplit.stopping import too_late, upgraded
 
 T = TypeVar("T")
 
@@ -244,7 +244,9 @@ def _upgrade(db: sqlite3.Connection, path: Path) -> None:
         with copied(path, kept, overwrite=True):
             pass
     schema.migrate(db)
+    too_late()
     db.execute("COMMIT")
+    upgraded()
 
 
 def _application_id(db: sqlite3.Connection) -> int:

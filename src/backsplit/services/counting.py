@@ -36,7 +36,11 @@ def adjust(
         returned, released = set_counts(repository, [(stock, on_hand)], Happened.ADJUSTED)
         orders = repository.orders.by_id([order.id for order in (*returned, *released)])
         return Changed(
-            tuple(orders), tuple(o.number for o in released), tuple(o.number for o in returned), dry_run=dry_run
+            tuple(orders),
+            tuple(order.number for order in released),
+            tuple(order.number for order in returned),
+            stock=repository.stock.get(sku),
+            dry_run=dry_run,
         )
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timezone
+from collections.abc import Generator, Sequence
 from itertools import islice
 
-from backsplit.domain.age import placed_before
 from backsplit.domain.history import Event
 from backsplit.domain.outcomes import Group, Shown, Waits
 from backsplit.domain.values import Order, Shortage, Status, Stock
@@ -17,51 +14,32 @@ from backsplit.services.receiving import unknown_sku
 NAMED = 3  # holders, and orders ahead, that `show` names
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Which orders `list` is asked for, and whether oldest first or, of those in Backorder, in queue order."""
+def groups(
+    repository: Repository, statuses: Sequence[Status], which: Which, limit: int | None = None, *, each: int
+) -> list[Group]:
+    """The orders by status: at most `limit` in all; without a limit at most `each` of one status.
 
-    statuses: Sequence[Status]
-    sku: str | None = None
-    older_than: str | None = None
-    queue: bool = False
-    limit: int | None = None
-
-
-def groups(repository: Repository, selection: Selection, each: int | None = None) -> list[Group]:
-    """The orders by status: at most the limit in all, and at most `each` of one status.
-
-    Raises WrongUsage, UnknownSku.
+    Raises UnknownSku.
     """
     found = []
-    left = selection.limit
+    left = limit
     with repository.reading():
-        for status, which in _each_status(repository, selection):
-            limit = each if left is None else left
-            shown = tuple(repository.orders.by_status(status, which, limit))
+        _check_known(repository, which.sku)
+        for status in statuses:
+            shown = tuple(repository.orders.by_status(status, which, each if left is None else left))
             left = None if left is None else left - len(shown)
             found.append(Group(status, shown, repository.orders.count(status, which)))
     return found
 
 
-def orders(repository: Repository, selection: Selection) -> Generator[Order, None, None]:
-    """The orders one after the other, by status, read as they are used; at most the limit.
-
-    Raises WrongUsage, UnknownSku.
-    """
+def orders(
+    repository: Repository, statuses: Sequence[Status], which: Which, limit: int | None = None
+) -> Generator[Order, None, None]:
+    """The orders one after the other, by status, read as they are used; at most `limit`. Raises UnknownSku."""
     with repository.reading():
-        found = (
-            order
-            for status, which in _each_status(repository, selection)
-            for order in repository.orders.by_status(status, which, selection.limit)
-        )
-        yield from islice(found, selection.limit)
-
-
-def _each_status(repository: Repository, selection: Selection) -> Iterator[tuple[Status, Which]]:
-    _check_known(repository, selection.sku)
-    which = Which(selection.sku, _before(selection.older_than), selection.queue)
-    return ((status, which) for status in selection.statuses)
+        _check_known(repository, which.sku)
+        found = (order for status in statuses for order in repository.orders.by_status(status, which, limit))
+        yield from islice(found, limit)
 
 
 def show(repository: Repository, number: str) -> Shown:
@@ -130,8 +108,17 @@ def breaches(repository: Repository) -> list[str]:
 
 
 def known_words(repository: Repository, start: str, *, skus: bool) -> list[str]:
-    """Order numbers, or SKUs, that begin with `start`: what completion offers."""
-    return repository.stock.starting(start) if skus else repository.orders.starting(start)
+    """Order numbers, or SKUs, that begin with `start`: what completion offers.
+
+    A number's leading `#` is left out unless it was typed, as it may be left out everywhere.
+    """
+    if skus:
+        return repository.stock.starting(start)
+    found = repository.orders.starting(start)
+    if not start.startswith("#"):
+        found += repository.orders.starting(f"#{start}")
+        found = [number.removeprefix("#") for number in found]
+    return list(dict.fromkeys(found))
 
 
 def _waits(repository: Repository, order: Order, sku: str, short: int) -> Waits:
@@ -165,7 +152,3 @@ def _number_in_history(repository: Repository, typed: str) -> str:
 def _check_known(repository: Repository, sku: str | None) -> None:
     if sku is not None and repository.stock.get(sku) is None:
         raise unknown_sku(repository, sku, "")
-
-
-def _before(older_than: str | None) -> str | None:
-    return placed_before(older_than, datetime.now(timezone.utc)) if older_than else None

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from backsplit.cli.options import Db, DryRun, Encoding, Json, Map, file_path, parse_map
+from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Encoding, Json, Map, complete_format, examples, parse_map
 from backsplit.cli.output import draw, print_json, print_lines
 from backsplit.cli.progress import Progressing
-from backsplit.domain.errors import WrongUsage
 from backsplit.domain.outcomes import Imported
 from backsplit.formats import ReadOptions, known_formats
+from backsplit.formats.options import DateOrder, Duplicates
 from backsplit.render import documents, sentences
 from backsplit.repository import open_repository
 from backsplit.services import importing
 
 app = typer.Typer()
 imports = typer.Typer(no_args_is_help=True)
-app.add_typer(imports, name="import", help="Take in open orders and counted stock from files.")
+app.add_typer(
+    imports,
+    name="import",
+    help="Take in open orders and counted stock from files.",
+    epilog=examples("backsplit import orders export.csv", "backsplit import stock inventory.csv"),
+)
 
 Files = Annotated[
     list[str],
@@ -26,15 +31,25 @@ Files = Annotated[
 ]
 Format = Annotated[
     str | None,
-    typer.Option("--format", metavar="F", help="One of `backsplit import formats`; else the header decides."),
+    typer.Option(
+        "--format",
+        metavar="F",
+        help="One of `backsplit import formats`; else the header decides.",
+        autocompletion=complete_format,
+    ),
 ]
 SkipBad = Annotated[bool, typer.Option("--skip-bad", help="Leave bad rows out and take the rest.")]
-SkuFrom = Annotated[str | None, typer.Option("--sku-from", metavar="name", help="Take the line's name as its SKU.")]
+SkuFrom = Annotated[Literal["name"] | None, typer.Option("--sku-from", help="Take the line's name as its SKU.")]
 
 
-@imports.command("orders", epilog="Example: backsplit import orders orders.csv --map order=InvoiceNo,sku=StockCode")
+@imports.command(
+    "orders",
+    epilog=examples(
+        "backsplit import orders export.csv",
+        "backsplit import orders sheet.csv --map order=InvoiceNo,sku=StockCode",
+    ),
+)
 def orders(
-    ctx: typer.Context,
     files: Files,
     file_format: Format = None,
     columns: Map = None,
@@ -45,16 +60,16 @@ def orders(
         str, typer.Option("--prefix", metavar="P", help="Put before every number, to keep two shops apart.")
     ] = "",
     date_order: Annotated[
-        str | None, typer.Option("--date-order", metavar="dmy|mdy", help="How to read dates like 12/03/2024.")
+        DateOrder | None, typer.Option("--date-order", help="How to read dates like 12/03/2024.")
     ] = None,
     sync: Annotated[
         bool, typer.Option("--sync", help="Ship or cancel here what the file shows as shipped or cancelled.")
     ] = False,
     dry_run: DryRun = False,
-    db: Db = None,
+    db: Db = DEFAULT_FILE,
     as_json: Json = False,
 ) -> None:
-    """Add the open orders of files. Orders that are known already are left alone.
+    """Add the open orders of files. Known orders are left alone.
 
     The fields of a plain file, also for --map: order, sku, quantity, placed_at, priority, customer, note, name.
     """
@@ -63,18 +78,22 @@ def orders(
         map=parse_map(columns or []),
         encoding=encoding,
         skip_bad=skip_bad,
-        sku_from_name=_from_name(sku_from),
+        sku_from_name=sku_from == "name",
         prefix=prefix,
-        date_order=_one_of("--date-order", date_order, ("dmy", "mdy")),  # type: ignore[arg-type]
+        date_order=date_order,
     )
-    with open_repository(file_path(ctx, db)) as repository, Progressing() as bar:
+    with open_repository(db) as repository, Progressing() as bar:
         outcome = importing.import_orders(repository, files, options, sync=sync, dry_run=dry_run, progress=bar.update)
     _answer("orders", outcome, as_json=as_json)
 
 
-@imports.command("stock", epilog="Example: backsplit import stock inventory_export.csv --location Berlin")
+@imports.command(
+    "stock",
+    epilog=examples(
+        "backsplit import stock inventory.csv", "backsplit import stock inventory_export.csv --location Berlin"
+    ),
+)
 def stock(
-    ctx: typer.Context,
     files: Files,
     file_format: Format = None,
     columns: Map = None,
@@ -85,10 +104,10 @@ def stock(
         str | None, typer.Option("--location", metavar="NAME", help="Only this location; all are added up unless said.")
     ] = None,
     duplicates: Annotated[
-        str | None, typer.Option("--duplicates", metavar="sum|last|first", help="A SKU twice: which count holds.")
-    ] = None,
+        Duplicates, typer.Option("--duplicates", help="Which count holds where a file names a SKU twice.")
+    ] = "refuse",
     dry_run: DryRun = False,
-    db: Db = None,
+    db: Db = DEFAULT_FILE,
     as_json: Json = False,
 ) -> None:
     """Set counted stock. A SKU that the file does not name keeps its count.
@@ -100,18 +119,18 @@ def stock(
         map=parse_map(columns or []),
         encoding=encoding,
         skip_bad=skip_bad,
-        sku_from_name=_from_name(sku_from),
+        sku_from_name=sku_from == "name",
         location=location,
-        duplicates=_one_of("--duplicates", duplicates, ("sum", "last", "first")) or "refuse",  # type: ignore[arg-type]
+        duplicates=duplicates,
     )
-    with open_repository(file_path(ctx, db)) as repository, Progressing() as bar:
+    with open_repository(db) as repository, Progressing() as bar:
         outcome = importing.import_stock(repository, files, options, dry_run=dry_run, progress=bar.update)
     _answer("stock", outcome, as_json=as_json)
 
 
-@imports.command("formats", epilog="Example: backsplit import formats")
-def formats(db: Db = None, as_json: Json = False) -> None:  # noqa: ARG001 - as everywhere, though not needed
-    """The file formats that are known, and what each is recognised by."""
+@imports.command("formats", epilog=examples("backsplit import formats"))
+def formats(db: Db = DEFAULT_FILE, as_json: Json = False) -> None:  # noqa: ARG001 - every command takes it
+    """Show the file formats that are known, and what each is recognised by."""
     known = known_formats()
     if as_json:
         print_json(
@@ -128,13 +147,3 @@ def _answer(what: str, outcome: Imported, *, as_json: bool) -> None:
         print_json(documents.imported(outcome))
     else:
         print_lines(sentences.imported(what, outcome))
-
-
-def _one_of(option: str, value: str | None, allowed: tuple[str, ...]) -> str | None:
-    if value is not None and value not in allowed:
-        raise WrongUsage(f"{option} is {' or '.join(allowed)}, not {value!r}")
-    return value
-
-
-def _from_name(value: str | None) -> bool:
-    return _one_of("--sku-from", value, ("name",)) is not None

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from backsplit.cli.options import Db, DryRun, Encoding, Json, Map, complete_sku, file_path, parse_map
+from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Encoding, Json, Map, complete_sku, examples, parse_map
 from backsplit.cli.output import print_json, print_lines
 from backsplit.cli.progress import Progressing
 from backsplit.domain.errors import WrongUsage
@@ -17,11 +17,12 @@ from backsplit.services.receiving import receive as book
 app = typer.Typer()
 
 
-@app.command(epilog="Examples: backsplit receive --sku X --qty 5 · backsplit receive --file delivery.csv --ref ASN-77")
+@app.command(
+    epilog=examples("backsplit receive --sku TEAPOT-CAST --qty 5", "backsplit receive --file delivery.csv --ref ASN-77")
+)
 def receive(
-    ctx: typer.Context,
     sku: Annotated[
-        str | None, typer.Option("--sku", metavar="SKU", help="What arrived.", autocompletion=complete_sku)
+        str | None, typer.Option("--sku", metavar="SKU", help="The SKU that arrived.", autocompletion=complete_sku)
     ] = None,
     qty: Annotated[int | None, typer.Option("--qty", metavar="N", help="How many units of it.")] = None,
     file: Annotated[
@@ -29,13 +30,13 @@ def receive(
         typer.Option("--file", metavar="FILE", help="A delivery: sku, quantity[, ref]; - for standard input."),
     ] = None,
     ref: Annotated[
-        str | None, typer.Option("--ref", metavar="REF", help="The delivery's name; the same one counts once.")
+        str | None, typer.Option("--ref", metavar="REF", help="The delivery's name; the same name counts once.")
     ] = None,
     columns: Map = None,
     encoding: Encoding = None,
     create: Annotated[bool, typer.Option("--create", help="Take in SKUs that are not known yet.")] = False,
     dry_run: DryRun = False,
-    db: Db = None,
+    db: Db = DEFAULT_FILE,
     as_json: Json = False,
 ) -> None:
     """Book arriving stock and release every backorder that it covers, oldest first."""
@@ -43,7 +44,6 @@ def receive(
         raise WrongUsage("say what arrived: --sku SKU --qty N, or --file FILE")
     if (sku is None) != (qty is None):
         raise WrongUsage("--sku and --qty go together")
-    path = file_path(ctx, db)
     if file is not None:
         from backsplit.formats import ReadOptions  # noqa: PLC0415 - only for files
         from backsplit.services.importing import read_delivery  # noqa: PLC0415
@@ -56,7 +56,7 @@ def receive(
         assert sku is not None
         assert qty is not None
         quantities = {sku: qty}
-    with open_repository(path) as repository, Progressing("receiving"):
+    with open_repository(db) as repository, Progressing("receiving"):
         receipt = book(repository, quantities, ref=ref, create=create, dry_run=dry_run)
     if as_json:
         print_json(documents.receipt(receipt))

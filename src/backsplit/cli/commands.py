@@ -1,0 +1,87 @@
+"""Which commands there are, where each is written, and under which heading `--help` lists it."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from backsplit.domain.errors import WrongUsage
+
+# The headings of `--help`, by the folder that holds their commands.
+PANELS = {
+    "every_day": "Every day",
+    "putting_right": "Putting right",
+    "looking": "Looking",
+    "the_file": "The file",
+}
+
+# The module of each command, in the order of `--help`. A new command is its module and one line here.
+COMMANDS = {
+    "import": "every_day.importing",
+    "split": "every_day.splitting",
+    "receive": "every_day.receiving",
+    "ship": "every_day.shipping",
+    "hold": "putting_right.holding",
+    "resume": "putting_right.holding",
+    "cancel": "putting_right.cancelling",
+    "merge": "putting_right.merging",
+    "prioritize": "putting_right.prioritizing",
+    "adjust": "putting_right.adjusting",
+    "mark": "putting_right.marking",
+    "list": "looking.listing",
+    "show": "looking.showing",
+    "stock": "looking.stock",
+    "shortages": "looking.shortages",
+    "history": "looking.history",
+    "init": "the_file.making",
+    "policy": "the_file.policy",
+    "check": "the_file.checking",
+    "backup": "the_file.backing_up",
+}
+
+
+class Commands(TyperGroup):
+    """Builds a command when it is asked for: building all of them takes longer than a split."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - Click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - Click's signature
+        if cmd_name not in COMMANDS:
+            return None
+        folder, _, _ = COMMANDS[cmd_name].partition(".")
+        command = _built(import_module(f"{__package__}.{COMMANDS[cmd_name]}").app, cmd_name)
+        command.rich_help_panel = PANELS[folder]
+        return command
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args[0] == "help":
+            return self._resolve_help(ctx, args[1:])
+        if args[0] not in COMMANDS and not ctx.resilient_parsing:  # Tab must not complain
+            from difflib import get_close_matches  # noqa: PLC0415 - only for a mistyped command
+
+            near = get_close_matches(args[0], COMMANDS, n=2)
+            advice = f"did you mean {' or '.join(near)}?" if near else "`backsplit --help` lists the commands"
+            raise WrongUsage(f"there is no command {args[0]!r}: {advice}")
+        return super().resolve_command(ctx, args)
+
+    def _resolve_help(self, ctx: Any, words: list[str]) -> Any:
+        """`help split` is `split --help`. When Tab is pressed, `help` is as if it were not there."""
+        words = [word for word in words if not word.startswith("-")]  # as in `help -h`
+        if words:
+            return self.resolve_command(ctx, words if ctx.resilient_parsing else [*words, "--help"])
+        if ctx.resilient_parsing:
+            return None, None, []
+        typer.echo(ctx.get_help())
+        raise typer.Exit
+
+
+def _built(app: typer.Typer, name: str) -> Any:
+    """The command `name` of one module; the others in that module are not built."""
+    for command in app.registered_commands:
+        if command.callback and (command.name or command.callback.__name__) == name:
+            return typer.main.get_command_from_info(command, pretty_exceptions_short=True, rich_markup_mode="rich")
+    return typer.main.get_group(app).commands[name]

@@ -1,0 +1,19 @@
+"""ship"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import typer
+
+from backsplit.cli.changing import change
+from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Json, OrderNumbers, examples, read_numbers
+from backsplit.services import changing
+
+app = typer.Typer()
+
+
+@app.command(epilog=examples("backsplit ship M9681118 M9681121", "backsplit ship - < packed.txt"))
+def ship(orders: OrderNumbers, dry_run: DryRun = False, db: Db = DEFAULT_FILE, as_json: Json = False) -> None:
+    """Ship Processing orders, all of them or none: their units leave the shelf."""
+    change("ship", db, partial(changing.ship, numbers=read_numbers(orders)), dry_run=dry_run, as_json=as_json)

@@ -1,0 +1,89 @@
+"""list"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import datetime, timezone
+from typing import Annotated
+
+import typer
+
+from backsplit.cli.options import DEFAULT_FILE, Age, Csv, Db, Json, Limit, Sku, examples
+from backsplit.cli.output import draw, print_csv, print_json_items
+from backsplit.domain.age import placed_before
+from backsplit.domain.errors import WrongUsage
+from backsplit.domain.values import Status
+from backsplit.render import documents, rows
+from backsplit.repository import Which, open_repository
+from backsplit.services import reading
+
+app = typer.Typer()
+SHOWN = 20  # orders of each status that a table shows unless --limit says otherwise
+STATUSES = {status.value.lower().replace(" ", "-"): status for status in Status}
+SPELLINGS = {"onhold": "on-hold", "canceled": "cancelled"}
+
+
+def _status(typed: str) -> str:
+    """The status that a user means, however its words are joined. Raises WrongUsage."""
+    key = "-".join(typed.lower().replace("_", " ").replace("-", " ").split())
+    status = STATUSES.get(SPELLINGS.get(key, key))
+    if status is None:
+        raise WrongUsage(f"there is no status {typed!r}: {', '.join(STATUSES)}")
+    return status.value
+
+
+def _statuses() -> list[str]:
+    return list(STATUSES)
+
+
+@app.command(
+    "list",
+    epilog=examples(
+        "backsplit list --status backorder --older-than 4d", "backsplit list --queue", "backsplit list --json"
+    ),
+)
+def list_(
+    status: Annotated[
+        list[Status] | None,
+        typer.Option(
+            "--status",
+            metavar="S",
+            parser=_status,
+            autocompletion=_statuses,
+            help=f"Only these: {', '.join(STATUSES)}.",
+        ),
+    ] = None,
+    sku: Sku = None,
+    older_than: Age = None,
+    queue: Annotated[
+        bool, typer.Option("--queue", help="Only those in Backorder, in the order in which they are served.")
+    ] = False,
+    limit: Limit = None,
+    db: Db = DEFAULT_FILE,
+    as_json: Json = False,
+    as_csv: Csv = False,
+) -> None:
+    """Show orders in tables grouped by status, the oldest first, with a count each.
+
+    A table shows the first 20 of each status unless --limit is given; --json and --csv give all.
+    """
+    if as_json and as_csv:
+        raise WrongUsage("say --json or --csv, not both")
+    if queue and status:
+        raise WrongUsage("--queue shows Backorder orders only: leave --status out")
+    now = datetime.now(timezone.utc)
+    statuses = [Status.BACKORDER] if queue else [one for one in Status if one in (status or Status)]
+    which = Which(sku, placed_before(older_than, now) if older_than else None, queue)
+    with open_repository(db) as repository:
+        if as_json or as_csv:
+            # Closed before the file is, also where the reader goes away in the middle of the answer.
+            with closing(reading.orders(repository, statuses, which, limit)) as found:
+                if as_json:
+                    print_json_items(documents.order(order) for order in found)
+                else:
+                    print_csv(rows.orders(found))
+            return
+        groups = reading.groups(repository, statuses, which, limit, each=SHOWN)
+    from backsplit.render import tables  # noqa: PLC0415 - only for tables
+
+    draw(tables.groups(groups, now))

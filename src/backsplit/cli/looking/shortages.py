@@ -1,0 +1,39 @@
+"""shortages"""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Annotated
+
+import typer
+
+from backsplit.cli.options import DEFAULT_FILE, Csv, Db, Json, complete_order, examples
+from backsplit.cli.output import draw, print_csv, print_json
+from backsplit.render import documents, rows
+from backsplit.repository import open_repository
+from backsplit.services import reading
+
+app = typer.Typer()
+
+
+@app.command(epilog=examples("backsplit shortages --csv > to-buy.csv", "backsplit shortages --for M9681118"))
+def shortages(
+    order: Annotated[
+        str | None,
+        typer.Option("--for", metavar="ORDER", help="Only what this order lacks.", autocompletion=complete_order),
+    ] = None,
+    db: Db = DEFAULT_FILE,
+    as_json: Json = False,
+    as_csv: Csv = False,
+) -> None:
+    """Show what to buy: the SKUs that are short, first those that alone let most orders go."""
+    with open_repository(db) as repository:
+        found = reading.shortages(repository, order)
+    if as_json:
+        print_json(documents.shortages(found))
+    elif as_csv:
+        print_csv(rows.shortages(found))
+    else:
+        from backsplit.render import tables  # noqa: PLC0415 - only for tables
+
+        draw([tables.shortages(found, datetime.now(timezone.utc), order)] if found else ["nothing is short"])

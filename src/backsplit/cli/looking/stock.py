@@ -1,0 +1,41 @@
+"""stock"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from backsplit.cli.options import DEFAULT_FILE, Csv, Db, Json, Limit, complete_sku, examples
+from backsplit.cli.output import draw, print_csv, print_json
+from backsplit.render import documents, rows
+from backsplit.repository import open_repository
+from backsplit.services import reading
+
+app = typer.Typer()
+SHOWN = 100  # SKUs that a table shows unless they are named, or --limit says otherwise
+
+
+@app.command(epilog=examples("backsplit stock --short", "backsplit stock TEAPOT-CAST MUG-BLUE"))
+def stock(
+    skus: Annotated[list[str] | None, typer.Argument(metavar="SKU...", autocompletion=complete_sku)] = None,
+    short: Annotated[bool, typer.Option("--short", help="Only SKUs of which more is owed than there is.")] = False,
+    limit: Limit = None,
+    db: Db = DEFAULT_FILE,
+    as_json: Json = False,
+    as_csv: Csv = False,
+) -> None:
+    """Show on hand, allocated, available, owed and final of each SKU.
+
+    A table shows the first 100 SKUs unless they are named or --limit is given; --json and --csv give all.
+    """
+    with open_repository(db) as repository:
+        found = reading.stock(repository, skus or [], short=short)
+    if as_json:
+        print_json(documents.stock(found[:limit]))
+    elif as_csv:
+        print_csv(rows.stock(found[:limit]))
+    else:
+        from backsplit.render import tables  # noqa: PLC0415 - only for tables
+
+        draw(tables.stock(found, limit or (None if skus else SHOWN)))

@@ -1,0 +1,1 @@
+"""Commands that put right what is not as it should be."""

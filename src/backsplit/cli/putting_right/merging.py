@@ -1,0 +1,22 @@
+"""merge"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import typer
+
+from backsplit.cli.changing import change
+from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Json, OrderNumber, Yes, examples
+from backsplit.services import changing
+
+app = typer.Typer()
+
+
+@app.command(epilog=examples("backsplit merge M9681118-backorder"))
+def merge(
+    order: OrderNumber, dry_run: DryRun = False, yes: Yes = False, db: Db = DEFAULT_FILE, as_json: Json = False
+) -> None:
+    """Undo a split: the part ORDER returns to the order it came from, which goes back into the queue."""
+    service, question = partial(changing.merge, number=order), f"Merge {order} back?"
+    change("merge", db, service, question=question, yes=yes, dry_run=dry_run, as_json=as_json)

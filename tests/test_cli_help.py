@@ -1,0 +1,128 @@
+"""The command line itself: its commands and their help, where the file is, and how a start loads little."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from backsplit.cli.commands import COMMANDS, PANELS
+from conftest import Shop
+
+WIDTH = 76  # of an example: a help of 80 columns shows it on one line
+LINES = [*COMMANDS, "import orders", "import stock", "import formats"]
+
+
+@pytest.mark.parametrize("command", LINES)
+def test_every_command_has_an_example_to_copy_in_its_help(empty: Shop, command: str) -> None:
+    _, _, end = empty.done(f"{command} --help").out.partition("Example")
+    _, *examples = [line.strip() for line in end.strip().splitlines()]
+    assert examples
+    for example in examples:
+        assert example.startswith("backsplit ")
+        assert len(example) <= WIDTH
+    assert any(command in example for example in examples)
+
+
+@pytest.mark.parametrize("command", ["", *LINES])
+def test_help_can_be_asked_for_in_three_ways(empty: Shop, command: str) -> None:
+    said = empty.done(f"{command} --help").out
+    assert empty.done(f"{command} -h").out == said
+    assert empty.done(f"help {command}").out == said
+    assert empty.done(f"help {command} -h").out == said
+
+
+def test_help_of_a_mistyped_command_names_the_nearest(empty: Shop) -> None:
+    answer = empty("help slpit")
+    assert (answer.code, answer.out) == (2, "")
+    assert "did you mean split" in answer.err
+    assert "orders" in empty("help import ordrs").err
+
+
+def test_help_groups_the_commands(empty: Shop) -> None:
+    said = empty.done("--help").out
+    places = [said.index(f" {panel} ") for panel in PANELS.values()]
+    assert places == sorted(places)
+    assert said.index(" Putting right ") < said.index("cancel ") < said.index(" Looking ") < said.index("show ")
+
+
+def test_the_file_that_is_typed_goes_before_that_of_the_environment(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b", "c"):
+        shop.done(f"init --db {shop.folder / name}.db")
+        shop.done("import stock - --db " + f"{shop.folder / name}.db", f"sku,on_hand\n{name},1\n")
+    monkeypatch.setenv("BACKSPLIT_DB", str(shop.folder / "c.db"))
+
+    def sku(line: str) -> str:
+        process = subprocess.run(
+            [sys.executable, "-m", "backsplit", *line.split(), "--json"], capture_output=True, text=True, check=True
+        )
+        return process.stdout.split('"sku": "')[1][0]
+
+    assert sku("stock") == "c"
+    assert sku("--db a.db stock") == "a"
+    assert sku("stock --db b.db") == "b"
+    assert sku("--db a.db stock --db b.db") == "b"
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("list --status waiting", "on-hold"),
+        ("policy fair", "skip-over"),
+        ("init --policy fair", "strict"),
+        ("import orders - --date-order ymd", "dmy"),
+        ("import orders - --sku-from title", "name"),
+        ("import orders - --format shopfy", "shopify-orders"),
+        ("import stock - --duplicates most", "first"),
+    ],
+)
+def test_a_wrong_choice_names_those_that_there_are(shop: Shop, line: str, named: str) -> None:
+    answer = shop(line)
+    assert (answer.code, answer.out) == (2, "")
+    assert named in answer.err
+
+
+@pytest.mark.parametrize("word", ["canceled", "Cancelled", "CANCELED"])
+def test_cancelled_can_be_spelt_in_both_ways(shop: Shop, word: str) -> None:
+    shop.stock("A1")
+    shop.order("M1", "A1")
+    shop.done("cancel M1")
+    assert [order["number"] for order in shop.done(f"list --status {word} --json").json] == ["M1"]
+
+
+def test_a_command_loads_no_other_command_and_no_rich(shop: Shop) -> None:
+    shop.stock("A1 B0")
+    shop.order("M1", "A1 B1")
+    script = (
+        "import sys\nfrom backsplit.__main__ import main\n"
+        f"main(['--db', {str(shop.db)!r}, 'split', 'M1'])\n"
+        "print(*(name for name in sys.modules if name.startswith(('backsplit.cli.', 'rich'))))"
+    )
+    process = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    loaded = set(process.stdout.splitlines()[-1].split())
+    folders = {f"backsplit.cli.{folder}" for folder in PANELS}
+    commands = {name for name in loaded if name.startswith(tuple(folders))}
+    assert commands == {"backsplit.cli.every_day", "backsplit.cli.every_day.splitting"}
+    assert not {name for name in loaded if name.startswith("rich")}
+
+
+def test_adjust_looks_at_nothing_after_its_commit(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.stock("A3")
+    shop.order("M1", "A1")
+
+    def fails(_: object) -> None:
+        raise AssertionError("the answer was read in a second transaction")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("backsplit.repository.Repository.reading", fails)
+        assert shop.done("adjust --sku A --by 2 --reason found").out == "A: 5 on hand, 4 available\n"
+        said = shop.done("adjust --sku A --to 9 --reason found --dry-run").out
+    assert said == "A: 9 on hand, 8 available\ndry run: nothing was changed\n"
+    assert shop.figures()["A"] == (5, 1)
+
+
+def test_nothing_to_split_is_said_plainly(shop: Shop) -> None:
+    assert shop.done("split --all").out == "no Backorder orders to split\n"

@@ -1,0 +1,56 @@
+"""A signal around an upgrade: what is said of the file is true of it."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from backsplit import schema
+from backsplit.repository import file
+from conftest import Shop
+from robustness.processes import contents
+
+UNCHANGED = "backsplit: terminated; the file is as it was before\n"
+UPGRADED = "backsplit: terminated; the file was brought up to date for this version; nothing else in it changed\n"
+
+
+@pytest.fixture
+def older(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    """A shop whose file lacks the last migration."""
+    shop.stock("A1")
+    newer = {**schema.MIGRATIONS, "m999": "ALTER TABLE orders ADD COLUMN channel TEXT NOT NULL DEFAULT '';\n"}
+    monkeypatch.setattr(schema, "MIGRATIONS", newer)
+    return shop
+
+
+def then_terminated(before: Callable[..., Any]) -> Callable[..., Any]:
+    def call(*values: object) -> object:
+        result = before(*values)
+        os.kill(os.getpid(), signal.SIGTERM)
+        return result
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("place", "step", "sentence"),
+    [(schema, "migrate", UNCHANGED), (file, "too_late", UPGRADED), (file, "upgraded", UPGRADED)],
+)
+def test_a_command_that_is_stopped_around_an_upgrade_tells_the_truth(
+    older: Shop, monkeypatch: pytest.MonkeyPatch, place: object, step: str, sentence: str
+) -> None:
+    before = contents(older.db)
+    with monkeypatch.context() as patch:
+        patch.setattr(place, step, then_terminated(getattr(place, step)))
+        answer = older("receive --sku A --qty 1")
+    assert (answer.code, answer.out, answer.err) == (143, "", sentence)
+    assert (contents(older.db) == before) is (sentence == UNCHANGED)
+    assert older.figures() == {"A": (1, 0)}
+
+
+def test_a_command_after_an_upgrade_is_done_like_any_other(older: Shop) -> None:
+    assert older.done("receive --sku A --qty 1").out.startswith("received 1 × A: 2 on hand")
