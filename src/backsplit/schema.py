@@ -178,6 +178,13 @@ CREATE TABLE unmarked (
 ) STRICT;
 INSERT INTO unmarked SELECT id FROM orders WHERE status = 'Shipped';
 """,
+    "m005_ship_complete": """
+-- Orders that are never split: they go out whole. For these customers that holds for orders to come, too.
+ALTER TABLE orders ADD COLUMN ship_complete INTEGER NOT NULL DEFAULT 0 CHECK (ship_complete IN (0, 1));
+CREATE TABLE ship_complete_customers (
+  customer  TEXT PRIMARY KEY CHECK (customer <> '')
+) STRICT, WITHOUT ROWID;
+""",
 }
 
 # The migrations that rewrite rows which are there: before one of these runs, a copy of the file is kept beside it.

@@ -31,6 +31,7 @@ class Said(NamedTuple):
     priority: int | None = None
     customer: str | None = None
     note: str | None = None
+    ship_complete: bool | None = None
 
 
 class ArrivingOrder(NamedTuple):

@@ -85,6 +85,7 @@ class Order:
     """A customer's request. `split_from` and `split_into` are the numbers of its neighbours in the family.
 
     `source` names the shop's file that brought it; it is blank for an order that was typed in.
+    One that is `ship_complete` goes out whole.
     """
 
     number: str
@@ -95,6 +96,7 @@ class Order:
     customer: str = ""
     note: str = ""
     source: str = ""
+    ship_complete: bool = False
     split_from: str | None = None
     split_into: tuple[str, ...] = ()
     id: int = 0

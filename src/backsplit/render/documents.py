@@ -24,6 +24,8 @@ def order(value: Order) -> Document:
         "note": value.note,
         "split_from": value.split_from,
         "split_into": list(value.split_into),
+        "ship_complete": value.ship_complete,
+        "source": value.source,
         "lines": [_line(line, short) for line, short in zip(value.lines, value.short, strict=True)],
     }
 

@@ -63,7 +63,7 @@ def _group(group: Group, now: datetime) -> Table:
         _add(
             table,
             [
-                order.number,
+                f"{order.number} (complete)" if order.ship_complete else order.number,
                 order.placed_at[:10],
                 describe_age(order.placed_at, now),
                 *([order.priority] if special else []),
@@ -87,6 +87,7 @@ def shown(value: Shown, now: datetime) -> Iterator[RenderableType]:
     facts = [
         f"placed {sentences.day(order.placed_at)} UTC ({describe_age(order.placed_at, now)} ago)",
         f"priority {order.priority}",
+        *(["ships complete"] if order.ship_complete else []),
         *([f"customer {inert(order.customer)}"] if order.customer else []),
         *([f"note: {inert(order.note)}"] if order.note else []),
     ]

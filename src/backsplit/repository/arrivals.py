@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from backsplit.domain.arrivals import ArrivingLine, ArrivingOrder, Said
 from backsplit.domain.history import Happened
 from backsplit.domain.queue import Claim, release
-from backsplit.domain.values import DEFAULT_PRIORITY, Policy
+from backsplit.domain.values import Order, Policy
 from backsplit.repository.history import History
 from backsplit.repository.moving import ENQUEUE_WHERE
 
@@ -84,7 +85,8 @@ class Arrivals:
     def __init__(self, db: sqlite3.Connection, history: History, now: str) -> None:
         self._db = db
         self._history = history
-        self._unsaid = Said(placed_at=now, priority=DEFAULT_PRIORITY, customer="", note="")
+        defaults = {field.name: field.default for field in fields(Order)} | {"placed_at": now}
+        self._unsaid = [defaults[said] for said in SAID]
         self._first = self._next_id("orders")
         self._next = self._first
         self._of_file = self._first

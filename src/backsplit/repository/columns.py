@@ -31,6 +31,7 @@ FACTS = (
     Fact("priority", int),
     Fact("customer", str),
     Fact("note", str),
+    Fact("ship_complete", bool),
     Fact(
         "source",
         lambda name: name or "",

@@ -42,6 +42,7 @@ FACTS = (
     Fact(Field("priority"), values.priority),
     Fact(Field("customer", may_nest=True), values.words),
     Fact(Field("note", ("notes",), may_nest=True), values.words),
+    Fact(Field("ship_complete", ("ship complete", "ships complete", "no split", "do not split")), values.yes_no),
 )
 
 
