@@ -21,6 +21,7 @@ PANELS = {
 # The module of each command, in the order of `--help`. A new command is its module and one line here.
 COMMANDS = {
     "import": "every_day.importing",
+    "sync": "every_day.syncing",
     "split": "every_day.splitting",
     "receive": "every_day.receiving",
     "ship": "every_day.shipping",

@@ -9,8 +9,6 @@ from typing import Annotated
 
 import typer
 
-from backsplit.domain.errors import WrongUsage
-
 DEFAULT_FILE = Path("backsplit.db")
 
 
@@ -29,12 +27,6 @@ def complete_sku(ctx: typer.Context, incomplete: str) -> list[str]:
     from backsplit.cli import completing  # noqa: PLC0415 - only when Tab is pressed
 
     return completing.known(ctx, incomplete, skus=True)
-
-
-def complete_format(ctx: typer.Context) -> list[str]:
-    from backsplit.cli import completing  # noqa: PLC0415 - only when Tab is pressed
-
-    return completing.formats(ctx)
 
 
 def _nearest(ctx: typer.Context, db: Path) -> Path:
@@ -78,11 +70,6 @@ OrderNumbers = Annotated[
 Sku = Annotated[
     str | None, typer.Option("--sku", metavar="SKU", help="Only what has this SKU.", autocompletion=complete_sku)
 ]
-Map = Annotated[
-    list[str] | None,
-    typer.Option("--map", metavar="FIELD=COLUMN", help="Which column holds a field; repeat it, or put commas between."),
-]
-Encoding = Annotated[str | None, typer.Option("--encoding", metavar="NAME", help="Such as cp1252; UTF-8 unless said.")]
 
 
 def read_numbers(typed: Iterable[str]) -> list[str]:
@@ -94,14 +81,3 @@ def read_numbers(typed: Iterable[str]) -> list[str]:
         else:
             numbers.append(number)
     return numbers
-
-
-def parse_map(typed: list[str]) -> dict[str, str]:
-    """`order=InvoiceNo,sku=StockCode`, or one pair an option. Raises WrongUsage."""
-    columns: dict[str, str] = {}
-    for pair in (pair for option in typed for pair in option.split(",")):
-        field, equals, column = pair.partition("=")
-        if not (equals and field.strip() and column.strip()):
-            raise WrongUsage(f"--map takes field=column, as in --map sku=StockCode; not {pair!r}")
-        columns[field.strip()] = column.strip()
-    return columns

@@ -16,9 +16,21 @@ MOST_LINES = 100_000  # lines of one order
 
 
 class ArrivingLine(NamedTuple):
+    """Units that are wanted of a SKU in all, and units of them that the shop has sent.
+
+    `unsure` more units may have been sent, where the file says that a line was sent in part and not how much.
+    """
+
     sku: str
     quantity: int
     name: str = ""
+    sent: int = 0
+    unsure: int = 0
+
+    @property
+    def open(self) -> int:
+        """Units that are still to be sent, as far as the file tells."""
+        return self.quantity - self.sent
 
 
 class Said(NamedTuple):
@@ -35,19 +47,23 @@ class Said(NamedTuple):
 
 
 class ArrivingOrder(NamedTuple):
-    """An open order of a file. `at` is the line of the file (from 1) on which it begins."""
+    """An order of a file, open or not. `at` is the line of the file (from 1) on which it begins.
+
+    `lines` are also those that are sent, but none that is not wanted. `closed` is Shipped for an order that the shop
+    has fulfilled as a whole, and Cancelled for one that it has cancelled: it wants no more than is sent.
+    """
 
     number: str
     lines: tuple[ArrivingLine, ...]
     said: Said = Said()
     at: int = 0
+    closed: Status | None = None
 
 
-class ClosedOrder(NamedTuple):
-    """An order that the file shows as cancelled or shipped at the shop: `status` is one of the two."""
+class NamedOnly(NamedTuple):
+    """An order that the file names, and of which nothing else counts: it is not paid, say."""
 
     number: str
-    status: Status
     at: int = 0
 
 
@@ -78,5 +94,5 @@ class DeliveryLine(NamedTuple):
     at: int = 0
 
 
-OrderItem = Union[ArrivingOrder, ClosedOrder, LeftOut]
+OrderItem = Union[ArrivingOrder, NamedOnly, LeftOut]
 StockItem = Union[StockCount, LeftOut]

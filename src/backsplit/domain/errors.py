@@ -14,6 +14,8 @@ Code = Literal[
     "only-inserts-in-stock",
     "not-allowed",
     "shipped",
+    "shipped-more",
+    "other-order",
     "bad-quantity",
     "usage",
     "not-found",

@@ -7,7 +7,7 @@ later, when all families have gone through these and the counts are taken.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -48,12 +48,14 @@ class Asked(NamedTuple):
 class Following:
     """What following the shop does to one family, from its members `before` to those `after`.
 
-    `added` is still to be placed; `unshelved` are units sent that no Processing order held; `too_many` are units that
-    have shipped here though the shop no longer wants them.
+    `last` is what the shop said at the last look, `asked` what it says now. `added` is still to be placed; `unshelved`
+    are units sent that no Processing order held; `too_many` are units that have shipped here though the shop no longer
+    wants them.
     """
 
     before: tuple[Order, ...]
     after: tuple[Order, ...]
+    last: dict[str, Asked]
     asked: dict[str, Asked]
     closed: Status | None
     came_back: Units
@@ -71,6 +73,11 @@ class Following:
     @property
     def changes_orders(self) -> bool:
         return bool(self.came_back or self.removed or self.sent or self.added)
+
+    @property
+    def is_news(self) -> bool:
+        """Whether the shop says something that is to be done or told; that it has learnt of a shipment is not."""
+        return self.changes_orders or bool(self.too_many)
 
 
 def remembered(family: Iterable[Order], asked: Mapping[str, Asked]) -> dict[str, Asked]:
@@ -118,6 +125,7 @@ def follow(
     return Following(
         before=tuple(family),
         after=after,
+        last={sku: last.get(sku, Asked(0)) for sku in now},
         asked=now,
         closed=closed,
         came_back=+came_back,
@@ -129,30 +137,38 @@ def follow(
     )
 
 
-def place(plan: Following, covered: Callable[[str], bool], new_number: NewNumber) -> Following:
-    """Put what is wanted more on the family. `covered` says whether what is available covers a SKU's units.
+def place(
+    family: Sequence[Order], added: Mapping[str, int], covered: Collection[str], new_number: NewNumber
+) -> tuple[Order, ...]:
+    """Put what is wanted more on the family. `covered` are the SKUs of which what is available covers them.
 
-    It goes on the newest Backorder order; else on a Processing order, as far as it is covered; else, where all that
-    is open is on hold, on the newest of these; else on a new part.
+    They go on the newest Backorder order; else on a Processing order, if they are covered; else, where all that is open
+    is on hold, on the newest of these; else on a new part. An order that ships complete waits with them.
     """
-    family = list(plan.after)
-    newest = {order.status: place for place, order in enumerate(family)}
-    on_hold_only = Status.ON_HOLD in newest and not {Status.BACKORDER, Status.PROCESSING} & newest.keys()
-    waiting = newest.get(Status.BACKORDER, newest[Status.ON_HOLD] if on_hold_only else None)
-    for sku, quantity in plan.added.items():
-        line = Line(sku, quantity, position=next_position(family))
-        processing = newest.get(Status.PROCESSING)
-        if waiting is not None:
-            family[waiting] = add(family[waiting], line)
-        elif processing is not None and covered(sku):
-            family[processing] = add(family[processing], line)
-        elif processing is not None and getattr(family[processing], "ship_complete", False):
-            family[processing] = replace(add(family[processing], line), status=Status.BACKORDER)
-            waiting = processing
+    members = list(family)
+    newest = {order.status: at for at, order in enumerate(members)}
+    processing, held = newest.get(Status.PROCESSING), newest.get(Status.ON_HOLD)
+    waiting = newest.get(Status.BACKORDER, held if processing is None else None)
+    going = {sku for sku in added if waiting is None and processing is not None and sku in covered}
+    if processing is not None and waiting is None and going != added.keys() and members[processing].ship_complete:
+        members[processing] = replace(members[processing], status=Status.BACKORDER)
+        going, waiting = set(), processing
+    for sku, quantity in added.items():
+        line = Line(sku, quantity, position=next_position(members))
+        to = processing if sku in going else waiting
+        if to is not None:
+            members[to] = add(members[to], line)
         else:
-            waiting = len(family)
-            family.append(part_of(family[-1], (line,), Status.BACKORDER, new_number()))
-    return replace(plan, after=tuple(family))
+            waiting = len(members)
+            members.append(part_of(members[-1], (line,), Status.BACKORDER, new_number()))
+    return tuple(members)
+
+
+def may_be_covered(family: Sequence[Order]) -> Order | None:
+    """The Processing order on which more can go if it is covered: the newest one, where nothing waits."""
+    if any(order.status is Status.BACKORDER for order in family):
+        return None
+    return next((order for order in reversed(family) if order.status is Status.PROCESSING), None)
 
 
 def settled(asked: Mapping[str, Asked], family: Iterable[Order]) -> dict[str, Asked]:

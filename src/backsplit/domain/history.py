@@ -31,6 +31,13 @@ class Happened(Enum):
     RECEIVED = "received", "{n} × {sku} received{because}"
     COUNTED = "counted", "{sku} counted: {signed} on hand{because}"
     ADJUSTED = "adjusted", "{sku} adjusted: {signed} on hand{because}"
+    SENT_THERE = "sent-there", "{n} × {sku} sent by the shop{because}"
+    CAME_BACK = "came-back", "{n} × {sku} came back: the shop took the shipment back{because}"
+    ASKED_LESS = "asked-less", "{n} × {sku} taken off: the shop wants less{because}"
+    ASKED_MORE = "asked-more", "{n} × {sku} added: the shop wants more{because}"
+    PARTED = "parted", "{n} × {sku} on this new part{because}"
+    WAITS = "waits", "{n} × {sku} waits here{because}"
+    MISSED = "missed", "{n} × {sku} were sent by the shop but not on hand{because}"
     MARKED = "marked", "{sku} marked as {reason}"
     POLICY = "policy", "policy changed: {reason}"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from backsplit.domain.arrivals import LeftOut
 from backsplit.domain.history import Event
-from backsplit.domain.outcomes import Backup, Changed, Imported, PolicySet, Receipt, Shown, SplitOutcome
+from backsplit.domain.outcomes import Backup, Changed, PolicySet, Receipt, Shown, SplitOutcome
 from backsplit.domain.split import SplitPlan
 from backsplit.domain.values import Line, Order, Shortage, Stock
 
@@ -94,25 +94,7 @@ def changed(value: Changed) -> Document:
     }
 
 
-def imported(value: Imported) -> Document:
-    return {
-        "dry_run": value.dry_run,
-        "format": value.format,
-        "added": value.added,
-        "known": value.known,
-        "skipped": [_left_out(left) for left in value.skipped],
-        "processing": value.processing,
-        "backorder": value.backorder,
-        "new_skus": list(value.new_skus),
-        "released": list(value.released),
-        "returned": list(value.returned),
-        "raised": value.raised,
-        "lowered": value.lowered,
-        "notices": list(value.notices),
-    }
-
-
-def _left_out(value: LeftOut) -> Document:
+def left_out(value: LeftOut) -> Document:
     return {"order": value.order, "line": value.line, "reason": value.reason}
 
 

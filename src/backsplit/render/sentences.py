@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from backsplit.domain.arrivals import LeftOut
 from backsplit.domain.history import Event, Happened
-from backsplit.domain.outcomes import Backup, Changed, Imported, PolicySet, Receipt, Shown, SplitOutcome, Waits
+from backsplit.domain.outcomes import Backup, Changed, PolicySet, Receipt, Shown, SplitOutcome, Waits
 from backsplit.domain.split import SplitPlan
 from backsplit.domain.values import Line, Policy, Status, Stock
 from backsplit.render.inert import inert
@@ -23,10 +24,10 @@ def split(outcome: SplitOutcome, *, noted: bool = True, refused: bool = True) ->
         yield from _plan(plan, noted=noted)
     if refused:
         yield from (inert(refusal.message) for refusal in outcome.refused)
-    yield from _released(outcome.released)
+    yield from released(outcome.released)
     if len(outcome.splits) + len(outcome.refused) != 1:
         yield from split_count(outcome)
-    yield from _dry(outcome.dry_run)
+    yield from dry(outcome.dry_run)
 
 
 def split_count(outcome: SplitOutcome) -> Iterator[str]:
@@ -34,7 +35,7 @@ def split_count(outcome: SplitOutcome) -> Iterator[str]:
     if not outcome.splits and not outcome.refused:
         yield "no Backorder orders to split"
     else:
-        yield f"{_count(len(outcome.splits), 'order')} split, {len(outcome.refused):,} not"
+        yield f"{count(len(outcome.splits), 'order')} split, {len(outcome.refused):,} not"
 
 
 def _plan(plan: SplitPlan, *, noted: bool) -> Iterator[str]:
@@ -54,13 +55,13 @@ def receipt(value: Receipt) -> Iterator[str]:
         return
     for sku, quantity, on_hand in value.received:
         yield f"received {quantity} × {inert(sku)}: {on_hand} on hand"
-    yield from _released(value.released)
+    yield from released(value.released)
     if not value.released:
         yield "no order could be released"
     for passed in value.passed_over:
         lacks = ", ".join(f"{quantity} × {inert(sku)}" for sku, quantity in passed.short.items())
         yield f"passed over: {inert(passed.number)}, waiting since {day(passed.placed_at)}, still lacks {lacks}"
-    yield from _dry(value.dry_run)
+    yield from dry(value.dry_run)
 
 
 def changed(command: str, value: Changed) -> Iterator[str]:
@@ -74,10 +75,10 @@ def changed(command: str, value: Changed) -> Iterator[str]:
     if not named and not value.stock:
         yield "nothing changed"
     numbers = {order.number for order in named}
-    yield from _returned(value.returned)
-    yield from _released([number for number in value.released if number not in numbers])
+    yield from returned(value.returned)
+    yield from released([number for number in value.released if number not in numbers])
     yield from (f"note: {inert(note)}" for note in value.notes)
-    yield from _dry(value.dry_run)
+    yield from dry(value.dry_run)
 
 
 def marked(values: Iterable[Stock]) -> Iterator[str]:
@@ -85,25 +86,13 @@ def marked(values: Iterable[Stock]) -> Iterator[str]:
         yield f"{inert(stock.sku)}: {'insert' if stock.insert else 'no insert'}"
 
 
-def imported(what: str, value: Imported) -> Iterator[str]:
-    if what == "orders":
-        yield (
-            f"{_count(value.added, 'order')} added ({value.format}):"
-            f" {value.processing:,} Processing, {value.backorder:,} Backorder; {value.known:,} known already"
-        )
-    else:
-        yield (
-            f"{_count(value.added + value.known, 'SKU')} counted ({value.format}), {value.added:,} of them new;"
-            f" {value.raised:,} up, {value.lowered:,} down"
-        )
-        yield from _returned(value.returned)
-    yield from _released(value.released)
-    for reason, count in Counter(left.reason for left in value.skipped).most_common(NAMED):
-        yield f"left out: {count:,} × {inert(reason)}"
-    if what == "orders" and value.new_skus:
-        yield f"new SKUs, with 0 on hand until they are counted: {_names(value.new_skus)}"
-    yield from (f"note: {inert(notice)}" for notice in value.notices)
-    yield from _dry(value.dry_run)
+def taken_in(skipped: Sequence[LeftOut], new_skus: Sequence[str], notices: Sequence[str]) -> Iterator[str]:
+    """What a file holds that was not taken, the SKUs that it brought, and what else there is to say of it."""
+    for reason, lines_ in Counter(left.reason for left in skipped).most_common(NAMED):
+        yield f"left out: {lines_:,} × {inert(reason)}"
+    if new_skus:
+        yield f"new SKUs, with 0 on hand until they are counted: {names(new_skus)}"
+    yield from (f"note: {inert(notice)}" for notice in notices)
 
 
 def backup(value: Backup) -> Iterator[str]:
@@ -116,8 +105,8 @@ def policy(value: PolicySet) -> Iterator[str]:
         Policy.STRICT: "available stock is kept for earlier orders; a later order may not take it",
     }
     yield f"policy: {value.policy.value} ({meaning[value.policy]})"
-    yield from _released(value.released)
-    yield from _dry(value.dry_run)
+    yield from released(value.released)
+    yield from dry(value.dry_run)
 
 
 def why(shown: Shown) -> Iterator[str]:
@@ -147,7 +136,7 @@ def event(value: Event) -> str:
         return f"{inert(value.event)}{because}"
     return happened.sentence.format(
         n=abs(quantity),
-        units=_count(quantity, "unit"),
+        units=count(quantity, "unit"),
         signed=f"{quantity:+,}",
         sku=inert(value.sku or ""),
         reason=reason,
@@ -167,24 +156,24 @@ def day(moment: str) -> str:
     return moment[:16].replace("T", " ")
 
 
-def _released(numbers: Sequence[str]) -> Iterator[str]:
+def released(numbers: Sequence[str]) -> Iterator[str]:
     for number in numbers:
         yield f"released: {inert(number)} → {Status.PROCESSING.value}"
 
 
-def _returned(numbers: Sequence[str]) -> Iterator[str]:
+def returned(numbers: Sequence[str]) -> Iterator[str]:
     for number in numbers:
         yield f"gave its stock back: {inert(number)} → {Status.BACKORDER.value}"
 
 
-def _dry(dry_run: bool) -> Iterable[str]:
+def dry(dry_run: bool) -> Iterable[str]:
     return ("dry run: nothing was changed",) if dry_run else ()
 
 
-def _names(names: Sequence[str]) -> str:
+def names(names: Sequence[str]) -> str:
     more = len(names) - NAMED
     return ", ".join(map(inert, names[:NAMED])) + (f" and {more:,} more" if more > 0 else "")
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -120,11 +120,15 @@ class Repository:
         return order
 
     @contextmanager
-    def arrivals(self) -> Iterator[Arrivals]:
-        """Lend an import: the orders that it adds are settled by its caller."""
+    def arrivals(self, *, later_holds: bool = False) -> Iterator[Arrivals]:
+        """Lend an import: the orders that it adds are settled by its caller.
+
+        `later_holds`: where two files name an order, the later file counts; otherwise the earlier one does.
+        """
         from backsplit.repository.arrivals import Arrivals  # noqa: PLC0415 - imports need it alone
 
-        with Arrivals(self._db, self.history, moment(self.now)) as arrivals:
+        with Arrivals(self._db, self.history, moment(self.now), later_holds=later_holds) as arrivals:
+            self.orders.unsettled_from = arrivals.first
             yield arrivals
 
     def breaches(self) -> Iterator[str]:

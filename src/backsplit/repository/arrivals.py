@@ -10,12 +10,13 @@ from dataclasses import fields
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
-from backsplit.domain.arrivals import ArrivingLine, ArrivingOrder, Said
+from backsplit.domain.arrivals import ArrivingOrder, Said
 from backsplit.domain.history import Happened
+from backsplit.domain.looking import joined, look, told
 from backsplit.domain.queue import Claim, release
-from backsplit.domain.values import Order, Policy
+from backsplit.domain.values import Order, Policy, QueueKey
 from backsplit.repository.history import History
 from backsplit.repository.moving import ENQUEUE_WHERE
 
@@ -24,15 +25,20 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-ProductClaim = Claim[int, int]
+ProductClaim = Claim["int | More", int]
 Place = tuple[Any, ...]  # in the queue
 
 ROWS_AT_ONCE = 100  # of one INSERT: half the time of one by one
 SAID = Said._fields
 INSERT_ORDERS = (
-    f"INSERT INTO orders (id, number, status, family_id, units, {', '.join(SAID)}) VALUES",
-    f"(?, ?, 'Processing', ?, ?{', ?' * len(SAID)})",
+    f"INSERT INTO orders (id, number, status, family_id, units, source_id, last_look, {', '.join(SAID)}) VALUES",
+    f"(?, ?, 'Processing', ?, ?, ?, ?{', ?' * len(SAID)})",
 )
+INSERT_ASKED = ("INSERT INTO asked VALUES", "(?, ?, ?, ?, ?, ?)")
+ASKED_COLUMNS = INSERT_ASKED[1].count("?")
+ASK_MORE = """INSERT INTO asked VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET wanted = wanted + excluded.wanted,
+  sent = sent + excluded.sent, elsewhere = elsewhere + excluded.elsewhere"""
+LOOK_UP = "SELECT number, id, family_id, source_id, last_look, placed_at FROM orders"
 INSERT_LINES = ("INSERT INTO order_lines VALUES", "(?, ?, ?, ?)")
 
 # An import into an empty file is faster without these: they are taken off, and made again when all rows are there.
@@ -69,22 +75,44 @@ SELECT ?, CASE status WHEN 'Processing' THEN '{Happened.IMPORTED.word}' ELSE '{H
 FROM orders WHERE id >= ? ORDER BY id"""
 
 
+class Known(NamedTuple):
+    """An order that is known already: its place in the file, and the last look at it in the shop."""
+
+    id: int
+    family: int
+    source: int | None
+    last_look: int | None
+    placed_at: str
+
+
+class More(NamedTuple):
+    """Units that are wanted more of a SKU by an order in Processing; `key` is the order's place in the queue."""
+
+    key: QueueKey
+    sku: str
+    units: int
+
+
 class Settled(NamedTuple):
-    """How many of the arrived orders are covered, and how many wait."""
+    """How many of the arrived orders are covered, how many wait, and what of that wanted more is covered."""
 
     processing: int
     backorder: int
+    more: frozenset[More] = frozenset()
 
 
 class Arrivals:
-    """One import. Orders are known by number: those of an earlier import are left alone.
+    """One import. Orders are known by number: those of an earlier import are left to the caller.
 
     Until `settle` all that arrived count as Processing without holding anything.
     """
 
-    def __init__(self, db: sqlite3.Connection, history: History, now: str) -> None:
+    def __init__(self, db: sqlite3.Connection, history: History, now: str, *, later_holds: bool = False) -> None:
+        """`later_holds`: where two files name an order, the later file counts; otherwise the earlier one does."""
         self._db = db
         self._history = history
+        self._later_holds = later_holds
+        self._source: int | None = None
         defaults = {field.name: field.default for field in fields(Order)} | {"placed_at": now}
         self._unsaid = [defaults[said] for said in SAID]
         self._first = self._next_id("orders")
@@ -95,7 +123,8 @@ class Arrivals:
         self._wanted = dict.fromkeys(self._products.values(), 0)  # units that have arrived
         self._off: list[str] = []  # the statements that make again what was taken off
         self.new_skus: list[str] = []
-        self.known = 0
+        self._emptied = 0
+        self.twice: list[str] = []  # orders that two of the files name
 
     def __enter__(self) -> Self:
         if self._first == 1:
@@ -109,55 +138,90 @@ class Arrivals:
 
     @property
     def added(self) -> int:
-        return self._next - self._first
+        return self._next - self._first - self._emptied
 
     def brought(self, number: str) -> bool:
         """Whether the order came in with this import."""
         row = self._db.execute("SELECT id FROM orders WHERE number = ?", (number,)).fetchone()
         return row is not None and row[0] >= self._first
 
-    def next_file(self) -> None:
-        """Further orders are of another file: orders of the files before it are known."""
-        self._of_file = self._next
+    @property
+    def first(self) -> int:
+        """The id of the first order that arrived, or would."""
+        return self._first
 
-    def add(self, batch: Sequence[ArrivingOrder]) -> None:
-        """Write the orders of the batch that are not known yet."""
-        ids = self._known_ids([order.number for order in batch])
+    def next_file(self, source: str) -> int:
+        """Further orders are of another file, which came from this source; the source's id."""
+        self._of_file = self._next
+        self._db.execute("INSERT INTO sources (name) VALUES (?) ON CONFLICT DO NOTHING", (source,))
+        ((source_id,),) = self._db.execute("SELECT id FROM sources WHERE name = ?", (source,)).fetchall()
+        self._source = source_id
+        return int(source_id)
+
+    def add(self, batch: Sequence[ArrivingOrder]) -> list[tuple[ArrivingOrder, Known]]:
+        """Write the orders of the batch that are new and have something open; those that were known before."""
+        known = self._known([order.number for order in batch])
         orders: list[object] = []
         lines: list[object] = []
-        again: list[ArrivingOrder] = []
+        asked: list[object] = []
+        again: list[tuple[ArrivingOrder, int]] = []
+        followed: list[tuple[ArrivingOrder, Known]] = []
         for order in batch:
-            known = ids.get(order.number)
-            if known is None:
-                order_id = ids[order.number] = self._next
-                self._next += 1
-                units = self._add_lines(order.lines, order_id, 0, lines)
-                orders += (order_id, order.number, order_id, units, *self._said(order))
-            elif known >= self._of_file:
-                again.append(order)
+            one = known.get(order.number)
+            if one is None:
+                if order.closed or not any(line.open for line in order.lines):
+                    continue
+                order_id, self._next = self._next, self._next + 1
+                known[order.number] = Known(order_id, order_id, self._source, None, "")
+                units = self._add_lines(order, order_id, 0, lines, asked)
+                orders += (order_id, order.number, order_id, units, self._source, look(order), *self._said(order))
+            elif one.id >= self._of_file:
+                again.append((order, one.id))
+            elif one.id >= self._first:
+                self._named_twice(order, one.id, again)
             else:
-                self.known += 1
+                followed.append((order, one))
         self._insert(*INSERT_ORDERS, orders)
         self._insert(*INSERT_LINES, lines)
-        if again:
-            self._append(again, ids)
+        self._insert(*INSERT_ASKED, asked)
+        for order, order_id in again:
+            self._append(order, order_id)
+        return followed
 
-    def settle(self, policy: Policy) -> Settled:
-        """Rule 1: in queue order, Processing if what is available covers every line, else Backorder."""
+    def make_known(self, skus: Iterable[str]) -> None:
+        """Add the SKUs that are not known yet."""
+        for sku in skus:
+            if sku not in self._products:
+                self._add_product(sku, "")
+
+    def known_id(self, number: str) -> int | None:
+        """The id of the order of this number, if it was known before this import."""
+        one = self._known([number]).get(number)
+        return one.id if one and one.id < self._first else None
+
+    def settle(self, policy: Policy, more: Sequence[More] = ()) -> Settled:
+        """Rule 1: in queue order, Processing if what is available covers every line, else Backorder.
+
+        What orders in Processing want more stands in the same queue.
+        """
         self._put_back()
+        if self._later_holds and self.twice:
+            gone = self._db.execute("DELETE FROM orders WHERE id >= ? AND units = 0", (self._first,))
+            self._emptied = gone.rowcount
         before = list(_claims(self._db.execute(WAITING), tried=False)) if policy.keeps else []
-        competing = self._db.execute(COMPETE, (json.dumps(self._contended(before)), self._first)).rowcount
+        also = self._more_claims(more)
+        competing = self._db.execute(COMPETE, (json.dumps(self._contended([*before, *also])), self._first)).rowcount
         arrived = _claims(self._db.execute(ARRIVED, (self._first,)), tried=True)
-        queue = (claim for _, claim in merge(before, arrived, key=itemgetter(0)))
-        covered = [(claim.order,) for claim in release(queue, policy)]
+        queue = (claim for _, claim in merge(before, also, arrived, key=itemgetter(0)))
+        served = [claim.order for claim in release(queue, policy)]
+        covered = [(one,) for one in served if not isinstance(one, More)]
         self._db.executemany("UPDATE orders SET status = 'Processing' WHERE id = ?", covered)
         self._db.execute(ENQUEUE, (self._first,))
         self._allocate()
-        if not self.added:
-            return Settled(0, 0)
-        self._db.execute(EVENTS, (self._history.change_id, self._first))
+        if self.added:
+            self._db.execute(EVENTS, (self._history.change_id, self._first))
         waiting = competing - len(covered)
-        return Settled(self.added - waiting, waiting)
+        return Settled(self.added - waiting, waiting, frozenset(one for one in served if isinstance(one, More)))
 
     def _contended(self, before: Iterable[tuple[Place, ProductClaim]]) -> list[int]:
         """The products of which more is asked for, also by those that keep it, than there is."""
@@ -184,32 +248,63 @@ class Arrivals:
         """What the file says of the order, with a default where it says nothing."""
         return [default if said is None else said for said, default in zip(order.said, self._unsaid, strict=True)]
 
-    def _add_lines(self, lines: Sequence[ArrivingLine], order_id: int, before: int, rows: list[object]) -> int:
-        """Lay the lines with `rows`, numbered on from those `before`; the units of them all."""
+    def _add_lines(
+        self, order: ArrivingOrder, order_id: int, before: int, rows: list[object], asked: list[object]
+    ) -> int:
+        """Lay the open lines with `rows`, numbered on from those `before`; the units of them all."""
         products, wanted, units = self._products, self._wanted, 0
-        for line_no, (sku, quantity, name) in enumerate(lines, before + 1):
+        for line_no, (sku, quantity, name, sent, _) in enumerate(order.lines, before + 1):
             product = products.get(sku) or self._add_product(sku, name)
-            rows += (order_id, line_no, product, quantity)
-            wanted[product] += quantity
-            units += quantity
+            quantity -= sent  # noqa: PLW2901 - what is open
+            if quantity:
+                rows += (order_id, line_no, product, quantity)
+                wanted[product] += quantity
+                units += quantity
+        if any(line.sent for line in order.lines):
+            for sku, said in told(order.lines).items():
+                if said.sent:
+                    asked += (order_id, products[sku], said.wanted, said.sent, said.sent, 0)
         return units
 
-    def _append(self, orders: Sequence[ArrivingOrder], ids: dict[str, int]) -> None:
-        """Put the lines of orders that the file has come back to on those orders."""
-        marks = ",".join("?" * len(orders))
-        last = dict(
-            self._db.execute(
-                f"SELECT order_id, max(line_no) FROM order_lines WHERE order_id IN ({marks}) GROUP BY order_id",
-                [ids[order.number] for order in orders],
-            )
-        )
+    def _append(self, order: ArrivingOrder, order_id: int) -> None:
+        """Put the lines of an order that the file has come back to on that order."""
+        ((last,),) = self._db.execute(
+            "SELECT coalesce(max(line_no), 0) FROM order_lines WHERE order_id = ?", (order_id,)
+        ).fetchall()
         lines: list[object] = []
-        for order in orders:
-            order_id = ids[order.number]
-            units = self._add_lines(order.lines, order_id, last[order_id], lines)
-            last[order_id] += len(order.lines)
-            self._db.execute("UPDATE orders SET units = units + ? WHERE id = ?", (units, order_id))
+        asked: list[object] = []
+        units = self._add_lines(order, order_id, last, lines, asked)
         self._insert(*INSERT_LINES, lines)
+        for start in range(0, len(asked), ASKED_COLUMNS):
+            self._db.execute(ASK_MORE, asked[start : start + ASKED_COLUMNS])
+        ((before,),) = self._db.execute("SELECT last_look FROM orders WHERE id = ?", (order_id,)).fetchall()
+        self._db.execute(
+            "UPDATE orders SET units = units + ?, last_look = ? WHERE id = ?",
+            (units, joined(before, look(order)), order_id),
+        )
+
+    def _named_twice(self, order: ArrivingOrder, order_id: int, again: list[tuple[ArrivingOrder, int]]) -> None:
+        """Another file of this import has brought the order: the later one holds, or the earlier one."""
+        self.twice.append(order.number)
+        if not self._later_holds:
+            return
+        rows = self._db.execute("SELECT product_id, quantity FROM order_lines WHERE order_id = ?", (order_id,))
+        for product, quantity in rows.fetchall():
+            self._wanted[product] -= quantity
+        self._db.execute("DELETE FROM order_lines WHERE order_id = ?", (order_id,))
+        self._db.execute("DELETE FROM asked WHERE family_id = ?", (order_id,))
+        self._db.execute("UPDATE orders SET units = 0, last_look = 0 WHERE id = ?", (order_id,))
+        again.append((order, order_id))
+
+    def _more_claims(self, more: Sequence[More]) -> list[tuple[Place, Claim[int | More, int]]]:
+        """What orders in Processing want more, as claims with their places."""
+        available = dict(self._db.execute("SELECT id, on_hand - allocated FROM products"))
+        claims = []
+        for one in sorted(more):
+            product = self._products[one.sku]
+            wants = ((product, one.units, available.get(product, 0)),)
+            claims.append((tuple(one.key), Claim[Union[int, More], int](one, wants)))
+        return claims
 
     def _insert(self, into: str, row: str, values: list[object]) -> None:
         """Insert values that stand one row after the other."""
@@ -226,9 +321,10 @@ class Arrivals:
         self.new_skus.append(sku)
         return product
 
-    def _known_ids(self, numbers: list[str]) -> dict[str, int]:
+    def _known(self, numbers: list[str]) -> dict[str, Known]:
         marks = ",".join("?" * len(numbers))
-        return dict(self._db.execute(f"SELECT number, id FROM orders WHERE number IN ({marks})", numbers))
+        rows = self._db.execute(f"{LOOK_UP} WHERE number IN ({marks})", numbers)
+        return {number: Known(*row) for number, *row in rows}
 
     def _next_id(self, table: str) -> int:
         (last,) = self._db.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
 from backsplit.domain.following import Asked
 
@@ -11,6 +13,24 @@ OF_FAMILY = """SELECT sku, wanted, sent, elsewhere, apart FROM asked JOIN produc
 WHERE family_id = ?"""
 WRITE = """INSERT INTO asked (family_id, product_id, wanted, sent, elsewhere, apart)
 SELECT ?, id, ?, ?, ?, ? FROM products WHERE sku = ?"""
+
+
+OPEN_OF_SOURCES = """SELECT id, number, priority, placed_at FROM orders
+WHERE source_id IN (SELECT value FROM json_each(?)) AND id IN (
+  SELECT family_id FROM orders WHERE status = 'Backorder'
+  UNION SELECT family_id FROM orders WHERE status = 'Processing'
+  UNION SELECT family_id FROM orders WHERE status = 'On Hold')
+ORDER BY priority, placed_at, id"""
+UNMARKED = "SELECT family_id FROM unmarked JOIN orders ON id = order_id GROUP BY family_id"
+MARKED = """DELETE FROM unmarked WHERE order_id = ?1 OR order_id IN (
+  SELECT id FROM orders WHERE family_id = ?1 AND split_from IS NOT NULL)"""
+
+
+class Root(NamedTuple):
+    """The order by which the shop knows a family."""
+
+    id: int
+    number: str
 
 
 class AskedTable:
@@ -27,3 +47,35 @@ class AskedTable:
         self._db.executemany(
             WRITE, [(family, *it, sku) for sku, it in asked.items() if it.sent or it.elsewhere or it.apart]
         )
+
+    def looked(self, family: int, look: int | None, source: int | None) -> None:
+        """Note the look at a family in the file of that source; an order that was typed in is that shop's now."""
+        self._db.execute(
+            "UPDATE orders SET last_look = ?, source_id = coalesce(source_id, ?) WHERE id = ?", (look, source, family)
+        )
+        self._db.execute(
+            "UPDATE orders SET source_id = ? WHERE family_id = ? AND split_from IS NOT NULL AND source_id IS NULL",
+            (source, family),
+        )
+
+    def source_name(self, source: int | None) -> str:
+        row = self._db.execute("SELECT name FROM sources WHERE id = ?", (source,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def open_of(self, sources: Collection[int]) -> list[Root]:
+        """The families of these sources that have something open, in queue order."""
+        rows = self._db.execute(OPEN_OF_SOURCES, (json.dumps(sorted(sources)),))
+        return [Root(order_id, number) for order_id, number, *_ in rows]
+
+    def unmarked(self) -> list[int]:
+        """The families of which something shipped here that the shop has not said to know of."""
+        return [family for (family,) in self._db.execute(UNMARKED)]
+
+    def mark(self, family: int) -> None:
+        """The shop knows of all that shipped here of the family."""
+        self._db.execute(MARKED, (family,))
+
+    def source_of(self, family: int) -> int | None:
+        """The id of the source that a family came from."""
+        ((source,),) = self._db.execute("SELECT source_id FROM orders WHERE id = ?", (family,)).fetchall()
+        return None if source is None else int(source)

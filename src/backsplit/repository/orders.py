@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from backsplit.domain.outcomes import Holder
@@ -24,6 +24,7 @@ LINES_OF[Status.BACKORDER] = LINES.format(
 )
 PARTS = "SELECT number FROM orders WHERE split_from = ? ORDER BY id"
 
+NO_ID = 2**63 - 1
 QUEUE_ORDER = "o.priority, o.placed_at, o.family_id, o.id"
 
 
@@ -38,6 +39,7 @@ class Which(NamedTuple):
 class Orders:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
+        self.unsettled_from = NO_ID  # orders from this id on have just arrived, and hold nothing yet
 
     def get(self, number: str) -> Order | None:
         """The order of exactly that number."""
@@ -103,13 +105,13 @@ class Orders:
         ).fetchall()
         return tuple(self.by_id(order_id for (order_id,) in rows))
 
-    def free_part_number(self, order: Order) -> str:
-        """The first number of the family that no order in the file has."""
+    def free_part_number(self, order: Order, given: Collection[str] = ()) -> str:
+        """The first number of the family that no order in the file has, and that is not `given` already."""
         root = order.number
         if order.family != order.id:
             (root,) = self._db.execute("SELECT number FROM orders WHERE id = ?", (order.family,)).fetchone()
         attempt = 1
-        while self.exists(number := part_number(root, attempt)):
+        while (number := part_number(root, attempt)) in given or self.exists(number):
             attempt += 1
         return number
 
@@ -126,8 +128,8 @@ class Orders:
         if allocated:
             lines = self._db.execute(
                 "SELECT o.id, o.number, l.quantity FROM order_lines l JOIN orders o ON o.id = l.order_id"
-                " WHERE l.product_id = ? AND o.status = 'Processing' ORDER BY l.order_id DESC",
-                (product,),
+                " WHERE l.product_id = ? AND o.status = 'Processing' AND l.order_id < ? ORDER BY l.order_id DESC",
+                (product, self.unsettled_from),
             )
             for order_id, number, quantity in lines:
                 before = units[order_id].quantity if order_id in units else 0

@@ -60,6 +60,13 @@ class StockTable:
     def count(self, sku: str, on_hand: int) -> None:
         self._db.execute("UPDATE products SET on_hand = ? WHERE sku = ?", (on_hand, sku))
 
+    def take_off(self, sku: str, units: int) -> int:
+        """Take units off the shelf, but none that is allocated; the units that were not there to be taken."""
+        ((available,),) = self._db.execute("SELECT on_hand - allocated FROM products WHERE sku = ?", (sku,)).fetchall()
+        there = min(units, int(available))
+        self._db.execute("UPDATE products SET on_hand = on_hand - ? WHERE sku = ?", (there, sku))
+        return units - there
+
     def receive(self, quantities: Mapping[str, int]) -> None:
         self._db.executemany(
             "UPDATE products SET on_hand = on_hand + ? WHERE sku = ?", [(n, sku) for sku, n in quantities.items()]

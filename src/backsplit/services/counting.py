@@ -59,6 +59,15 @@ def set_counts(
 
     One that went back and is covered again by what others gave up has not changed, and is in neither.
     """
+    returned, touched = take_counts(repository, counts, event)
+    return without_both(returned, sweep(repository, touched).released)
+
+
+def take_counts(
+    repository: Repository, counts: Iterable[tuple[Stock, int]], event: Happened
+) -> tuple[list[Order], set[str]]:
+    """Set on hand of several SKUs, within a change that sweeps afterwards: the orders that went back (rule 7), and the
+    SKUs to be swept."""
     returned: dict[int, Order] = {}
     touched: set[str] = set()
     for stock, on_hand in counts:
@@ -70,10 +79,15 @@ def set_counts(
         repository.history.record([Entry(event, None, stock.sku, on_hand - stock.on_hand)])
         returned |= {order.id: order for order in back}
         touched |= {line.sku for order in back for line in order.lines}
-    released = {order.id: order for order in sweep(repository, touched).released}
+    return list(returned.values()), touched
+
+
+def without_both(returned: Iterable[Order], released: Iterable[Order]) -> tuple[list[Order], list[Order]]:
+    """The same two lists without the orders that are in both: these have not changed."""
+    back, forth = {order.id: order for order in returned}, {order.id: order for order in released}
     return (
-        [order for order in returned.values() if order.id not in released],
-        [order for order in released.values() if order.id not in returned],
+        [order for order_id, order in back.items() if order_id not in forth],
+        [order for order_id, order in forth.items() if order_id not in back],
     )
 
 

@@ -1,65 +1,156 @@
-"""Following the shop: orders that are open here and that a file shows as shipped or cancelled there."""
+"""Rule 11 for one family: plan what the shop changed, and do it here. Part of other jobs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
+from backsplit.domain.arrivals import ArrivingLine
+from backsplit.domain.following import OPEN, Following, Told, follow, place, remembered, settled, to_mark, units
 from backsplit.domain.history import Happened
+from backsplit.domain.looking import told
+from backsplit.domain.outcomes import FollowedOrder, ToMark, Units
 from backsplit.domain.values import Order, Status
-from backsplit.repository import Repository
-from backsplit.services.changing import move_orders, ship_orders
-from backsplit.services.sweeping import sweep
-
-CLOSED = (Status.SHIPPED, Status.CANCELLED)
+from backsplit.repository import Entry, Repository
 
 
-class Followed(NamedTuple):
-    """Who was released by it, and what there is to say."""
+class Looked(NamedTuple):
+    """What a file says of a family, by the id of its first order.
 
-    released: tuple[str, ...]
-    notices: list[str]
-
-
-def follow(repository: Repository, closed: Mapping[str, Status], *, sync: bool) -> Followed:
-    """Close here, with `sync`, every open order of these families; without it only say how many there are.
-
-    What the shop shipped ships here if it is in Processing. A waiting or held order has no stock to ship: it is
-    cancelled with that reason, so that it does not go out a second time.
+    `on_top`: the lines come on top of those of the last look, which an earlier place of the file has repeated.
     """
-    to_ship: list[Order] = []
-    to_cancel: dict[Status, list[Order]] = {status: [] for status in CLOSED}
-    for order, at_the_shop in _open_here(repository, closed):
-        if at_the_shop is Status.SHIPPED and order.status is Status.PROCESSING:
-            to_ship.append(order)
-        else:
-            to_cancel[at_the_shop].append(order)
-    cancelled = [order for orders in to_cancel.values() for order in orders]
-    count = len(to_ship) + len(cancelled)
-    if not count:
-        return Followed((), [])
-    if not sync:
-        return Followed(
-            (), [f"open here but shipped or cancelled at the shop since: {count:,}; --sync ships or cancels them here"]
-        )
-    ship_orders(repository, to_ship)
-    for at_the_shop, orders in to_cancel.items():
-        move_orders(
-            repository, orders, Status.CANCELLED, Happened.CANCELLED, f"{at_the_shop.value.lower()} at the shop"
-        )
-    released = sweep(repository, {line.sku for order in cancelled for line in order.lines}).numbers
-    said = [f"followed the shop: {len(to_ship):,} shipped, {len(cancelled):,} cancelled"]
-    if without_stock := to_cancel[Status.SHIPPED]:
-        said.append(
-            f"{len(without_stock):,} of those cancelled went out at the shop without stock here: count again what"
-            " they held"
-        )
-    return Followed(released, said)
+
+    family: int
+    lines: tuple[ArrivingLine, ...]
+    closed: Status | None
+    look: int | None
+    source: int | None
+    only_open: bool = False
+    on_top: bool = False
 
 
-def _open_here(repository: Repository, closed: Mapping[str, Status]) -> Iterator[tuple[Order, Status]]:
-    for number, at_the_shop in closed.items():
-        order = repository.orders.get(number)
-        for member, status in repository.orders.family(order) if order else ():
-            if status not in CLOSED:
-                yield repository.order(member), at_the_shop
+def plan(repository: Repository, looked: Looked) -> Following:
+    """What changed there since the last look, as it is to be done here; nothing is written yet."""
+    family = repository.orders.members(looked.family)
+    asked = repository.asked.of(looked.family)
+    said = told(looked.lines)
+    if looked.on_top:
+        for sku, last in remembered(family, asked).items():
+            more = said.get(sku, Told(0))
+            said[sku] = more._replace(wanted=last.wanted + more.wanted, sent=last.sent + more.sent)
+    return follow(
+        family,
+        asked,
+        said,
+        closed=looked.closed,
+        only_open=looked.only_open,
+        new_number=_new_numbers(repository, family[0]),
+    )
+
+
+def do(repository: Repository, following: Following) -> dict[str, int]:
+    """Write the plan: orders, shelf, history. Units per SKU that were sent but were not there to be taken off."""
+    on_hand = {sku: -(n - following.unshelved.get(sku, 0)) for sku, n in following.sent.items()}
+    for sku, n in following.came_back.items():
+        on_hand[sku] = on_hand.get(sku, 0) + n
+    repository.moving.reshape(following.before, following.after, on_hand)
+    missed = {sku: n for sku, n in ((s, repository.stock.take_off(s, n)) for s, n in following.unshelved.items()) if n}
+    repository.history.record(_events(following))
+    repository.history.record(Entry(Happened.MISSED, following.number, sku, n) for sku, n in missed.items())
+    note(repository, following)
+    return missed
+
+
+def add(repository: Repository, following: Following, covered: Collection[str]) -> tuple[Order, ...]:
+    """Put what is wanted more on the family, after all else was done; the orders that are not as they were.
+
+    `covered` are the SKUs of which what is available covers the units.
+    """
+    family = repository.orders.members(following.before[0].family)
+    after = place(family, following.added, covered, _new_numbers(repository, family[0]))
+    repository.moving.reshape(family, after)
+    changed = tuple(order for order in after if order not in family)
+    for order in changed:
+        was = next((one.wanted for one in family if one.id == order.id), Counter[str]())
+        repository.history.record(
+            Entry(Happened.ASKED_MORE, order.number, sku, n) for sku, n in (order.wanted - was).items()
+        )
+    note(repository, following)
+    return changed
+
+
+def note(repository: Repository, following: Following) -> None:
+    """Remember what the shop said, and whether it knows of all that shipped here."""
+    members = repository.orders.members(following.before[0].family)
+    asked = settled(following.asked, members)
+    repository.asked.write(following.before[0].family, asked)
+    shipped = units(members, Status.SHIPPED)
+    if all(shipped[sku] + it.elsewhere <= it.sent for sku, it in asked.items()):
+        repository.asked.mark(following.before[0].family)
+
+
+def marks(repository: Repository, family: int) -> ToMark | None:
+    """What of a family is to be marked as sent in the shop."""
+    members = repository.orders.members(family)
+    unknown = to_mark(members, repository.asked.of(family))
+    return ToMark(members[0].number, as_units(unknown)) if unknown else None
+
+
+def outcome(repository: Repository, following: Following) -> FollowedOrder:
+    """What was done, for people and scripts, with what is open of the family now."""
+    members = repository.orders.members(following.before[0].family)
+    open_ = tuple(order for order in members if order.status in OPEN)
+    went = following.closed or (Status.SHIPPED if following.sent else Status.CANCELLED)
+    return FollowedOrder(
+        order=following.number,
+        added=as_units(following.added),
+        removed=as_units(following.removed),
+        sent=as_units(following.sent),
+        came_back=as_units(following.came_back),
+        closed=None if open_ else went,
+        open=open_,
+    )
+
+
+def as_units(quantities: dict[str, int]) -> tuple[Units, ...]:
+    return tuple(Units(sku, quantity) for sku, quantity in quantities.items())
+
+
+def _new_numbers(repository: Repository, root: Order) -> Callable[[], str]:
+    """Numbers for new parts of a family: each call gives the next that is free."""
+    given: set[str] = set()
+
+    def new_number() -> str:
+        number = repository.orders.free_part_number(root, given)
+        given.add(number)
+        return number
+
+    return new_number
+
+
+def _events(following: Following) -> Iterator[Entry]:
+    """An event for each SKU of each order that is no longer as it was, and for what no order here held."""
+    before = {order.id: order for order in following.before}
+    sent, back = Counter(following.sent), Counter(following.came_back)
+    for order in following.after:
+        was = before[order.id] if order.id else None
+        if was is None:
+            reason = f"{order.status.value}, from {order.split_from}"
+            yield from (Entry(Happened.PARTED, order.number, sku, n, reason) for sku, n in order.wanted.items())
+            continue
+        if was.status is Status.SHIPPED:
+            left = order.wanted if order.status is Status.SHIPPED else Counter[str]()
+            back -= was.wanted - left
+            yield from (Entry(Happened.CAME_BACK, order.number, sku, n) for sku, n in (was.wanted - left).items())
+        elif order.status is Status.SHIPPED:
+            sent -= order.wanted
+            yield from (Entry(Happened.SENT_THERE, order.number, sku, -n) for sku, n in order.wanted.items())
+        elif order.status is not Status.CANCELLED:
+            less, more = was.wanted - order.wanted, order.wanted - was.wanted
+            yield from (Entry(Happened.ASKED_LESS, order.number, sku, n) for sku, n in less.items())
+            yield from (Entry(Happened.WAITS, order.number, sku, n, "came back") for sku, n in more.items())
+        if order.status is Status.CANCELLED and was.status is not Status.CANCELLED:
+            yield Entry(Happened.CANCELLED, order.number, reason="the shop no longer wants it")
+    yield from (Entry(Happened.SENT_THERE, following.number, sku, -n) for sku, n in sent.items())
+    yield from (Entry(Happened.CAME_BACK, following.number, sku, n) for sku, n in back.items())

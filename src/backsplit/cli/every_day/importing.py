@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Callable, Iterable
 
 import typer
 
-from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Encoding, Json, Map, complete_format, examples, parse_map
+from backsplit.cli.files import (
+    DateFormat,
+    Encoding,
+    Files,
+    Format,
+    Location,
+    Map,
+    Prefix,
+    SkipBad,
+    SkuFrom,
+    Source,
+    Twice,
+    parse_map,
+)
+from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Json, examples
 from backsplit.cli.output import draw, print_json, print_lines
 from backsplit.cli.progress import Progressing
 from backsplit.domain.outcomes import Imported
 from backsplit.formats import ReadOptions, known_formats
-from backsplit.formats.options import DateOrder, Duplicates
-from backsplit.render import documents, sentences
+from backsplit.render import incoming
 from backsplit.repository import open_repository
 from backsplit.services import importing
 
@@ -24,22 +37,6 @@ app.add_typer(
     help="Take in open orders and counted stock from files.",
     epilog=examples("backsplit import orders export.csv", "backsplit import stock inventory.csv"),
 )
-
-Files = Annotated[
-    list[str],
-    typer.Argument(metavar="FILE...", help="CSV, TSV, JSON, JSON Lines, gzip of any; - is standard input."),
-]
-Format = Annotated[
-    str | None,
-    typer.Option(
-        "--format",
-        metavar="F",
-        help="One of `backsplit import formats`; else the header decides.",
-        autocompletion=complete_format,
-    ),
-]
-SkipBad = Annotated[bool, typer.Option("--skip-bad", help="Leave bad rows out and take the rest.")]
-SkuFrom = Annotated[Literal["name"] | None, typer.Option("--sku-from", help="Take the line's name as its SKU.")]
 
 
 @imports.command(
@@ -56,20 +53,14 @@ def orders(
     encoding: Encoding = None,
     skip_bad: SkipBad = False,
     sku_from: SkuFrom = None,
-    prefix: Annotated[
-        str, typer.Option("--prefix", metavar="P", help="Put before every number, to keep two shops apart.")
-    ] = "",
-    date_order: Annotated[
-        DateOrder | None, typer.Option("--date-order", help="How to read dates like 12/03/2024.")
-    ] = None,
-    sync: Annotated[
-        bool, typer.Option("--sync", help="Ship or cancel here what the file shows as shipped or cancelled.")
-    ] = False,
+    prefix: Prefix = "",
+    source: Source = "",
+    date_order: DateFormat = None,
     dry_run: DryRun = False,
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
 ) -> None:
-    """Add the open orders of files. Known orders are left alone.
+    """Add the open orders of files. Known orders are left alone; those that the shop has changed are named.
 
     The fields of a plain file, also for --map: order, sku, quantity, placed_at, priority, customer, note, name.
     """
@@ -83,8 +74,10 @@ def orders(
         date_order=date_order,
     )
     with open_repository(db) as repository, Progressing() as bar:
-        outcome = importing.import_orders(repository, files, options, sync=sync, dry_run=dry_run, progress=bar.update)
-    _answer("orders", outcome, as_json=as_json)
+        outcome = importing.import_orders(
+            repository, files, options, source=source, dry_run=dry_run, progress=bar.update
+        )
+    _answer(outcome, incoming.imported_orders, as_json=as_json)
 
 
 @imports.command(
@@ -100,12 +93,8 @@ def stock(
     encoding: Encoding = None,
     skip_bad: SkipBad = False,
     sku_from: SkuFrom = None,
-    location: Annotated[
-        str | None, typer.Option("--location", metavar="NAME", help="Only this location; all are added up unless said.")
-    ] = None,
-    duplicates: Annotated[
-        Duplicates, typer.Option("--duplicates", help="Which count holds where a file names a SKU twice.")
-    ] = "refuse",
+    location: Location = None,
+    duplicates: Twice = "refuse",
     dry_run: DryRun = False,
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
@@ -125,7 +114,7 @@ def stock(
     )
     with open_repository(db) as repository, Progressing() as bar:
         outcome = importing.import_stock(repository, files, options, dry_run=dry_run, progress=bar.update)
-    _answer("stock", outcome, as_json=as_json)
+    _answer(outcome, incoming.imported_stock, as_json=as_json)
 
 
 @imports.command("formats", epilog=examples("backsplit import formats"))
@@ -142,8 +131,8 @@ def formats(db: Db = DEFAULT_FILE, as_json: Json = False) -> None:  # noqa: ARG0
     draw([tables.formats((f.name, f.what, f.recognised_by) for f in known)])
 
 
-def _answer(what: str, outcome: Imported, *, as_json: bool) -> None:
+def _answer(outcome: Imported, say: Callable[[Imported], Iterable[str]], *, as_json: bool) -> None:
     if as_json:
-        print_json(documents.imported(outcome))
+        print_json(incoming.imported_document(outcome))
     else:
-        print_lines(sentences.imported(what, outcome))
+        print_lines(say(outcome))

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Encoding, Json, Map, complete_sku, examples, parse_map
+from backsplit.cli.files import Encoding, Map, parse_map
+from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Json, complete_sku, examples
 from backsplit.cli.output import print_json, print_lines
 from backsplit.cli.progress import Progressing
 from backsplit.domain.errors import WrongUsage

@@ -1,0 +1,60 @@
+"""The options of the commands that read files, and what is typed behind them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+from backsplit.domain.errors import WrongUsage
+from backsplit.formats.options import DateOrder, Duplicates
+
+
+def complete_format(ctx: typer.Context) -> list[str]:
+    from backsplit.cli import completing  # noqa: PLC0415 - only when Tab is pressed
+
+    return completing.formats(ctx)
+
+
+Files = Annotated[
+    list[str],
+    typer.Argument(metavar="FILE...", help="CSV, TSV, JSON, JSON Lines, gzip of any; - is standard input."),
+]
+Format = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        metavar="F",
+        help="One of `backsplit import formats`; else the header decides.",
+        autocompletion=complete_format,
+    ),
+]
+SkipBad = Annotated[bool, typer.Option("--skip-bad", help="Leave bad rows out and take the rest.")]
+SkuFrom = Annotated[Literal["name"] | None, typer.Option("--sku-from", help="Take the line's name as its SKU.")]
+
+
+Prefix = Annotated[str, typer.Option("--prefix", metavar="P", help="Put before every number, to keep two shops apart.")]
+Source = Annotated[
+    str, typer.Option("--source", metavar="NAME", help="The shop's name; else the file's format and the prefix.")
+]
+DateFormat = Annotated[DateOrder | None, typer.Option("--date-order", help="How to read dates like 12/03/2024.")]
+Location = Annotated[
+    str | None, typer.Option("--location", metavar="NAME", help="Only this location; all are added up unless said.")
+]
+Twice = Annotated[Duplicates, typer.Option("--duplicates", help="Which count holds where a file names a SKU twice.")]
+Map = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="FIELD=COLUMN", help="Which column holds a field; repeat it, or put commas between."),
+]
+Encoding = Annotated[str | None, typer.Option("--encoding", metavar="NAME", help="Such as cp1252; UTF-8 unless said.")]
+
+
+def parse_map(typed: list[str]) -> dict[str, str]:
+    """`order=InvoiceNo,sku=StockCode`, or one pair an option. Raises WrongUsage."""
+    columns: dict[str, str] = {}
+    for pair in (pair for option in typed for pair in option.split(",")):
+        field, equals, column = pair.partition("=")
+        if not (equals and field.strip() and column.strip()):
+            raise WrongUsage(f"--map takes field=column, as in --map sku=StockCode; not {pair!r}")
+        columns[field.strip()] = column.strip()
+    return columns

@@ -1,0 +1,222 @@
+"""Rule 11: follow the shop's files, in one change with one sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from enum import Enum
+
+from backsplit import formats
+from backsplit.domain.arrivals import ArrivingLine, LeftOut
+from backsplit.domain.errors import Refused
+from backsplit.domain.following import OPEN, Following, may_be_covered, units
+from backsplit.domain.outcomes import Conflict, Counted, Synced, ToMark
+from backsplit.domain.values import Order, Status
+from backsplit.formats import ReadOptions
+from backsplit.repository import Repository
+from backsplit.repository.arrivals import Arrivals, More, Settled
+from backsplit.services.counting import without_both
+from backsplit.services.files import Progress, file_names, format_names, no_progress, notices, watched
+from backsplit.services.following import Looked, add, do, marks, note, outcome, plan
+from backsplit.services.importing import note_incomplete, source_name, take_in
+from backsplit.services.looking import Looks
+from backsplit.services.shelf import read_counts, take_shelf
+from backsplit.services.sweeping import sweep
+
+
+class Missing(str, Enum):
+    """What becomes of open orders of the source that no file holds any more."""
+
+    REPORT = "report"
+    SHIP = "ship"
+    CANCEL = "cancel"
+
+
+@dataclass
+class _Run:
+    """What one run has done so far."""
+
+    followed: list[Following] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+    count_again: dict[str, int] = field(default_factory=dict)
+    returned: list[Order] = field(default_factory=list)
+    released: list[Order] = field(default_factory=list)
+    touched: set[str] = field(default_factory=set)
+
+
+def sync(
+    repository: Repository,
+    paths: Sequence[str],
+    options: ReadOptions,
+    *,
+    stock: Sequence[str] = (),
+    stock_options: ReadOptions | None = None,
+    missing: Missing = Missing.REPORT,
+    source: str = "",
+    sure: bool = False,
+    dry_run: bool = False,
+    progress: Progress = no_progress,
+) -> Synced:
+    """Do here what changed in the shop since the last look; take in new orders and, with `stock`, counts.
+
+    `source` names the shop; else the format and the prefix do. `sure`: `missing` may close most of what is open.
+    Raises BadInput, BadQuantity, WrongUsage, Refused.
+    """
+    with ExitStack() as stack:
+        readings = [stack.enter_context(formats.read_orders(path, options)) for path in paths]
+        counts = [stack.enter_context(formats.read_stock(path, stock_options or ReadOptions())) for path in stock]
+        stack.enter_context(repository.change("sync", file_names([*paths, *stock]), dry_run=dry_run))
+        # Before the orders, since it makes SKUs known; the shelf itself is set after what was sent is taken off it.
+        shelf = read_counts(repository, counts, stock_options or ReadOptions(), progress) if counts else None
+        arrivals = stack.enter_context(repository.arrivals(later_holds=True))
+        looks, skipped, run = Looks(repository, arrivals), list[LeftOut](), _Run()
+        for reading in readings:
+            looks.next_file(source or source_name(reading.format, options.prefix), only_open=reading.only_open)
+            take_in(looks, watched(reading, progress), skipped)
+        progress("following the shop", None)
+        for looked in looks.changed.values():
+            _follow(repository, run, looked)
+        gone = _missing(repository, run, looks, missing, sure=sure)
+        to_mark = _to_mark(repository, looks)
+        if shelf:
+            back, touched = take_shelf(repository, shelf, _unmarked(to_mark))
+            run.returned += back
+            run.touched |= touched
+        _sweep(repository, run)
+        settled = _place(repository, run, arrivals)
+        incomplete = note_incomplete(repository, arrivals, skipped)
+        _sweep(repository, run)
+        returned, released = without_both(run.returned, run.released)
+        counted = shelf.counted if shelf else {}
+        return Synced(
+            format=format_names(readings),
+            added=arrivals.added,
+            known=looks.known,
+            processing=settled.processing,
+            backorder=settled.backorder,
+            skipped=(*skipped, *(shelf.skipped if shelf else ())),
+            new_skus=tuple(dict.fromkeys([*arrivals.new_skus, *(shelf.new if shelf else ())])),
+            followed=tuple(outcome(repository, one) for one in run.followed),
+            conflicts=(*looks.conflicts.values(), *run.conflicts),
+            missing=tuple(gone),
+            to_mark=tuple(to_mark),
+            count_again=tuple(sku for sku in run.count_again if sku not in counted),
+            stock=Counted(len(counted), shelf.raised, shelf.lowered) if shelf else None,
+            released=tuple(order.number for order in released),
+            returned=tuple(order.number for order in returned),
+            filtered=not looks.closed_seen,
+            notices=(*notices([*readings, *counts]), *incomplete, *_twice(looks, arrivals)),
+            dry_run=dry_run,
+        )
+
+
+def _follow(repository: Repository, run: _Run, looked: Looked) -> None:
+    """The first step of rule 11 for one order: all but what is wanted more."""
+    following = plan(repository, looked)
+    run.count_again |= do(repository, following)
+    repository.asked.looked(looked.family, looked.look, looked.source)
+    if following.changes_orders:
+        run.followed.append(following)
+    if following.too_many:
+        run.conflicts.append(_shipped_more(following))
+    run.touched |= {*following.removed, *following.came_back, *following.sent, *following.added}
+
+
+def _shipped_more(following: Following) -> Conflict:
+    units_ = ", ".join(f"{n} × {sku}" for sku, n in following.too_many.items())
+    message = (
+        f"{following.number}: the shop no longer wants {units_}, but they have shipped here: nothing was taken off"
+    )
+    return Conflict(following.number, "shipped-more", message)
+
+
+def _missing(repository: Repository, run: _Run, looks: Looks, missing: Missing, *, sure: bool) -> list[str]:
+    """The open orders of the files' sources that no file names, closed as `missing` says."""
+    open_ = repository.asked.open_of(looks.sources)
+    gone = [root for root in open_ if root.number not in looks.conflicts and not looks.holds(root.id)]
+    if missing is Missing.REPORT:
+        return [root.number for root in gone]
+    if gone and not sure and len(gone) * 2 > len(open_):
+        raise Refused(
+            "not-allowed",
+            f"--missing {missing.value} would close {len(gone):,} of the {len(open_):,} open orders of this source:"
+            " look whether the file is whole; --yes does it all the same",
+        )
+    for root in gone:
+        _close(repository, run, root.id, missing)
+    if missing is Missing.SHIP:
+        _remember_as_sent(repository, looks)
+    return [root.number for root in gone]
+
+
+def _close(repository: Repository, run: _Run, family: int, missing: Missing) -> None:
+    """Follow the shop as if the file said that the order was sent, or cancelled."""
+    members = repository.orders.members(family)
+    asked = repository.asked.of(family)
+    known = units(members, Status.SHIPPED)
+    for sku, it in asked.items():
+        known[sku] += it.elsewhere
+    sent = known + units(members, *OPEN) if missing is Missing.SHIP else known
+    lines = tuple(ArrivingLine(sku, quantity, sent=quantity) for sku, quantity in sent.items())
+    closed = Status.SHIPPED if missing is Missing.SHIP else Status.CANCELLED
+    source = repository.asked.source_of(family)
+    _follow(repository, run, Looked(family, lines, closed, None, source))
+
+
+def _remember_as_sent(repository: Repository, looks: Looks) -> None:
+    """Also the orders that are not open here any more, and that no file names, are sent there."""
+    for family in repository.asked.unmarked():
+        if repository.asked.source_of(family) in looks.sources and not looks.holds(family):
+            members = repository.orders.members(family)
+            following = plan(repository, Looked(family, _shipped_lines(members), None, None, 0))
+            note(repository, following)
+
+
+def _shipped_lines(members: Sequence[Order]) -> tuple[ArrivingLine, ...]:
+    shipped = units(members, Status.SHIPPED)
+    return tuple(ArrivingLine(sku, n, sent=shipped[sku]) for sku, n in units(members).items())
+
+
+def _to_mark(repository: Repository, looks: Looks) -> list[ToMark]:
+    """The orders of the files with what shipped here and the shop does not know to be sent."""
+    found = (marks(repository, family) for family in repository.asked.unmarked() if looks.holds(family))
+    return [one for one in found if one]
+
+
+def _unmarked(to_mark: Iterable[ToMark]) -> dict[str, int]:
+    """Units per SKU that the shop still counts as its own although they have shipped."""
+    total: dict[str, int] = {}
+    for order in to_mark:
+        for sku, quantity in order.sent:
+            total[sku] = total.get(sku, 0) + quantity
+    return total
+
+
+def _place(repository: Repository, run: _Run, arrivals: Arrivals) -> Settled:
+    """The last step: in queue order, what is wanted more and the new orders."""
+    more: dict[tuple[int, str], More] = {}
+    for following in run.followed:
+        order = may_be_covered(repository.orders.members(following.before[0].family)) if following.added else None
+        if order is not None:
+            for sku, quantity in following.added.items():
+                more[order.family, sku] = More(order.queue_key, sku, quantity)
+    arrivals.make_known(sku for following in run.followed for sku in following.added)
+    settled = arrivals.settle(repository.policy, list(more.values()))
+    covered = {place for place, one in more.items() if one in settled.more}
+    for following in run.followed:
+        if following.added:
+            family = following.before[0].family
+            changed = add(repository, following, {sku for of, sku in covered if of == family})
+            run.touched |= {line.sku for order in changed for line in order.lines}
+    return settled
+
+
+def _sweep(repository: Repository, run: _Run) -> None:
+    run.released += sweep(repository, run.touched).released
+    run.touched.clear()
+
+
+def _twice(looks: Looks, arrivals: Arrivals) -> list[str]:
+    count = looks.twice + len(arrivals.twice)
+    return [f"orders that two of the files name: {count:,}; the later file holds"] if count else []
