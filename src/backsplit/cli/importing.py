@@ -29,7 +29,14 @@ Format = Annotated[
     typer.Option("--format", metavar="F", help="One of `backsplit import formats`; else the header decides."),
 ]
 SkipBad = Annotated[bool, typer.Option("--skip-bad", help="Leave bad rows out and take the rest.")]
-SkuFrom = Annotated[str | None, typer.Option("--sku-from", metavar="name", help="Take the line's name as its SKU.")]
+SkuFrom = Annotated[
+    str | None,
+    typer.Option(
+        "--sku-from",
+        metavar="name|sku-or-name",
+        help="Take the line's name as its SKU: always, or where it has none.",
+    ),
+]
 
 
 @imports.command("orders", epilog="Example: backsplit import orders orders.csv --map order=InvoiceNo,sku=StockCode")
@@ -63,7 +70,7 @@ def orders(
         map=parse_map(columns or []),
         encoding=encoding,
         skip_bad=skip_bad,
-        sku_from_name=_from_name(sku_from),
+        sku_from=_one_of("--sku-from", sku_from, ("name", "sku-or-name")),  # type: ignore[arg-type]
         prefix=prefix,
         date_order=_one_of("--date-order", date_order, ("dmy", "mdy")),  # type: ignore[arg-type]
     )
@@ -100,7 +107,7 @@ def stock(
         map=parse_map(columns or []),
         encoding=encoding,
         skip_bad=skip_bad,
-        sku_from_name=_from_name(sku_from),
+        sku_from=_one_of("--sku-from", sku_from, ("name", "sku-or-name")),  # type: ignore[arg-type]
         location=location,
         duplicates=_one_of("--duplicates", duplicates, ("sum", "last", "first")) or "refuse",  # type: ignore[arg-type]
     )
@@ -115,12 +122,21 @@ def formats(db: Db = None, as_json: Json = False) -> None:  # noqa: ARG001 - as 
     known = known_formats()
     if as_json:
         print_json(
-            [{"format": f.name, "what": f.what, "title": f.title, "recognised_by": f.recognised_by} for f in known]
+            [
+                {
+                    "format": f.name,
+                    "what": f.what,
+                    "title": f.title,
+                    "recognised_by": f.recognised_by,
+                    "tells": f.tells,
+                }
+                for f in known
+            ]
         )
         return
     from backsplit.render import tables  # noqa: PLC0415 - only for tables
 
-    draw([tables.formats((f.name, f.what, f.recognised_by) for f in known)])
+    draw([tables.formats((f.name, f.what, f.recognised_by, f.tells) for f in known)])
 
 
 def _answer(what: str, outcome: Imported, *, as_json: bool) -> None:
@@ -134,7 +150,3 @@ def _one_of(option: str, value: str | None, allowed: tuple[str, ...]) -> str | N
     if value is not None and value not in allowed:
         raise WrongUsage(f"{option} is {' or '.join(allowed)}, not {value!r}")
     return value
-
-
-def _from_name(value: str | None) -> bool:
-    return _one_of("--sku-from", value, ("name",)) is not None

@@ -16,9 +16,21 @@ MOST_LINES = 100_000  # lines of one order
 
 
 class ArrivingLine(NamedTuple):
+    """A line of an order at the shop: `quantity` are the units wanted in all, open and sent (rule 11).
+
+    `sent` units of them the shop has sent. `unsure` more may have been sent, where the file does not say how many.
+    """
+
     sku: str
     quantity: int
     name: str = ""
+    sent: int = 0
+    unsure: int = 0
+
+    @property
+    def open(self) -> int:
+        """Units still to be sent, for an order that comes in new."""
+        return self.quantity - self.sent
 
 
 class Said(NamedTuple):
@@ -34,19 +46,29 @@ class Said(NamedTuple):
 
 
 class ArrivingOrder(NamedTuple):
-    """An open order of a file. `at` is the line of the file (from 1) on which it begins."""
+    """An order of a file, open or closed. `at` is the line of the file (from 1) on which it begins.
+
+    `lines` holds also lines that are sent, but none that is refunded, cancelled or not to be shipped. `closed` is
+    SHIPPED if the shop has sent the order as a whole, CANCELLED if it is cancelled or refunded there; it then wants
+    no more than is sent.
+    """
 
     number: str
     lines: tuple[ArrivingLine, ...]
     said: Said = Said()
     at: int = 0
+    closed: Status | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is anything to send."""
+        return self.closed is None and any(line.quantity > line.sent for line in self.lines)
 
 
-class ClosedOrder(NamedTuple):
-    """An order that the file shows as cancelled or shipped at the shop: `status` is one of the two."""
+class NamedOnly(NamedTuple):
+    """An order that the file names without telling what is wanted of it: it is not missing, and is left alone."""
 
     number: str
-    status: Status
     at: int = 0
 
 
@@ -77,5 +99,5 @@ class DeliveryLine(NamedTuple):
     at: int = 0
 
 
-OrderItem = Union[ArrivingOrder, ClosedOrder, LeftOut]
+OrderItem = Union[ArrivingOrder, NamedOnly, LeftOut]
 StockItem = Union[StockCount, LeftOut]

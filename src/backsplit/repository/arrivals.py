@@ -183,9 +183,15 @@ class Arrivals:
         return [default if said is None else said for said, default in zip(order.said, self._unsaid, strict=True)]
 
     def _add_lines(self, lines: Sequence[ArrivingLine], order_id: int, before: int, rows: list[object]) -> int:
-        """Lay the lines with `rows`, numbered on from those `before`; the units of them all."""
+        """Lay what is open of the lines with `rows`, numbered on from those `before`; the units of it all."""
         products, wanted, units = self._products, self._wanted, 0
-        for line_no, (sku, quantity, name) in enumerate(lines, before + 1):
+        line_no = before
+        for sku, quantity, name, sent, _ in lines:
+            if sent:
+                quantity -= sent  # noqa: PLW2901
+                if not quantity:
+                    continue
+            line_no += 1
             product = products.get(sku) or self._add_product(sku, name)
             rows += (order_id, line_no, product, quantity)
             wanted[product] += quantity

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, TypeVar
 
 from backsplit import formats
-from backsplit.domain.arrivals import ArrivingOrder, LeftOut, OrderItem, StockCount
+from backsplit.domain.arrivals import ArrivingOrder, LeftOut, NamedOnly, OrderItem, StockCount
 from backsplit.domain.errors import BadInput
 from backsplit.domain.history import Happened
 from backsplit.domain.outcomes import Imported
@@ -78,15 +78,17 @@ def _take_in(arrivals: Arrivals, items: Iterator[OrderItem], skipped: list[LeftO
     """Write what a file brings; what it leaves out and what it shows as closed is noted in the other two."""
     batch: list[ArrivingOrder] = []
     for item in items:
-        if isinstance(item, ArrivingOrder):
+        if isinstance(item, LeftOut):
+            skipped.append(item)
+        elif isinstance(item, NamedOnly):
+            continue
+        elif item.is_open:
             batch.append(item)
             if len(batch) == BATCH:
                 arrivals.add(batch)
                 batch.clear()
-        elif isinstance(item, LeftOut):
-            skipped.append(item)
-        else:
-            closed[item.number] = item.status
+        elif item.closed:
+            closed[item.number] = item.closed
     arrivals.add(batch)
 
 
