@@ -58,6 +58,8 @@ def test_the_answer_holds_the_promised_keys(waiting: Shop) -> None:
             "note": "",
             "split_from": None,
             "split_into": ["M1-backorder"],
+            "ship_complete": False,
+            "source": "csv",
             "lines": [{"sku": "A", "name": "", "quantity": 1, "insert": False, "available": 4, "short": 0}],
         },
         "backorder": {
@@ -69,6 +71,8 @@ def test_the_answer_holds_the_promised_keys(waiting: Shop) -> None:
             "note": "",
             "split_from": "M1",
             "split_into": [],
+            "ship_complete": False,
+            "source": "csv",
             "lines": [{"sku": "B", "name": "", "quantity": 1, "insert": False, "available": 0, "short": 1}],
         },
         "dropped": [],

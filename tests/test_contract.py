@@ -22,6 +22,7 @@ from backsplit.domain.errors import Code
 from backsplit.domain.history import Happened
 from backsplit.repository import file
 from conftest import Answer, Shop
+from shopify import shopify
 
 ROOT = Path(__file__).parent.parent
 CONTRACT = (ROOT / "docs" / "contract.md").read_text(encoding="utf-8")
@@ -37,11 +38,13 @@ IN_EVERY_COMMAND = {"--db", "--json", "--help"}
 
 # Lines to type in `busy`, below. Each is run with --json, and all that is printed is held to the contract. Together the
 # lines of all commands below one heading must fill every list, and every key that may be null, at least once.
+EXPORTS = ("monday", "evening", "tuesday")
 EXAMPLES: dict[str, list[str]] = {
     "init": ["init"],
-    "import orders": ["import orders more.csv --skip-bad"],
+    "import orders": ["import orders more.csv --skip-bad", *(f"import orders {it}.csv" for it in EXPORTS)],
     "import stock": ["import stock more-there.csv", "import stock fewer-there.csv"],
     "import formats": ["import formats"],
+    "sync": ["sync monday.csv", "ship 11 14", "sync evening.csv", "sync tuesday.csv --stock counts.csv"],
     "list": ["split M1", "list"],
     "show": ["split M1", "show M1", "show M1-backorder"],
     "split": ["policy strict", "receive --sku CARD --qty 1", "split M6 --drop-inserts", "split M5", "split M2 M3"],
@@ -82,6 +85,7 @@ PROVOKED: dict[str, list[str]] = {
     "busy": ["receive --sku A --qty 1 --db locked.db"],
     "bad-input": ["import orders more.csv"],
 }
+IN_CONFLICTS = {"other-order", "shipped-more"}  # codes of single orders, not of failures: tests/test_cli_sync.py
 NOT_PROVOKED = {  # with the reason; the tests that do it are named
     "disk-full": "takes a disk of its own: tests/test_file_errors.py",
     "disk-error": "takes a disk that fails",
@@ -194,6 +198,13 @@ def busy(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
     shop.write("more-there.csv", "sku,on_hand\nA,9\nB,1\nNEW,3\n")
     shop.write("fewer-there.csv", "sku,on_hand\nA,0\nB,9\n")
     shop.write("more.csv", "order,sku,quantity,status\nN1,A,1,open\nN2,NEWER,2,open\nN3,A,none,open\n")
+    same = ["10 A2", "11 A1", "12 B1", "13 A1"]
+    shop.write("monday.csv", shopify(*same, "14 A1", "15 A1", "16 A1"))
+    shop.write("evening.csv", shopify(*same, "14 A1 fulfilled", "15 A1", "16 A1"))
+    tuesday = shopify("10 A3", "11 A1", "12 B1 fulfilled", "13 A1 cancelled", "14 A1", "17 LATEST1")
+    rows = "#17,,,2026-01-01,1,,pending,,Nameless\n#16,paid,,2026-02-01,1,A,pending,,Thing\n"
+    shop.write("tuesday.csv", tuesday + rows)
+    shop.write("counts.csv", "sku,on_hand\nA,3\nCARD,5\n")
     shop.write("delivery.csv", "sku,quantity,ref\nB,4,ASN-1\nC,1,ASN-1\n")
     shop.stock("A9 B0 C0 CARD0", inserts="CARD")
     shop.order("M4", "A4", "2026-01-01T08:00:00Z")
@@ -291,7 +302,7 @@ def test_every_event_is_in_the_contract() -> None:
 
 
 def test_every_error_code_of_the_program_is_in_the_contract() -> None:
-    assert set(CODES) == set(get_args(Code)) == {*PROVOKED, *NOT_PROVOKED}
+    assert set(CODES) == set(get_args(Code)) == {*PROVOKED, *NOT_PROVOKED, *IN_CONFLICTS}
 
 
 @pytest.mark.parametrize("code", PROVOKED)

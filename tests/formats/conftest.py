@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from backsplit.domain.arrivals import ArrivingOrder, ClosedOrder, LeftOut, StockCount
+from backsplit.domain.arrivals import ArrivingOrder, LeftOut, NamedOnly, StockCount
 from backsplit.domain.errors import BadInput
 from backsplit.formats import ReadOptions, read_delivery, read_orders, read_stock
 
@@ -24,21 +24,37 @@ class Read:
     format: str
     items: list[Any]
     notices: list[str] = field(default_factory=list)
+    only_open: bool = False
 
     @property
     def orders(self) -> dict[str, list[tuple[str, int]]]:
-        """SKU and quantity of each line, by the order's number."""
-        arrived = [item for item in self.items if isinstance(item, ArrivingOrder)]
-        assert len({order.number for order in arrived}) == len(arrived)
-        return {order.number: [(line.sku, line.quantity) for line in order.lines] for order in arrived}
+        """SKU and open units of each open line, by the number of each order that is open."""
+        assert len({order.number for order in self.arrived}) == len(self.arrived)
+        return {order.number: [(line.sku, line.open) for line in order.lines if line.open] for order in self.arrived}
 
     @property
     def arrived(self) -> list[ArrivingOrder]:
+        return [order for order in self.told if order.is_open]
+
+    @property
+    def told(self) -> list[ArrivingOrder]:
         return [item for item in self.items if isinstance(item, ArrivingOrder)]
 
     @property
+    def tells(self) -> dict[str, list[tuple[str, int, int, int]]]:
+        """SKU, units wanted, sent and unsure of each line, by the order's number."""
+        return {
+            order.number: [(line.sku, line.quantity, line.sent, line.unsure) for line in order.lines]
+            for order in self.told
+        }
+
+    @property
     def closed(self) -> dict[str, str]:
-        return {item.number: item.status.value for item in self.items if isinstance(item, ClosedOrder)}
+        return {order.number: order.closed.value for order in self.told if order.closed}
+
+    @property
+    def named_only(self) -> list[str]:
+        return [item.number for item in self.items if isinstance(item, NamedOnly)]
 
     @property
     def left_out(self) -> list[LeftOut]:
@@ -70,7 +86,7 @@ def _write(folder: Path, name: str, content: str | bytes) -> str:
 def _read(what: str, path: str, options: dict[str, Any]) -> Read:
     with READERS[what](path, ReadOptions(**options)) as reading:
         items: list[Any] = list(reading)
-        return Read(reading.format, items, reading.notices)
+        return Read(reading.format, items, reading.notices, reading.only_open)
 
 
 @pytest.fixture

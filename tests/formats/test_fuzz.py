@@ -59,7 +59,7 @@ fuzzed = settings(
 def read_in_every_way(path: Path, content: bytes) -> None:
     path.write_bytes(content)
     for read in (read_orders, read_stock, read_delivery):
-        for options in (ReadOptions(), ReadOptions(skip_bad=True, duplicates="sum", sku_from_name=True)):
+        for options in (ReadOptions(), ReadOptions(skip_bad=True, duplicates="sum", sku_from="name")):
             with contextlib.suppress(BadInput), read(str(path), options) as reading:
                 for item in reading:
                     check(item)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from backsplit.domain.errors import WrongUsage
 from backsplit.formats.options import DateOrder, Duplicates
+from backsplit.formats.options import SkuFrom as SkuSource
 
 
 def complete_format(ctx: typer.Context) -> list[str]:
@@ -30,9 +31,10 @@ Format = Annotated[
     ),
 ]
 SkipBad = Annotated[bool, typer.Option("--skip-bad", help="Leave bad rows out and take the rest.")]
-SkuFrom = Annotated[Literal["name"] | None, typer.Option("--sku-from", help="Take the line's name as its SKU.")]
-
-
+SkuFrom = Annotated[
+    SkuSource | None,
+    typer.Option("--sku-from", help="Take the line's name as its SKU: always, or only where it has none."),
+]
 Prefix = Annotated[str, typer.Option("--prefix", metavar="P", help="Put before every number, to keep two shops apart.")]
 Source = Annotated[
     str, typer.Option("--source", metavar="NAME", help="The shop's name; else the file's format and the prefix.")

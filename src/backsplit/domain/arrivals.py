@@ -59,6 +59,11 @@ class ArrivingOrder(NamedTuple):
     at: int = 0
     closed: Status | None = None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there is anything to send."""
+        return self.closed is None and any(line.quantity > line.sent for line in self.lines)
+
 
 class NamedOnly(NamedTuple):
     """An order that the file names, and of which nothing else counts: it is not paid, say."""

@@ -58,7 +58,14 @@ def _read(
         on_error.callback(source.close)
         report = Report(source.path, skip_bad=options.skip_bad, may_skip=what != "delivery")
         file, form = _recognised(source, report, options, what)
-        reading = Reading(source, report, _name(file, form), items(file, form, options))
+        reading = Reading(
+            source,
+            report,
+            _name(file, form),
+            items(file, form, options),
+            only_open=_only_open(file, form),
+            of_shop=form is not None,
+        )
         on_error.pop_all()
     return reading
 
@@ -79,6 +86,12 @@ def _name(file: File, form: Format | None) -> str:
     if isinstance(file, Records):
         return file.format
     return "tsv" if file.layout.delimiter == "\t" else "csv"
+
+
+def _only_open(file: File, form: Format | None) -> bool:
+    if isinstance(form, TableFormat) and isinstance(file, Table):
+        return form.only_open is not None and form.only_open(file)
+    return form is None
 
 
 def _orders(file: File, form: Format | None, options: ReadOptions) -> Iterator[OrderItem]:

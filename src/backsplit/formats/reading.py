@@ -19,11 +19,17 @@ class Reading(Generic[T]):
     """The items of one file. It can be iterated over once.
 
     Raises BadInput if the file cannot be taken; if for bad rows, then at its end, when all of them are known.
+    `only_open`: the file tells what is open, and nothing of orders and units that are sent or cancelled.
+    `of_shop`: it is a shop's own export, and no plain file.
     `notices` are sentences for the user. They are complete after the last item.
     """
 
-    def __init__(self, source: Source, report: Report, format_name: str, items: Iterable[T]) -> None:
+    def __init__(
+        self, source: Source, report: Report, format_name: str, items: Iterable[T], *, only_open: bool, of_shop: bool
+    ) -> None:
         self.format = format_name
+        self.only_open = only_open
+        self.of_shop = of_shop
         self.path = source.path
         self._source, self._report, self._items = source, report, items
 

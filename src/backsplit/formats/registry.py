@@ -29,25 +29,33 @@ _SHOPS: tuple[str, ...] = (
 
 
 class FormatInfo(NamedTuple):
-    """A format as we show it to users. `what` is `orders`, `stock` or both; `recognised_by` is one sentence."""
+    """A format as we show it to users. `what` is `orders`, `stock` or both.
+
+    `recognised_by` is one sentence; `tells` says in a few words what a line tells of an order (or of stock).
+    """
 
     name: str
     what: str
     title: str
     recognised_by: str
+    tells: str
 
 
 _PLAIN_COLUMNS = "columns (or --map) for order, sku and quantity; for stock, sku and on_hand"
+_TELLS = "only what is open, per line; the units on hand"
 PLAIN = (
-    FormatInfo("csv", "orders, stock", "Plain CSV, divided by , ; or |", f"A header with {_PLAIN_COLUMNS}."),
-    FormatInfo("tsv", "orders, stock", "Plain CSV, divided by tabs", f"A header with {_PLAIN_COLUMNS}."),
+    FormatInfo("csv", "orders, stock", "Plain CSV, divided by , ; or |", f"A header with {_PLAIN_COLUMNS}.", _TELLS),
+    FormatInfo("tsv", "orders, stock", "Plain CSV, divided by tabs", f"A header with {_PLAIN_COLUMNS}.", _TELLS),
     FormatInfo(
         "json",
         "orders, stock",
         "JSON list of objects",
         "It begins with [ or {, and its objects have these names. An order may hold its lines in a list.",
+        _TELLS,
     ),
-    FormatInfo("jsonl", "orders, stock", "JSON Lines", "A JSON object on each line, with the names as in json."),
+    FormatInfo(
+        "jsonl", "orders, stock", "JSON Lines", "A JSON object on each line, with the names as in json.", _TELLS
+    ),
 )
 PLAIN_TABLES = ("csv", "tsv")
 PLAIN_RECORDS = ("json", "jsonl")
@@ -70,7 +78,7 @@ def record_formats(name: str | None = None) -> list[RecordFormat]:
 
 def known_formats() -> tuple[FormatInfo, ...]:
     """Every format, the shops' first."""
-    shops = (FormatInfo(form.name, form.what, form.title, form.recognised_by) for form in formats())
+    shops = (FormatInfo(form.name, form.what, form.title, form.recognised_by, form.tells) for form in formats())
     return (*shops, *PLAIN)
 
 

@@ -11,6 +11,7 @@ from backsplit.render.documents import Document
 from backsplit.render.inert import inert
 
 MISSING_NAMED = 20
+CLOSED = {"fulfilled", "cancelled", "refunded", "voided"}  # reasons for which `sync` leaves nothing out
 DIFFERING_NAMED = 20
 STANDS = {Status.BACKORDER: "waits on", Status.ON_HOLD: "is on hold on", Status.PROCESSING: "goes with"}
 
@@ -124,7 +125,9 @@ def synced(value: Synced) -> Iterator[str]:
         yield _counted(value)
     yield from sentences.returned(value.returned)
     yield from sentences.released(value.released)
-    yield from sentences.taken_in(value.skipped, value.new_skus, value.notices)
+    # Orders that the shop has closed are followed, or were never here: they are no lines left out.
+    left_out = [left for left in value.skipped if left.reason not in CLOSED]
+    yield from sentences.taken_in(left_out, value.new_skus, value.notices)
     yield from sentences.dry(value.dry_run)
 
 

@@ -183,8 +183,8 @@ def history(values: Iterable[Event], title: str = "", *, with_order: bool = True
     return table
 
 
-def formats(values: Iterable[tuple[str, str, str]]) -> Table:
-    table = _table("Format", "What", "Recognised by")
+def formats(values: Iterable[tuple[str, str, str, str]]) -> Table:
+    table = _table("Format", "What", "Recognised by", "Tells")
     for row in values:
         _add(table, list(row))
     return table

@@ -10,7 +10,7 @@ from dataclasses import fields
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple, Union
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from backsplit.domain.arrivals import ArrivingOrder, Said
 from backsplit.domain.history import Happened
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-ProductClaim = Claim["int | More", int]
+ProductClaim = Claim["int | More", int]  # of an order by its id, or of what another wants more
 Place = tuple[Any, ...]  # in the queue
 
 ROWS_AT_ONCE = 100  # of one INSERT: half the time of one by one
@@ -169,7 +169,7 @@ class Arrivals:
         for order in batch:
             one = known.get(order.number)
             if one is None:
-                if order.closed or not any(line.open for line in order.lines):
+                if not order.is_open:
                     continue
                 order_id, self._next = self._next, self._next + 1
                 known[order.number] = Known(order_id, order_id, self._source, None, "")
@@ -296,14 +296,14 @@ class Arrivals:
         self._db.execute("UPDATE orders SET units = 0, last_look = 0 WHERE id = ?", (order_id,))
         again.append((order, order_id))
 
-    def _more_claims(self, more: Sequence[More]) -> list[tuple[Place, Claim[int | More, int]]]:
+    def _more_claims(self, more: Sequence[More]) -> list[tuple[Place, ProductClaim]]:
         """What orders in Processing want more, as claims with their places."""
         available = dict(self._db.execute("SELECT id, on_hand - allocated FROM products"))
-        claims = []
+        claims: list[tuple[Place, ProductClaim]] = []
         for one in sorted(more):
             product = self._products[one.sku]
             wants = ((product, one.units, available.get(product, 0)),)
-            claims.append((tuple(one.key), Claim[Union[int, More], int](one, wants)))
+            claims.append((tuple(one.key), Claim(one, wants)))
         return claims
 
     def _insert(self, into: str, row: str, values: list[object]) -> None:

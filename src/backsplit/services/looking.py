@@ -31,6 +31,7 @@ class Looks:
         self.changed: dict[int, Looked] = {}
         self.conflicts: dict[str, Conflict] = {}
         self.closed_seen = False  # whether any file shows an order as fulfilled or cancelled
+        self.names_any = False  # whether there is any order in the files
         self.known = 0
         self.twice = 0  # known orders that two of the files name
 
@@ -43,6 +44,7 @@ class Looks:
 
     def take(self, batch: Sequence[ArrivingOrder]) -> None:
         """Write the new orders of the batch, and look at those that are known."""
+        self.names_any = self.names_any or bool(batch)
         self.closed_seen = self.closed_seen or any(
             order.closed or order.lines[0].sent for order in batch if order.lines
         )
@@ -52,6 +54,7 @@ class Looks:
 
     def named(self, order: NamedOnly) -> None:
         """The file holds the order, and nothing else of it counts."""
+        self.names_any = True
         family = self._arrivals.known_id(order.number)
         if family is not None and not self._named_by[family]:
             self.known += 1
@@ -59,7 +62,7 @@ class Looks:
 
     def holds(self, family: int) -> bool:
         """Whether any of the files names the order."""
-        return family < len(self._named_by) and bool(self._named_by[family])
+        return family >= len(self._named_by) or bool(self._named_by[family])  # an order that is new came from them
 
     def _look(self, order: ArrivingOrder, known: Known) -> None:
         family, now = known.id, look(order)

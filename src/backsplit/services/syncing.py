@@ -24,6 +24,8 @@ from backsplit.services.looking import Looks
 from backsplit.services.shelf import read_counts, take_shelf
 from backsplit.services.sweeping import sweep
 
+FEW = 3  # orders: so many and more than half of the open ones are closed at once only if the user is sure
+
 
 class Missing(str, Enum):
     """What becomes of open orders of the source that no file holds any more."""
@@ -137,11 +139,11 @@ def _missing(repository: Repository, run: _Run, looks: Looks, missing: Missing, 
     gone = [root for root in open_ if root.number not in looks.conflicts and not looks.holds(root.id)]
     if missing is Missing.REPORT:
         return [root.number for root in gone]
-    if gone and not sure and len(gone) * 2 > len(open_):
+    if not sure and (not looks.names_any or (len(gone) >= FEW and len(gone) * 2 > len(open_))):
         raise Refused(
             "not-allowed",
             f"--missing {missing.value} would close {len(gone):,} of the {len(open_):,} open orders of this source:"
-            " look whether the file is whole; --yes does it all the same",
+            " check that the file is whole; --yes does it all the same",
         )
     for root in gone:
         _close(repository, run, root.id, missing)

@@ -251,13 +251,13 @@ def test_can_put_a_prefix_before_each_number(orders: Any) -> None:
 
 
 def test_can_take_the_name_for_the_sku(orders: Any) -> None:
-    read = orders("order,sku,quantity,name\n1,,2,Mug - Blue\n", sku_from_name=True)
+    read = orders("order,sku,quantity,name\n1,,2,Mug - Blue\n", sku_from="name")
     assert read.orders == {"1": [("Mug - Blue", 2)]}
 
 
 def test_cannot_take_the_name_of_a_product_for_an_order_number(refused: Any) -> None:
     assert "no column for order" in refused("orders", "name,sku,units\nMug,A,2\n")
-    assert "no column for order" in refused("orders", "name,sku,units\nMug,A,2\n", sku_from_name=True)
+    assert "no column for order" in refused("orders", "name,sku,units\nMug,A,2\n", sku_from="name")
 
 
 def test_cannot_take_orders_for_a_delivery(refused: Any) -> None:

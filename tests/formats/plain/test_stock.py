@@ -77,7 +77,7 @@ def test_cannot_choose_a_location_in_a_plain_file(refused: Any) -> None:
 
 
 def test_can_take_the_name_for_the_sku(stock: Any) -> None:
-    assert stock("sku,name,on_hand\n,Mug - Blue,3\n", sku_from_name=True).stock == {"Mug - Blue": 3}
+    assert stock("sku,name,on_hand\n,Mug - Blue,3\n", sku_from="name").stock == {"Mug - Blue": 3}
 
 
 def test_can_map_a_column(stock: Any) -> None:

@@ -116,7 +116,7 @@ def test_cannot_merge_lines_without_a_sku(orders: Any) -> None:
 
 def test_can_take_the_lines_name_for_the_sku(orders: Any) -> None:
     text = HEADER + row("#1", "", name="Mug - Blue / L") + later("#1", "", name="Plate")
-    assert orders(text, sku_from_name=True).orders == {"#1": [("Mug - Blue / L", 1), ("Plate", 1)]}
+    assert orders(text, sku_from="name").orders == {"#1": [("Mug - Blue / L", 1), ("Plate", 1)]}
 
 
 def test_can_say_that_a_refund_of_a_part_does_not_name_the_line(orders: Any) -> None:

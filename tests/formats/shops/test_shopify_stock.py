@@ -106,5 +106,5 @@ def test_can_take_the_name_for_the_sku_as_orders_do(stock: Any) -> None:
         "Handle,Title,Option1 Name,Option1 Value,Option2 Name,Option2 Value,Option3 Name,Option3 Value,SKU,HS Code,COO,"
         "Shop\nmug,Mug,Colour,Blue,Size,L,,,,,,4\nplate,Plate,Title,Default Title,,,,,,,,5\n"
     )
-    assert stock(inventory, sku_from_name=True).stock == {"Mug - Blue / L": 4, "Plate": 5}
-    assert stock(PRODUCTS, sku_from_name=True).stock == {"Mug - Blue / L": 4, "Mug - Red / L": 0, "Plate": 5}
+    assert stock(inventory, sku_from="name").stock == {"Mug - Blue / L": 4, "Plate": 5}
+    assert stock(PRODUCTS, sku_from="name").stock == {"Mug - Blue / L": 4, "Mug - Red / L": 0, "Plate": 5}

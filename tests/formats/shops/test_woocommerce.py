@@ -94,7 +94,7 @@ def test_can_take_open_orders_of_json(orders: Any) -> None:
 
 
 def test_can_take_the_name_for_the_sku_of_json(orders: Any) -> None:
-    read = orders(json.dumps([order()]), "o.json", sku_from_name=True)
+    read = orders(json.dumps([order()]), "o.json", sku_from="name")
     assert read.orders == {"727": [("Mug – Blue", 2), ("Plate", 1)]}
 
 

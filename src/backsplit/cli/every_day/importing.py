@@ -69,7 +69,7 @@ def orders(
         map=parse_map(columns or []),
         encoding=encoding,
         skip_bad=skip_bad,
-        sku_from_name=sku_from == "name",
+        sku_from=sku_from,
         prefix=prefix,
         date_order=date_order,
     )
@@ -108,7 +108,7 @@ def stock(
         map=parse_map(columns or []),
         encoding=encoding,
         skip_bad=skip_bad,
-        sku_from_name=sku_from == "name",
+        sku_from=sku_from,
         location=location,
         duplicates=duplicates,
     )
@@ -123,12 +123,21 @@ def formats(db: Db = DEFAULT_FILE, as_json: Json = False) -> None:  # noqa: ARG0
     known = known_formats()
     if as_json:
         print_json(
-            [{"format": f.name, "what": f.what, "title": f.title, "recognised_by": f.recognised_by} for f in known]
+            [
+                {
+                    "format": it.name,
+                    "what": it.what,
+                    "title": it.title,
+                    "recognised_by": it.recognised_by,
+                    "tells": it.tells,
+                }
+                for it in known
+            ]
         )
         return
     from backsplit.render import tables  # noqa: PLC0415 - only for tables
 
-    draw([tables.formats((f.name, f.what, f.recognised_by) for f in known)])
+    draw([tables.formats((f.name, f.what, f.recognised_by, f.tells) for f in known)])
 
 
 def _answer(outcome: Imported, say: Callable[[Imported], Iterable[str]], *, as_json: bool) -> None:

@@ -5,17 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from backsplit.domain.values import Status
+from backsplit.formats.finding.sent import Sent
 
 
 @dataclass(slots=True)
 class FoundLine:
-    """A line as the file has it. `left_out` is the reason if it is left out."""
+    """A line as the file has it. `quantity` are the units wanted in all, open and sent.
+
+    `sent` tells how many of them are sent; None where the order's status decides. `left_out` is the reason if
+    nothing of the line is taken. A line that is not for the shelf (`ships`) is not followed either.
+    """
 
     at: int
     sku: str
     quantity: str
     name: str = ""
     left_out: str = ""
+    sent: Sent | None = None
+    ships: bool = True
 
 
 @dataclass(slots=True)

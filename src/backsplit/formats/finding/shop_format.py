@@ -18,12 +18,14 @@ class TableFormat:
 
     It fits a header that has a column for each of `needs`, and at least one column of each group in `marks`.
     `spelled` and `without` tell apart formats with similar columns: a header must have every name in `spelled`,
-    and none in `without`, to the letter. They do not matter if the user names the format.
+    and none in `without`, to the letter. They do not matter if the user names the format. `tells` says in a few
+    words what its lines say of orders or stock; `only_open` whether a file tells nothing of what is sent or closed.
     """
 
     name: str
     title: str
     recognised_by: str
+    tells: str
     columns: Columns
     needs: tuple[str, ...]
     marks: tuple[tuple[str, ...], ...] = ()
@@ -33,6 +35,7 @@ class TableFormat:
     counts: Callable[[Table], Iterator[FoundCount]] | None = None
     quoted: bool = True
     footer: Callable[[Sequence[str]], bool] | None = None
+    only_open: Callable[[Table], bool] | None = None
 
     @property
     def what(self) -> str:
@@ -56,6 +59,7 @@ class RecordFormat:
     name: str
     title: str
     recognised_by: str
+    tells: str
     fits: Callable[[Record], bool]
     orders: Callable[[Records], Iterator[FoundOrder]]
 

@@ -22,6 +22,8 @@ def close_by_status(
     If a row says cancelled, the order is cancelled; else the first status counts. We do not take an unknown
     status for open.
     """
+    if order.left_out:
+        return
     said = [text for text in cells if text]
     words = [status_word(text) for text in said]
     cancelled = (word for word in words if closing.get(word, ("", None))[1] is Status.CANCELLED)
@@ -31,7 +33,8 @@ def close_by_status(
     elif word and word not in open_:
         order.close(UNKNOWN_STATUS, None)
         report.tally(
-            "{n} orders have a status that is not known, and were left out; to take them, see --format csv and --map",
+            "{n} orders have a status that backsplit does not know, and are left alone; to take them, export them with"
+            " the statuses that the shop comes with, in English",
             said[words.index(word)],
         )
 

@@ -8,12 +8,13 @@ counts.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from backsplit.domain.arrivals import MOST_LINES, ArrivingLine, ArrivingOrder, Said
 from backsplit.formats.cells import values
 from backsplit.formats.cells.dates import Dates
 from backsplit.formats.cells.facts import PLACED_AT, Check, checks
+from backsplit.formats.cells.remembered import Remembered
 from backsplit.formats.columns.fields import places_of
 from backsplit.formats.options import ReadOptions
 from backsplit.formats.plain.fields import FIELDS
@@ -23,9 +24,6 @@ from backsplit.formats.rows.records import Records
 from backsplit.formats.rows.table import Table
 from backsplit.formats.wording import quoted
 
-_REMEMBERED = 50_000  # different cells of a column
-
-T = TypeVar("T")
 _Fact = tuple[int, int, Check]  # of each fact with a column: its place in Said, its place in a row, its check
 Rows = Iterable[tuple[int, Sequence[str]]]
 
@@ -69,7 +67,7 @@ def _dates(
     return Dates(report, options.date_order, column, names.get(PLACED_AT.name, ""))
 
 
-def _orders(  # noqa: C901 - the loop that every line of every file runs through
+def _orders(  # noqa: C901, PLR0912 - the loop that every line of every file runs through
     rows: Rows,
     places: Mapping[str, int],
     names: Mapping[str, str],
@@ -79,10 +77,11 @@ def _orders(  # noqa: C901 - the loop that every line of every file runs through
 ) -> Iterator[ArrivingOrder]:
     """`places` are the fields' places in a row, with order, sku and quantity among them; `names` their columns."""
     number_at, quantity_at, name_at = places["order"], places["quantity"], places.get("name")
-    sku_at = places["name"] if options.sku_from_name else places["sku"]
+    sku_at = places["name"] if options.sku_from == "name" or "sku" not in places else places["sku"]
+    else_name = name_at if options.sku_from == "sku-or-name" else None
     facts = [(Said._fields.index(name), places[name], check) for name, check in checks(dates).items() if name in places]
-    skus, quantities = _Remembered(values.sku), _Remembered(values.quantity)
-    named = _Remembered(lambda cell: values.words(cell, "name"))
+    skus, quantities = Remembered(values.sku), Remembered(values.quantity)
+    named = Remembered(lambda cell: values.words(cell, "name"))
 
     prefix = options.prefix
     new = tuple.__new__  # half the time of ArrivingOrder(…); a large file has a million of them
@@ -102,20 +101,23 @@ def _orders(  # noqa: C901 - the loop that every line of every file runs through
                     _check_it_belongs_above(number, row, facts)
                 elif stripped != bare:
                     if lines:
-                        yield new(ArrivingOrder, (number, tuple(lines), new(Said, said), begun))
+                        yield new(ArrivingOrder, (number, tuple(lines), new(Said, said), begun, None))
                     lines, said, unsaid = [], nothing[:], len(facts)
                     bare = number = begun_with = ""
                     number = values.number(prefix + stripped)
                     bare, begun_with, begun = stripped, key, at
             name = named[row[name_at]] if name_at is not None else ""
-            line = new(ArrivingLine, (skus[row[sku_at]], quantities[row[quantity_at]], name))
+            sku = row[sku_at]
+            if else_name is not None and not sku.strip():
+                sku = row[else_name]
+            line = new(ArrivingLine, (skus[sku], quantities[row[quantity_at]], name, 0, 0))
             if unsaid:
                 for fact, place, check in facts:
                     if said[fact] is None and (cell := row[place].strip()):
                         said[fact] = check(cell)
                         unsaid -= 1
         except FieldError as error:
-            field = "name" if error.field == "sku" and options.sku_from_name else error.field
+            field = "name" if error.field == "sku" and options.sku_from == "name" else error.field
             report.bad(at, error.reason, error.detail, column=names.get(field, ""), order=number)
             continue
         if len(lines) >= MOST_LINES:
@@ -123,7 +125,7 @@ def _orders(  # noqa: C901 - the loop that every line of every file runs through
             continue
         lines.append(line)
     if lines:
-        yield new(ArrivingOrder, (number, tuple(lines), new(Said, said), begun))
+        yield new(ArrivingOrder, (number, tuple(lines), new(Said, said), begun, None))
 
 
 def _check_it_belongs_above(number: str, row: Sequence[str], facts: Sequence[_Fact]) -> None:
@@ -133,20 +135,3 @@ def _check_it_belongs_above(number: str, row: Sequence[str], facts: Sequence[_Fa
     """
     if not number or any(row[place].strip() for _, place, _ in facts):
         raise FieldError("order", "no order number", "there is no order number")
-
-
-class _Remembered(dict[str, T]):
-    """Checked values by their cells. A cell is checked once for as long as it is remembered.
-
-    A large file repeats a few thousand cells again and again; each value is then one object.
-    """
-
-    def __init__(self, check: Callable[[str], T]) -> None:
-        super().__init__()
-        self._check = check
-
-    def __missing__(self, cell: str) -> T:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        value = self[cell] = self._check(cell)
-        return value

@@ -10,7 +10,7 @@ from backsplit.formats.plain.fields import FIELDS, INSERT, NAME, NEEDED, ON_HAND
 
 def needed(what: What, options: ReadOptions) -> list[Field]:
     """The fields that a plain file must have."""
-    return [NAME if field is SKU and options.sku_from_name else field for field in NEEDED[what]]
+    return [NAME if field is SKU and options.sku_from else field for field in NEEDED[what]]
 
 
 def lacks(header: Header, what: What, options: ReadOptions) -> list[str]:

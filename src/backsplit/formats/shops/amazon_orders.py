@@ -67,6 +67,7 @@ FORMAT = TableFormat(
     name="amazon-orders",
     title="Amazon order reports",
     recognised_by="Columns order-id or amazon-order-id, sku, quantity-purchased or quantity, and purchase-date.",
+    tells="wanted, and with a status column also what is sent and closed, per line; else only what is open",
     columns=COLUMNS,
     needs=("order", "sku", "quantity", "placed_at"),
     marks=(("order-item-id", "amazon-order-id", "merchant-order-id", "Courier Status"),),

@@ -39,6 +39,7 @@ FORMAT = TableFormat(
     name="amazon-unshipped",
     title="Amazon unshipped orders report",
     recognised_by="Columns order-id, sku, quantity-to-ship and purchase-date.",
+    tells="wanted and sent, per line; without quantity-shipped only what is open; not what is closed",
     columns=COLUMNS,
     needs=("order", "sku", "quantity", "placed_at"),
     orders=orders,

@@ -87,6 +87,7 @@ FORMAT = TableFormat(
     name="bigcommerce-orders",
     title="BigCommerce orders (CSV)",
     recognised_by="Columns Order ID, Order Status and Product Details.",
+    tells="wanted, per line; sent only for an order as a whole; what is closed",
     columns=COLUMNS,
     needs=("order", "status", "items"),
     orders=orders,

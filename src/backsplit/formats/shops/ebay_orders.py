@@ -58,6 +58,7 @@ FORMAT = TableFormat(
     name="ebay-orders",
     title="eBay orders report (CSV)",
     recognised_by="Columns Sales Record Number, Item Number, Custom Label and Quantity, on any of the first lines.",
+    tells="wanted and sent, per line; what is sent as a whole",
     columns=COLUMNS,
     needs=("record", "item", "sku", "quantity"),
     orders=orders,

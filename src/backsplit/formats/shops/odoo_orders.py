@@ -93,6 +93,7 @@ FORMAT = TableFormat(
     name="odoo-orders",
     title="Odoo sale orders (CSV)",
     recognised_by="Columns Order Reference, Order Lines/Product and Order Lines/Quantity.",
+    tells="wanted, per line; sent with a column of what is delivered; what is closed",
     columns=COLUMNS,
     needs=("order", "product", "quantity"),
     orders=orders,

@@ -46,6 +46,7 @@ FORMAT = TableFormat(
     name="shipstation-orders",
     title="ShipStation orders (CSV)",
     recognised_by="Columns Order - Number, Item - SKU and Item - Qty.",
+    tells="wanted, per line; with Order - Status also what is sent as a whole or cancelled",
     columns=COLUMNS,
     needs=("order", "sku", "quantity"),
     spelled=("Order - Number",),  # `Order Number` is WooCommerce's

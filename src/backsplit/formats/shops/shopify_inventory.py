@@ -97,6 +97,7 @@ FORMAT = TableFormat(
     name="shopify-inventory",
     title="Shopify inventory (CSV)",
     recognised_by="Columns Title, SKU, Option1 Value and HS Code or COO, with On hand or a column for each location.",
+    tells="units on hand, per location",
     columns=COLUMNS,
     needs=("title", "sku", "option 1"),
     marks=(("COO", "HS Code", "On hand (current)", "On hand", "Committed (not editable)"),),

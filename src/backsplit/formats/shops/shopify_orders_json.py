@@ -91,6 +91,7 @@ FORMAT = RecordFormat(
     name="shopify-orders-json",
     title="Shopify orders (JSON)",
     recognised_by="Objects with line_items and financial_status or fulfillment_status.",
+    tells="wanted and sent, per line; what is closed",
     fits=fits,
     orders=orders,
 )

@@ -46,6 +46,7 @@ FORMAT = TableFormat(
     name="shopify-products",
     title="Shopify products (CSV)",
     recognised_by="Columns Handle, Title, Variant SKU, Option1 Value and Variant Price.",
+    tells="units on hand, less what open orders hold",
     columns=COLUMNS,
     needs=("handle", "title", "sku", "option 1", "price"),
     marks=(("Variant SKU", "Inventory tracker", "Continue selling when out of stock"),),

@@ -92,6 +92,7 @@ FORMAT = TableFormat(
     name="woocommerce-orders",
     title="WooCommerce orders (CSV, a row per item)",
     recognised_by="Columns Order Number, Order Status, SKU and Quantity (- Refund) or Quantity.",
+    tells="wanted, per line, less refunds; sent only for an order as a whole; what is closed",
     columns=COLUMNS,
     needs=("order", "status", "sku", "quantity"),
     marks=((_NET, "Order Status", "Item SKU", "Payment Method Title", "Order Currency"),),

@@ -53,6 +53,7 @@ FORMAT = RecordFormat(
     name="woocommerce-orders-json",
     title="WooCommerce orders (JSON)",
     recognised_by="Objects with line_items, status, number and date_created.",
+    tells="wanted, per line, less refunds that name it; sent only for an order as a whole; what is closed",
     fits=fits,
     orders=orders,
 )

@@ -27,6 +27,7 @@ FORMAT = TableFormat(
     name="woocommerce-products",
     title="WooCommerce products (CSV)",
     recognised_by="Columns SKU, Name, Stock and In stock? or Backorders allowed?.",
+    tells="units on hand",
     columns=COLUMNS,
     needs=("sku", "name", "on_hand"),
     marks=(("In stock?", "Backorders allowed?"),),

@@ -73,7 +73,7 @@ def counted(
 
 
 def _sku_text(count: FoundCount, options: ReadOptions) -> str:
-    return (count.name if options.sku_from_name else count.sku).strip()
+    return options.sku_of(count.sku, count.name)
 
 
 def _left_out(count: FoundCount, options: ReadOptions) -> str:
@@ -146,7 +146,9 @@ def _check_duplicates(skus: dict[str, _Sku], report: Report, options: ReadOption
         if differ > len(problems):
             problems.append(f"… and {differ - len(problems):,} more")
         come = "1 SKU comes" if differ == 1 else f"{differ:,} SKUs come"
-        variants = "" if options.sku_from_name else "; where a SKU stands for several variants, use --sku-from name"
+        variants = (
+            "" if options.sku_from == "name" else "; where a SKU stands for several variants, use --sku-from name"
+        )
         raise report.refuse(
             f"{come} more than once with different counts, so nothing was imported. Choose one with "
             f"--duplicates sum, last or first{variants}:",
