@@ -23,6 +23,7 @@ COMMANDS = {
     "import": "every_day.importing",
     "sync": "every_day.syncing",
     "split": "every_day.splitting",
+    "ship-complete": "every_day.ship_complete",
     "receive": "every_day.receiving",
     "ship": "every_day.shipping",
     "hold": "putting_right.holding",

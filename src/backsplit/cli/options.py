@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from backsplit.domain.errors import WrongUsage
 
 DEFAULT_FILE = Path("backsplit.db")
 
@@ -81,3 +84,14 @@ def read_numbers(typed: Iterable[str]) -> list[str]:
         else:
             numbers.append(number)
     return numbers
+
+
+def parse_units(option: str, typed: Iterable[str]) -> dict[str, int]:
+    """`SKU=N`, divided at its last `=`; what is typed twice adds up. Raises WrongUsage."""
+    units: dict[str, int] = {}
+    for pair in typed:
+        sku, equals, number = pair.rpartition("=")
+        if not (equals and sku) or not re.fullmatch(r"-?[0-9]{1,18}", number.strip(), re.ASCII):
+            raise WrongUsage(f"{option} takes SKU=N, as in {option} MUG-BLUE=2; not {pair!r}")
+        units[sku] = units.get(sku, 0) + int(number)
+    return units

@@ -27,6 +27,8 @@ class Happened(Enum):
     CANCELLED = "cancelled", "cancelled{because}"
     MERGED = "merged", "merged {reason}: {units}"
     WHOLE = "whole", "whole again {reason}: {units}: Backorder"
+    COMPLETE = "ship-complete", "{reason}"
+    CUSTOMER = "customer", "customer {reason}"
     PRIORITIZED = "prioritized", "moved in the queue{because}"
     RECEIVED = "received", "{n} × {sku} received{because}"
     COUNTED = "counted", "{sku} counted: {signed} on hand{because}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from backsplit.domain.arrivals import LeftOut
@@ -27,6 +27,7 @@ class SplitOutcome:
     refused: tuple[Refusal, ...] = ()
     released: tuple[str, ...] = ()
     dry_run: bool = False
+    mergeable: tuple[str, ...] = ()
 
 
 class Received(NamedTuple):
@@ -39,7 +40,10 @@ class Received(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A delivery. `repeated`: its reference was booked before, so nothing changed."""
+    """A delivery. `repeated`: its reference was booked before, so nothing changed.
+
+    `mergeable`, here as everywhere, are parts that went to Processing beside the order they were split from.
+    """
 
     received: tuple[Received, ...]
     released: tuple[str, ...] = ()
@@ -47,6 +51,7 @@ class Receipt:
     ref: str | None = None
     repeated: bool = False
     dry_run: bool = False
+    mergeable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,7 @@ class Imported:
     conflicts: tuple[Conflict, ...] = ()
     notices: tuple[str, ...] = ()
     dry_run: bool = False
+    mergeable: tuple[str, ...] = ()
 
 
 class Change(NamedTuple):
@@ -171,6 +177,7 @@ class Synced:
     filtered: bool = False
     notices: tuple[str, ...] = ()
     dry_run: bool = False
+    mergeable: tuple[str, ...] = ()
 
 
 class Backup(NamedTuple):
@@ -221,8 +228,8 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The orders of one status that are shown, and how many there are."""
+    """The orders of one status that are shown, and how many there are; None if there are more, not counted."""
 
     status: Status
     orders: tuple[Order, ...]
-    total: int = field(default=0)
+    total: int | None

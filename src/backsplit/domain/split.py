@@ -1,11 +1,14 @@
-"""Rule 3: divide a Backorder order into what can go now and what waits."""
+"""Rules 3 and 14: divide an order into what goes now and what waits."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from backsplit.domain.errors import Refused
+from backsplit.domain.errors import BadQuantity, Refused, UnknownSku
+from backsplit.domain.lines import take
 from backsplit.domain.values import Line, Order, Status
 
 PART_ENDING = re.compile(r"-backorder(-[1-9][0-9]*)?\Z")
@@ -15,7 +18,7 @@ PART_ENDING = re.compile(r"-backorder(-[1-9][0-9]*)?\Z")
 class SplitPlan:
     """What a split does to `order`, which is as it was read. Together the lines are those of the order.
 
-    `stays` goes out now, `moves` waits on the part called `part_number`, `dropped` is on neither.
+    `stays` goes out now, `moves` waits on the part called `part_number`, in `part_status`, and `dropped` is on neither.
     A line that is divided stands in two of them with the same position.
     """
 
@@ -24,15 +27,14 @@ class SplitPlan:
     moves: tuple[Line, ...]
     dropped: tuple[Line, ...] = ()
     part_number: str | None = None
+    part_status: Status = Status.BACKORDER
     warnings: tuple[str, ...] = ()
+    asides: tuple[str, ...] = ()  # what else to know before the split is done
 
     @property
-    def taken(self) -> dict[str, int]:
+    def taken(self) -> Counter[str]:
         """Units per SKU that the order now allocates."""
-        taken: dict[str, int] = {}
-        for line in self.stays:
-            taken[line.sku] = taken.get(line.sku, 0) + line.quantity
-        return taken
+        return _units(self.stays)
 
     @property
     def processing(self) -> Order:
@@ -49,14 +51,18 @@ class SplitPlan:
         return replace(
             self.order,
             number=self.part_number,
+            status=self.part_status,
             lines=self._after(self.moves),
             split_from=self.order.number,
             split_into=(),
         )
 
     def _after(self, lines: tuple[Line, ...]) -> tuple[Line, ...]:
-        taken = self.taken
-        return tuple(replace(line, available=line.available - taken.get(line.sku, 0)) for line in lines)
+        if self.order.status is Status.PROCESSING:  # it had its stock already, and gives some of it back
+            free = _units(self.moves)
+        else:
+            free = Counter({sku: -quantity for sku, quantity in self.taken.items()})
+        return tuple(replace(line, available=line.available + free[line.sku]) for line in lines)
 
 
 def plan_split(order: Order, *, partial: bool = False, drop_inserts: bool = False) -> SplitPlan:
@@ -67,6 +73,7 @@ def plan_split(order: Order, *, partial: bool = False, drop_inserts: bool = Fals
     """
     if order.status is not Status.BACKORDER:
         raise Refused("not-backorder", f"{order.number} is {order.status.value}: only a Backorder order can be split")
+    check_may_be_split(order)
     stays, missing = _serve(order, partial=partial)
     only_inserts_missing = all(line.insert for line in missing)
     if not missing:
@@ -87,6 +94,79 @@ def plan_split(order: Order, *, partial: bool = False, drop_inserts: bool = Fals
     dropped = tuple(line for line in missing if line.insert and drop_inserts)
     moves = tuple(line for line in missing if not (line.insert and drop_inserts))
     return SplitPlan(order, stays, moves, dropped)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Rule 14: which splits are worth a parcel. Inserts do not count; `min_share` is in percent of the order's units.
+
+    `max_parts`: an order whose family has so many members, cancelled ones aside, is not split again.
+    """
+
+    min_units: int = 0
+    min_share: int = 0
+    max_parts: int | None = None
+
+
+def check_may_be_split(order: Order) -> None:
+    """Raise Refused for an order that is to go out whole."""
+    if order.ship_complete:
+        lift = f"backsplit ship-complete {order.number} --off"
+        raise Refused("ship-complete", f"{order.number} ships complete, so it is not split; `{lift}` lifts that")
+
+
+def check_worthwhile(plan: SplitPlan, members: int, limits: Limits) -> None:
+    """Raise Refused where the limits do not allow the split. `members` are those of the family, cancelled ones aside.
+
+    They do not apply where no part would arise.
+    """
+    number = plan.order.number
+    if not plan.moves:
+        return
+    if limits.max_parts is not None and members >= limits.max_parts:
+        raise Refused("max-parts", f"{number} cannot be split: its family has {members} parts already")
+    goes = sum(line.quantity for line in plan.stays if not line.insert)
+    held = sum(line.quantity for line in plan.order.lines if not line.insert)
+    could = f"{number} cannot be split: {goes} of {held} units could go"
+    if goes < limits.min_units:
+        raise Refused("too-little", f"{could}: fewer than {limits.min_units}")
+    if goes * 100 < held * limits.min_share:
+        raise Refused("too-little", f"{could}: less than {limits.min_share} %")
+
+
+def can_go(order: Order) -> int:
+    """Units that a split without options would send now; 0 if it would be refused."""
+    if order.status is not Status.BACKORDER or order.ship_complete:
+        return 0
+    stays, missing = _serve(order, partial=False)
+    if all(line.insert for line in missing) or all(line.insert for line in stays):
+        return 0
+    return sum(line.quantity for line in stays)
+
+
+def plan_by_hand(order: Order, now: Mapping[str, int], *, hold_rest: bool = False) -> SplitPlan:
+    """Say which lines stay and which move so that exactly the units `now`, by SKU, are sent (rule 14).
+
+    The order is in Backorder, and the units must be available to it, or it is in Processing and has them. The part has
+    no number yet. Raises Refused, BadQuantity, UnknownSku.
+    """
+    if order.status not in (Status.BACKORDER, Status.PROCESSING):
+        raise Refused("not-backorder", f"{order.number} is {order.status.value}: --now takes Backorder or Processing")
+    check_may_be_split(order)
+    wanted, free = order.wanted, {line.sku: line.free for line in order.lines}
+    if not any(now.values()):
+        raise Refused("nothing-named", f"--now names nothing of {order.number} to send")
+    for sku, quantity in now.items():
+        if sku not in wanted:
+            raise UnknownSku(f"{order.number} has no {sku}: it has {_skus(order.lines)}")
+        if not 0 <= quantity <= wanted[sku]:
+            raise BadQuantity(f"{order.number} has {wanted[sku]} × {sku}: {quantity} of them cannot go now")
+        if order.status is Status.BACKORDER and quantity > free[sku]:
+            raise Refused("not-enough", f"{free[sku]} × {sku} are available to {order.number}, not {quantity}")
+    moves, stays, _ = take(order.lines, now)
+    if not moves:
+        raise Refused("nothing-left", f"--now names all of {order.number}: nothing would be left for a part")
+    return SplitPlan(order, stays, moves, part_status=Status.ON_HOLD if hold_rest else Status.BACKORDER)
 
 
 def part_number(root: str, attempt: int) -> str:
@@ -118,6 +198,13 @@ def _nothing_goes(order: Order) -> str:
         return "nothing of it is in stock"
     units = ", ".join(f"{line.quantity} × {line.sku}" for line in there)
     return f"no line of it is in stock whole; --partial divides lines and sends {units}"
+
+
+def _units(lines: Iterable[Line]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for line in lines:
+        total[line.sku] += line.quantity
+    return total
 
 
 def _part(line: Line, quantity: int) -> Line:

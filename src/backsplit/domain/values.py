@@ -107,6 +107,10 @@ class Order:
         return QueueKey(self.priority, self.placed_at, self.family, self.id)
 
     @property
+    def is_open(self) -> bool:
+        return self.status not in (Status.SHIPPED, Status.CANCELLED)
+
+    @property
     def units(self) -> int:
         return sum(line.quantity for line in self.lines)
 

@@ -8,7 +8,7 @@ from typing import Any
 from backsplit.domain.arrivals import LeftOut
 from backsplit.domain.history import Event
 from backsplit.domain.outcomes import Backup, Changed, PolicySet, Receipt, Shown, SplitOutcome
-from backsplit.domain.split import SplitPlan
+from backsplit.domain.split import SplitPlan, can_go
 from backsplit.domain.values import Line, Order, Shortage, Stock
 
 Document = dict[str, Any]
@@ -24,6 +24,7 @@ def order(value: Order) -> Document:
         "note": value.note,
         "split_from": value.split_from,
         "split_into": list(value.split_into),
+        "can_go": can_go(value),
         "ship_complete": value.ship_complete,
         "source": value.source,
         "lines": [_line(line, short) for line, short in zip(value.lines, value.short, strict=True)],
@@ -54,6 +55,7 @@ def split(value: SplitOutcome) -> Document:
         "splits": [_plan(plan) for plan in value.splits],
         "refused": [{"order": no.order, "code": no.code, "message": no.message} for no in value.refused],
         "released": list(value.released),
+        "mergeable": list(value.mergeable),
     }
 
 
@@ -81,6 +83,7 @@ def receipt(value: Receipt) -> Document:
             }
             for passed in value.passed_over
         ],
+        "mergeable": list(value.mergeable),
     }
 
 

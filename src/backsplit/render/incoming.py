@@ -89,6 +89,7 @@ def synced_document(value: Synced) -> Document:
         "stock": value.stock._asdict() if value.stock else None,
         "released": list(value.released),
         "returned": list(value.returned),
+        "mergeable": list(value.mergeable),
         "notices": list(value.notices),
     }
 
@@ -125,6 +126,7 @@ def synced(value: Synced) -> Iterator[str]:
         yield _counted(value)
     yield from sentences.returned(value.returned)
     yield from sentences.released(value.released)
+    yield from sentences.mergeable(value.mergeable)
     # Orders that the shop has closed are followed, or were never here: they are no lines left out.
     left_out = [left for left in value.skipped if left.reason not in CLOSED]
     yield from sentences.taken_in(left_out, value.new_skus, value.notices)

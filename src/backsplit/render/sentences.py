@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -23,8 +24,13 @@ def split(outcome: SplitOutcome, *, noted: bool = True, refused: bool = True) ->
     for plan in outcome.splits:
         yield from _plan(plan, noted=noted)
     if refused:
-        yield from (inert(refusal.message) for refusal in outcome.refused)
+        several = len(outcome.splits) + len(outcome.refused) != 1
+        told = [no for no in outcome.refused if no.code != "ship-complete" or not several]
+        yield from (inert(refusal.message) for refusal in told)
+        if complete := len(outcome.refused) - len(told):
+            yield f"{count(complete, 'order')} left whole: marked ship complete"
     yield from released(outcome.released)
+    yield from mergeable(outcome.mergeable)
     if len(outcome.splits) + len(outcome.refused) != 1:
         yield from split_count(outcome)
     yield from dry(outcome.dry_run)
@@ -42,7 +48,7 @@ def _plan(plan: SplitPlan, *, noted: bool) -> Iterator[str]:
     number = inert(plan.order.number)
     yield f"{number} → Processing: {lines(plan.stays)}"
     if plan.part_number:
-        yield f"{inert(plan.part_number)} → Backorder: {lines(plan.moves)}"
+        yield f"{inert(plan.part_number)} → {plan.part_status.value}: {lines(plan.moves)}"
     if plan.dropped:
         yield f"{number} goes without the missing insert {lines(plan.dropped)}"
     if noted:
@@ -56,6 +62,7 @@ def receipt(value: Receipt) -> Iterator[str]:
     for sku, quantity, on_hand in value.received:
         yield f"received {quantity} × {inert(sku)}: {on_hand} on hand"
     yield from released(value.released)
+    yield from mergeable(value.mergeable)
     if not value.released:
         yield "no order could be released"
     for passed in value.passed_over:
@@ -159,6 +166,12 @@ def day(moment: str) -> str:
 def released(numbers: Sequence[str]) -> Iterator[str]:
     for number in numbers:
         yield f"released: {inert(number)} → {Status.PROCESSING.value}"
+
+
+def mergeable(parts: Sequence[str]) -> Iterator[str]:
+    """A line to copy for each part that could go in one parcel with the order it was split from."""
+    for part in parts:
+        yield f"both halves are in Processing; one parcel instead of two: backsplit merge {shlex.quote(inert(part))}"
 
 
 def returned(numbers: Sequence[str]) -> Iterator[str]:

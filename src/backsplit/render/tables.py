@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from rich.text import Text
 from backsplit.domain.age import describe_age
 from backsplit.domain.history import Event
 from backsplit.domain.outcomes import Group, Shown, SplitOutcome
+from backsplit.domain.split import can_go
 from backsplit.domain.values import DEFAULT_PRIORITY, Line, Order, Shortage, Status, Stock
 from backsplit.render import sentences
 from backsplit.render.characters import fitting
@@ -31,19 +33,22 @@ NAMED = 4  # of one order, the lines and the missing SKUs that a list names
 
 def groups(values: Sequence[Group], now: datetime) -> Iterator[RenderableType]:
     """A table for each status that has orders, in the order of the statuses."""
-    shown = [group for group in values if group.total]
+    shown = [group for group in values if group.total != 0]
     for group in shown:
         if group is not shown[0]:
             yield Text()
         yield _group(group, now) if group.orders else _title(group)
-        if more := group.total - len(group.orders):
+        if group.total is None:
+            yield Text("… and more", style="dim")
+        elif more := group.total - len(group.orders):
             yield _more(more)
     if not shown:
         yield Text("no orders")
 
 
 def _title(group: Group) -> Text:
-    return Text(f"{group.status.value} · {group.total:,}", style=f"bold {COLOURS[group.status]}")
+    total = f"more than {len(group.orders):,}" if group.total is None else f"{group.total:,}"
+    return Text(f"{group.status.value} · {total}", style=f"bold {COLOURS[group.status]}")
 
 
 def _group(group: Group, now: datetime) -> Table:
@@ -56,7 +61,7 @@ def _group(group: Group, now: datetime) -> Table:
         *([">Priority"] if special else []),
         "Customer",
         "Lines",
-        *(["Waits for"] if waiting else []),
+        *([">Can go", "Waits for"] if waiting else []),
         title=_title(group),
     )
     for order in group.orders:
@@ -69,10 +74,22 @@ def _group(group: Group, now: datetime) -> Table:
                 *([order.priority] if special else []),
                 order.customer,
                 _compact(order.lines),
-                *([_compact([Line(sku, n) for sku, n in order.waiting_for.items()])] if waiting else []),
+                *([_can_go(order), _compact(_missing(order))] if waiting else []),
             ],
         )
     return table
+
+
+def _can_go(order: Order) -> Text:
+    """`3 of 4`, and the more of the order could go the more it is seen."""
+    goes = can_go(order)
+    if not goes:
+        return Text("")
+    return Text(f"{goes} of {order.units}", style="bold green" if goes * 2 >= order.units else "green")
+
+
+def _missing(order: Order) -> list[Line]:
+    return [Line(sku, quantity) for sku, quantity in order.waiting_for.items()]
 
 
 def _compact(lines: Sequence[Line]) -> str:
@@ -99,6 +116,9 @@ def shown(value: Shown, now: datetime) -> Iterator[RenderableType]:
     if value.waits:
         yield Text("\nWhy it waits", style="bold")
         yield from (Text(sentence) for sentence in sentences.why(value))
+    if goes := can_go(order):
+        command = f"backsplit split {shlex.quote(inert(order.number))}"
+        yield Text(f"\n{goes} of {order.units} units can go now: {command}", style="green")
     yield Text()
     yield history(value.history, "History", with_order=False)
 
@@ -137,10 +157,12 @@ def plan(outcome: SplitOutcome) -> Iterator[RenderableType]:
         yield _lines(one.processing, f"{inert(one.order.number)} → Processing")
         if one.backorder:
             yield Text()
-            yield _lines(one.backorder, f"{inert(one.backorder.number)} → Backorder")
+            yield _lines(one.backorder, f"{inert(one.backorder.number)} → {one.part_status.value}")
         if one.dropped:
             yield Text(f"left off, missing inserts: {sentences.lines(one.dropped)}")
-        yield from (Text(f"note: {inert(warning)}", style="yellow") for warning in one.warnings)
+        asides = [f"the order's note: {one.order.note}"] if one.order.note else []
+        for said in (*asides, *one.asides, *one.warnings):
+            yield Text(f"note: {inert(said)}", style="yellow")
         yield Text()
 
 
@@ -200,7 +222,7 @@ def _table(*columns: str, title: Text | None = None) -> Table:
 
 
 def _add(table: Table, row: Sequence[object], style: str = "") -> None:
-    table.add_row(*(_Cell(str(cell)) for cell in row), style=style)
+    table.add_row(*(cell if isinstance(cell, Text) else _Cell(str(cell)) for cell in row), style=style)
 
 
 class _Cell:

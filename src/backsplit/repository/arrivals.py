@@ -67,6 +67,9 @@ WHERE o.status = 'Backorder' AND +o.id >= ?
 GROUP BY o.priority, o.placed_at, o.family_id, o.id, product_id"""
 WAITING = """SELECT priority, placed_at, family_id, order_id, product_id, quantity, on_hand - allocated
 FROM waiting JOIN products ON id = product_id ORDER BY priority, placed_at, family_id, order_id"""
+COMPLETE = """UPDATE orders SET ship_complete = 1
+WHERE id >= ? AND EXISTS (SELECT 1 FROM ship_complete_customers)
+  AND customer IN (SELECT customer FROM ship_complete_customers)"""
 COUNT = "UPDATE order_counts SET orders = ? WHERE status = 'Processing'"  # as all are until they are settled
 ENQUEUE = ENQUEUE_WHERE.format(which="status = 'Backorder' AND id >= ?")
 EVENTS = f"""INSERT INTO events (change_id, event, order_number, quantity)
@@ -208,6 +211,7 @@ class Arrivals:
         if self._later_holds and self.twice:
             gone = self._db.execute("DELETE FROM orders WHERE id >= ? AND units = 0", (self._first,))
             self._emptied = gone.rowcount
+        self._db.execute(COMPLETE, (self._first,))
         before = list(_claims(self._db.execute(WAITING), tried=False)) if policy.keeps else []
         also = self._more_claims(more)
         competing = self._db.execute(COMPETE, (json.dumps(self._contended([*before, *also])), self._first)).rowcount

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
@@ -25,6 +26,11 @@ LINES_OF[Status.BACKORDER] = LINES.format(
 PARTS = "SELECT number FROM orders WHERE split_from = ? ORDER BY id"
 
 NO_ID = 2**63 - 1
+# CROSS JOIN makes SQLite begin with the orders that are asked about.
+MERGEABLE = """SELECT part.number FROM json_each(?1) CROSS JOIN orders part ON part.id = value
+JOIN orders origin ON origin.id = part.split_from WHERE part.status = 'Processing' AND origin.status = 'Processing'
+UNION SELECT part.number FROM json_each(?1) CROSS JOIN orders origin ON origin.id = value
+JOIN orders part ON part.split_from = origin.id WHERE part.status = 'Processing' AND origin.status = 'Processing'"""
 QUEUE_ORDER = "o.priority, o.placed_at, o.family_id, o.id"
 
 
@@ -34,6 +40,7 @@ class Which(NamedTuple):
     sku: str | None = None
     placed_before: str | None = None
     in_queue: bool = False
+    can_split: bool = False  # only those of which some line could be served: a split may divide them
 
 
 class Orders:
@@ -115,8 +122,38 @@ class Orders:
             attempt += 1
         return number
 
+    def open_of_customer(self, customer: str) -> list[Order]:
+        """The open orders of a customer, by exactly that name."""
+        statuses = ("Backorder", "Processing", "On Hold")
+        ids = [
+            order_id
+            for status in statuses
+            for (order_id,) in self._db.execute(
+                f"SELECT id FROM orders WHERE status = '{status}' AND customer = ? ORDER BY id", (customer,)
+            )
+        ]
+        return self.by_id(ids)
+
+    def customers_complete(self, customer: str) -> list[str]:
+        """The numbers of the customer's open orders that ship complete."""
+        return [order.number for order in self.open_of_customer(customer) if order.ship_complete] if customer else []
+
+    def set_ship_complete(self, ids: Iterable[int], *, on: bool) -> None:
+        self._db.executemany("UPDATE orders SET ship_complete = ? WHERE id = ?", [(on, order_id) for order_id in ids])
+
+    def set_complete_customer(self, customer: str, *, on: bool) -> bool:
+        """Whether orders of this customer that are to come ship complete; False if that was so already."""
+        add = "INSERT INTO ship_complete_customers VALUES (?) ON CONFLICT DO NOTHING"
+        remove = "DELETE FROM ship_complete_customers WHERE customer = ?"
+        return bool(self._db.execute(add if on else remove, (customer,)).rowcount)
+
     def exists(self, number: str) -> bool:
         return self._db.execute("SELECT 1 FROM orders WHERE number = ?", (number,)).fetchone() is not None
+
+    def mergeable(self, ids: Collection[int]) -> list[str]:
+        """The parts in Processing whose original is there too, where either is one of these orders."""
+        rows = self._db.execute(MERGEABLE, (json.dumps(list(ids)),)) if ids else ()
+        return [number for (number,) in rows]
 
     def holders(self, sku: str) -> dict[int, Holder]:
         """The Processing orders that hold units of the SKU, by their ids; the newest first.
@@ -161,6 +198,10 @@ class Orders:
             )
 
 
+COULD_SPLIT = """ AND o.ship_complete = 0 AND EXISTS (
+  SELECT 1 FROM waiting w JOIN products p ON p.id = w.product_id WHERE w.order_id = o.id AND p.on_hand > p.allocated)"""
+
+
 def _filter(status: Status, which: Which) -> tuple[str, list[Any]]:
     # The status is written out: only so can SQLite use an index that holds one status alone.
     where, values = f"o.status = '{status.value}'", []
@@ -169,6 +210,8 @@ def _filter(status: Status, which: Which) -> tuple[str, list[Any]]:
             " AND o.id IN (SELECT order_id FROM order_lines WHERE product_id = (SELECT id FROM products WHERE sku = ?))"
         )
         values.append(which.sku)
+    if which.can_split:
+        where += COULD_SPLIT
     if which.placed_before is not None:
         where += " AND o.placed_at < ?"
         values.append(which.placed_before)

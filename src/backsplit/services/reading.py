@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from itertools import islice
 
 from backsplit.domain.history import Event
 from backsplit.domain.outcomes import Group, Shown, Waits
+from backsplit.domain.split import can_go
 from backsplit.domain.values import Order, Shortage, Status, Stock
 from backsplit.repository import Repository, Which
 from backsplit.services.receiving import unknown_sku
@@ -25,11 +26,25 @@ def groups(
     left = limit
     with repository.reading():
         _check_known(repository, which.sku)
+        total: int | None
         for status in statuses:
-            shown = tuple(repository.orders.by_status(status, which, each if left is None else left))
+            most = each if left is None else left
+            if which.can_split:  # how many there are is not counted: that would take a look at every order that waits
+                shown = tuple(islice(_listed(repository, status, which, None), most + 1))
+                total = len(shown) if len(shown) <= most else None
+                shown = shown[:most]
+            else:
+                shown = tuple(repository.orders.by_status(status, which, most))
+                total = repository.orders.count(status, which)
             left = None if left is None else left - len(shown)
-            found.append(Group(status, shown, repository.orders.count(status, which)))
+            found.append(Group(status, shown, total))
     return found
+
+
+def _listed(repository: Repository, status: Status, which: Which, limit: int | None) -> Iterator[Order]:
+    """The orders of one status; with `can_split` only those that a split would divide now."""
+    orders = repository.orders.by_status(status, which, None if which.can_split else limit)
+    return (order for order in orders if can_go(order)) if which.can_split else orders
 
 
 def orders(
@@ -38,7 +53,7 @@ def orders(
     """The orders one after the other, by status, read as they are used; at most `limit`. Raises UnknownSku."""
     with repository.reading():
         _check_known(repository, which.sku)
-        found = (order for status in statuses for order in repository.orders.by_status(status, which, limit))
+        found = (order for status in statuses for order in _listed(repository, status, which, limit))
         yield from islice(found, limit)
 
 

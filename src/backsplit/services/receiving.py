@@ -43,7 +43,7 @@ def receive(
         received = tuple(Received(sku, quantity, _on_hand(repository, sku)) for sku, quantity in quantities.items())
         released = sweep(repository, quantities)
         passed = _passed_over(repository, released, quantities)
-        return Receipt(received, released.numbers, passed, ref, dry_run=dry_run)
+        return Receipt(received, released.numbers, passed, ref, dry_run=dry_run, mergeable=released.mergeable)
 
 
 def check_quantity(sku: str, quantity: int) -> None:

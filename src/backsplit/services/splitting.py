@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime, timezone
 
 from backsplit.domain.age import placed_before
 from backsplit.domain.errors import Refused
+from backsplit.domain.following import part_of
 from backsplit.domain.history import Happened
 from backsplit.domain.outcomes import Refusal, SplitOutcome
-from backsplit.domain.split import SplitPlan, plan_split
-from backsplit.domain.values import Order
+from backsplit.domain.split import Limits, SplitPlan, check_worthwhile, plan_by_hand, plan_split
+from backsplit.domain.values import Order, Status
 from backsplit.repository import Entry, Repository
 from backsplit.services.asking import still_asked
 from backsplit.services.sweeping import sweep
 
 NAMED_IN_A_WARNING = 3
+NO_LIMITS = Limits()
 
 
 class SplitRefused(Refused):
@@ -49,6 +51,8 @@ def split(
         if outcome.refused:
             raise SplitRefused(outcome.refused, others=bool(outcome.splits), dry_run=dry_run)
         _check_unchanged(shown, outcome)
+        if dry_run:
+            outcome = replace(outcome, splits=tuple(_with_asides(repository, plan) for plan in outcome.splits))
     return outcome
 
 
@@ -58,6 +62,7 @@ def split_all(
     older_than: str | None = None,
     partial: bool = False,
     drop_inserts: bool = False,
+    limits: Limits = NO_LIMITS,
     dry_run: bool = False,
     shown: SplitOutcome | None = None,
 ) -> SplitOutcome:
@@ -69,7 +74,14 @@ def split_all(
     with repository.change("split --all", dry_run=dry_run):
         ids = repository.orders.in_queue()
         outcome = _split_each(
-            repository, ids, before=before, to_the_end=True, partial=partial, drop_inserts=drop_inserts, dry_run=dry_run
+            repository,
+            ids,
+            before=before,
+            to_the_end=True,
+            partial=partial,
+            drop_inserts=drop_inserts,
+            limits=limits,
+            dry_run=dry_run,
         )
         _check_unchanged(shown, outcome)
     return outcome
@@ -77,7 +89,7 @@ def split_all(
 
 def _check_unchanged(shown: SplitOutcome | None, outcome: SplitOutcome) -> None:
     """Raises Refused where what was confirmed is no longer what would be done."""
-    if shown is not None and shown.splits != outcome.splits:
+    if shown is not None and [replace(plan, asides=()) for plan in shown.splits] != list(outcome.splits):
         raise Refused("not-allowed", "the stock or the orders changed meanwhile, nothing was split: look again")
 
 
@@ -88,6 +100,7 @@ def _split_each(
     partial: bool,
     drop_inserts: bool,
     dry_run: bool,
+    limits: Limits = NO_LIMITS,
     before: str | None = None,
     to_the_end: bool = False,
 ) -> SplitOutcome:
@@ -102,7 +115,10 @@ def _split_each(
             if before is not None and order.placed_at >= before:
                 continue
             try:
-                plan = _finished(repository, plan_split(order, partial=partial, drop_inserts=drop_inserts))
+                plan = plan_split(order, partial=partial, drop_inserts=drop_inserts)
+                if limits is not NO_LIMITS:
+                    check_worthwhile(plan, _members(repository, order), limits)
+                plan = _finished(repository, plan)
             except Refused as error:
                 refused[order_id] = Refusal(order.number, error.code, str(error))
                 continue
@@ -115,18 +131,63 @@ def _split_each(
         ids = [order_id for order_id, no in refused.items() if again and no.code == "only-inserts-short"]
     # Lines that were dropped want nothing any more; those that moved stand behind older parts of their family.
     freed = {line.sku for plan in plans for line in (*plan.dropped, *plan.moves)}
-    released = sweep(repository, freed).numbers if freed else ()
-    return SplitOutcome(tuple(plans), tuple(refused.values()), released, dry_run)
+    released = sweep(repository, freed)
+    return SplitOutcome(tuple(plans), tuple(refused.values()), released.numbers, dry_run, released.mergeable)
+
+
+def _with_asides(repository: Repository, plan: SplitPlan) -> SplitPlan:
+    """The plan with a word on other orders of the customer that are to go out whole."""
+    complete = repository.orders.customers_complete(plan.order.customer)
+    if not complete:
+        return plan
+    named = ", ".join(complete[:NAMED_IN_A_WARNING])
+    return replace(plan, asides=(f"other orders of {plan.order.customer} ship complete: {named}",))
+
+
+def _members(repository: Repository, order: Order) -> int:
+    """How many orders the family has, cancelled ones aside."""
+    return sum(status is not Status.CANCELLED for _, status in repository.orders.family(order))
+
+
+def split_by_hand(
+    repository: Repository,
+    number: str,
+    now: Mapping[str, int],
+    *,
+    hold_rest: bool = False,
+    dry_run: bool = False,
+    shown: SplitOutcome | None = None,
+) -> SplitOutcome:
+    """Send exactly these units of an order, by SKU; the rest goes on a part, which is swept or put on hold (rule 14).
+
+    Raises OrderNotFound, UnknownSku, BadQuantity, Refused.
+    """
+    with repository.change("split", dry_run=dry_run):
+        order = repository.order(number)
+        plan = _finished(repository, plan_by_hand(order, now, hold_rest=hold_rest))
+        part = part_of(order, plan.moves, plan.part_status, plan.part_number or "")
+        repository.moving.reshape([order], [replace(order, status=Status.PROCESSING, lines=plan.stays), part])
+        repository.history.record(_events(plan))
+        released = sweep(repository, {line.sku for line in plan.moves})
+        outcome = SplitOutcome((plan,), (), released.numbers, dry_run, released.mergeable)
+        _check_unchanged(shown, outcome)
+    return outcome
 
 
 def _finished(repository: Repository, plan: SplitPlan) -> SplitPlan:
     """The plan with what only the file knows: the part's number, and who stood before it in the queue."""
     number = repository.orders.free_part_number(plan.order) if plan.moves else None
+    return replace(plan, part_number=number, warnings=_warnings(repository, plan))
+
+
+def _warnings(repository: Repository, plan: SplitPlan) -> tuple[str, ...]:
+    """Who stood before the order in the queue and wants what it took."""
+    if plan.order.status is Status.PROCESSING:
+        return ()
     left = {line.sku: line.available for line in plan.stays}
     for line in plan.stays:
         left[line.sku] -= line.quantity
-    warnings = tuple(filter(None, (_warning(repository, plan.order, sku, units) for sku, units in left.items())))
-    return replace(plan, part_number=number, warnings=warnings)
+    return tuple(filter(None, (_warning(repository, plan.order, sku, units) for sku, units in left.items())))
 
 
 def _warning(repository: Repository, order: Order, sku: str, left: int) -> str | None:
@@ -144,9 +205,14 @@ def _events(plan: SplitPlan) -> Iterator[Entry]:
     moved: dict[str, int] = {}
     for line in plan.moves:
         moved[line.sku] = moved.get(line.sku, 0) + line.quantity
-    waits = f"the rest waits on {plan.part_number}" if plan.part_number else "whole, without the missing inserts"
+    rest = "is on hold" if plan.part_status is Status.ON_HOLD else "waits"
+    waits = f"the rest {rest} on {plan.part_number}" if plan.part_number else "whole, without the missing inserts"
     yield Entry(Happened.SPLIT, plan.order.number, quantity=sum(line.quantity for line in plan.stays), reason=waits)
     for line in plan.dropped:
         yield Entry(Happened.DROPPED, plan.order.number, line.sku, line.quantity, "missing insert left off")
     for sku, quantity in moved.items():
-        yield Entry(Happened.SPLIT_OFF, plan.part_number, sku, quantity, f"from {plan.order.number}")
+        reason = f"from {plan.order.number}"
+        if plan.part_status is Status.BACKORDER:
+            yield Entry(Happened.SPLIT_OFF, plan.part_number, sku, quantity, reason)
+        else:
+            yield Entry(Happened.PARTED, plan.part_number, sku, quantity, f"{plan.part_status.value}, {reason}")

@@ -13,10 +13,14 @@ from backsplit.repository import Entry, Repository
 
 
 class Sweep(NamedTuple):
-    """Who was released, in queue order, and per SKU the place of the last that was served with it."""
+    """Who was released, in queue order, and per SKU the place of the last that was served with it.
+
+    `mergeable` are parts that are now in Processing together with the order they were split from: one parcel would do.
+    """
 
     released: tuple[Order, ...]
     last: dict[str, QueueKey]
+    mergeable: tuple[str, ...] = ()
 
     @property
     def numbers(self) -> tuple[str, ...]:
@@ -34,7 +38,8 @@ def sweep(repository: Repository, skus: Iterable[str]) -> Sweep:
     repository.moving.move(ids, Status.BACKORDER, Status.PROCESSING)
     orders = tuple(repository.orders.by_id(ids))
     repository.history.record(Entry(Happened.RELEASED, order.number) for order in orders)
-    return Sweep(orders, last_served((claim.order, [sku for sku, _, _ in claim.wants]) for claim in claims))
+    last = last_served((claim.order, [sku for sku, _, _ in claim.wants]) for claim in claims)
+    return Sweep(orders, last, tuple(repository.orders.mergeable(ids)))
 
 
 def lower(repository: Repository, sku: str, on_hand: int) -> tuple[Order, ...]:

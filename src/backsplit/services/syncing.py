@@ -44,6 +44,7 @@ class _Run:
     count_again: dict[str, int] = field(default_factory=dict)
     returned: list[Order] = field(default_factory=list)
     released: list[Order] = field(default_factory=list)
+    mergeable: dict[str, None] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
 
 
@@ -110,6 +111,7 @@ def sync(
             filtered=not looks.closed_seen,
             notices=(*notices([*readings, *counts]), *incomplete, *_twice(looks, arrivals)),
             dry_run=dry_run,
+            mergeable=tuple(run.mergeable),
         )
 
 
@@ -215,7 +217,9 @@ def _place(repository: Repository, run: _Run, arrivals: Arrivals) -> Settled:
 
 
 def _sweep(repository: Repository, run: _Run) -> None:
-    run.released += sweep(repository, run.touched).released
+    swept = sweep(repository, run.touched)
+    run.released += swept.released
+    run.mergeable |= dict.fromkeys(swept.mergeable)
     run.touched.clear()
 
 

@@ -8,16 +8,29 @@ from typing import Annotated
 import typer
 
 from backsplit.cli.asking import asked, asks
-from backsplit.cli.options import DEFAULT_FILE, Age, Db, DryRun, Json, OrderNumbers, Yes, examples, read_numbers
+from backsplit.cli.options import (
+    DEFAULT_FILE,
+    Age,
+    Db,
+    DryRun,
+    Json,
+    OrderNumbers,
+    Yes,
+    examples,
+    parse_units,
+    read_numbers,
+)
 from backsplit.cli.output import draw, print_json, print_lines
 from backsplit.cli.progress import Progressing
 from backsplit.domain.errors import WrongUsage
 from backsplit.domain.outcomes import SplitOutcome
+from backsplit.domain.split import Limits
 from backsplit.render import documents, sentences
 from backsplit.repository import open_repository
 from backsplit.services import splitting
 
 app = typer.Typer()
+MOST_PERCENT = 100
 
 
 @app.command(
@@ -25,6 +38,8 @@ app = typer.Typer()
         "backsplit split M9681118",
         "backsplit split M9681118 --dry-run",
         "backsplit split --all --older-than 4d --quiet",
+        "backsplit split --all --min-units 2 --min-share 30% --max-parts 2",
+        "backsplit split M9681118 --now MUG-BLUE=1 --hold-rest",
     )
 )
 def split(
@@ -35,6 +50,19 @@ def split(
     drop_inserts: Annotated[
         bool, typer.Option("--drop-inserts", help="Leave missing inserts off; they go on neither part.")
     ] = False,
+    min_units: Annotated[
+        int | None, typer.Option("--min-units", metavar="N", min=1, help="With --all: send at least so many units.")
+    ] = None,
+    min_share: Annotated[
+        str | None, typer.Option("--min-share", metavar="P%", help="With --all: send at least so much of an order.")
+    ] = None,
+    max_parts: Annotated[
+        int | None, typer.Option("--max-parts", metavar="N", min=1, help="With --all: never more parcels an order.")
+    ] = None,
+    now: Annotated[
+        list[str] | None, typer.Option("--now", metavar="SKU=N", help="Send exactly these units of one order.")
+    ] = None,
+    hold_rest: Annotated[bool, typer.Option("--hold-rest", help="With --now: put the rest on hold.")] = False,
     dry_run: DryRun = False,
     yes: Yes = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing where nothing was done.")] = False,
@@ -42,7 +70,9 @@ def split(
     as_json: Json = False,
 ) -> None:
     """Split Backorder orders: what is in stock goes now, the rest waits on <number>-backorder."""
-    numbers = _named(orders, every=every, older_than=older_than)
+    limits = _limits(min_units, min_share, max_parts)
+    numbers = _named(orders, every=every, for_all=older_than is not None or limits is not None)
+    by_hand = _by_hand(numbers, now or [], hold_rest=hold_rest, others=every or partial or drop_inserts)
     ask = asks(yes=yes, dry_run=dry_run, as_json=as_json)
     with open_repository(db) as repository:
 
@@ -54,9 +84,15 @@ def split(
                         older_than=older_than,
                         partial=partial,
                         drop_inserts=drop_inserts,
+                        limits=limits or splitting.NO_LIMITS,
                         dry_run=dry_run,
                         shown=shown,
                     )
+            if by_hand:
+                (number,) = numbers
+                return splitting.split_by_hand(
+                    repository, number, by_hand, hold_rest=hold_rest, dry_run=dry_run, shown=shown
+                )
             return splitting.split(
                 repository, numbers, partial=partial, drop_inserts=drop_inserts, dry_run=dry_run, shown=shown
             )
@@ -76,15 +112,37 @@ def split(
         print_lines(sentences.split(outcome, noted=not ask, refused=not quiet))
 
 
-def _named(orders: list[str], *, every: bool, older_than: str | None) -> list[str]:
+def _named(orders: list[str], *, every: bool, for_all: bool) -> list[str]:
     """The orders that are named, none with --all. Raises WrongUsage for both, or neither."""
-    if older_than and not every:
-        raise WrongUsage("--older-than goes with --all")
+    if for_all and not every:
+        raise WrongUsage("--older-than, --min-units, --min-share and --max-parts go with --all")
     if every and orders:
         raise WrongUsage("name orders, or say --all, not both")
     if not every and not orders:
         raise WrongUsage("name at least one order, or say --all")
     return read_numbers(orders)
+
+
+def _limits(min_units: int | None, min_share: str | None, max_parts: int | None) -> Limits | None:
+    """None where no limit was typed. Raises WrongUsage."""
+    if min_units is None and min_share is None and max_parts is None:
+        return None
+    share = 0
+    if min_share is not None:
+        digits = min_share.strip().removesuffix("%").strip()
+        if not (digits.isascii() and digits.isdigit() and 1 <= int(digits) <= MOST_PERCENT):
+            raise WrongUsage(f"--min-share takes a percentage from 1 to 100, as in 30%; not {min_share!r}")
+        share = int(digits)
+    return Limits(min_units or 0, share, max_parts)
+
+
+def _by_hand(numbers: list[str], typed: list[str], *, hold_rest: bool, others: bool) -> dict[str, int]:
+    """Units by SKU of --now; empty where it was not typed. Raises WrongUsage."""
+    if hold_rest and not typed:
+        raise WrongUsage("--hold-rest goes with --now")
+    if typed and (others or len(numbers) != 1):
+        raise WrongUsage("--now takes one order, and goes without --all, --partial and --drop-inserts")
+    return parse_units("--now", typed)
 
 
 def _show_all(outcome: SplitOutcome) -> bool:

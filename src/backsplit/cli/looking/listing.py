@@ -39,7 +39,7 @@ def _statuses() -> list[str]:
 @app.command(
     "list",
     epilog=examples(
-        "backsplit list --status backorder --older-than 4d", "backsplit list --queue", "backsplit list --json"
+        "backsplit list --status backorder --older-than 4d", "backsplit list --queue", "backsplit list --can-split"
     ),
 )
 def list_(
@@ -58,6 +58,9 @@ def list_(
     queue: Annotated[
         bool, typer.Option("--queue", help="Only those in Backorder, in the order in which they are served.")
     ] = False,
+    can_split: Annotated[
+        bool, typer.Option("--can-split", help="Only Backorder orders that `split` would divide now.")
+    ] = False,
     limit: Limit = None,
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
@@ -69,11 +72,11 @@ def list_(
     """
     if as_json and as_csv:
         raise WrongUsage("say --json or --csv, not both")
-    if queue and status:
-        raise WrongUsage("--queue shows Backorder orders only: leave --status out")
+    if (queue or can_split) and status:
+        raise WrongUsage("--queue and --can-split show Backorder orders only: leave --status out")
     now = datetime.now(timezone.utc)
-    statuses = [Status.BACKORDER] if queue else [one for one in Status if one in (status or Status)]
-    which = Which(sku, placed_before(older_than, now) if older_than else None, queue)
+    statuses = [Status.BACKORDER] if queue or can_split else [one for one in Status if one in (status or Status)]
+    which = Which(sku, placed_before(older_than, now) if older_than else None, queue, can_split)
     with open_repository(db) as repository:
         if as_json or as_csv:
             # Closed before the file is, also where the reader goes away in the middle of the answer.

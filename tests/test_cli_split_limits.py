@@ -1,0 +1,102 @@
+"""Which splits are worth a parcel: limits of `split --all`, and what can go at all."""
+
+from __future__ import annotations
+
+import pytest
+
+from backsplit.domain.errors import Refused
+from backsplit.domain.split import Limits, can_go, check_worthwhile, plan_split
+from backsplit.domain.values import Line, Order, Status
+from conftest import Shop
+
+
+def order(*lines: Line, status: Status = Status.BACKORDER, ship_complete: bool = False) -> Order:
+    return Order("M1", status, "2026-01-01T09:00:00Z", lines, ship_complete=ship_complete)
+
+
+MIXED = order(Line("A", 3, position=1, available=3), Line("B", 7, position=2), Line("CARD", 9, "", True, 3, 9))
+
+
+def code(limits: Limits, members: int = 1) -> str | None:
+    try:
+        check_worthwhile(plan_split(MIXED), members, limits)
+    except Refused as refused:
+        return refused.code
+    return None
+
+
+@pytest.mark.parametrize("limits", [Limits(3), Limits(0, 30), Limits(max_parts=2), Limits(3, 30, 2)])
+def test_can_split_where_enough_goes(limits: Limits) -> None:
+    assert code(limits) is None
+
+
+@pytest.mark.parametrize("limits", [Limits(4), Limits(0, 31), Limits(1, 100)])
+def test_cannot_split_for_too_little_and_inserts_do_not_count(limits: Limits) -> None:
+    assert code(limits) == "too-little"
+
+
+def test_cannot_split_into_more_parts_than_wanted_and_that_counts_first() -> None:
+    assert code(Limits(99, 100, max_parts=2), members=2) == "max-parts"
+
+
+def test_the_share_is_of_what_the_order_holds_rounded_up() -> None:
+    third = order(Line("A", 1, position=1, available=1), Line("B", 2, position=2))
+    check_worthwhile(plan_split(third), 1, Limits(0, 33))
+    with pytest.raises(Refused):
+        check_worthwhile(plan_split(third), 1, Limits(0, 34))
+
+
+def test_the_limits_do_not_apply_where_no_part_would_arise() -> None:
+    whole = order(Line("A", 1, position=1, available=1), Line("CARD", 1, insert=True, position=2))
+    check_worthwhile(plan_split(whole, drop_inserts=True), 9, Limits(9, 100, 1))
+
+
+def test_can_go_is_what_a_split_would_send_and_nothing_where_it_would_be_refused() -> None:
+    assert can_go(MIXED) == 12
+    assert can_go(order(Line("A", 3, available=2))) == 0
+    assert can_go(order(Line("A", 1, available=1), Line("CARD", 1, insert=True, position=2))) == 0
+    assert can_go(order(*MIXED.lines, status=Status.ON_HOLD)) == 0
+    assert can_go(order(*MIXED.lines, ship_complete=True)) == 0
+
+
+@pytest.fixture
+def waiting(shop: Shop) -> Shop:
+    shop.stock("A9 B0")
+    shop.order("M1", "A1 B24", "2026-01-01T09:00:00Z")
+    shop.order("M2", "A3 B1", "2026-01-02T09:00:00Z")
+    shop.order("M3", "B1", "2026-01-03T09:00:00Z")
+    return shop
+
+
+def test_each_refusal_says_its_figures(waiting: Shop) -> None:
+    out = waiting.done("split --all --min-units 2 --min-share 30%").out
+    assert "M1 cannot be split: 1 of 25 units could go: fewer than 2" in out
+    assert "less than 30 %" in waiting.done("split --all --min-share 30 --dry-run").out
+    assert waiting.state()["M2"] == "Processing A3"
+    waiting.done("receive --sku B --qty 1")
+    refused = waiting.done("split --all --max-parts 1 --json").json["refused"]
+    assert {it["code"] for it in refused} == {"nothing-in-stock", "max-parts"}
+
+
+@pytest.mark.parametrize("options", ["--min-units 2", "--min-share 30%", "--max-parts 2"])
+def test_cannot_limit_a_split_of_named_orders(waiting: Shop, options: str) -> None:
+    assert waiting(f"split M1 {options}").code == 2
+
+
+@pytest.mark.parametrize("share", ["0", "101%", "a third", "-5%", "%"])
+def test_cannot_ask_for_a_share_that_is_none(waiting: Shop, share: str) -> None:
+    answer = waiting(f"split --all '--min-share={share}'")
+    assert answer.code == 2
+    assert waiting.state()["M2"] == "Backorder A3 B1"
+
+
+def test_the_list_says_what_can_go_and_can_leave_out_the_rest(waiting: Shop) -> None:
+    assert {it["number"]: it["can_go"] for it in waiting.done("list --json").json} == {"M1": 1, "M2": 3, "M3": 0}
+    out = waiting.done("list --can-split").out
+    assert "3 of 4" in out
+    assert "M3" not in out
+    assert [it["number"] for it in waiting.done("list --can-split --limit 1 --json").json] == ["M1"]
+    assert "more than 1" in waiting.done("list --can-split --limit 1").out
+    assert waiting("list --can-split --status shipped").code == 2
+    assert "3 of 4 units can go now: backsplit split M2" in waiting.done("show M2").out
+    assert "can go now" not in waiting.done("show M3").out
