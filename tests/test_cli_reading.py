@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-import pty
-import select
 import shlex
 import sqlite3
 import stat
 import subprocess
 import sys
-import time
 
 import pytest
 
 from backsplit.__main__ import main
-from conftest import Shop
+from conftest import Shop, program
+from robustness.processes import Terminal
 
 
 def test_init_makes_a_file_for_its_owner_alone(empty: Shop) -> None:
@@ -210,6 +208,7 @@ def test_typing_nothing_gives_the_help_and_no_error(words: list[str], capsys: py
     assert "backsplit: " not in said.err
 
 
+@pytest.mark.slow
 def test_who_has_seen_enough_is_not_told_of_an_error(shop: Shop) -> None:
     shop.stock("A0")
     rows = "".join(f"N{n},A,1\n" for n in range(3000))
@@ -245,46 +244,6 @@ def test_the_file_can_be_read_in_any_sqlite_browser(mixed: Shop) -> None:
     lines = db.execute("SELECT number, sku, quantity FROM open_orders WHERE status = 'Backorder'").fetchall()
     assert [tuple(line) for line in lines] == [("M2", "A", 1), ("M2", "B", 1), ("M3", "B", 1)]
     db.close()
-
-
-class Terminal:
-    """`backsplit` on a real terminal: what is typed goes in, what the screen got comes out."""
-
-    def __init__(self, shop: Shop, line: str) -> None:
-        self._ours, theirs = pty.openpty()
-        environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100", "BACKSPLIT_DB": str(shop.db)}
-        environment.pop("NO_COLOR", None)
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "backsplit", *line.split()],
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            env=environment,
-        )
-        os.close(theirs)
-        self.screen = ""
-
-    def wait_for(self, words: str) -> None:
-        deadline = time.monotonic() + 30
-        while words not in self.screen:
-            assert time.monotonic() < deadline, self.screen
-            if select.select([self._ours], [], [], 1)[0]:
-                self.screen += os.read(self._ours, 65536).decode()
-
-    def type(self, words: str) -> None:
-        os.write(self._ours, words.encode())
-
-    def end(self) -> int:
-        while True:
-            try:
-                got = os.read(self._ours, 65536).decode()
-            except OSError:  # the other end is closed
-                break
-            if not got:
-                break
-            self.screen += got
-        os.close(self._ours)
-        return self._process.wait(30)
 
 
 def test_on_a_terminal_a_split_is_shown_and_asked_for(mixed: Shop) -> None:
@@ -341,7 +300,7 @@ def test_in_a_pipe_there_is_no_colour_and_no_cell_is_cut(shop: Shop) -> None:
     long = "L" * 200
     shop.done("import stock -", f"sku,name,on_hand\n{long},{long},1\n")
     process = subprocess.run(
-        [sys.executable, "-m", "backsplit", "--db", str(shop.db), "stock"],
+        program("--db", shop.db, "stock"),
         capture_output=True,
         text=True,
         check=True,
@@ -354,7 +313,7 @@ def test_in_a_pipe_there_is_no_colour_and_no_cell_is_cut(shop: Shop) -> None:
 def test_json_is_one_document_in_utf_8_whatever_the_locale(shop: Shop) -> None:
     shop.done("import stock -", "sku,name,on_hand\nCAFÉ,Größe ☕,1\n")
     process = subprocess.run(
-        [sys.executable, "-m", "backsplit", "--db", str(shop.db), "stock", "--json"],
+        program("--db", shop.db, "stock", "--json"),
         capture_output=True,
         check=True,
         env={**os.environ, "LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
