@@ -13,6 +13,7 @@ import sys
 import pytest
 
 from backsplit.__main__ import main
+from backsplit.cli import COMMANDS
 from conftest import Shop, program
 from robustness.processes import Terminal
 
@@ -84,6 +85,18 @@ def test_list_says_how_many_it_does_not_show(shop: Shop) -> None:
     assert "… and 1,224 more" in shop.done("list --limit 1").out
 
 
+def test_list_of_one_sku_counts_the_orders_with_it_alone(shop: Shop) -> None:
+    shop.stock("A0 B0")
+    rows = "".join(f"A{n},A,1\nA{n},B,1\nB{n},B,1\n" for n in range(25))
+    shop.done("import orders -", "order,sku,quantity\n" + rows)
+    out = shop.done("list --sku A").out
+    assert "Backorder · 25\n" in out
+    assert "… and 5 more" in out
+    assert "B1 " not in out
+    assert "… and 22 more" in shop.done("list --sku A --limit 3").out
+    assert "Backorder · 50\n" in shop.done("list --sku B").out
+
+
 @pytest.mark.parametrize("word", ["on-hold", "On Hold", "on_hold", "onhold", "ON-HOLD"])
 def test_a_status_can_be_typed_in_any_way(mixed: Shop, word: str) -> None:
     mixed.done("hold M1")
@@ -113,6 +126,14 @@ def test_show_says_why_an_order_waits_and_who_has_the_stock(mixed: Shop) -> None
         "change",
         "command",
     ]
+
+
+def test_show_names_the_newest_holders_first(shop: Shop) -> None:
+    shop.stock("A10")
+    for n in range(1, 5):  # the last that comes in was placed first
+        shop.order(f"M{n}", f"A{n}", f"2026-01-0{6 - n}T09:00:00Z")
+    shop.order("M5", "A1", "2026-01-09T09:00:00Z")
+    assert "held by orders in Processing: M4 (4), M3 (3), M2 (2) and 1 more" in shop.done("show M5").out
 
 
 def test_show_says_under_strict_what_is_kept_for_others(mixed: Shop) -> None:
@@ -194,8 +215,8 @@ def test_check_finds_each_kind_of_breach(empty: Shop, damage: str, word: str) ->
     assert any(word in breach for breach in answer.json["breaches"])
 
 
-@pytest.mark.parametrize("command", ["", "split", "receive", "list", "import orders", "policy"])
-def test_help_has_an_example(empty: Shop, command: str) -> None:
+@pytest.mark.parametrize("command", ["", *COMMANDS, "import orders", "import stock", "import formats"])
+def test_every_command_is_there_and_its_help_has_an_example(empty: Shop, command: str) -> None:
     out = empty.done(f"{command} --help").out
     assert "Example" in out
 
@@ -243,6 +264,8 @@ def test_the_file_can_be_read_in_any_sqlite_browser(mixed: Shop) -> None:
     }
     lines = db.execute("SELECT number, sku, quantity FROM open_orders WHERE status = 'Backorder'").fetchall()
     assert [tuple(line) for line in lines] == [("M2", "A", 1), ("M2", "B", 1), ("M3", "B", 1)]
+    done = db.execute("SELECT DISTINCT command FROM history").fetchall()
+    assert [line["command"] for line in done] == ["import stock", "import orders"]
     db.close()
 
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -50,6 +51,15 @@ def test_a_signal_that_the_starter_had_ignored_stays_ignored(shop: Shop) -> None
 
 def _ignore_ctrl_c() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@pytest.mark.slow
+def test_these_tests_can_run_where_ctrl_c_is_ignored() -> None:
+    """As behind `nohup … &`."""
+    command = [sys.executable, "-m", "pytest", __file__, "-k", "leaves_the_file_as_before"]
+    root = Path(__file__).parents[2]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=root, preexec_fn=_ignore_ctrl_c)
+    assert done.returncode == 0, done.stdout
 
 
 def test_with_json_it_says_so_in_json(shop: Shop) -> None:
