@@ -13,7 +13,6 @@ import sys
 import pytest
 
 from backsplit.__main__ import main
-from backsplit.cli import COMMANDS
 from conftest import Shop, program
 from robustness.processes import Terminal
 
@@ -213,12 +212,6 @@ def test_check_finds_each_kind_of_breach(empty: Shop, damage: str, word: str) ->
     assert answer.code == 1
     assert answer.json["ok"] is False
     assert any(word in breach for breach in answer.json["breaches"])
-
-
-@pytest.mark.parametrize("command", ["", *COMMANDS, "import orders", "import stock", "import formats"])
-def test_every_command_is_there_and_its_help_has_an_example(empty: Shop, command: str) -> None:
-    out = empty.done(f"{command} --help").out
-    assert "Example" in out
 
 
 @pytest.mark.parametrize("words", [[], ["import"]])
