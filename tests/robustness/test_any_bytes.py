@@ -81,6 +81,7 @@ def test_what_was_found_before_stays_mended(stocked: Shop, command: str, content
     is_clean(stocked, command, content)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS)
 @settings(max_examples=EXAMPLES, derandomize=True, database=None)
 @given(content=any_bytes)

@@ -174,6 +174,7 @@ def long_import(shop: Shop) -> Any:
     process.kill()
 
 
+@pytest.mark.slow
 def test_readers_are_not_held_up_by_a_long_import_and_see_nothing_of_half_of_it(shop: Shop, long_import: Any) -> None:
     for command in ("list --json", "history --json", "stock --json", "check --json"):
         assert run(shop, *command.split()).code == 0
