@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import json
+import os
 import shlex
+import signal
+import sys
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
+import typer.main
+from hypothesis import HealthCheck, settings
 
 from backsplit.__main__ import main
 
-MEMORY = Path("/dev/shm")
+# Every commit is synced, and a disk would be waited for each time.
+MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else tempfile.gettempdir()
+
+# A loaded machine is slow, and that is no error. Each fixture that Hypothesis would warn of may be used again.
+settings.register_profile(
+    "backsplit", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+settings.load_profile("backsplit")
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
+    """What a command printed, and its exit code."""
+
     code: int
     out: str
     err: str
@@ -35,6 +48,29 @@ class Answer:
         return json.loads(self.err)["error"]["code"]
 
 
+def typed(words: Sequence[str], stdin: bytes = b"") -> Answer:
+    """Run `backsplit WORDS` in this process, as if in a pipe."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), _standard_input(stdin):
+        code = main(words)
+    return Answer(code, out.getvalue(), err.getvalue())
+
+
+def program(*words: object) -> list[Any]:
+    """The command that starts `backsplit WORDS` in a process of its own."""
+    return [sys.executable, "-m", "backsplit", *words]
+
+
+@functools.cache
+def new_file() -> bytes:
+    """A database file as `init` makes it."""
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
+        path = Path(folder, "new.db")
+        made = typed(["--db", str(path), "init"])
+        assert made.code == 0, made
+        return path.read_bytes()
+
+
 class Shop:
     """One database file in a folder of its own, and the command line over it."""
 
@@ -45,10 +81,7 @@ class Shop:
     def __call__(self, line: str, stdin: str | bytes = b"") -> Answer:
         """Type `backsplit LINE` into a pipe."""
         given = stdin.encode() if isinstance(stdin, str) else stdin
-        out, err = io.StringIO(), io.StringIO()
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), _standard_input(given):
-            code = main(["--db", str(self.db), *shlex.split(line)])
-        return Answer(code, out.getvalue(), err.getvalue())
+        return typed(["--db", str(self.db), *shlex.split(line)], given)
 
     def done(self, line: str, stdin: str | bytes = b"") -> Answer:
         """The same, and it must succeed."""
@@ -96,13 +129,30 @@ def _standard_input(given: bytes) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _commands_are_built_once() -> Iterator[None]:
+    """Else half the time of a command that is typed in this process goes into building it."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("get_command", "get_command_from_info", "get_group"):
+            patch.setattr(typer.main, name, functools.cache(getattr(typer.main, name)))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _ctrl_c_is_heard() -> Iterator[None]:
+    """Also behind `nohup … &`: what this process ignores, the processes that it starts would ignore, too."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def empty(monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
-    """A shop without a database yet; in memory where the machine offers that, since every commit is synced."""
+    """A shop without a database yet."""
     for name in ("FORCE_COLOR", "GITHUB_ACTIONS", "BACKSPLIT_DB", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("NO_COLOR", "1")
-    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
         monkeypatch.chdir(folder)
         yield Shop(Path(folder))
         monkeypatch.undo()
@@ -111,7 +161,8 @@ def empty(monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
 @pytest.fixture
 def shop(empty: Shop) -> Iterator[Shop]:
     """A shop whose file is there; whatever a test does, rule 10 holds at its end."""
-    empty.done("init")
+    empty.db.write_bytes(new_file())
+    empty.db.chmod(0o600)
     yield empty
     checked = empty("check")
     assert checked.code == 0, checked.out

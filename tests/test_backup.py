@@ -141,6 +141,7 @@ def test_a_damaged_index_is_found_in_the_copy(stocked: Shop) -> None:
     stocked.db.write_bytes(kept)
 
 
+@pytest.mark.slow
 def test_copies_made_while_others_write_are_each_sound(stocked: Shop) -> None:
     with workers(3) as (*writers, copier):
         for n in range(20):
@@ -166,6 +167,7 @@ def test_a_copy_is_not_held_up_by_a_writer(stocked: Shop) -> None:
     assert stocked.done("--db copy.db stock A --json").json[0]["on_hand"] == 3
 
 
+@pytest.mark.slow
 def test_a_copy_that_is_stopped_or_killed_leaves_no_half_of_it(stocked: Shop) -> None:
     stocked.write("big.csv", "order,sku,quantity,note\n" + "".join(f"B{n},B,1,{'x' * 2_000}\n" for n in range(5_000)))
     stocked.done("import orders big.csv")

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from backsplit.cli.commands import COMMANDS, PANELS
-from conftest import Shop
+from conftest import Shop, program
 
 WIDTH = 76  # of an example: a help of 80 columns shows it on one line
 LINES = [*COMMANDS, "import orders", "import stock", "import formats"]
@@ -56,9 +56,7 @@ def test_the_file_that_is_typed_goes_before_that_of_the_environment(
     monkeypatch.setenv("BACKSPLIT_DB", str(shop.folder / "c.db"))
 
     def sku(line: str) -> str:
-        process = subprocess.run(
-            [sys.executable, "-m", "backsplit", *line.split(), "--json"], capture_output=True, text=True, check=True
-        )
+        process = subprocess.run(program(*line.split(), "--json"), capture_output=True, text=True, check=True)
         return process.stdout.split('"sku": "')[1][0]
 
     assert sku("stock") == "c"

@@ -199,6 +199,12 @@ def test_two_files_cannot_count_one_sku_differently_without_a_word(stocked: Shop
         assert stocked.figures()["A"] == (units, 0)
 
 
+def test_an_order_without_a_priority_has_100(shop: Shop) -> None:
+    shop.done("import orders -", "order,sku,quantity\nM1,A,1\n")
+    shop.done("import orders -", "order,sku,quantity,priority\nM2,A,1,\nM3,A,1,7\n")
+    assert {it["number"]: it["priority"] for it in shop.done("list --json").json} == {"M1": 100, "M2": 100, "M3": 7}
+
+
 def test_the_formats_can_be_listed(empty: Shop) -> None:
     formats = {it["format"] for it in empty.done("import formats --json").json}
     assert {"shopify-orders", "amazon-unshipped", "csv"} <= formats

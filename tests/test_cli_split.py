@@ -90,6 +90,16 @@ def test_a_split_that_takes_what_an_older_order_wants_says_so(waiting: Shop) -> 
     ]
 
 
+@pytest.mark.parametrize(("older", "ending"), [(3, "M03 (since 2025-12-03)"), (4, "M03 (since 2025-12-03) and others")])
+def test_that_warning_names_three_orders_and_says_where_there_are_others(
+    waiting: Shop, older: int, ending: str
+) -> None:
+    for day in range(1, older + 1):
+        waiting.done("import orders -", f"order,sku,quantity,placed_at\nM0{day},A,1,2025-12-0{day}\nM0{day},B,1,\n")
+    (one,) = waiting.done("split M1 --json").json["splits"]
+    assert one["warnings"][0].endswith(f": M01 (since 2025-12-01), M02 (since 2025-12-02), {ending}")
+
+
 def test_splitting_all_reports_what_cannot_be_split_and_is_no_failure(waiting: Shop) -> None:
     answer = waiting.done("split --all --json").json
     assert [it["processing"]["number"] for it in answer["splits"]] == ["M1"]

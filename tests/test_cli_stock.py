@@ -96,6 +96,17 @@ def test_a_correction_can_go_down_and_names_who_waits_again(shop: Shop) -> None:
     assert shop.figures() == {"A": (3, 2), "B": (4, 0)}
 
 
+def test_an_order_that_gives_its_stock_back_has_it_in_its_history(shop: Shop) -> None:
+    shop.stock("A4")
+    shop.order("M1", "A2")
+    shop.order("M2", "A2", "2026-01-02T09:00:00Z")
+    shop.done("adjust --sku A --to 3 --reason broken")
+    returned = shop.done("history M2 --json").json[-1]
+    assert (returned["event"], returned["order"], returned["reason"]) == ("returned", "M2", "only 3 of A on hand")
+    assert "gave its stock back" in shop.done("history M2").out
+    assert [event["event"] for event in shop.done("history M1 --json").json] == ["imported"]
+
+
 def test_what_a_returned_order_gives_up_can_go_to_another(shop: Shop) -> None:
     shop.stock("A1 B1")
     shop.order("M1", "A1 B1")

@@ -15,15 +15,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from conftest import Shop
-
-PROGRAM = [sys.executable, "-m", "backsplit"]
+from conftest import Shop, program
 
 
 def asked(shop: Shop, protocol: dict[str, str]) -> subprocess.CompletedProcess[str]:
     """The program as a shell calls it when Tab is pressed."""
     environment = {**os.environ, "BACKSPLIT_DB": str(shop.db), **protocol}
-    return subprocess.run(PROGRAM, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(program(), env=environment, capture_output=True, text=True, check=False)
 
 
 def in_bash(shop: Shop, *pieces: str) -> list[str]:
@@ -116,13 +114,13 @@ def test_cannot_disturb_the_typist(empty: Shop) -> None:
     [("bash", "complete -o default"), ("zsh", "#compdef backsplit"), ("fish", "complete --command backsplit")],
 )
 def test_can_show_the_script_of_a_shell_by_its_name(empty: Shop, shell: str, word: str) -> None:
-    process = subprocess.run([*PROGRAM, "--show-completion", shell], capture_output=True, text=True, check=True)
+    process = subprocess.run(program("--show-completion", shell), capture_output=True, text=True, check=True)
     assert word in process.stdout
     assert not empty.db.exists()
 
 
 def test_cannot_show_the_script_of_an_unknown_shell() -> None:
-    process = subprocess.run([*PROGRAM, "--show-completion", "tcsh"], capture_output=True, text=True, check=False)
+    process = subprocess.run(program("--show-completion", "tcsh"), capture_output=True, text=True, check=False)
     assert process.returncode == 2
     assert "bash, zsh, fish" in process.stderr
 
@@ -209,5 +207,6 @@ def shell(request: pytest.FixtureRequest, known: Shop) -> Iterator[Shell]:
         ("backsplit list --status on", ["list", "--status", "on-hold"]),
     ],
 )
+@pytest.mark.slow
 def test_a_shell_completes_a_line_to_what_its_owner_means(shell: Shell, line: str, words: list[str]) -> None:
     assert shell.completed(line) == words

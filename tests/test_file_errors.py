@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from backsplit.repository import file
-from conftest import Shop
-from robustness.processes import Said, contents, held_to_permissions, holding, run, small_disk, start
+from conftest import Answer, Shop, program
+from robustness.processes import contents, held_to_permissions, holding, run, small_disk, start
 
 READ, WRITE = "stock", "receive --sku A --qty 1"
 EVERY_COMMAND = [READ, WRITE, "check", "split --all", "import orders orders.csv", "backup copy.db", "policy strict"]
@@ -146,7 +146,7 @@ def test_a_file_of_a_newer_backsplit_is_refused_and_left_alone(stocked: Shop, co
 def test_a_file_that_another_program_writes_to_is_busy_for_writers(
     stocked: Shop, command: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(file, "LONGEST_WAIT", 0.1)
+    monkeypatch.setattr(file, "LONGEST_WAIT", 0.01)
     before = contents(stocked.db)
     with holding(stocked.db, "BEGIN IMMEDIATE"):
         is_told(stocked, command, "busy", "try again")
@@ -158,7 +158,7 @@ def test_a_file_that_another_program_writes_to_is_busy_for_writers(
 def test_a_file_that_another_program_keeps_for_itself_is_busy_for_all(
     stocked: Shop, command: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(file, "LONGEST_WAIT", 0.1)
+    monkeypatch.setattr(file, "LONGEST_WAIT", 0.01)
     with holding(stocked.db, "PRAGMA locking_mode = EXCLUSIVE", "BEGIN IMMEDIATE", "UPDATE settings SET value = value"):
         is_told(stocked, command, "busy", "try again")
     assert stocked.figures() == {"A": (1, 0)}
@@ -182,15 +182,15 @@ def test_a_file_whose_tables_are_gone_is_damaged(stocked: Shop) -> None:
 # Rights: root is held to them too, in processes of their own.
 
 
-def said(shop: Shop, command: str) -> Said:
+def said(shop: Shop, command: str) -> Answer:
     return run(shop, *command.split(), "--json", preexec_fn=held_to_permissions)
 
 
 def is_kept_out(shop: Shop, command: str) -> None:
     answer = said(shop, command)
     assert (answer.code, answer.out) == (4, ""), answer
-    assert answer.error["code"] == "read-only"
-    assert "permission" in answer.error["message"] or "writable" in answer.error["message"]
+    assert answer.error == "read-only"
+    assert "permission" in answer.err or "writable" in answer.err
 
 
 @pytest.fixture
@@ -378,5 +378,5 @@ def test_closed_streams_are_no_error(stocked: Shop, closed: str) -> None:
 
 
 def subprocess_of(shop: Shop, command: str, output: object) -> subprocess.CompletedProcess[str]:
-    words = [sys.executable, "-m", "backsplit", "--db", str(shop.db), *command.split()]
+    words = program("--db", shop.db, *command.split())
     return subprocess.run(words, stdout=output, stderr=subprocess.PIPE, text=True, check=False)

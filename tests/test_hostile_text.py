@@ -7,7 +7,6 @@ import io
 import json
 import re
 import subprocess
-import sys
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +15,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from conftest import Answer, Shop
+from conftest import Answer, Shop, program
 
 TEXTS = {
     "markup": "LAMP[red]XL[/red]",
@@ -229,7 +228,7 @@ NOT_UTF_8 = [
 def test_bytes_that_are_no_text_are_wrong_usage(owned: Shop, line: str) -> None:
     owned.order("M1", "A1")
     words = [word.encode().replace(b"\\377", b"\xff") for word in line.split()]
-    done = subprocess.run([sys.executable, "-m", "backsplit", *words, "--json"], capture_output=True, check=False)
+    done = subprocess.run(program(*words, "--json"), capture_output=True, check=False)
     assert (done.returncode, done.stdout) == (2, b"")
     assert json.loads(done.stderr)["error"]["code"] == "usage"
 
@@ -242,9 +241,7 @@ def test_bytes_that_are_no_text_are_wrong_usage_on_standard_input_too(owned: Sho
 def test_a_file_may_have_any_name(owned: Shop) -> None:
     path = owned.folder.as_posix().encode() + b"/orders \xff\x1b[31m\n.csv"
     Path(path.decode(errors="surrogateescape")).write_text("order,sku,quantity\nM1,A,1\n")
-    done = subprocess.run(
-        [sys.executable, "-m", "backsplit", "import", "orders", path], capture_output=True, check=False
-    )
+    done = subprocess.run(program("import", "orders", path), capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
     assert owned.done("history M1 --json").json[0]["reason"] == "orders \\xff\x1b[31m\n.csv".replace("\\xff", "\\udcff")
     is_inert(owned.done("history M1"))
@@ -253,9 +250,7 @@ def test_a_file_may_have_any_name(owned: Shop) -> None:
 def test_a_database_may_have_any_name(owned: Shop) -> None:
     path = owned.folder.as_posix().encode() + b"/shop \xff ?#%20.db"
     for command in ("init", "stock"):
-        done = subprocess.run(
-            [sys.executable, "-m", "backsplit", "--db", path, command], capture_output=True, check=False
-        )
+        done = subprocess.run(program("--db", path, command), capture_output=True, check=False)
         assert (done.returncode, done.stderr) == (0, b"")
     assert Path(path.decode(errors="surrogateescape")).exists()
 

@@ -72,6 +72,17 @@ def test_a_file_of_the_first_schema_keeps_its_orders_and_works_on(old: Shop) -> 
     old.done("check")
 
 
+@pytest.mark.parametrize("ending", [";\n", ";", "\n", "", "  -- done\n"])
+def test_the_last_statement_of_a_migration_runs_whatever_it_ends_with(ending: str) -> None:
+    script = (
+        "CREATE TABLE a (\n  n INTEGER\n);\n-- ; is no end\nINSERT INTO a VALUES (';\n');\nINSERT INTO a VALUES (2)"
+    )
+    with closing(sqlite3.connect(":memory:")) as db:
+        for statement in schema.statements(script + ending):
+            db.execute(statement)
+        assert db.execute("SELECT n FROM a").fetchall() == [(";\n",), (2,)]
+
+
 ADDS = "ALTER TABLE orders ADD COLUMN channel TEXT NOT NULL DEFAULT '';\n"
 REWRITES = "UPDATE orders SET note = upper(note);\n"
 FAILS = "UPDATE orders SET note = upper(note);\nUPDATE orders SET priority = 0;\n"

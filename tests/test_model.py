@@ -12,7 +12,6 @@ import json
 import os
 import shlex
 import shutil
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -21,12 +20,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer.main
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from backsplit.__main__ import main
+from conftest import MEMORY, new_file, typed
 from model import (
     BACKORDER,
     CANCELLED,
@@ -65,38 +63,11 @@ class Result:
     error_code: str | None
 
 
-def text_stream(text: str = "") -> io.TextIOWrapper:
-    return io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8", newline="", write_through=True)
-
-
 def run(*args: str, stdin: str | None = None) -> Result:
     """Type a command, and read back what it printed."""
-    out, err, saved_stdin = text_stream(), text_stream(), sys.stdin
-    sys.stdin = text_stream(stdin or "")
-    try:
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            exit_code = main([*args, "--json"])
-    finally:
-        sys.stdin = saved_stdin
-    printed, complained = (stream.buffer.getvalue().decode() for stream in (out, err))
-    error = json.loads(complained.splitlines()[-1])["error"]["code"] if exit_code and complained else None
-    return Result(exit_code, json.loads(printed) if printed else None, error)
-
-
-@functools.cache
-def folder() -> Path:
-    """On tmpfs where there is one: a disk would be waited for at each commit."""
-    shared_memory = Path("/dev/shm")
-    return shared_memory if os.access(shared_memory, os.W_OK) else Path(tempfile.gettempdir())
-
-
-@functools.cache
-def empty_file() -> bytes:
-    """A file as `init` makes it."""
-    with tempfile.TemporaryDirectory(dir=folder()) as name:
-        path = Path(name) / "empty.db"
-        assert run("--db", str(path), "init").exit_code == 0
-        return path.read_bytes()
+    said = typed([*args, "--json"], (stdin or "").encode())
+    error = json.loads(said.err.splitlines()[-1])["error"]["code"] if said.code and said.err else None
+    return Result(said.code, json.loads(said.out) if said.out else None, error)
 
 
 def as_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -142,9 +113,9 @@ class CommandLineBesideModel(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.model = Model()
-        self.folder = Path(tempfile.mkdtemp(dir=folder(), prefix="backsplit-"))
+        self.folder = Path(tempfile.mkdtemp(dir=MEMORY, prefix="backsplit-"))
         self.path = self.folder / "backsplit.db"
-        self.path.write_bytes(empty_file())
+        self.path.write_bytes(new_file())
         self.typed: list[str] = []
         self.history: list[dict[str, Any]] = []
         self.last = Result(0, None, None)
@@ -644,9 +615,8 @@ class CommandLineBesideModel(RuleBasedStateMachine):
         self.do("policy", policy, model=lambda: self.model.set_policy(policy), compare=compare)
 
 
-def test_the_command_line_does_what_the_model_of_the_rules_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("get_command", "get_command_from_info", "get_group"):  # else most of the time goes into building them
-        monkeypatch.setattr(typer.main, name, functools.cache(getattr(typer.main, name)))
+@pytest.mark.slow
+def test_the_command_line_does_what_the_model_of_the_rules_does() -> None:
     by_hand = os.environ.get("BACKSPLIT_MODEL_EXAMPLES")
     run_state_machine_as_test(
         CommandLineBesideModel,
@@ -655,7 +625,6 @@ def test_the_command_line_does_what_the_model_of_the_rules_does(monkeypatch: pyt
             stateful_step_count=20,
             derandomize=not by_hand,
             database=None,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )

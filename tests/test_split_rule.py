@@ -55,6 +55,31 @@ def test_cannot_split_where_there_is_nothing_to_divide(code: str, lines: list[Li
     assert refused.value.code == code
 
 
+def refusal(*lines: Line) -> str:
+    with pytest.raises(Refused) as refused:
+        plan_split(order(*lines))
+    return str(refused.value)
+
+
+def test_a_refusal_advises_to_divide_lines_where_that_would_help() -> None:
+    said = refusal(wants("A", 5, 3), wants("B", 1, 0), wants("C", 2, 1))
+    assert "--partial" in said
+    assert "3 × A, 1 × C" in said
+    assert "× B" not in said
+
+
+def test_a_refusal_cannot_advise_to_divide_lines_of_which_nothing_is_there() -> None:
+    assert "--partial" not in refusal(wants("A", 5, 0), wants("B", 1, 1, kept=1))
+
+
+def test_a_refusal_for_inserts_names_them() -> None:
+    missing = refusal(wants("A", 1, 1), wants("CARD", 1, 0, insert=True), wants("FLYER", 2, 1, insert=True))
+    assert "(CARD, FLYER)" in missing
+    assert "--drop-inserts" in missing
+    there = refusal(wants("A", 1, 0), wants("CARD", 1, 1, insert=True), wants("CARD", 1, 2, insert=True))
+    assert "(CARD)" in there
+
+
 def test_can_serve_a_small_line_after_a_big_one_of_the_same_sku_that_does_not_fit() -> None:
     plan = plan_split(order(wants("A", 3, 2), wants("A", 2, 2)))
     assert said(plan) == ([("A", 2)], [("A", 3)])

@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 
 import pytest
 
 from backsplit.render.characters import fitting
-from conftest import Shop
+from conftest import Shop, program
 
 
 def printed(shop: Shop, line: str, **environment: str) -> bytes:
     process = subprocess.run(
-        [sys.executable, "-m", "backsplit", "--db", str(shop.db), *line.split()],
+        program("--db", shop.db, *line.split()),
         capture_output=True,
         check=True,
         env={**{name: value for name, value in os.environ.items() if name != "NO_COLOR"}, **environment},
@@ -51,6 +50,7 @@ def test_colours_can_be_forced_on_and_no_color_wins(waiting: Shop) -> None:
         ("utf-8", "M1 → Processing: 1 × A"),
     ],
 )
+@pytest.mark.slow
 def test_a_terminal_without_a_character_gets_the_nearest(waiting: Shop, encoding: str, went: str) -> None:
     assert went in printed(waiting, "split M1 --dry-run", PYTHONIOENCODING=encoding).decode(encoding)
     for line in ("list --limit 1", "history", "show M1", "import formats", "shortages", "--help"):

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import fcntl
 import json
 import os
+import pty
+import select
 import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
-from conftest import Shop
+from conftest import Answer, Shop, program
 
 HERE = Path(__file__).parent
 WORKER = HERE / "worker.py"
@@ -32,34 +36,60 @@ def tell(figures: str) -> None:
     sys.stdout.write(f"{figures}\n")
 
 
-class Said(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-    @property
-    def error(self) -> dict[str, str]:
-        return json.loads(self.err)["error"]
-
-
 def start(shop: Shop, *words: str, **options: Any) -> subprocess.Popen[str]:
-    """`python -m backsplit --db … WORDS`, in a process of its own."""
-    pipe = subprocess.PIPE
-    command = [sys.executable, "-m", "backsplit", "--db", str(shop.db), *words]
-    return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True, **options)
+    """`backsplit --db … WORDS`, in a process of its own."""
+    streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen(program("--db", shop.db, *words), text=True, **{**streams, **options})
 
 
-def run(shop: Shop, *words: str, **options: Any) -> Said:
+def run(shop: Shop, *words: str, **options: Any) -> Answer:
     return ended(start(shop, *words, **options))
 
 
-def ended(process: subprocess.Popen[str]) -> Said:
+def ended(process: subprocess.Popen[str]) -> Answer:
     out, err = process.communicate(timeout=LONG)
-    return Said(process.returncode, out, err)
+    return Answer(process.returncode, out, err)
+
+
+class Terminal:
+    """`backsplit LINE` on a terminal of its own: keys go in, what the screen got comes out."""
+
+    def __init__(self, shop: Shop, line: str) -> None:
+        self._ours, theirs = pty.openpty()
+        environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100", "BACKSPLIT_DB": str(shop.db)}
+        environment.pop("NO_COLOR", None)
+        self._process = subprocess.Popen(
+            program(*line.split()),
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            env=environment,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - there are no threads
+        )
+        os.close(theirs)
+        self.screen = ""
+
+    def wait_for(self, words: str) -> None:
+        deadline = time.monotonic() + LONG
+        while words not in self.screen:
+            assert time.monotonic() < deadline, self.screen
+            if select.select([self._ours], [], [], 1)[0]:
+                self.screen += os.read(self._ours, 65536).decode()
+
+    def is_read(self) -> bool:
+        """Whether the program waits for a key. Python may overlook a Ctrl-C that comes just before it does."""
+        return _of_proc(self._process, "stat").rsplit(")", 1)[1].split()[0] == "S"
+
+    def type(self, words: str) -> None:
+        os.write(self._ours, words.encode())
+
+    def end(self) -> int:
+        with contextlib.suppress(OSError):  # the other end is closed
+            while got := os.read(self._ours, 65536).decode():
+                self.screen += got
+        os.close(self._ours)
+        return self._process.wait(LONG)
 
 
 class Worker:
@@ -78,11 +108,11 @@ class Worker:
         self.process.stdin.write(json.dumps(words) + "\n")
         self.process.stdin.flush()
 
-    def answer(self) -> Said:
+    def answer(self) -> Answer:
         assert self.process.stdout is not None
-        return Said(*json.loads(self.process.stdout.readline()))
+        return Answer(*json.loads(self.process.stdout.readline()))
 
-    def ask(self, *words: str) -> Said:
+    def ask(self, *words: str) -> Answer:
         self.send(*words)
         return self.answer()
 
@@ -150,12 +180,16 @@ def is_written(db: Path) -> bool:
 
 def hears_signals(process: subprocess.Popen[str]) -> bool:
     """Whether the program has got as far as to hear SIGTERM (Linux tells which signals a process catches)."""
-    try:
-        status = Path(f"/proc/{process.pid}/status").read_text(encoding="ascii")
-    except OSError:
-        pytest.skip("there is no /proc to look into")
+    status = _of_proc(process, "status")
     caught = next(line.split()[1] for line in status.splitlines() if line.startswith("SigCgt"))
     return bool(int(caught, 16) >> (signal.SIGTERM - 1) & 1)
+
+
+def _of_proc(process: subprocess.Popen[Any], name: str) -> str:
+    try:
+        return Path(f"/proc/{process.pid}/{name}").read_text(encoding="ascii")
+    except OSError:
+        pytest.skip("there is no /proc to look into")
 
 
 def contents(db: Path) -> dict[str, list[tuple[Any, ...]]]:

@@ -11,7 +11,7 @@ import json
 import os
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import Answer, Shop
@@ -81,11 +81,9 @@ def test_what_was_found_before_stays_mended(stocked: Shop, command: str, content
     is_clean(stocked, command, content)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS)
-@settings(
-    max_examples=EXAMPLES, deadline=None, derandomize=True, database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)  # fmt: skip
+@settings(max_examples=EXAMPLES, derandomize=True, database=None)
 @given(content=any_bytes)
 def test_any_bytes_are_imported_or_refused(stocked: Shop, command: str, content: bytes) -> None:
     is_clean(stocked, command, content)

@@ -6,6 +6,8 @@ import shutil
 import sqlite3
 from contextlib import closing
 
+import pytest
+
 from conftest import Shop
 from robustness.processes import workers
 
@@ -16,6 +18,7 @@ schema.MIGRATIONS["m999_made_up"] = "CREATE TABLE made_up (n INTEGER) STRICT;\\n
 """
 
 
+@pytest.mark.slow
 def test_eight_processes_open_a_file_that_needs_migrating(shop: Shop) -> None:
     shop.stock("A1")
     copies = [shop.folder / f"{n}.db" for n in range(ROUNDS)]
@@ -31,6 +34,7 @@ def test_eight_processes_open_a_file_that_needs_migrating(shop: Shop) -> None:
                 assert db.execute("SELECT count(*) FROM made_up").fetchone() == (1,)
 
 
+@pytest.mark.slow
 def test_eight_processes_make_the_same_file(empty: Shop) -> None:
     files = [empty.folder / f"{n}.db" for n in range(10)]
     for file in files[::2]:
@@ -42,4 +46,5 @@ def test_eight_processes_make_the_same_file(empty: Shop) -> None:
             answers = [process.answer() for process in processes]
             assert {answer.code for answer in answers} == {0}, answers
             assert sum(answer.json["created"] for answer in answers) == 1
-    assert sorted(empty.folder.iterdir()) == sorted(files)
+    left = {path for path in empty.folder.iterdir() if not path.name.endswith(("-wal", "-shm"))}
+    assert left == set(files)  # two that close a file at once may leave these two beside it

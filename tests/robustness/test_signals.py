@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import pty
 import random
 import signal
 import subprocess
 import sys
-import termios
 import time
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +16,7 @@ from backsplit import repository, stopping
 from backsplit.cli.every_day import receiving
 from conftest import Shop
 from robustness.big_shop import COMMANDS, Scene, scenes
-from robustness.processes import LONG, contents, ended, hears_signals, holding, start, tell, wait_for
+from robustness.processes import Terminal, contents, ended, hears_signals, holding, start, tell, wait_for
 
 ROUNDS = int(os.environ.get("BACKSPLIT_SIGNALS", "12")) // len(COMMANDS)
 SEED = int(os.environ.get("BACKSPLIT_SEED", "1"))
@@ -55,6 +53,15 @@ def _ignore_ctrl_c() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
+@pytest.mark.slow
+def test_these_tests_can_run_where_ctrl_c_is_ignored() -> None:
+    """As behind `nohup … &`."""
+    command = [sys.executable, "-m", "pytest", __file__, "-k", "leaves_the_file_as_before"]
+    root = Path(__file__).parents[2]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=root, preexec_fn=_ignore_ctrl_c)
+    assert done.returncode == 0, done.stdout
+
+
 def test_with_json_it_says_so_in_json(shop: Shop) -> None:
     shop.stock("A1")
     with holding(shop.db, "BEGIN IMMEDIATE"):
@@ -85,39 +92,19 @@ def test_a_command_that_has_committed_cannot_be_stopped_and_answers(
     assert shop.figures()["A"] == (2, 0)
 
 
-@pytest.mark.parametrize(("key", "code", "said"), [(b"\x03", 130, "stopped; the file"), (b"\x04", 1, "no answer")])
-def test_a_question_can_be_left_without_an_answer(shop: Shop, key: bytes, code: int, said: str) -> None:
+@pytest.mark.parametrize(("key", "code", "said"), [("\x03", 130, "stopped; the file"), ("\x04", 1, "no answer")])
+def test_a_question_can_be_left_without_an_answer(shop: Shop, key: str, code: int, said: str) -> None:
     shop.stock("A1 B0")
     shop.order("M1", "A1 B1")
     before = contents(shop.db)
-    keyboard, terminal = pty.openpty()
-    process = start_on(shop, terminal, "split", "M1")
-    shown = b""
-    while b"[y/N]" not in shown:
-        shown += os.read(keyboard, 4096)
-    os.write(keyboard, key)
-    _, err = process.communicate(timeout=LONG)
-    os.close(keyboard)
-    assert process.returncode == code
-    assert said in err
-    assert "Traceback" not in err
+    terminal = Terminal(shop, "split M1")
+    terminal.wait_for("[y/N]: ")
+    wait_for(terminal.is_read)
+    terminal.type(key)
+    assert terminal.end() == code
+    assert said in terminal.screen
+    assert "Traceback" not in terminal.screen
     assert contents(shop.db) == before
-
-
-def start_on(shop: Shop, terminal: int, *words: str) -> subprocess.Popen[str]:
-    """The program on a terminal of its own, but for its errors."""
-    command = [sys.executable, "-m", "backsplit", "--db", str(shop.db), *words]
-    process = subprocess.Popen(
-        command,
-        stdin=terminal,
-        stdout=terminal,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(terminal, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - there are no threads
-    )
-    os.close(terminal)
-    return process
 
 
 STOPPED_ON_LOADING = """
@@ -147,6 +134,7 @@ def test_a_command_can_be_stopped_while_it_is_still_being_loaded(
     assert (done.returncode, done.stdout, done.stderr) == (code, "", sentence)
 
 
+@pytest.mark.slow
 def test_at_any_moment_it_is_stopped_whole_or_done_whole(empty: Shop) -> None:
     dice = random.Random(SEED)
     stopped = 0
