@@ -53,7 +53,7 @@ EXAMPLES: dict[str, list[str]] = {
         "sync tuesday.csv --stock counts.csv",
     ],
     "list": ["split M1", "list"],
-    "show": ["split M1", "show M1", "show M1-backorder"],
+    "show": ["split M1", "show M1", "show M1-backorder", "show M4"],
     "split": [
         "policy strict",
         "receive --sku CARD --qty 1",
@@ -69,13 +69,14 @@ EXAMPLES: dict[str, list[str]] = {
         "receive --file delivery.csv",
         "receive --file delivery.csv",
     ],
+    "pick": ["split M1", "pick", "pick --take", "ship M4", "merge M1-backorder", "pick --list 1", "pick --list 2"],
     "ship": ["ship M4"],
     "ship-complete": ["ship-complete M1", "ship-complete --customer C"],
     "hold": ["hold M4 --reason why", "hold M1"],
     "resume": ["hold M1", "resume M1"],
     "cancel": ["split M1", "cancel M1", "cancel M1-backorder"],
     "merge": ["split M1", "merge M1-backorder"],
-    "prioritize": ["prioritize M2 --priority 1"],
+    "prioritize": ["prioritize M4 M2 --priority 1"],
     "adjust": ["adjust --sku A --to 1 --reason broken", "adjust --sku B --by 9 --reason found"],
     "mark": ["mark CARD --no-insert"],
     "stock": ["stock"],
@@ -240,6 +241,7 @@ def busy(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
     shop.order("M5", "A1 C1", "2026-01-04T09:00:00Z")
     shop.order("M6", "A1 CARD2", "2026-01-05T09:00:00Z")
     shop.order("M7", "CARD1", "2026-01-06T09:00:00Z")
+    shop.done("pick M4 --take")
     _spoiled_copy(shop, "broken.db", "UPDATE orders SET units = units + 1 WHERE number = 'M1'")
     _spoiled_copy(shop, "covered.db", "UPDATE products SET on_hand = 99")
     _spoiled_copy(

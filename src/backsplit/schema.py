@@ -185,6 +185,24 @@ CREATE TABLE ship_complete_customers (
   customer  TEXT PRIMARY KEY CHECK (customer <> '')
 ) STRICT, WITHOUT ROWID;
 """,
+    "m007_pick_lists": """
+-- Numbered lists of orders that are being picked, as they were taken. An order is on one at most, and leaves it when it
+-- leaves Processing.
+CREATE TABLE pick_lists (
+  id         INTEGER PRIMARY KEY,
+  change_id  INTEGER NOT NULL REFERENCES changes (id)
+) STRICT;
+CREATE TABLE pick_list_orders (
+  list_id       INTEGER NOT NULL REFERENCES pick_lists (id),
+  order_number  TEXT NOT NULL,
+  PRIMARY KEY (list_id, order_number)
+) STRICT, WITHOUT ROWID;
+ALTER TABLE orders ADD COLUMN pick_list INTEGER REFERENCES pick_lists (id);
+CREATE INDEX orders_picked ON orders (pick_list) WHERE pick_list IS NOT NULL;
+CREATE TRIGGER orders_leave_their_list AFTER UPDATE OF status ON orders
+  WHEN OLD.pick_list IS NOT NULL AND NEW.status <> 'Processing'
+  BEGIN UPDATE orders SET pick_list = NULL WHERE id = NEW.id; END;
+""",
 }
 
 # The migrations that rewrite rows which are there: before one of these runs, a copy of the file is kept beside it.

@@ -25,6 +25,7 @@ COMMANDS = {
     "split": "every_day.splitting",
     "ship-complete": "every_day.ship_complete",
     "receive": "every_day.receiving",
+    "pick": "every_day.picking",
     "ship": "every_day.shipping",
     "hold": "putting_right.holding",
     "resume": "putting_right.holding",

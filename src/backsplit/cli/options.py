@@ -70,6 +70,9 @@ OrderNumbers = Annotated[
         metavar="ORDER...", help="Order numbers; - reads them from standard input.", autocompletion=complete_order
     ),
 ]
+PickList = Annotated[
+    int | None, typer.Option("--list", metavar="N", min=1, max=2**63 - 1, help="The pick list of this number.")
+]
 Sku = Annotated[
     str | None, typer.Option("--sku", metavar="SKU", help="Only what has this SKU.", autocompletion=complete_sku)
 ]

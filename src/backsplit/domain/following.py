@@ -197,7 +197,9 @@ def units(family: Iterable[Order], *statuses: Status) -> Counter[str]:
 
 def part_of(order: Order, lines: tuple[Line, ...], status: Status, number: str) -> Order:
     """A new part of the order with these lines; it has no id yet."""
-    return replace(order, id=0, number=number, status=status, lines=lines, split_from=order.number, split_into=())
+    return replace(
+        order, id=0, number=number, status=status, lines=lines, split_from=order.number, split_into=(), pick=None
+    )
 
 
 def _told(said: Told, old: Asked, known: int, closed: Status | None) -> Asked:

@@ -29,6 +29,7 @@ class Happened(Enum):
     WHOLE = "whole", "whole again {reason}: {units}: Backorder"
     COMPLETE = "ship-complete", "{reason}"
     CUSTOMER = "customer", "customer {reason}"
+    PICKED = "picked", "on pick list {n}"
     PRIORITIZED = "prioritized", "moved in the queue{because}"
     RECEIVED = "received", "{n} × {sku} received{because}"
     COUNTED = "counted", "{sku} counted: {signed} on hand{because}"

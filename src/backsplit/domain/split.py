@@ -55,6 +55,7 @@ class SplitPlan:
             lines=self._after(self.moves),
             split_from=self.order.number,
             split_into=(),
+            pick=None,
         )
 
     def _after(self, lines: tuple[Line, ...]) -> tuple[Line, ...]:

@@ -85,7 +85,7 @@ class Order:
     """A customer's request. `split_from` and `split_into` are the numbers of its neighbours in the family.
 
     `source` names the shop's file that brought it; it is blank for an order that was typed in.
-    One that is `ship_complete` goes out whole.
+    One that is `ship_complete` goes out whole. `pick` is the number of the pick list that it is on.
     """
 
     number: str
@@ -97,6 +97,7 @@ class Order:
     note: str = ""
     source: str = ""
     ship_complete: bool = False
+    pick: int | None = None
     split_from: str | None = None
     split_into: tuple[str, ...] = ()
     id: int = 0

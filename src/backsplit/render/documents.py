@@ -26,6 +26,7 @@ def order(value: Order) -> Document:
         "split_into": list(value.split_into),
         "can_go": can_go(value),
         "ship_complete": value.ship_complete,
+        "pick": value.pick,
         "source": value.source,
         "lines": [_line(line, short) for line, short in zip(value.lines, value.short, strict=True)],
     }

@@ -54,8 +54,10 @@ def _title(group: Group) -> Text:
 def _group(group: Group, now: datetime) -> Table:
     waiting = group.status is Status.BACKORDER
     special = any(order.priority != DEFAULT_PRIORITY for order in group.orders)
+    picked = any(order.pick is not None for order in group.orders)
     table = _table(
         "|Number",
+        *([">List"] if picked else []),
         "|Placed",
         ">Age",
         *([">Priority"] if special else []),
@@ -69,6 +71,7 @@ def _group(group: Group, now: datetime) -> Table:
             table,
             [
                 f"{order.number} (complete)" if order.ship_complete else order.number,
+                *([order.pick or ""] if picked else []),
                 order.placed_at[:10],
                 describe_age(order.placed_at, now),
                 *([order.priority] if special else []),
@@ -105,6 +108,7 @@ def shown(value: Shown, now: datetime) -> Iterator[RenderableType]:
         f"placed {sentences.day(order.placed_at)} UTC ({describe_age(order.placed_at, now)} ago)",
         f"priority {order.priority}",
         *(["ships complete"] if order.ship_complete else []),
+        *([f"on pick list {order.pick}"] if order.pick is not None else []),
         *([f"customer {inert(order.customer)}"] if order.customer else []),
         *([f"note: {inert(order.note)}"] if order.note else []),
     ]

@@ -17,6 +17,7 @@ from backsplit.repository.asked import AskedTable
 from backsplit.repository.history import Entry, History
 from backsplit.repository.moving import Moving
 from backsplit.repository.orders import Orders, Which
+from backsplit.repository.picking import PickLists
 from backsplit.repository.placing import KEPT_BESIDE, has_changes_beside
 from backsplit.repository.queue import Queue
 from backsplit.repository.stock import StockTable
@@ -59,6 +60,7 @@ class Repository:
         self.moving = Moving(db)
         self.queue = Queue(db)
         self.asked = AskedTable(db)
+        self.picking = PickLists(db)
         self.stock = StockTable(db)
         self.history = History(db)
 

@@ -20,6 +20,7 @@ class Fact(NamedTuple):
     column: str = ""  # where it is not called like the field
     selected: str = "o.{name}"  # the SQL that reads it, in a query of `orders o`
     placed: str = ":{field}"  # the SQL that makes the column's value of the field's
+    kept: bool = True  # by a part, and when an order is written anew
 
     @property
     def name(self) -> str:
@@ -39,16 +40,18 @@ FACTS = (
         selected="(SELECT name FROM sources WHERE id = o.source_id)",
         placed="(SELECT id FROM sources WHERE name = :source)",
     ),
+    Fact("pick", lambda number: number, column="pick_list", kept=False),
 )
+KEPT = tuple(fact for fact in FACTS if fact.kept)
 
 SELECTED = ", ".join(fact.selected.format(name=fact.name) for fact in FACTS)
-PLACED = ", ".join(fact.placed.format(field=fact.field) for fact in FACTS)
-COPIED = ", ".join(fact.name for fact in FACTS)  # from an order to its part
+PLACED = ", ".join(fact.placed.format(field=fact.field) for fact in KEPT)
+COPIED = ", ".join(fact.name for fact in KEPT)  # from an order to its part
 
 
 def written(order: Order) -> dict[str, Any]:
     """The values of PLACED, by field."""
-    return {fact.field: getattr(order, fact.field) for fact in FACTS}
+    return {fact.field: getattr(order, fact.field) for fact in KEPT}
 
 
 def facts(values: tuple[Any, ...]) -> dict[str, Any]:

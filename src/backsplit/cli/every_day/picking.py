@@ -1,0 +1,46 @@
+"""pick"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Json, OrderNumbers, PickList, examples, read_numbers
+from backsplit.cli.output import print_json, print_lines
+from backsplit.domain.errors import WrongUsage
+from backsplit.render import picking as render
+from backsplit.repository import open_repository
+from backsplit.services import picking
+
+app = typer.Typer()
+
+
+@app.command(
+    epilog=examples(
+        "backsplit pick", "backsplit pick --take > list.txt", "backsplit pick --list 12", "backsplit pick M1 M2"
+    )
+)
+def pick(
+    orders: OrderNumbers = [],  # noqa: B006 - Typer's way to say "none"
+    take: Annotated[bool, typer.Option("--take", help="Make a numbered list of it.")] = False,
+    pick_list: PickList = None,
+    dry_run: DryRun = False,
+    db: Db = DEFAULT_FILE,
+    as_json: Json = False,
+) -> None:
+    """What to fetch: the SKUs with the orders they go to, then order by order. All Processing orders on no list yet."""
+    if pick_list is not None and (orders or take):
+        raise WrongUsage("--list shows a list again: leave orders and --take out")
+    numbers = read_numbers(orders)
+    with open_repository(db) as repository:
+        if pick_list is not None:
+            found = picking.show_list(repository, pick_list)
+        elif take:
+            found = picking.take(repository, numbers, dry_run=dry_run)
+        else:
+            found = picking.show(repository, numbers)
+    if as_json:
+        print_json(render.document(found))
+    else:
+        print_lines(render.lines(found))
