@@ -26,6 +26,7 @@ COMMANDS = {
     "ship-complete": "every_day.ship_complete",
     "receive": "every_day.receiving",
     "pick": "every_day.picking",
+    "slip": "every_day.packing",
     "ship": "every_day.shipping",
     "hold": "putting_right.holding",
     "resume": "putting_right.holding",
