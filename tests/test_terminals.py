@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from backsplit.render.characters import fitting
+from backsplit.render.inert import fitting
 from conftest import Shop, program
 
 

@@ -7,8 +7,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from backsplit.cli.asking import asked, asks
-from backsplit.cli.output import print_json, print_lines
+from backsplit.cli.output import asked, asks, print_json, print_lines
 from backsplit.domain.outcomes import Changed
 from backsplit.render import documents, sentences
 from backsplit.repository import open_repository

@@ -1,20 +1,21 @@
-"""Printing: sentences, tables, JSON, CSV; errors to stderr."""
+"""Printing: sentences, tables, JSON, CSV, and a question before a change; errors to stderr."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import sys
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from backsplit.render.characters import ERRORS
-from backsplit.render.inert import inert, inert_json
+from backsplit.render.inert import STAND_IN, inert, inert_json
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from backsplit.domain.errors import Code
+
+T = TypeVar("T")
 
 # A pipe gets whole cells: no table is wider than this.
 WIDTH_OF_A_PIPE = 1_000_000
@@ -79,6 +80,26 @@ def draw(renderables: Iterable[RenderableType]) -> None:
         console.print(renderable)
 
 
+def asks(*, yes: bool, dry_run: bool, as_json: bool) -> bool:
+    """Whether a command asks first: only where both ends are a terminal, and no option has answered already."""
+    return not (yes or dry_run or as_json) and sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def asked(run: Callable[..., T], question: str, preview: Callable[[T], bool]) -> T:
+    """Show what `run(dry_run=True)` would do, ask, and do it. Raises typer.Exit where the answer is no.
+
+    `preview` prints it, and is false where there is nothing to ask about. `run` gets as `shown` what was seen,
+    and refuses to do anything else.
+    """
+    import typer  # noqa: PLC0415 - there already
+
+    seen = run(dry_run=True)
+    if preview(seen) and not typer.confirm(inert(question)):
+        print_line("nothing was changed")
+        raise typer.Exit(1)
+    return run(dry_run=False, shown=seen)
+
+
 def fail(code: Code, lines: Sequence[str], exit_code: int, *, as_json: bool) -> int:
     """Say on stderr what is wrong, a line each; the exit code."""
     if as_json:
@@ -97,7 +118,7 @@ def prepare_streams(*, as_json: bool) -> None:
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - open to the end
     for stream in (sys.stdout, sys.stderr):
-        _reconfigure(stream, encoding="utf-8" if as_json else None, errors="backslashreplace" if as_json else ERRORS)
+        _reconfigure(stream, encoding="utf-8" if as_json else None, errors="backslashreplace" if as_json else STAND_IN)
     _reconfigure(sys.stdin, errors="surrogateescape")
     if os.environ.get("FORCE_COLOR", "no").lower() in ("", "0", "false"):
         # Rich takes any FORCE_COLOR for a yes.

@@ -1,7 +1,8 @@
-"""Text from outside, made harmless for a terminal without changing what it says."""
+"""Text for a terminal: harmless wherever it came from, and in characters that the terminal has."""
 
 from __future__ import annotations
 
+import codecs
 import re
 
 # Control characters (escape sequences, newlines, NUL), line separators, marks that reverse the reading order,
@@ -11,6 +12,9 @@ UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff"
     "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
+
+STAND_INS = {"→": "->", "×": "x", "…": "...", "─": "-", "·": "-", "–": "-"}
+STAND_IN = "backsplit.stand-in"  # the way, known to Python's codecs, to encode a character that a stream lacks
 
 
 def inert(text: str) -> str:
@@ -23,3 +27,18 @@ def inert_json(document: str) -> str:
     import json  # noqa: PLC0415 - only for --json
 
     return UNSAFE.sub(lambda found: found[0] if found[0] == "\n" else json.dumps(found[0])[1:-1], document)
+
+
+def fitting(text: str, encoding: str) -> str:
+    """The text in the characters that `encoding` has. All others are written out, as `\\u2615`."""
+    return text.encode(encoding, STAND_IN).decode(encoding)
+
+
+def _stand_in(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    missing = error.object[error.start : error.end]
+    return "".join(STAND_INS.get(one) or ascii(one)[1:-1] for one in missing), error.end
+
+
+codecs.register_error(STAND_IN, _stand_in)

@@ -18,8 +18,7 @@ from backsplit.domain.outcomes import Group, Shown, SplitOutcome
 from backsplit.domain.split import can_go
 from backsplit.domain.values import DEFAULT_PRIORITY, Line, Order, Shortage, Status, Stock
 from backsplit.render import sentences
-from backsplit.render.characters import fitting
-from backsplit.render.inert import inert
+from backsplit.render.inert import fitting, inert
 
 COLOURS = {
     Status.BACKORDER: "yellow",

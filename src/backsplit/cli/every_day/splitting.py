@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from backsplit.cli.asking import asked, asks
 from backsplit.cli.options import (
     DEFAULT_FILE,
     Age,
@@ -20,8 +19,7 @@ from backsplit.cli.options import (
     parse_units,
     read_numbers,
 )
-from backsplit.cli.output import draw, print_json, print_lines
-from backsplit.cli.progress import Progressing
+from backsplit.cli.output import asked, asks, draw, print_json, print_lines
 from backsplit.domain.errors import WrongUsage
 from backsplit.domain.outcomes import SplitOutcome
 from backsplit.domain.split import Limits
@@ -78,6 +76,8 @@ def split(
 
         def run(*, dry_run: bool, shown: SplitOutcome | None = None) -> SplitOutcome:
             if every:
+                from backsplit.cli.progress import Progressing  # noqa: PLC0415 - only for work that may last
+
                 with Progressing("splitting"):
                     return splitting.split_all(
                         repository,
