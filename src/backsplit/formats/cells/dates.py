@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta, timezone
 
+from backsplit.formats.cells.remembered import Remembered
 from backsplit.formats.options import DateOrder
 from backsplit.formats.report import FieldError, Report
 from backsplit.formats.wording import quoted
@@ -26,6 +27,7 @@ _TIME = r"""(?:(?:T|,?\s+)
     (?:\s*(?P<half>[AP])\.?M\.?)?
     (?:\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?))?
 )?"""
+_OFFSET = re.compile(r" [+-]\d{4}|[+-]\d{2}:\d{2}", re.ASCII)
 _FLAGS = re.VERBOSE | re.ASCII | re.IGNORECASE
 _YEAR_FIRST = re.compile(r"(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})" + _TIME, _FLAGS)
 _NUMBERS = re.compile(
@@ -63,6 +65,7 @@ class Dates:
     ) -> None:
         self._report, self._order, self._again, self._column = report, order, again, column
         self._cache: dict[str, str] = {}
+        self._offsets = Remembered(_offset)
 
     def utc(self, text: str) -> str:
         """The date in a cell, as `YYYY-MM-DDTHH:MM:SSZ`.
@@ -79,6 +82,8 @@ class Dates:
             if _FIRST <= text[:4] <= _LAST:
                 return f"{text[:10]}T{text[11:]}Z"
             raise _not_a_date(text)
+        if len(text) == 25 and text[4:17:3] in _MARKS and (fast := self._with_offset(text)):
+            return fast
         known = self._cache.get(text)
         if known is None:
             try:
@@ -90,6 +95,17 @@ class Dates:
                 self._cache.clear()
             self._cache[text] = known
         return known
+
+    def _with_offset(self, text: str) -> str:
+        """2026-01-31 09:00:00 +0100 or 2026-01-31T09:00:00+01:00, as Shopify has it on each order; else blank."""
+        offset = self._offsets[text[19:]]
+        if offset is None:
+            return ""
+        try:
+            moment = datetime.fromisoformat(text[:19]) - offset
+        except (ValueError, OverflowError):
+            return ""
+        return moment.isoformat() + "Z" if FIRST_YEAR < moment.year < LAST_YEAR else ""
 
     def _decide(self, asked: str) -> DateOrder:
         seen: dict[DateOrder, tuple[int, str]] = {}
@@ -176,6 +192,16 @@ def _zone(text: str) -> timezone:
     digits = text[1:].replace(":", "")
     offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
     return timezone(-offset if text[0] == "-" else offset)
+
+
+def _offset(text: str) -> timedelta | None:
+    """The six characters behind a time as what they add to UTC; None if they are something else."""
+    if not _OFFSET.fullmatch(text):
+        return None
+    try:
+        return _zone(text.strip()).utcoffset(None)
+    except ValueError:
+        return None
 
 
 def _not_a_date(text: str, order: DateOrder | None = None) -> FieldError:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from backsplit.domain.arrivals import LARGEST_QUANTITY
+from backsplit.formats.cells import values
+from backsplit.formats.report import FieldError
 
 Sent = Callable[[int], tuple[int, int]]
 
@@ -32,4 +34,14 @@ def untold(wanted: int) -> tuple[int, int]:
 
 def units(sent: int, unsure: int = 0) -> Sent:
     """The same for any number wanted."""
-    return lambda _: (sent, unsure)
+    said = min(sent, LARGEST_QUANTITY), min(unsure, LARGEST_QUANTITY)
+    return lambda _: said
+
+
+def number(cell: str) -> int | None:
+    """Units in a column that says what was sent or is left; None if it says nothing that can be read."""
+    try:
+        units = values.whole(cell, "quantity")
+    except FieldError:
+        return None
+    return units if units >= 0 else None
