@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
 from backsplit.formats.cells.remembered import Remembered
 from backsplit.formats.options import DateOrder
@@ -146,12 +146,13 @@ def _utc(text: str, order: DateOrder | None) -> str:
     if FIRST_YEAR <= year <= LAST_YEAR:  # before the zone, which could take year 1 out of datetime's range
         try:
             hour, minute, second = _hour(match), int(match["minute"] or 0), int(match["second"] or 0)
-            moment = datetime(year, month, day, hour, minute, second, tzinfo=_zone(match["zone"] or "Z"))
-            moment = moment.astimezone(timezone.utc)
+            moment = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - UTC, when the zone is off
+            if match["zone"]:
+                moment -= _zone(match["zone"])
         except ValueError:
             raise _not_a_date(text, order if match.re is _NUMBERS else None) from None
         if FIRST_YEAR <= moment.year <= LAST_YEAR:
-            return moment.replace(tzinfo=None).isoformat() + "Z"
+            return moment.isoformat() + "Z"
     raise _not_a_date(text)
 
 
@@ -186,12 +187,15 @@ def _month(name: str) -> int:
     return next((place for place, month in enumerate(_MONTHS, 1) if name in (month, month[:3], month[:4])), 0)
 
 
-def _zone(text: str) -> timezone:
+def _zone(text: str) -> timedelta:
+    """How far the zone is ahead of UTC. Raises ValueError for a day or more."""
     if text[0] not in "+-":
-        return timezone.utc
+        return timedelta()
     digits = text[1:].replace(":", "")
     offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
-    return timezone(-offset if text[0] == "-" else offset)
+    if offset >= timedelta(days=1):
+        raise ValueError
+    return -offset if text[0] == "-" else offset
 
 
 def _offset(text: str) -> timedelta | None:
@@ -199,7 +203,7 @@ def _offset(text: str) -> timedelta | None:
     if not _OFFSET.fullmatch(text):
         return None
     try:
-        return _zone(text.strip()).utcoffset(None)
+        return _zone(text.strip())
     except ValueError:
         return None
 

@@ -6,6 +6,7 @@ Each of these gives `sent` and `unsure`: at least `sent` units, and perhaps as m
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from backsplit.domain.arrivals import LARGEST_QUANTITY
 from backsplit.formats.cells import values
@@ -32,6 +33,7 @@ def untold(wanted: int) -> tuple[int, int]:
     return 0, wanted or LARGEST_QUANTITY
 
 
+@lru_cache(maxsize=1_000)
 def units(sent: int, unsure: int = 0) -> Sent:
     """The same for any number wanted."""
     said = min(sent, LARGEST_QUANTITY), min(unsure, LARGEST_QUANTITY)

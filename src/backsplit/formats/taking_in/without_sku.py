@@ -7,7 +7,10 @@ from backsplit.formats.report import Report
 
 
 class WithoutSku:
-    """Counts them while a file is read. `bad`: such a line is a bad row, as in plain files, so that the file fails for it."""
+    """Counts them while a file is read.
+
+    `bad`: such a line is a bad row, as in plain files, and the file fails for it.
+    """
 
     def __init__(self, report: Report, options: ReadOptions, *, bad: bool = False) -> None:
         self._report, self._from, self._bad = report, options.sku_from, bad
