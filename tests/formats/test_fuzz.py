@@ -18,7 +18,7 @@ from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.database import DirectoryBasedExampleDatabase
 
-from backsplit.domain.arrivals import ArrivingOrder, StockCount
+from backsplit.domain.arrivals import LARGEST_QUANTITY, ArrivingOrder, StockCount
 from backsplit.domain.errors import BadInput
 from backsplit.formats import ReadOptions, read_delivery, read_orders, read_stock
 from small_files import FILES
@@ -82,7 +82,11 @@ def fuzzed(test: Any) -> Any:
 def read_in_every_way(path: Path, content: bytes) -> None:
     path.write_bytes(content)
     for read in (read_orders, read_stock, read_delivery):
-        for options in (ReadOptions(), ReadOptions(skip_bad=True, duplicates="sum", sku_from="name")):
+        for options in (
+            ReadOptions(),
+            ReadOptions(skip_bad=True, duplicates="sum", sku_from="name"),
+            ReadOptions(skip_bad=True, sku_from="sku-or-name"),
+        ):
             with contextlib.suppress(BadInput), read(str(path), options) as reading:
                 for item in reading:
                     check(item)
@@ -91,8 +95,9 @@ def read_in_every_way(path: Path, content: bytes) -> None:
 def check(item: Any) -> None:
     """What comes out can be stored."""
     if isinstance(item, ArrivingOrder):
-        assert item.lines
-        assert all(line.quantity >= 1 and line.sku == line.sku.strip() != "" for line in item.lines)
+        assert all(line.sku == line.sku.strip() != "" for line in item.lines)
+        assert all(0 <= line.sent <= line.quantity <= LARGEST_QUANTITY for line in item.lines)
+        assert all(0 <= line.unsure <= LARGEST_QUANTITY for line in item.lines)
     if isinstance(item, StockCount):
         assert item.on_hand is None or item.on_hand >= 0
     repr(item).encode()

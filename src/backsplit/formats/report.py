@@ -18,16 +18,19 @@ class FieldError(ValueError):
 
 
 class Report:
-    """Collects problems while a file is read. Bad rows fail the file at its end; --skip-bad leaves them out."""
+    """Collects problems while a file is read. Bad rows fail the file at its end; --skip-bad leaves them out.
+
+    `may_skip`: whether the command has that option. `advice` is what the user may do about bad rows.
+    """
 
     def __init__(self, path: str, *, skip_bad: bool = False, may_skip: bool = True, unit: str = "line") -> None:
         self.path = path
         self.unit = unit
         self.skip_bad = skip_bad
-        self._may_skip = may_skip  # whether the command has --skip-bad at all
         self.notices: list[str] = []
         self.left_out: list[LeftOut] = []  # not handed to the caller yet
         self.bad_rows = 0
+        self.advice = "correct the file, or use --skip-bad" if may_skip else "correct the file"
         self._problems: list[str] = []
         self._tallies: dict[str, tuple[int, list[str]]] = {}
 
@@ -65,6 +68,5 @@ class Report:
             rows = "1 row" if self.bad_rows == 1 else f"{self.bad_rows:,} rows"
             if self.bad_rows > len(self._problems):
                 self._problems.append(f"… and {self.bad_rows - len(self._problems):,} more")
-            advice = "correct the file, or use --skip-bad" if self._may_skip else "correct the file"
-            message = f"{rows} cannot be taken, so nothing was imported; {advice}:"
+            message = f"{rows} cannot be taken, so nothing was imported; {self.advice}:"
             raise self.refuse(message, self._problems)

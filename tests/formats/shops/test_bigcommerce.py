@@ -46,5 +46,7 @@ def test_cannot_read_bigcommerces_rows_without_their_header(refused: Any) -> Non
 
 
 def test_can_leave_out_items_without_any_part(orders: Any) -> None:
-    read = orders(BIGCOMMERCE + "186,Ann,26/04/2014,Awaiting Fulfillment,sold by phone,\n")
-    assert (read.orders, read.reasons) == ({}, {"no SKU": 1})
+    item = '"Product ID: 1, Product Qty: 2, Product SKU: A, Product Name: Mug"'
+    rows = f"186,Ann,26/04/2014,Awaiting Fulfillment,sold by phone,\n187,Ann,26/04/2014,Awaiting Fulfillment,{item},\n"
+    read = orders(BIGCOMMERCE + rows)
+    assert (read.orders, read.reasons) == ({"187": [("A", 2)]}, {"no SKU": 1})

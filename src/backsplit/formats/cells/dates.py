@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
+from backsplit.formats.cells.remembered import Remembered
 from backsplit.formats.options import DateOrder
 from backsplit.formats.report import FieldError, Report
 from backsplit.formats.wording import quoted
@@ -26,6 +27,7 @@ _TIME = r"""(?:(?:T|,?\s+)
     (?:\s*(?P<half>[AP])\.?M\.?)?
     (?:\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?))?
 )?"""
+_OFFSET = re.compile(r" [+-]\d{4}|[+-]\d{2}:\d{2}", re.ASCII)
 _FLAGS = re.VERBOSE | re.ASCII | re.IGNORECASE
 _YEAR_FIRST = re.compile(r"(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})" + _TIME, _FLAGS)
 _NUMBERS = re.compile(
@@ -63,6 +65,7 @@ class Dates:
     ) -> None:
         self._report, self._order, self._again, self._column = report, order, again, column
         self._cache: dict[str, str] = {}
+        self._offsets = Remembered(_offset)
 
     def utc(self, text: str) -> str:
         """The date in a cell, as `YYYY-MM-DDTHH:MM:SSZ`.
@@ -79,6 +82,8 @@ class Dates:
             if _FIRST <= text[:4] <= _LAST:
                 return f"{text[:10]}T{text[11:]}Z"
             raise _not_a_date(text)
+        if len(text) == 25 and text[4:17:3] in _MARKS and (fast := self._with_offset(text)):
+            return fast
         known = self._cache.get(text)
         if known is None:
             try:
@@ -90,6 +95,17 @@ class Dates:
                 self._cache.clear()
             self._cache[text] = known
         return known
+
+    def _with_offset(self, text: str) -> str:
+        """2026-01-31 09:00:00 +0100 or 2026-01-31T09:00:00+01:00, as Shopify has it on each order; else blank."""
+        offset = self._offsets[text[19:]]
+        if offset is None:
+            return ""
+        try:
+            moment = datetime.fromisoformat(text[:19]) - offset
+        except (ValueError, OverflowError):
+            return ""
+        return moment.isoformat() + "Z" if FIRST_YEAR < moment.year < LAST_YEAR else ""
 
     def _decide(self, asked: str) -> DateOrder:
         seen: dict[DateOrder, tuple[int, str]] = {}
@@ -130,12 +146,13 @@ def _utc(text: str, order: DateOrder | None) -> str:
     if FIRST_YEAR <= year <= LAST_YEAR:  # before the zone, which could take year 1 out of datetime's range
         try:
             hour, minute, second = _hour(match), int(match["minute"] or 0), int(match["second"] or 0)
-            moment = datetime(year, month, day, hour, minute, second, tzinfo=_zone(match["zone"] or "Z"))
-            moment = moment.astimezone(timezone.utc)
+            moment = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - UTC, when the zone is off
+            if match["zone"]:
+                moment -= _zone(match["zone"])
         except ValueError:
             raise _not_a_date(text, order if match.re is _NUMBERS else None) from None
         if FIRST_YEAR <= moment.year <= LAST_YEAR:
-            return moment.replace(tzinfo=None).isoformat() + "Z"
+            return moment.isoformat() + "Z"
     raise _not_a_date(text)
 
 
@@ -170,12 +187,25 @@ def _month(name: str) -> int:
     return next((place for place, month in enumerate(_MONTHS, 1) if name in (month, month[:3], month[:4])), 0)
 
 
-def _zone(text: str) -> timezone:
+def _zone(text: str) -> timedelta:
+    """How far the zone is ahead of UTC. Raises ValueError for a day or more."""
     if text[0] not in "+-":
-        return timezone.utc
+        return timedelta()
     digits = text[1:].replace(":", "")
     offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
-    return timezone(-offset if text[0] == "-" else offset)
+    if offset >= timedelta(days=1):
+        raise ValueError
+    return -offset if text[0] == "-" else offset
+
+
+def _offset(text: str) -> timedelta | None:
+    """The six characters behind a time as what they add to UTC; None if they are something else."""
+    if not _OFFSET.fullmatch(text):
+        return None
+    try:
+        return _zone(text.strip())
+    except ValueError:
+        return None
 
 
 def _not_a_date(text: str, order: DateOrder | None = None) -> FieldError:

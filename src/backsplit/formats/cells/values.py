@@ -18,6 +18,7 @@ from backsplit.formats.wording import quoted
 # `6.0000` is how Magento writes six, `10.0` how Odoo does.
 _WHOLE = re.compile(r"(-?)([0-9]+)(?:\.0*)?", re.ASCII)
 _DECIMAL = re.compile(r"-?[0-9]*[.,][0-9]+", re.ASCII)
+_FEW_DIGITS = 9  # most quantities are read the fast way
 _MOST_DIGITS = 30  # int() refuses thousands of digits, and no quantity has thirty
 # Source reads a NUL byte as SUBSTITUTE, since the csv module of Python 3.10 refuses NULs.
 _NUL, _WAS_NUL = "\0", "\x1a"
@@ -29,6 +30,8 @@ _NO = {"no", "n", "false", "f", "0", "off"}
 def whole(text: str, field: str) -> int:
     """A whole number. `2.0` is one; we round nothing, and refuse commas."""
     text = text.strip()
+    if len(text) <= _FEW_DIGITS and text.isdecimal() and text.isascii():
+        return int(text)
     match = _WHOLE.fullmatch(text)
     if match is None:
         if not text:

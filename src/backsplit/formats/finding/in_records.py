@@ -21,7 +21,11 @@ def each(records: Records, build: Callable[[int, Record, Records], FoundOrder]) 
 
 def cell(record: Record, *keys: str) -> str:
     """The first of these values that is not blank, as text. Raises FieldError for a list or an object."""
-    return next((text for key in keys if (text := text_of(record.get(key), key).strip())), "")
+    for key in keys:
+        value = record.get(key)
+        if text := (value if isinstance(value, str) else text_of(value, key)).strip():
+            return text
+    return ""
 
 
 def parts(record: Record, key: str) -> list[Record]:

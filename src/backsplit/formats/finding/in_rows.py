@@ -45,4 +45,7 @@ def begun(rows: list[Row], *keys: str) -> FoundOrder:
 
 def first(rows: Iterable[Row], name: str) -> str:
     """The first cell of a column that is not blank: shops leave an order's cells blank on its later rows."""
-    return next((row[name] for row in rows if row[name]), "")
+    for row in rows:
+        if cell := row[name]:
+            return cell
+    return ""

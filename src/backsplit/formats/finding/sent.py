@@ -6,8 +6,11 @@ Each of these gives `sent` and `unsure`: at least `sent` units, and perhaps as m
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from backsplit.domain.arrivals import LARGEST_QUANTITY
+from backsplit.formats.cells import values
+from backsplit.formats.report import FieldError
 
 Sent = Callable[[int], tuple[int, int]]
 
@@ -30,6 +33,17 @@ def untold(wanted: int) -> tuple[int, int]:
     return 0, wanted or LARGEST_QUANTITY
 
 
+@lru_cache(maxsize=1_000)
 def units(sent: int, unsure: int = 0) -> Sent:
     """The same for any number wanted."""
-    return lambda _: (sent, unsure)
+    said = min(sent, LARGEST_QUANTITY), min(unsure, LARGEST_QUANTITY)
+    return lambda _: said
+
+
+def number(cell: str) -> int | None:
+    """Units in a column that says what was sent or is left; None if it says nothing that can be read."""
+    try:
+        units = values.whole(cell, "quantity")
+    except FieldError:
+        return None
+    return units if units >= 0 else None

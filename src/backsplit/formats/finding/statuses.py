@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from typing import Union
 
 from backsplit.domain.values import Status
@@ -39,6 +40,7 @@ def close_by_status(
         )
 
 
+@lru_cache(maxsize=1_000)
 def status_word(text: str) -> str:
     """`On-Hold`, `on_hold` and `wc-on-hold` are one status."""
     return " ".join(text.lower().removeprefix("wc-").replace("_", " ").replace("-", " ").split())

@@ -19,9 +19,11 @@ from backsplit.formats.columns.fields import places_of
 from backsplit.formats.options import ReadOptions
 from backsplit.formats.plain.fields import FIELDS
 from backsplit.formats.plain.records import order_cells
+from backsplit.formats.reasons import NO_SKU
 from backsplit.formats.report import FieldError, Report
 from backsplit.formats.rows.records import Records
 from backsplit.formats.rows.table import Table
+from backsplit.formats.taking_in.without_sku import WithoutSku
 from backsplit.formats.wording import quoted
 
 _Fact = tuple[int, int, Check]  # of each fact with a column: its place in Said, its place in a row, its check
@@ -67,7 +69,7 @@ def _dates(
     return Dates(report, options.date_order, column, names.get(PLACED_AT.name, ""))
 
 
-def _orders(  # noqa: C901, PLR0912 - the loop that every line of every file runs through
+def _orders(  # noqa: C901, PLR0912, PLR0915 - the loop that every line of every file runs through
     rows: Rows,
     places: Mapping[str, int],
     names: Mapping[str, str],
@@ -82,6 +84,8 @@ def _orders(  # noqa: C901, PLR0912 - the loop that every line of every file run
     facts = [(Said._fields.index(name), places[name], check) for name, check in checks(dates).items() if name in places]
     skus, quantities = Remembered(values.sku), Remembered(values.quantity)
     named = Remembered(lambda cell: values.words(cell, "name"))
+
+    without_sku = WithoutSku(report, options, bad=True)
 
     prefix = options.prefix
     new = tuple.__new__  # half the time of ArrivingOrder(…); a large file has a million of them
@@ -117,6 +121,8 @@ def _orders(  # noqa: C901, PLR0912 - the loop that every line of every file run
                         said[fact] = check(cell)
                         unsaid -= 1
         except FieldError as error:
+            if error.reason == NO_SKU:
+                without_sku.count(row[name_at] if name_at is not None else "")
             field = "name" if error.field == "sku" and options.sku_from == "name" else error.field
             report.bad(at, error.reason, error.detail, column=names.get(field, ""), order=number)
             continue
@@ -126,6 +132,7 @@ def _orders(  # noqa: C901, PLR0912 - the loop that every line of every file run
         lines.append(line)
     if lines:
         yield new(ArrivingOrder, (number, tuple(lines), new(Said, said), begun, None))
+    without_sku.tell("order", others=bool(skus))
 
 
 def _check_it_belongs_above(number: str, row: Sequence[str], facts: Sequence[_Fact]) -> None:

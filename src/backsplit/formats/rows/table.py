@@ -18,10 +18,7 @@ class Row(dict[str, str]):
     """The cells that a format asked for, without outer blanks. A column that the file lacks is blank."""
 
     __slots__ = ("at",)
-
-    def __init__(self, at: int, cells: Mapping[str, str]) -> None:
-        super().__init__(cells)
-        self.at = at
+    at: int
 
 
 class Table:
@@ -107,7 +104,8 @@ class Table:
                 continue
             if not any(map(str.strip, cells)):
                 continue
-            row = Row(at, missing)
+            row = Row(missing)
+            row.at = at
             for name, place in places:
                 row[name] = cells[place].strip()
             yield row

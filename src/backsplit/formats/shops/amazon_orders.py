@@ -2,7 +2,8 @@
 
 The report of new orders holds only unshipped ones, with `quantity-purchased`. The report of all orders has a
 status for each. We leave out orders that Amazon ships from its own warehouses, and pending orders, which
-Amazon asks not to ship.
+Amazon asks not to ship. In that report each item has a status, too. Where a file has `quantity-shipped`, it says how
+many units were sent.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from backsplit.domain.values import Status
 from backsplit.formats.finding.found import FoundLine, FoundOrder
 from backsplit.formats.finding.in_rows import begun, first, grouped
+from backsplit.formats.finding.sent import Sent, all_of_it, nothing, number, units, untold
 from backsplit.formats.finding.shop_format import TableFormat
 from backsplit.formats.finding.statuses import Closing, close_by_status, status_word
 from backsplit.formats.reasons import CANCELLED, FULFILLED, NOT_PAID
@@ -22,6 +24,7 @@ COLUMNS = {
     "placed_at": ("purchase-date", "Date"),
     "sku": ("sku",),
     "quantity": ("quantity-purchased", "quantity", "qty"),
+    "shipped": ("quantity-shipped",),
     "name": ("product-name",),
     "status": ("order-status", "status"),
     "item status": ("item-status",),
@@ -29,7 +32,8 @@ COLUMNS = {
 }
 FULFILLED_BY_AMAZON = "fulfilled by Amazon"
 
-OPEN = {"unshipped", "partiallyshipped", "partially shipped"}
+IN_PART = {"partiallyshipped", "partially shipped"}
+OPEN = {"unshipped", *IN_PART}
 CLOSING: Closing = {
     "cancelled": (CANCELLED, Status.CANCELLED),
     "canceled": (CANCELLED, Status.CANCELLED),
@@ -49,17 +53,32 @@ def orders(table: Table) -> Iterator[FoundOrder]:
         if not cancelled and status_word(next(filter(None, statuses), "")).startswith("shipped"):
             order.close(FULFILLED, Status.SHIPPED)
         close_by_status(order, statuses, OPEN, CLOSING, table.report)
-        order.lines = [_line(row) for row in rows]
+        in_part = status_word(next(filter(None, statuses), "")) in IN_PART
+        order.lines = [_line(row, untold if in_part else None) for row in rows]
         yield order
 
 
-def _line(row: Row) -> FoundLine:
+def only_open(table: Table) -> bool:
+    return all(table.place(COLUMNS, name) is None for name in ("status", "item status", "shipped"))
+
+
+def _line(row: Row, sent: Sent | None) -> FoundLine:
+    """`sent` is what the order's status says of an item that has none."""
     line = FoundLine(row.at, row["sku"], row["quantity"], row["name"])
     status = status_word(row["item status"])
+    shipped = number(row["shipped"])
+    if shipped is not None:
+        line.sent = units(shipped)
+    elif not status or status in IN_PART:
+        line.sent = sent
     if status in ("cancelled", "canceled"):
         line.left_out = CANCELLED
+        line.sent = line.sent or nothing
     elif status == "shipped":
         line.left_out = FULFILLED
+        line.sent = line.sent or all_of_it
+    elif status == "unshipped":
+        line.sent = line.sent or nothing
     return line
 
 
@@ -73,5 +92,6 @@ FORMAT = TableFormat(
     marks=(("order-item-id", "amazon-order-id", "merchant-order-id", "Courier Status"),),
     without=("quantity-to-ship",),  # the unshipped orders report has it
     orders=orders,
+    only_open=only_open,
     quoted=False,
 )

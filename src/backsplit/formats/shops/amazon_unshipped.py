@@ -1,6 +1,7 @@
 """Amazon: the unshipped orders report. Tab-delimited, unquoted, a row per order item.
 
-We take `quantity-to-ship`, not `quantity-purchased`.
+`quantity-to-ship` is open and `quantity-shipped` was sent. We do not look at `quantity-purchased`: some of its units
+may have been cancelled since.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 
 from backsplit.formats.finding.found import FoundLine, FoundOrder
 from backsplit.formats.finding.in_rows import begun, grouped
+from backsplit.formats.finding.sent import number, units
 from backsplit.formats.finding.shop_format import TableFormat
 from backsplit.formats.reasons import FULFILLED
 from backsplit.formats.rows.table import Row, Table
@@ -30,9 +32,18 @@ def orders(table: Table) -> Iterator[FoundOrder]:
         yield order
 
 
+def only_open(table: Table) -> bool:
+    return table.place(COLUMNS, "shipped") is None
+
+
 def _line(row: Row) -> FoundLine:
-    gone = row["quantity"] == "0" and row["shipped"] not in ("", "0")
-    return FoundLine(row.at, row["sku"], row["quantity"], row["name"], FULFILLED if gone else "")
+    line = FoundLine(row.at, row["sku"], row["quantity"], row["name"])
+    if row["quantity"] == "0" and row["shipped"] not in ("", "0"):
+        line.left_out = FULFILLED
+    left, shipped = number(row["quantity"]), number(row["shipped"])
+    if left is not None and shipped:
+        line.quantity, line.sent = str(left + shipped), units(shipped)
+    return line
 
 
 FORMAT = TableFormat(
@@ -43,5 +54,6 @@ FORMAT = TableFormat(
     columns=COLUMNS,
     needs=("order", "sku", "quantity", "placed_at"),
     orders=orders,
+    only_open=only_open,
     quoted=False,
 )

@@ -2,7 +2,8 @@
 
 Each item begins with `Product ID:`. Between items there is a `|`, or nothing in newer files. SKUs and names may
 hold commas and hyphens, so each part of an item ends only where the name of the next part begins. Open orders
-await anything but payment, or are shipped in part; for those the file does not say which lines.
+await anything but payment, or are shipped in part; for those the file does not say which lines. Any number of
+their units may be sent, as of an order that is cancelled or refunded.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from backsplit.domain.values import Status
 from backsplit.formats.finding.found import FoundLine, FoundOrder
 from backsplit.formats.finding.in_rows import begun, grouped
+from backsplit.formats.finding.sent import untold
 from backsplit.formats.finding.shop_format import TableFormat
 from backsplit.formats.finding.statuses import Closing, close_by_status, status_word
 from backsplit.formats.reasons import CANCELLED, FULFILLED, NOT_PAID, REFUNDED
@@ -55,11 +57,14 @@ _PART = re.compile(
 def orders(table: Table) -> Iterator[FoundOrder]:
     for rows in grouped(table, COLUMNS):
         order = begun(rows)
+        in_part = status_word(rows[0]["status"]) in _IN_PART
         if status_word(rows[0]["status"]) == "partially refunded" and rows[0]["shipped"]:
             order.close(FULFILLED, Status.SHIPPED)
         close_by_status(order, (row["status"] for row in rows), OPEN, CLOSING, table.report)
         order.lines = [line for row in rows for line in _lines(row)]
-        if not order.left_out and status_word(rows[0]["status"]) in _IN_PART:
+        if in_part and not order.left_out:
+            for line in order.lines:
+                line.sent = untold
             table.report.tally(
                 "{n} orders are shipped or refunded in part, and the file does not say which lines: taken whole",
                 order.number,

@@ -2,7 +2,8 @@
 
 An order of several items has a summary row without an item number, and then a row per item. The summary row is
 not a line, but it says whether the whole order was paid or shipped. An unpaid order is not open, since eBay asks
-not to ship it.
+not to ship it. An item with a Shipped On Date was sent, all of it. A file without that
+column does not say what was sent.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from backsplit.domain.values import Status
 from backsplit.formats.finding.found import FoundLine, FoundOrder
 from backsplit.formats.finding.in_rows import begun, first, grouped
+from backsplit.formats.finding.sent import Sent, untold
 from backsplit.formats.finding.shop_format import TableFormat
 from backsplit.formats.reasons import FULFILLED, NOT_PAID
 from backsplit.formats.rows.table import Row, Table
@@ -30,6 +32,7 @@ COLUMNS = {
 
 
 def orders(table: Table) -> Iterator[FoundOrder]:
+    told = table.place(COLUMNS, "shipped") is not None
     must_be_paid = table.place(COLUMNS, "paid") is not None
     for rows in grouped(table, COLUMNS, "order", "record"):
         order = begun(rows, "order", "record")
@@ -39,7 +42,7 @@ def orders(table: Table) -> Iterator[FoundOrder]:
             order.close(FULFILLED, Status.SHIPPED)
         elif must_be_paid and not first(rows, "paid"):
             order.close(NOT_PAID, None)
-        order.lines = [_line(row) for row in items]
+        order.lines = [_line(row, None if told else untold) for row in items]
         yield order
 
 
@@ -49,9 +52,9 @@ def footer(cells: Sequence[str]) -> bool:
     return bool(said) and (said[0].startswith("seller id") or "record(s) downloaded" in " ".join(said[:2]))
 
 
-def _line(row: Row) -> FoundLine:
-    name = row["name"]
-    return FoundLine(row.at, row["sku"], row["quantity"], name, FULFILLED if row["shipped"] else "")
+def _line(row: Row, sent: Sent | None) -> FoundLine:
+    left_out = FULFILLED if row["shipped"] else ""
+    return FoundLine(row.at, row["sku"], row["quantity"], row["name"], left_out, sent)
 
 
 FORMAT = TableFormat(

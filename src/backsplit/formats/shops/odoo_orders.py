@@ -2,7 +2,8 @@
 
 The order's cells, its number too, are on its first row only. The SKU is the reference in brackets before the
 product's name, `[FURN_7777] Office Chair`, or has its own column. Quantities look like `10.0`. Quotations are
-not open. We subtract the delivered quantity if the file has it.
+not open. The delivered quantity is sent, if the file has it. If not, the delivery status says it for the order as a
+whole; without that, too, any number of units may be sent.
 """
 
 from __future__ import annotations
@@ -11,13 +12,12 @@ import re
 from collections.abc import Iterator
 
 from backsplit.domain.values import Status
-from backsplit.formats.cells import values
 from backsplit.formats.finding.found import FoundLine, FoundOrder
 from backsplit.formats.finding.in_rows import begun, first, grouped
+from backsplit.formats.finding.sent import Sent, nothing, number, units, untold
 from backsplit.formats.finding.shop_format import TableFormat
 from backsplit.formats.finding.statuses import Closing, close_by_status, status_word
 from backsplit.formats.reasons import CANCELLED, FULFILLED, NOT_CONFIRMED
-from backsplit.formats.report import FieldError
 from backsplit.formats.rows.table import Row, Table
 
 COLUMNS = {
@@ -63,25 +63,26 @@ def orders(table: Table) -> Iterator[FoundOrder]:
     for rows in grouped(table, COLUMNS):
         order = begun(rows)
         close_by_status(order, (row["status"] for row in rows), OPEN, CLOSING, table.report)
-        if status_word(first(rows, "delivery")) in ("fully delivered", "full"):
+        delivery = status_word(first(rows, "delivery"))
+        if delivery in ("fully delivered", "full"):
             order.close(FULFILLED, Status.SHIPPED)
+        sent = None if order.closed else nothing if delivery in ("not delivered", "pending") else untold
         # A section or a note among the lines has neither a product nor a quantity.
-        order.lines = [_line(row) for row in rows if row["product"] or row["sku"] or _is_something(row["quantity"])]
+        order.lines = [
+            _line(row, sent) for row in rows if row["product"] or row["sku"] or _is_something(row["quantity"])
+        ]
         yield order
 
 
-def _line(row: Row) -> FoundLine:
+def _line(row: Row, sent: Sent | None) -> FoundLine:
+    """`sent` is what the order says of a line that does not tell what is delivered."""
     match = _REFERENCE.match(row["product"])
     sku, name = (match[1], match[2]) if match else ("", row["product"])
     line = FoundLine(row.at, row["sku"] or sku.strip(), row["quantity"], row["name"] or name)
-    try:
-        delivered = values.whole(row["delivered"], "quantity") if row["delivered"] else 0
-        left = values.whole(row["quantity"], "quantity") - delivered
-    except FieldError:
-        return line  # taking_in reports it, if the line is taken
-    if delivered > 0:
-        line.quantity = str(max(0, left))
-        line.left_out = FULFILLED if left <= 0 else ""
+    delivered, wanted = number(row["delivered"]), number(row["quantity"])
+    line.sent = sent if delivered is None else units(delivered)
+    if delivered and wanted is not None and delivered >= wanted:
+        line.left_out = FULFILLED
     return line
 
 

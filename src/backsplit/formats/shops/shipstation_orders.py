@@ -1,6 +1,8 @@
 """ShipStation: orders as CSV, a row per item, with columns such as `Order - Number` and `Item - SKU`.
 
 Orders are open if they await shipment, are on hold, or their fulfilment is pending; not if they await payment.
+A shipped order was sent as a whole, since ShipStation splits an order that is not. A file without the status does not
+say what was sent.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from collections.abc import Iterator
 from backsplit.domain.values import Status
 from backsplit.formats.finding.found import FoundLine, FoundOrder
 from backsplit.formats.finding.in_rows import begun, grouped
+from backsplit.formats.finding.sent import untold
 from backsplit.formats.finding.shop_format import TableFormat
 from backsplit.formats.finding.statuses import Closing, close_by_status
 from backsplit.formats.reasons import CANCELLED, FULFILLED, NOT_PAID
@@ -33,12 +36,14 @@ CLOSING: Closing = {
 
 
 def orders(table: Table) -> Iterator[FoundOrder]:
-    if table.place(COLUMNS, "status") is None:
+    told = table.place(COLUMNS, "status") is not None
+    if not told:
         table.report.notice("There is no column Order - Status: every order was taken as open.")
     for rows in grouped(table, COLUMNS):
         order = begun(rows)
         close_by_status(order, (row["status"] for row in rows), OPEN, CLOSING, table.report)
-        order.lines = [FoundLine(row.at, row["sku"], row["quantity"], row["name"]) for row in rows]
+        sent = None if told else untold
+        order.lines = [FoundLine(row.at, row["sku"], row["quantity"], row["name"], sent=sent) for row in rows]
         yield order
 
 

@@ -4,6 +4,9 @@ Depending on the plugin's settings, the order's cells are on each of its rows or
 processing, on hold (paid by bank transfer; WooCommerce reserves the stock), and the statuses that plugins add for
 backorders. Pending and failed orders are not paid. The shop translates the statuses; we know six languages.
 `Quantity (- Refund)` counts before `Quantity`; a line with 0 of it is refunded.
+
+Units are sent when their order is completed. The file does not say whether a refunded unit was sent before, nor what
+was sent of an order that is cancelled, refunded or shipped in part.
 """
 
 from __future__ import annotations
@@ -14,10 +17,11 @@ from backsplit.domain.values import Status
 from backsplit.formats.cells import values
 from backsplit.formats.finding.found import FoundLine, FoundOrder
 from backsplit.formats.finding.in_rows import begun, grouped
+from backsplit.formats.finding.sent import Sent, number, units, untold
 from backsplit.formats.finding.shop_format import TableFormat
 from backsplit.formats.finding.statuses import Closing, close_by_status, status_word
 from backsplit.formats.reasons import CANCELLED, FULFILLED, NOT_CONFIRMED, NOT_PAID, REFUNDED
-from backsplit.formats.report import FieldError
+from backsplit.formats.report import FieldError, Report
 from backsplit.formats.rows.table import Row, Table
 
 COLUMNS = {
@@ -26,6 +30,7 @@ COLUMNS = {
     "status": ("Order Status", "Status"),
     "sku": ("SKU", "Item SKU", "Product SKU"),
     "quantity": ("Quantity (- Refund)", "Quantity", "Item Quantity"),
+    "ordered": ("Quantity", "Item Quantity"),
     "refunded": ("Item Refunded Qty", "Quantity Refunded"),
     "name": ("Name", "Item Name", "Product Name"),
 }
@@ -65,26 +70,45 @@ def orders(table: Table) -> Iterator[FoundOrder]:
     net = table.header.find(_NET) is not None
     for rows in grouped(table, COLUMNS):
         order = begun(rows)
+        status = next((row["status"] for row in rows if row["status"]), "")
         close_by_status(order, (row["status"] for row in rows), OPEN, CLOSING, table.report)
-        if not order.left_out and status_word(rows[0]["status"]) in PARTLY_SHIPPED:
-            table.report.tally(
-                "{n} orders are shipped in part, and the file does not say which lines: taken whole", order.number
-            )
-        order.lines = [_line(row, net=net) for row in rows]
+        in_part = notice_in_part(order, status, table.report)
+        order.lines = [_line(row, order.closed, net=net, in_part=in_part) for row in rows]
         yield order
 
 
-def _line(row: Row, *, net: bool) -> FoundLine:
+def notice_in_part(order: FoundOrder, status: str, report: Report) -> bool:
+    """Whether an open order is shipped in part."""
+    in_part = not order.left_out and status_word(status) in PARTLY_SHIPPED
+    if in_part:
+        report.tally("{n} orders are shipped in part, and the file does not say which lines: taken whole", order.number)
+    return in_part
+
+
+def sent(closed: Status | None, wanted: int, refunded: int, *, in_part: bool) -> Sent | None:
+    """What the status of an order says of a line of which `refunded` units are no longer `wanted`."""
+    if closed is None:
+        return untold if in_part else None
+    if not wanted + refunded:
+        return untold
+    return units(wanted, refunded) if closed is Status.SHIPPED else units(0, wanted + refunded)
+
+
+def _line(row: Row, closed: Status | None, *, net: bool, in_part: bool) -> FoundLine:
     line = FoundLine(row.at, row["sku"], row["quantity"], row["name"])
     try:
+        quantity = values.whole(row["quantity"], "quantity")
         back = 0 if net or not row["refunded"] else abs(values.whole(row["refunded"], "quantity"))
-        left = values.whole(row["quantity"], "quantity") - back
     except FieldError:
         return line  # taking_in reports it, if the line is taken
+    left = quantity - back
     if back:
         line.quantity = str(max(0, left))
     if left <= 0 and (back or net):
         line.left_out = REFUNDED
+    if net and closed:
+        back = max(0, (number(row["ordered"]) or 0) - quantity)
+    line.sent = sent(closed, max(0, left), back, in_part=in_part)
     return line
 
 

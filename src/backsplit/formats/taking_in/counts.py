@@ -15,6 +15,7 @@ from backsplit.formats.finding.found import FoundCount
 from backsplit.formats.options import ReadOptions
 from backsplit.formats.reasons import NO_SKU, NOT_TRACKED, OTHER_LOCATION
 from backsplit.formats.report import FieldError, Report
+from backsplit.formats.taking_in.without_sku import WithoutSku
 from backsplit.formats.wording import MOST_LISTED, listed, quoted
 
 _PLACES_NAMED = 4  # lines of one SKU that an error names
@@ -46,18 +47,22 @@ def counted(
     skus: dict[str, _Sku] = {}
     locations: dict[str, None] = {}
     no_sku_at = 0
+    without_sku = WithoutSku(report, options, bad=not shop)
     for count in found:
         if count.location:
             locations.setdefault(count.location)
         if reason := _left_out(count, options) if shop else "":
             if reason != NO_SKU or count.at != no_sku_at:  # once per row, though it may have many locations
+                _count_it(without_sku, count, reason)
                 yield LeftOut("" if reason == NO_SKU else _sku_text(count, options), count.at, reason)
             no_sku_at = count.at if reason == NO_SKU else no_sku_at
             continue
         try:
             _keep(skus, count, options, report if shop else None)
         except FieldError as error:
+            _count_it(without_sku, count, error.reason)
             report.bad(count.at, error.reason, error.detail, column=count.location or column(error.field))
+    without_sku.tell("count", others=bool(skus))
     _check_location(options.location, list(locations), report)
     if options.location is None and len(locations) > 1:
         names = listed(map(quoted, locations), 5)
@@ -82,6 +87,12 @@ def _left_out(count: FoundCount, options: ReadOptions) -> str:
     if options.location is not None and count.location and count.location != options.location:
         return OTHER_LOCATION
     return "" if count.count.strip() else NOT_TRACKED
+
+
+def _count_it(without_sku: WithoutSku, count: FoundCount, reason: str) -> None:
+    """Say that a count is lost if only its SKU is missing."""
+    if reason == NO_SKU and count.count.strip():
+        without_sku.count(count.name)
 
 
 def _keep(skus: dict[str, _Sku], count: FoundCount, options: ReadOptions, shop: Report | None) -> None:

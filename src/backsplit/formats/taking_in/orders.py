@@ -7,7 +7,6 @@ so that an old row cannot stop a new order.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
 
 from backsplit.domain.arrivals import ArrivingLine, ArrivingOrder, LeftOut, NamedOnly, OrderItem, Said
 from backsplit.domain.values import Status
@@ -43,7 +42,7 @@ class _Taking:
     def __init__(self, report: Report, options: ReadOptions, dates: Dates, column: Callable[[str], str]) -> None:
         self._report, self._options, self._column = report, options, column
         self._checks = checks(dates)
-        self._skus, self._quantities = Remembered(values.sku), Remembered(partial(values.whole, field="quantity"))
+        self._skus, self._quantities = Remembered(values.sku), Remembered(_units)
         self._names = Remembered(lambda cell: values.words(cell, "name"))
         self._without_sku = WithoutSku(report, options)
 
@@ -65,7 +64,7 @@ class _Taking:
             opened += open_
             stranded += not open_ and NO_SKU in reasons
             yield self._order(number, order, lines, reasons)
-        self._without_sku.tell(nothing_taken=bool(stranded and not opened), what="open order")
+        self._without_sku.tell("open order", others=bool(self._skus), nothing_taken=bool(stranded and not opened))
 
     def _order(self, number: str, order: FoundOrder, lines: list[ArrivingLine], reasons: set[str]) -> OrderItem:
         """An order that is not closed as a whole. It is only named if it has lines, and none could be read."""
@@ -112,14 +111,15 @@ class _Taking:
             line.left_out = NO_SKU
             self._without_sku.count(line.name)
             return None
-        if self._quantities[line.quantity] == 0:
+        wanted = self._quantities[line.quantity]
+        if not wanted:
             line.left_out = NOTHING_LEFT
             return None
-        name, wanted = self._names[line.name], values.quantity(line.quantity)
+        name = self._names[line.name]
         sent, unsure = line.sent(wanted) if line.sent else (0, 0)
+        wanted = max(wanted, sent)
         if sent >= wanted:
             line.left_out = FULFILLED
-        self._without_sku.others = True
         return ArrivingLine(self._skus[sku], wanted, name, sent, unsure)
 
     def _gone(self, line: FoundLine, closed: Status | None) -> ArrivingLine | None:
@@ -129,12 +129,10 @@ class _Taking:
             return None
         try:
             wanted = self._quantities[line.quantity]
-            if wanted:
-                wanted = values.quantity(line.quantity)
             sent, unsure = _sent(line, closed)(wanted)
+            wanted = max(wanted, sent)
             if line.left_out not in ("", FULFILLED) and not sent and not unsure:
                 return None
-            self._without_sku.others = True
             return ArrivingLine(self._skus[sku], wanted, self._names[line.name], sent, unsure)
         except FieldError:
             return None
@@ -151,6 +149,11 @@ class _Taking:
 
     def _bad(self, at: int, error: FieldError, number: str) -> None:
         self._report.bad(at, error.reason, error.detail, column=self._column(error.field), order=number)
+
+
+def _units(cell: str) -> int:
+    """Units on a line; 0 is none of them left."""
+    return values.quantity(cell) if values.whole(cell, "quantity") else 0
 
 
 def _sent(line: FoundLine, closed: Status | None) -> Sent:
