@@ -53,10 +53,13 @@ def _read(
     """Open and recognise the file now. `items` reads it later; its format is None for a plain file."""
     options = replace(options, map=checked_map(options.map, FIELDS[what]))
     check_format(options.format, what)
-    source = Source(path, options.encoding)
+    source = Source(path, options.encoding, options.sheet)
     with ExitStack() as on_error:
         on_error.callback(source.close)
-        report = Report(source.path, skip_bad=options.skip_bad, may_skip=what != "delivery")
+        unit = "row" if source.is_sheet else "line"
+        report = Report(source.path, skip_bad=options.skip_bad, may_skip=what != "delivery", unit=unit)
+        for sentence in source.notices:
+            report.notice(sentence)
         file, form = _recognised(source, report, options, what)
         reading = Reading(
             source,

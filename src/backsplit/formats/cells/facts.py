@@ -36,8 +36,8 @@ PLACED_AT = Field(
     ("placed", "placed on", "date placed", "date", "order date", "date ordered", "ordered at", "ordered on",
      "created at", "date created", "created", "purchase date", "order placed",
      "datum", "bestelldatum", "auftragsdatum", "bestellt am", "date de commande", "date commande",
-     "date de la commande", "fecha", "fecha de pedido", "fecha pedido", "fecha del pedido", "data ordine", "data dell'ordine",
-     "orderdatum", "besteldatum"),
+     "date de la commande", "fecha", "fecha de pedido", "fecha pedido", "fecha del pedido", "data ordine",
+     "data dell'ordine", "orderdatum", "besteldatum"),
     ("data",),
 )  # fmt: skip
 CUSTOMER = Field(

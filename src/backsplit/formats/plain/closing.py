@@ -48,7 +48,8 @@ _STATUS = (
 _NOTHING = {"", "-", "0", "no", "none", "null", "n/a", "na", "false", "nein", "non"}
 _OPEN = _NOTHING | {
     "open", "new", "confirmed", "active", "paid", "unfulfilled", "not fulfilled", "unshipped", "not shipped",
-    "not sent", "not dispatched", "awaiting shipment", "awaiting fulfillment", "awaiting fulfilment", "awaiting dispatch",
+    "not sent", "not dispatched", "awaiting shipment", "awaiting fulfillment", "awaiting fulfilment",
+    "awaiting dispatch",
     "to ship", "to be shipped", "ready to ship", "processing", "in process", "in progress", "backorder", "backordered",
     "back order", "on backorder",
     "offen", "neu", "in bearbeitung", "nicht versendet", "nicht versandt", "bezahlt", "ouvert", "ouverte",

@@ -74,7 +74,7 @@ def _plain_table(source: Source, report: Report, options: ReadOptions, layout: L
     except (MissingColumnError, AmbiguousColumnError) as error:
         raise report.refuse(str(error)) from None
     if layout.begins > 1:
-        report.notice(f"The column names were found on line {layout.begins}; the lines above were not read.")
+        report.notice(f"The column names were found on {report.unit} {layout.begins}; those above were not read.")
     if unread := not_read(source, layout, places.values()):
         report.notice(unread)
     reach = [places[field.name] for field in needed(what, options) if field.name in places]
