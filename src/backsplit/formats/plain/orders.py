@@ -49,7 +49,7 @@ def from_records(records: Records, options: ReadOptions) -> Iterator[ArrivingOrd
     return _orders(rows(records), lambda: rows(records.again()), places, {}, records.report, options)
 
 
-def _orders(  # noqa: C901, PLR0912 - the loop that every line of every file runs through
+def _orders(  # noqa: C901, PLR0912, PLR0915 - the loop that every line of every file runs through
     rows: Rows,
     again: Callable[[], Rows],
     places: Mapping[str, int],
