@@ -15,6 +15,7 @@ from backsplit.domain.values import Order, Policy
 from backsplit.repository import file
 from backsplit.repository.asked import AskedTable
 from backsplit.repository.history import Entry, History
+from backsplit.repository.maps import Maps
 from backsplit.repository.moving import Moving
 from backsplit.repository.orders import Orders, Which
 from backsplit.repository.placing import KEPT_BESIDE, has_changes_beside
@@ -61,6 +62,7 @@ class Repository:
         self.asked = AskedTable(db)
         self.stock = StockTable(db)
         self.history = History(db)
+        self.maps = Maps(db)
 
     @contextmanager
     def reading(self) -> Iterator[None]:
