@@ -34,7 +34,7 @@ SKU = Field(
      "referencia articulo",
      "codice articolo", "codice prodotto", "cod articolo", "riferimento articolo",
      "productnummer", "productcode"),
-    ("item code", "product code", "part number", "part no", "article number", "article no", "stock code"),
+    ("item code", "product code", "part number", "part no", "article number", "article no"),
     ("item", "artikel", "article", "articulo", "articolo", "codigo", "codice", "reference", "referencia",
      "riferimento", "referentie"),
 )  # fmt: skip
