@@ -178,6 +178,13 @@ CREATE TABLE unmarked (
 ) STRICT;
 INSERT INTO unmarked SELECT id FROM orders WHERE status = 'Shipped';
 """,
+    "m003_remembered_maps": """
+-- The --map that was given last for files with this header, as a JSON object of columns by field.
+CREATE TABLE maps (
+  header  TEXT PRIMARY KEY,
+  map     TEXT NOT NULL
+) STRICT;
+""",
     "m005_ship_complete": """
 -- Orders that are never split: they go out whole. For these customers that holds for orders to come, too.
 ALTER TABLE orders ADD COLUMN ship_complete INTEGER NOT NULL DEFAULT 0 CHECK (ship_complete IN (0, 1));

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from backsplit.domain.errors import WrongUsage
-from backsplit.formats.options import DateOrder, Duplicates
+from backsplit.formats.options import DateOrder, Decimal, Duplicates
 from backsplit.formats.options import SkuFrom as SkuSource
 
 
@@ -19,7 +19,9 @@ def complete_format(ctx: typer.Context) -> list[str]:
 
 Files = Annotated[
     list[str],
-    typer.Argument(metavar="FILE...", help="CSV, TSV, JSON, JSON Lines, gzip of any; - is standard input."),
+    typer.Argument(
+        metavar="FILE...", help="CSV, TSV, JSON, JSON Lines, gzip of any; .xlsx, .ods; - is standard input."
+    ),
 ]
 Format = Annotated[
     str | None,
@@ -40,6 +42,11 @@ Source = Annotated[
     str, typer.Option("--source", metavar="NAME", help="The shop's name; else the file's format and the prefix.")
 ]
 DateFormat = Annotated[DateOrder | None, typer.Option("--date-order", help="How to read dates like 12/03/2024.")]
+Mark = Annotated[
+    Decimal | None,
+    typer.Option("--decimal", help="What divides off decimals in a plain file: 1,00 and 1.200, or 1.00."),
+]
+Sheet = Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="The sheet of a workbook; else its first.")]
 Location = Annotated[
     str | None, typer.Option("--location", metavar="NAME", help="Only this location; all are added up unless said.")
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import TypeVar, Union
@@ -11,6 +11,7 @@ from backsplit.domain.arrivals import DeliveryLine, OrderItem, StockItem
 from backsplit.formats.cells.dates import Dates
 from backsplit.formats.cells.facts import PLACED_AT
 from backsplit.formats.columns.fields import checked_map
+from backsplit.formats.columns.remembering import header_key, remembered
 from backsplit.formats.finding.found import FoundOrder
 from backsplit.formats.finding.shop_format import Format, RecordFormat, TableFormat
 from backsplit.formats.opening.source import Source
@@ -23,10 +24,12 @@ from backsplit.formats.recognising.records import recognise_records
 from backsplit.formats.recognising.tables import recognise_table
 from backsplit.formats.registry import PLAIN_RECORDS, check_format
 from backsplit.formats.report import Report
+from backsplit.formats.rows.layout import candidates
 from backsplit.formats.rows.records import Records, is_json
 from backsplit.formats.rows.table import Table
 from backsplit.formats.taking_in.counts import counted
 from backsplit.formats.taking_in.orders import taken
+from backsplit.formats.wording import printable
 
 T = TypeVar("T")
 File = Union[Table, Records]
@@ -53,10 +56,16 @@ def _read(
     """Open and recognise the file now. `items` reads it later; its format is None for a plain file."""
     options = replace(options, map=checked_map(options.map, FIELDS[what]))
     check_format(options.format, what)
-    source = Source(path, options.encoding)
+    source = Source(path, options.encoding, options.sheet)
     with ExitStack() as on_error:
         on_error.callback(source.close)
-        report = Report(source.path, skip_bad=options.skip_bad, may_skip=what != "delivery")
+        unit = "row" if source.is_sheet else "line"
+        report = Report(source.path, skip_bad=options.skip_bad, may_skip=what != "delivery", unit=unit)
+        for sentence in source.notices:
+            report.notice(sentence)
+        used_map = _remembered(source, report, options, what)
+        if used_map is not None:
+            options = replace(options, map=checked_map(used_map, FIELDS[what]))
         file, form = _recognised(source, report, options, what)
         reading = Reading(
             source,
@@ -65,9 +74,24 @@ def _read(
             items(file, form, options),
             only_open=_only_open(file, form),
             of_shop=form is not None,
+            header_key=header_key(what, file.header) if isinstance(file, Table) else "",
+            used_map=used_map,
         )
         on_error.pop_all()
     return reading
+
+
+def _remembered(source: Source, report: Report, options: ReadOptions, what: What) -> Mapping[str, str] | None:
+    """The map that was given before for a file with this header, unless one is given now."""
+    if options.map or not options.remembered:
+        return None
+    used = remembered(what, (layout.header for layout in candidates(source)), options.remembered)
+    if used is not None:
+        columns = ", ".join(f"{printable(field)}={printable(column)}" for field, column in used.items())
+        report.notice(
+            f"Columns as mapped before: {columns}. `backsplit import formats` lists such maps, to be forgotten."
+        )
+    return used
 
 
 def _recognised(source: Source, report: Report, options: ReadOptions, what: What) -> tuple[File, Format | None]:

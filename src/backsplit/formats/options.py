@@ -8,6 +8,7 @@ from typing import Literal
 
 DateOrder = Literal["dmy", "mdy"]
 SkuFrom = Literal["name", "sku-or-name"]
+Decimal = Literal["comma", "point"]
 Duplicates = Literal["refuse", "sum", "last", "first"]
 
 
@@ -16,6 +17,8 @@ class ReadOptions:
     """Options of the import commands, for the file. `map` is field to column.
 
     A line's name is its SKU under `sku_from` "name"; under "sku-or-name" only where the SKU is blank.
+    `decimal` is the mark before a fraction in the numbers of a plain file. `sheet` is the sheet of a workbook. Without
+    a `map`, the one in `remembered` counts that belongs to the file's header (`columns/remembering.py`).
     """
 
     format: str | None = None
@@ -26,6 +29,9 @@ class ReadOptions:
     location: str | None = None
     duplicates: Duplicates = "refuse"
     date_order: DateOrder | None = None
+    decimal: Decimal | None = None
+    sheet: str | None = None
+    remembered: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     prefix: str = ""
 
     def sku_of(self, sku: str, name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from types import TracebackType
 from typing import Generic, TypeVar, cast
@@ -21,15 +21,27 @@ class Reading(Generic[T]):
     Raises BadInput if the file cannot be taken; if for bad rows, then at its end, when all of them are known.
     `only_open`: the file tells what is open, and nothing of orders and units that are sent or cancelled.
     `of_shop`: it is a shop's own export, and no plain file.
+    `header_key` is what a --map for this file is remembered by; blank for JSON. `used_map` is the remembered one, if
+    it was used.
     `notices` are sentences for the user. They are complete after the last item.
     """
 
     def __init__(
-        self, source: Source, report: Report, format_name: str, items: Iterable[T], *, only_open: bool, of_shop: bool
+        self,
+        source: Source,
+        report: Report,
+        format_name: str,
+        items: Iterable[T],
+        *,
+        only_open: bool,
+        of_shop: bool,
+        header_key: str,
+        used_map: Mapping[str, str] | None,
     ) -> None:
         self.format = format_name
         self.only_open = only_open
         self.of_shop = of_shop
+        self.header_key, self.used_map = header_key, used_map
         self.path = source.path
         self._source, self._report, self._items = source, report, items
 

@@ -15,6 +15,7 @@ from backsplit.domain.values import Order, Policy
 from backsplit.repository import file
 from backsplit.repository.asked import AskedTable
 from backsplit.repository.history import Entry, History
+from backsplit.repository.maps import Maps
 from backsplit.repository.moving import Moving
 from backsplit.repository.orders import Orders, Which
 from backsplit.repository.picking import PickLists
@@ -63,6 +64,7 @@ class Repository:
         self.picking = PickLists(db)
         self.stock = StockTable(db)
         self.history = History(db)
+        self.maps = Maps(db)
 
     @contextmanager
     def reading(self) -> Iterator[None]:

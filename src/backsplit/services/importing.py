@@ -19,6 +19,7 @@ from backsplit.services.counting import without_both
 from backsplit.services.files import BATCH, Progress, file_names, format_names, no_progress, notices, watched
 from backsplit.services.following import plan
 from backsplit.services.looking import Looks
+from backsplit.services.mapping import remember, with_remembered
 from backsplit.services.shelf import read_counts, take_shelf
 from backsplit.services.sweeping import sweep
 
@@ -38,6 +39,7 @@ def import_orders(
 
     `source` names the shop; else the format and the prefix do. Raises BadInput, WrongUsage.
     """
+    options = with_remembered(repository, options)
     with ExitStack() as stack:
         # Opened before the file is locked: standard input may come slowly.
         readings = [stack.enter_context(formats.read_orders(path, options)) for path in paths]
@@ -47,6 +49,7 @@ def import_orders(
         for reading in readings:
             looks.next_file(source or source_name(reading.format, options.prefix), only_open=reading.only_open)
             take_in(looks, watched(reading, progress), skipped)
+        remember(repository, options, readings)
         progress("looking who is covered", None)
         settled = arrivals.settle(repository.policy)
         incomplete = note_incomplete(repository, arrivals, skipped)
@@ -77,10 +80,12 @@ def import_stock(
 
     Raises BadInput, BadQuantity, WrongUsage.
     """
+    options = with_remembered(repository, options)
     with ExitStack() as stack:
         readings = [stack.enter_context(formats.read_stock(path, options)) for path in paths]
         stack.enter_context(repository.change("import stock", file_names(paths), dry_run=dry_run))
         shelf = read_counts(repository, readings, options, progress)
+        remember(repository, options, readings)
         back, touched = take_shelf(repository, shelf)
         returned, released = without_both(back, sweep(repository, touched).released)
         return Imported(

@@ -21,6 +21,7 @@ from backsplit.services.files import Progress, file_names, format_names, no_prog
 from backsplit.services.following import Looked, add, do, marks, note, outcome, plan
 from backsplit.services.importing import note_incomplete, source_name, take_in
 from backsplit.services.looking import Looks
+from backsplit.services.mapping import remember, with_remembered
 from backsplit.services.shelf import read_counts, take_shelf
 from backsplit.services.sweeping import sweep
 
@@ -66,17 +67,21 @@ def sync(
     `source` names the shop; else the format and the prefix do. `sure`: `missing` may close most of what is open.
     Raises BadInput, BadQuantity, WrongUsage, Refused.
     """
+    options = with_remembered(repository, options)
+    counting = with_remembered(repository, stock_options or ReadOptions())
     with ExitStack() as stack:
         readings = [stack.enter_context(formats.read_orders(path, options)) for path in paths]
-        counts = [stack.enter_context(formats.read_stock(path, stock_options or ReadOptions())) for path in stock]
+        counts = [stack.enter_context(formats.read_stock(path, counting)) for path in stock]
         stack.enter_context(repository.change("sync", file_names([*paths, *stock]), dry_run=dry_run))
         # Before the orders, since it makes SKUs known; the shelf itself is set after what was sent is taken off it.
-        shelf = read_counts(repository, counts, stock_options or ReadOptions(), progress) if counts else None
+        shelf = read_counts(repository, counts, counting, progress) if counts else None
         arrivals = stack.enter_context(repository.arrivals(later_holds=True))
         looks, skipped, run = Looks(repository, arrivals), list[LeftOut](), _Run()
         for reading in readings:
             looks.next_file(source or source_name(reading.format, options.prefix), only_open=reading.only_open)
             take_in(looks, watched(reading, progress), skipped)
+        remember(repository, options, readings)
+        remember(repository, counting, counts)
         progress("following the shop", None)
         for looked in looks.changed.values():
             _follow(repository, run, looked)

@@ -124,3 +124,8 @@ def test_can_tell_in_json_as_well(orders: Any) -> None:
 
 def test_can_leave_the_date_out(orders: Any) -> None:
     assert placed(orders, "") == [None]
+
+
+def test_with_dots_the_day_comes_first(orders: Any) -> None:
+    assert placed(orders, "03.11.2026", "03/25/2026") == ["2026-11-03T00:00:00Z", "2026-03-25T00:00:00Z"]
+    assert placed(orders, "03.11.2026", date_order="mdy") == ["2026-03-11T00:00:00Z"]

@@ -29,9 +29,9 @@ def packed(*names: str) -> bytes:
     [
         (b"", "is empty"),
         (b"\xef\xbb\xbf \n\n", "is empty"),
-        (packed("[Content_Types].xml", "xl/workbook.xml"), "Excel workbook (.xlsx): save it as CSV"),
+        (packed("[Content_Types].xml", "xl/workbook.xml"), "workbook that cannot be read"),
         (packed("Index/Document.iwa", "Metadata/Properties.plist"), "Numbers document: save it as CSV"),
-        (packed("mimetypeapplication/vnd.oasis.opendocument.spreadsheet"), "OpenDocument"),
+        (packed("mimetypeapplication/vnd.oasis.opendocument.text"), "OpenDocument"),
         (packed("orders.csv"), "zip archive: unpack it"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "old Excel workbook"),
         (b"%PDF-1.7\n", "PDF"),
@@ -81,15 +81,25 @@ def test_can_be_told_an_encoding(orders: Any) -> None:
     assert orders(text.encode("cp1252"), encoding="cp1252").orders == {"1": [("Ä€", 2)]}
 
 
-def test_cannot_guess_an_encoding(refused: Any) -> None:
-    text = "order,sku,quantity\n1,ä,2\n".encode("cp1252")
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_can_tell_cp1252_by_its_letters(orders: Any, pack: Any) -> None:
+    text = "order,sku,quantity\n" + "0,A,1\n" * 50_000 + "1,Größe €,2\n"
+    read = orders(pack(text.encode("cp1252")))
+    assert read.orders["1"] == [("Größe €", 2)]
+    assert "was read as cp1252" in read.notice
+    assert "cp1252" not in orders(pack(text.encode())).notice
+
+
+@pytest.mark.parametrize("other", [b"\x81", b"\x9d", "ä".encode()])
+def test_cannot_take_a_file_for_cp1252_that_is_only_partly_so(refused: Any, other: bytes) -> None:
+    text = b"order,sku,quantity\n1,\xe4,2\n2," + other + b",2\n"
     sentence = refused("orders", text)
     assert f"byte {text.index(0xE4)} is 0xe4" in sentence
     assert "--encoding cp1252" in sentence
 
 
 def test_can_name_the_byte_far_down_a_large_file(refused: Any) -> None:
-    text = b"order,sku,quantity\n" + b"1,A,2\n" * 50_000 + b"1,\xff,2\n"
+    text = "order,sku,quantity\n1,ä,2\n".encode() + b"1,A,2\n" * 50_000 + b"1,\xff,2\n"
     assert f"byte {text.index(0xFF):,} is 0xff" in refused("orders", text)
     assert f"byte {text.index(0xFF):,} is 0xff" in refused("orders", gzip.compress(text))
 

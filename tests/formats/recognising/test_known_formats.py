@@ -41,8 +41,9 @@ def test_cannot_import_what_reads_files_along_with_the_package() -> None:
         assert name not in loaded
 
 
-def test_can_be_told_to_read_a_shops_file_as_a_plain_one(orders: Any) -> None:
-    text = "Order Number,Order Status,SKU,Quantity\n7,completed,A,1\n"
+def test_can_be_told_to_read_a_shops_file_as_a_plain_one(orders: Any, refused: Any) -> None:
+    text = "Order Number,Order Status,SKU,Quantity\n7,processing,A,1\n"
     assert orders(text).format == "woocommerce-orders"
     read = orders(text, format="csv")
     assert (read.format, read.orders) == ("csv", {"7": [("A", 1)]})
+    assert "may be closed" in refused("orders", text.replace("processing", "completed"), format="csv")

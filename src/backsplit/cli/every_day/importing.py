@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -13,7 +15,9 @@ from backsplit.cli.files import (
     Format,
     Location,
     Map,
+    Mark,
     Prefix,
+    Sheet,
     SkipBad,
     SkuFrom,
     Source,
@@ -25,9 +29,10 @@ from backsplit.cli.output import draw, print_json, print_lines
 from backsplit.cli.progress import Progressing
 from backsplit.domain.outcomes import Imported
 from backsplit.formats import ReadOptions, known_formats
+from backsplit.formats.registry import FormatInfo
 from backsplit.render import incoming
 from backsplit.repository import open_repository
-from backsplit.services import importing
+from backsplit.services import importing, mapping
 
 app = typer.Typer()
 imports = typer.Typer(no_args_is_help=True)
@@ -51,6 +56,8 @@ def orders(
     file_format: Format = None,
     columns: Map = None,
     encoding: Encoding = None,
+    sheet: Sheet = None,
+    decimal: Mark = None,
     skip_bad: SkipBad = False,
     sku_from: SkuFrom = None,
     prefix: Prefix = "",
@@ -68,6 +75,8 @@ def orders(
         format=file_format,
         map=parse_map(columns or []),
         encoding=encoding,
+        sheet=sheet,
+        decimal=decimal,
         skip_bad=skip_bad,
         sku_from=sku_from,
         prefix=prefix,
@@ -91,6 +100,8 @@ def stock(
     file_format: Format = None,
     columns: Map = None,
     encoding: Encoding = None,
+    sheet: Sheet = None,
+    decimal: Mark = None,
     skip_bad: SkipBad = False,
     sku_from: SkuFrom = None,
     location: Location = None,
@@ -107,6 +118,8 @@ def stock(
         format=file_format,
         map=parse_map(columns or []),
         encoding=encoding,
+        sheet=sheet,
+        decimal=decimal,
         skip_bad=skip_bad,
         sku_from=sku_from,
         location=location,
@@ -117,10 +130,20 @@ def stock(
     _answer(outcome, incoming.imported_stock, as_json=as_json)
 
 
-@imports.command("formats", epilog=examples("backsplit import formats"))
-def formats(db: Db = DEFAULT_FILE, as_json: Json = False) -> None:  # noqa: ARG001 - every command takes it
-    """Show the file formats that are known, and what each is recognised by."""
-    known = known_formats()
+@imports.command("formats", epilog=examples("backsplit import formats", "backsplit import formats --forget-map 1"))
+def formats(
+    forget_map: Annotated[
+        int | None,
+        typer.Option("--forget-map", metavar="N", help="Forget the remembered map that is listed as `map N`."),
+    ] = None,
+    db: Db = DEFAULT_FILE,
+    as_json: Json = False,
+) -> None:
+    """Show the file formats that are known, what each is recognised by, and each --map that is remembered."""
+    if forget_map is not None:
+        with open_repository(db) as repository:
+            mapping.forget(repository, forget_map)
+    known = (*known_formats(), *_remembered_maps(db))
     if as_json:
         print_json(
             [
@@ -138,6 +161,23 @@ def formats(db: Db = DEFAULT_FILE, as_json: Json = False) -> None:  # noqa: ARG0
     from backsplit.render import tables  # noqa: PLC0415 - only for tables
 
     draw([tables.formats((f.name, f.what, f.recognised_by, f.tells) for f in known)])
+
+
+def _remembered_maps(db: Path) -> list[FormatInfo]:
+    """The maps of the columns of files with a certain header, listed as formats of their own. No file: none."""
+    if not db.is_file():
+        return []
+    with open_repository(db) as repository:
+        return [
+            FormatInfo(
+                f"map {it.number}",
+                it.header.partition(":")[0],
+                "Columns by --map, remembered",
+                f"The header{it.header.partition(':')[2]}.",
+                ", ".join(f"{field}={column}" for field, column in it.columns.items()),
+            )
+            for it in repository.maps.all()
+        ]
 
 
 def _answer(outcome: Imported, say: Callable[[Imported], Iterable[str]], *, as_json: bool) -> None:

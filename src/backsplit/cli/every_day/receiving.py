@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from backsplit.cli.files import Encoding, Map, parse_map
+from backsplit.cli.files import Encoding, Map, Mark, Sheet, parse_map
 from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Json, complete_sku, examples
 from backsplit.cli.output import print_json, print_lines
 from backsplit.cli.progress import Progressing
@@ -35,6 +35,8 @@ def receive(
     ] = None,
     columns: Map = None,
     encoding: Encoding = None,
+    sheet: Sheet = None,
+    decimal: Mark = None,
     create: Annotated[bool, typer.Option("--create", help="Take in SKUs that are not known yet.")] = False,
     dry_run: DryRun = False,
     db: Db = DEFAULT_FILE,
@@ -49,7 +51,8 @@ def receive(
         from backsplit.formats import ReadOptions  # noqa: PLC0415 - only for files
         from backsplit.services.importing import read_delivery  # noqa: PLC0415
 
-        quantities, named = read_delivery(file, ReadOptions(map=parse_map(columns or []), encoding=encoding))
+        options = ReadOptions(map=parse_map(columns or []), encoding=encoding, sheet=sheet, decimal=decimal)
+        quantities, named = read_delivery(file, options)
         if ref and named and ref != named:
             raise WrongUsage(f"the file names the reference {named}, but --ref says {ref}")
         ref = ref or named

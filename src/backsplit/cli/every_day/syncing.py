@@ -13,7 +13,9 @@ from backsplit.cli.files import (
     Format,
     Location,
     Map,
+    Mark,
     Prefix,
+    Sheet,
     SkipBad,
     SkuFrom,
     Source,
@@ -55,6 +57,11 @@ def sync(
         list[str] | None, typer.Option("--stock-map", metavar="FIELD=COLUMN", help="As --map, for --stock.")
     ] = None,
     encoding: Encoding = None,
+    sheet: Sheet = None,
+    stock_sheet: Annotated[
+        str | None, typer.Option("--stock-sheet", metavar="NAME", help="As --sheet, for --stock.")
+    ] = None,
+    decimal: Mark = None,
     skip_bad: SkipBad = False,
     sku_from: SkuFrom = None,
     date_order: DateFormat = None,
@@ -75,6 +82,8 @@ def sync(
         format=file_format,
         map=parse_map(columns or []),
         encoding=encoding,
+        sheet=sheet,
+        decimal=decimal,
         skip_bad=skip_bad,
         sku_from=sku_from,
         prefix=prefix,
@@ -83,6 +92,8 @@ def sync(
     counting = ReadOptions(
         map=parse_map(stock_columns or []),
         encoding=encoding,
+        sheet=stock_sheet,
+        decimal=decimal,
         skip_bad=skip_bad,
         sku_from=sku_from,
         location=location,

@@ -1,8 +1,9 @@
 """Dates in every form that shops write, as ISO 8601 in UTC.
 
 `12/03/2024` may be a day in March or in December, and we never guess. The whole column decides: a date in it
-whose first or second part is above 12 shows the order of day and month. If there is none, we ask the user.
-We take a time without a zone as UTC, and cut off parts of a second.
+whose first or second part is above 12 shows the order of day and month. If there is none, we ask the user. With dots
+the day comes first, unless the user says otherwise. We take a time without a zone as UTC, and cut off parts of a
+second.
 """
 
 from __future__ import annotations
@@ -64,6 +65,7 @@ class Dates:
         column: str = "",
     ) -> None:
         self._report, self._order, self._again, self._column = report, order, again, column
+        self._dotted: DateOrder = order or "dmy"
         self._cache: dict[str, str] = {}
         self._offsets = Remembered(_offset)
 
@@ -87,10 +89,10 @@ class Dates:
         known = self._cache.get(text)
         if known is None:
             try:
-                known = _utc(text, self._order)
+                known = _utc(text, self._order, self._dotted)
             except _Undecided:
                 self._order = self._decide(text)
-                known = _utc(text, self._order)
+                known = _utc(text, self._order, self._dotted)
             if len(self._cache) >= _CACHED:
                 self._cache.clear()
             self._cache[text] = known
@@ -112,7 +114,7 @@ class Dates:
         undecided = False
         for at, cell in self._again():
             match = _NUMBERS.fullmatch(cell.strip()[:_LONGEST])
-            if match is None:
+            if match is None or match["mark"] == ".":
                 continue
             one, two = int(match["one"]), int(match["two"])
             if one > 12 >= two:
@@ -140,8 +142,16 @@ class Dates:
         return "dmy"  # both orders give the same dates
 
 
-def _utc(text: str, order: DateOrder | None) -> str:
-    match, month, day = _parts(text, order)
+def looks_like_a_date(text: str) -> bool:
+    """Whether it is written as a date is, though it may be none."""
+    text = text.strip()[:_LONGEST]
+    return any(form.fullmatch(text) for form in (_YEAR_FIRST, _NUMBERS, _NAMED))
+
+
+def _utc(text: str, order: DateOrder | None, dotted: DateOrder) -> str:
+    match, month, day = _parts(text, order, dotted)
+    if match.re is _NUMBERS and match["mark"] == ".":
+        order = dotted
     year = int(match["year"]) + (2000 if len(match["year"]) == 2 else 0)
     if FIRST_YEAR <= year <= LAST_YEAR:  # before the zone, which could take year 1 out of datetime's range
         try:
@@ -156,13 +166,14 @@ def _utc(text: str, order: DateOrder | None) -> str:
     raise _not_a_date(text)
 
 
-def _parts(text: str, order: DateOrder | None) -> tuple[re.Match[str], int, int]:
+def _parts(text: str, order: DateOrder | None, dotted: DateOrder) -> tuple[re.Match[str], int, int]:
     """The match, the month and the day."""
     if len(text) <= _LONGEST:
         if match := _YEAR_FIRST.fullmatch(text):
             return match, int(match["month"]), int(match["day"])
         if match := _NUMBERS.fullmatch(text):
             one, two = int(match["one"]), int(match["two"])
+            order = dotted if match["mark"] == "." else order
             if order is None:
                 raise _Undecided
             return (match, two, one) if order == "dmy" else (match, one, two)

@@ -34,16 +34,39 @@ class Fact(NamedTuple):
 PLACED_AT = Field(
     "placed_at",
     ("placed", "placed on", "date placed", "date", "order date", "date ordered", "ordered at", "ordered on",
-     "created at", "date created", "created", "purchase date", "order placed"),
+     "created at", "date created", "created", "purchase date", "order placed",
+     "datum", "bestelldatum", "auftragsdatum", "bestellt am", "date de commande", "date commande",
+     "date de la commande", "fecha", "fecha de pedido", "fecha pedido", "fecha del pedido", "data ordine",
+     "data dell'ordine", "orderdatum", "besteldatum"),
+    ("data",),
+)  # fmt: skip
+CUSTOMER = Field(
+    "customer",
+    ("customer name", "client", "client name", "buyer", "buyer name",
+     "kunde", "kundin", "kundenname", "nom du client", "nom client", "cliente", "nombre del cliente",
+     "nombre cliente", "nome cliente", "klant", "klantnaam"),
+    ("customer no", "customer number", "customer id", "kundennummer", "kundennr", "klantnummer"),
+    first_wins=True,
+    may_nest=True,
+)  # fmt: skip
+NOTE = Field(
+    "note",
+    ("notes",),
+    ("comment", "comments", "remark", "remarks", "bemerkung", "bemerkungen", "anmerkung", "notiz", "hinweis",
+     "kommentar", "commentaire", "remarque", "nota", "notas", "comentario", "comentarios", "observaciones",
+     "commento", "opmerking", "opmerkingen"),
+    first_wins=True,
+    may_nest=True,
 )  # fmt: skip
 
 FACTS = (
     Fact(PLACED_AT, None),
-    Fact(Field("priority"), values.priority),
-    Fact(Field("customer", may_nest=True), values.words),
-    Fact(Field("note", ("notes",), may_nest=True), values.words),
+    Fact(Field("priority", ("prioritat", "prioritaet", "priorite", "prioridad", "priorita", "prioriteit")),
+         values.priority),
+    Fact(CUSTOMER, values.words),
+    Fact(NOTE, values.words),
     Fact(Field("ship_complete", ("ship complete", "ships complete", "no split", "do not split")), values.yes_no),
-)
+)  # fmt: skip
 
 
 def checks(dates: Dates) -> dict[str, Check]:

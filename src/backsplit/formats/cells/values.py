@@ -36,13 +36,17 @@ def whole(text: str, field: str) -> int:
     if match is None:
         if not text:
             raise FieldError(field, f"no {_spoken(field)}", f"there is no {_spoken(field)}")
-        hint = "" if not _DECIMAL.fullmatch(text) else "; backsplit counts whole units"
-        raise FieldError(field, f"{_spoken(field)} not a whole number", f"{quoted(text)} is not a whole number{hint}")
+        raise not_whole(text, field)
     sign, digits = match.groups()
     digits = digits.lstrip("0") or "0"
     if len(digits) > _MOST_DIGITS:
         raise FieldError(field, f"{_spoken(field)} too large", f"{quoted(text)} is too large")
     return -int(digits) if sign else int(digits)
+
+
+def not_whole(text: str, field: str) -> FieldError:
+    hint = "" if not _DECIMAL.fullmatch(text) else "; backsplit counts whole units"
+    return FieldError(field, f"{_spoken(field)} not a whole number", f"{quoted(text)} is not a whole number{hint}")
 
 
 def quantity(text: str) -> int:

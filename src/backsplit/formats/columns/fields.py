@@ -14,18 +14,19 @@ from backsplit.formats.wording import listed, printable, quoted
 class Field:
     """Something that a file may say, under `name`, or under a synonym.
 
-    All `usual` names are equally good; `weak` ones count only if the file has no other.
+    All `usual` names are equally good; `weak` ones count only if the file has no other, and `last` ones only then.
     """
 
     name: str
     usual: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
+    last: tuple[str, ...] = ()
     first_wins: bool = False  # if several columns could be meant, take the first and do not ask
     may_nest: bool = False  # in JSON an object under this name is something else, and no error
 
     def candidates(self, header: Header) -> list[int]:
         """The places of the columns that could hold this field."""
-        for names in ((self.name,), self.usual, self.weak):
+        for names in ((self.name,), self.usual, self.weak, self.last):
             if found := header.places(*names):
                 return list(dict.fromkeys(found))
         return []

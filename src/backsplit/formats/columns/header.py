@@ -1,15 +1,22 @@
-"""The names over a file's columns. Case, blanks, `_` and `-` make no difference."""
+"""The names over a file's columns. Case, accents, blanks, dots, `_` and `-` make no difference."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-_OUT = str.maketrans("", "", " _-\t\u00a0")
+_OUT = str.maketrans("", "", " _-.\t\u00a0°º")
 
 
 def normal(name: str) -> str:
-    """`Order Number`, `order_number` and ` order-number ` are one name."""
-    return name.strip().lower().translate(_OUT)
+    """`Order Number`, `order_number` and ` order-number ` are one name, and so are `Quantité` and `quantite`."""
+    plain = name.strip().lower().translate(_OUT)
+    return plain if plain.isascii() else _without_accents(plain)
+
+
+def _without_accents(name: str) -> str:
+    import unicodedata  # noqa: PLC0415 - most names have none
+
+    return "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
 
 
 class Header:

@@ -6,7 +6,10 @@ _SAVE_AS = "save it as CSV (UTF-8) and import that"
 _UNPACK = "unpack it and import the file inside"
 
 _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", f"looks like an old Excel workbook (.xls): {_SAVE_AS}."),
+    (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        f"looks like an old Excel workbook (.xls), or one with a password: {_SAVE_AS}.",
+    ),
     (b"%PDF", "looks like a PDF, which cannot be read as a table: export CSV from the shop."),
     (b"SQLite format 3\0", "is a SQLite database, not an export: see --db if it is backsplit's own."),
     (b"\x89PNG", "is a picture, not a table."),
@@ -52,10 +55,8 @@ def _by_its_nuls(head: bytes) -> str | None:
 
 
 def _inside_a_zip(head: bytes) -> str:
-    if b"xl/" in head or b"[Content_Types].xml" in head:
-        return f"looks like an Excel workbook (.xlsx): {_SAVE_AS}."
     if b"Index/" in head or b".iwa" in head:
         return f"looks like a Numbers document: {_SAVE_AS}."
     if b"opendocument" in head:
-        return f"looks like an OpenDocument spreadsheet (.ods): {_SAVE_AS}."
+        return f"looks like an OpenDocument text: {_SAVE_AS}."
     return f"is a zip archive: {_UNPACK}."

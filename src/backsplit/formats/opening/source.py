@@ -1,5 +1,8 @@
 """The text of an input file: opened, unpacked and decoded, as often as a reader needs it.
 
+A sheet of a workbook is CSV from here on. Text that bears no mark is UTF-8, or cp1252, which many spreadsheets still
+write: if not one of its other bytes is UTF-8 and all are cp1252, then that is what it is.
+
 Two passes may run at once (Dates looks through a column while its rows are read), so each pass has its own
 place in the file.
 """
@@ -9,6 +12,7 @@ from __future__ import annotations
 import codecs
 import io
 import os
+import re
 import stat
 import sys
 import zlib
@@ -22,6 +26,8 @@ HEAD = 1 << 16  # bytes that we look at to recognise a file
 _CHUNK = 1 << 16
 _LONGEST_LINE = 1 << 24  # bytes; a longer line would fill the memory
 _GZIP = b"\x1f\x8b"
+_NO_UTF8, _UTF8 = re.compile("[\udc80-\udcff]"), re.compile("[^\0-\x7f\udc80-\udcff]")
+_NO_CP1252 = re.compile("[\udc81\udc8d\udc8f\udc90\udc9d]")
 _MARKS = (  # longer ones first, since the mark of UTF-32 begins like that of UTF-16
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -32,23 +38,25 @@ _MARKS = (  # longer ones first, since the mark of UTF-32 begins like that of UT
 
 
 class Source:
-    """One input file; `-` is standard input.
+    """One input file; `-` is standard input. `sheet` names the sheet of a workbook. `notices` are for the user.
 
     Raises BadInput if it cannot be read or is not text, and WrongUsage for an unknown encoding.
     """
 
-    def __init__(self, path: str, encoding: str | None = None) -> None:
+    def __init__(self, path: str, encoding: str | None = None, sheet: str | None = None) -> None:
         self.path = "standard input" if path == "-" else printable(path.encode(errors="replace").decode())
         self.name = "" if path == "-" else os.path.basename(path).lower()  # noqa: PTH119 - any text is a path here
+        self.notices: list[str] = []
         self._file = self._open(path)
-        self._size = os.fstat(self._file.fileno()).st_size
         self._pass: _Window | None = None
         self._latest: _Bytes | None = None
         self._texts: list[io.TextIOWrapper] = []
         try:
+            self.is_sheet = self._is_sheet(sheet)
+            self._size = os.fstat(self._file.fileno()).st_size
             self.gzipped = os.pread(self._file.fileno(), 2, 0) == _GZIP
             self.head = self._first_bytes()
-            self.encoding = self._encoding(encoding)
+            self.encoding = "utf-8" if self.is_sheet else self._encoding(encoding)
             self._must_be_text(encoding_given=encoding is not None)
         except BaseException:
             self.close()
@@ -145,6 +153,24 @@ class Source:
             raise
         return cast("IO[bytes]", copy)
 
+    def _is_sheet(self, sheet: str | None) -> bool:
+        """Whether the file is a workbook. If so, it is from now on the CSV of its sheet."""
+        if os.pread(self._file.fileno(), 2, 0) == b"PK":
+            from backsplit.formats.opening import sheets  # noqa: PLC0415 - most files are no workbooks
+
+            if sheets.is_workbook(os.pread(self._file.fileno(), HEAD, 0)):
+                try:
+                    os.lseek(self._file.fileno(), 0, os.SEEK_SET)
+                    csv, self.notices = sheets.opened(self._file, sheet)
+                except ValueError as error:
+                    raise self.refuse(str(error)) from None
+                self._file.close()
+                self._file = csv
+                return True
+        if sheet is not None:
+            raise self.refuse("is no workbook, so it has no sheets: leave --sheet out.")
+        return False
+
     def _unpacked(self, window: _Window) -> io.BufferedIOBase:
         packed = io.BufferedReader(cast("io.RawIOBase", window), _CHUNK)
         if not self.gzipped:
@@ -176,7 +202,26 @@ class Source:
                     f"--encoding {printable(asked)}: no such encoding. Usual are utf-8, cp1252, utf-16 and latin-1.",
                 ) from None
             return "utf-8" if name == "utf-8-sig" else name
-        return next((name for mark, name in _MARKS if self.head.startswith(mark)), "utf-8")
+        return next((name for mark, name in _MARKS if self.head.startswith(mark)), None) or self._unmarked()
+
+    def _unmarked(self) -> str:
+        decode = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode
+        other = False
+        try:
+            with self._unpacked(_Window(self._file.fileno())) as file:
+                while chunk := file.read1(_CHUNK):
+                    text = decode(chunk)
+                    if text.isascii():
+                        continue
+                    if _UTF8.search(text) or _NO_CP1252.search(text):
+                        return "utf-8"  # if there are errors in it, they are told where it is decoded
+                    other = other or _NO_UTF8.search(text) is not None
+        except (EOFError, OSError, zlib.error):
+            return "utf-8"  # told where it is read
+        if not other:
+            return "utf-8"
+        self.notices.append("The file is not UTF-8; it was read as cp1252. If letters are wrong, say --encoding NAME.")
+        return "cp1252"
 
 
 class _Window(io.RawIOBase):

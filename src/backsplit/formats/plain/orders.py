@@ -14,9 +14,11 @@ from backsplit.domain.arrivals import MOST_LINES, ArrivingLine, ArrivingOrder, S
 from backsplit.formats.cells import values
 from backsplit.formats.cells.dates import Dates
 from backsplit.formats.cells.facts import PLACED_AT, Check, checks
+from backsplit.formats.cells.numbers import Numbers
 from backsplit.formats.cells.remembered import Remembered
 from backsplit.formats.columns.fields import places_of
 from backsplit.formats.options import ReadOptions
+from backsplit.formats.plain.closing import ClosingColumns
 from backsplit.formats.plain.fields import FIELDS
 from backsplit.formats.plain.records import order_cells
 from backsplit.formats.reasons import NO_SKU
@@ -24,7 +26,6 @@ from backsplit.formats.report import FieldError, Report
 from backsplit.formats.rows.records import Records
 from backsplit.formats.rows.table import Table
 from backsplit.formats.taking_in.without_sku import WithoutSku
-from backsplit.formats.wording import quoted
 
 _Fact = tuple[int, int, Check]  # of each fact with a column: its place in Said, its place in a row, its check
 Rows = Iterable[tuple[int, Sequence[str]]]
@@ -33,14 +34,10 @@ Rows = Iterable[tuple[int, Sequence[str]]]
 def from_table(table: Table, options: ReadOptions) -> Iterator[ArrivingOrder]:
     """The orders of a table that has columns for order, sku and quantity. Raises BadInput."""
     header = table.header
-    status = header.find("status", "order status")
-    if status is not None:
-        name = quoted(header.names[status])
-        table.report.notice(f"The column {name} is not looked at in a plain file: every row was taken as open.")
     places = places_of(header, FIELDS["orders"], options.map)
     names = {field: header.names[place] for field, place in places.items()}
-    dates = _dates(lambda: table.again().numbered(), places, names, table.report, options)
-    return _orders(table.numbered(), places, names, dates, table.report, options)
+    rows = ClosingColumns(header, table.report).only_open(table.numbered())
+    return _orders(rows, lambda: table.again().numbered(), places, names, table.report, options)
 
 
 def from_records(records: Records, options: ReadOptions) -> Iterator[ArrivingOrder]:
@@ -51,38 +48,32 @@ def from_records(records: Records, options: ReadOptions) -> Iterator[ArrivingOrd
         for at, cells in order_cells(records, options.map):
             yield at, [cells.get(name, "") for name in places]
 
-    dates = _dates(lambda: rows(records.again()), places, {}, records.report, options)
-    return _orders(rows(records), places, {}, dates, records.report, options)
+    return _orders(rows(records), lambda: rows(records.again()), places, {}, records.report, options)
 
 
-def _dates(
+def _orders(  # noqa: C901, PLR0912, PLR0915 - the loop that every line of every file runs through
+    rows: Rows,
     again: Callable[[], Rows],
     places: Mapping[str, int],
     names: Mapping[str, str],
     report: Report,
     options: ReadOptions,
-) -> Dates:
-    def column() -> Iterator[tuple[int, str]]:
-        for at, row in again():
-            yield at, row[places[PLACED_AT.name]]
-
-    return Dates(report, options.date_order, column, names.get(PLACED_AT.name, ""))
-
-
-def _orders(  # noqa: C901, PLR0912, PLR0915 - the loop that every line of every file runs through
-    rows: Rows,
-    places: Mapping[str, int],
-    names: Mapping[str, str],
-    dates: Dates,
-    report: Report,
-    options: ReadOptions,
 ) -> Iterator[ArrivingOrder]:
-    """`places` are the fields' places in a row, with order, sku and quantity among them; `names` their columns."""
+    """`places` are the fields' places in a row, with order, sku and quantity among them; `names` their columns.
+
+    `again` gives the rows from their start, for the columns of dates and numbers.
+    """
+
+    def column(field: str) -> Callable[[], Iterator[tuple[int, str]]]:
+        return lambda: ((at, row[places[field]]) for at, row in again())
+
+    dates = Dates(report, options.date_order, column(PLACED_AT.name), names.get(PLACED_AT.name, ""))
+    numbers = Numbers(report, options.decimal, column("quantity"), "quantity", names.get("quantity", ""))
     number_at, quantity_at, name_at = places["order"], places["quantity"], places.get("name")
     sku_at = places["name"] if options.sku_from == "name" or "sku" not in places else places["sku"]
     else_name = name_at if options.sku_from == "sku-or-name" else None
     facts = [(Said._fields.index(name), places[name], check) for name, check in checks(dates).items() if name in places]
-    skus, quantities = Remembered(values.sku), Remembered(values.quantity)
+    skus, quantities = Remembered(values.sku), Remembered(lambda cell: values.quantity(numbers(cell)))
     named = Remembered(lambda cell: values.words(cell, "name"))
 
     without_sku = WithoutSku(report, options, bad=True)

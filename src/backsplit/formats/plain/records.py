@@ -7,6 +7,7 @@ from typing import Any
 
 from backsplit.formats.columns.fields import AmbiguousColumnError, Field, places_of
 from backsplit.formats.columns.header import Header
+from backsplit.formats.plain.closing import check_it_is_open
 from backsplit.formats.plain.fields import FIELDS, OF_A_LINE, OF_AN_ORDER
 from backsplit.formats.report import FieldError
 from backsplit.formats.rows.records import Record, Records, text_of
@@ -34,6 +35,8 @@ def order_cells(records: Records, mapped: Mapping[str, str]) -> Iterator[tuple[i
 
     def of_each_line(at: int, record: Record) -> list[Cells]:
         nested = nested_lines(record)
+        for part in (record, *(line for line in nested or () if isinstance(line, dict))):
+            check_it_is_open(at, part, records.report)
         if nested is None:
             return [shapes.cells(record, FIELDS["orders"])]
         order = shapes.cells(record, OF_AN_ORDER)

@@ -7,6 +7,7 @@ from typing import Literal
 
 from backsplit.domain.arrivals import DeliveryLine
 from backsplit.formats.cells import values
+from backsplit.formats.cells.numbers import Numbers
 from backsplit.formats.columns.fields import places_of
 from backsplit.formats.finding.found import FoundCount
 from backsplit.formats.options import ReadOptions
@@ -21,23 +22,26 @@ Kind = Literal["stock", "delivery"]
 
 def counts(file: Table | Records, options: ReadOptions) -> Iterator[FoundCount]:
     """The counts of a stock file. A blank count leaves the SKU's stock alone, and so does a blank insert."""
+    column = column_names(file, "stock", options)
+    numbers = _numbers(file, "stock", "on_hand", options)
     for at, cells in _cells(file, "stock", options):
-        yield FoundCount(
-            at,
-            cells.get("sku", ""),
-            cells.get("on_hand", ""),
-            cells.get("name", ""),
-            insert=cells.get("insert", ""),
-        )
+        try:
+            count = numbers(cells.get("on_hand", ""))
+        except FieldError as error:
+            file.report.bad(at, error.reason, error.detail, column=column(error.field))
+            continue
+        yield FoundCount(at, cells.get("sku", ""), count, cells.get("name", ""), insert=cells.get("insert", ""))
 
 
 def deliveries(file: Table | Records, options: ReadOptions) -> Iterator[DeliveryLine]:
     """The lines of a delivery. Bad rows are reported."""
     column = column_names(file, "delivery", options)
+    numbers = _numbers(file, "delivery", "quantity", options)
     for at, cells in _cells(file, "delivery", options):
         try:
             ref = values.words(cells.get("ref", ""), "ref") or None
-            yield DeliveryLine(values.sku(cells.get("sku", "")), values.quantity(cells.get("quantity", "")), ref, at)
+            quantity = values.quantity(numbers(cells.get("quantity", "")))
+            yield DeliveryLine(values.sku(cells.get("sku", "")), quantity, ref, at)
         except FieldError as error:  # noqa: PERF203 - one bad row does not end the file
             file.report.bad(at, error.reason, error.detail, column=column(error.field))
 
@@ -49,6 +53,14 @@ def column_names(file: Table | Records, kind: Kind, options: ReadOptions) -> Cal
     header = file.header
     places = places_of(header, FIELDS[kind], options.map)
     return lambda field: header.names[places[field]] if field in places else ""
+
+
+def _numbers(file: Table | Records, kind: Kind, field: str, options: ReadOptions) -> Numbers:
+    def cells() -> Iterator[tuple[int, str]]:
+        for at, row in _cells(file.again(), kind, options):
+            yield at, row.get(field, "")
+
+    return Numbers(file.report, options.decimal, cells, field, column_names(file, kind, options)(field))
 
 
 def _cells(file: Table | Records, kind: Kind, options: ReadOptions) -> Iterator[tuple[int, Mapping[str, str]]]:

@@ -11,6 +11,7 @@ from backsplit.formats.options import ReadOptions
 from backsplit.formats.plain.fields import FIELDS, What
 from backsplit.formats.recognising.plain import fits, has_orders, has_stock, needed
 from backsplit.formats.recognising.refusals import ambiguous, other_kind, refuse_mangled, unrecognised
+from backsplit.formats.recognising.unread import not_read
 from backsplit.formats.report import Report
 from backsplit.formats.rows.layout import Layout, candidates
 from backsplit.formats.rows.table import Table
@@ -73,6 +74,8 @@ def _plain_table(source: Source, report: Report, options: ReadOptions, layout: L
     except (MissingColumnError, AmbiguousColumnError) as error:
         raise report.refuse(str(error)) from None
     if layout.begins > 1:
-        report.notice(f"The column names were found on line {layout.begins}; the lines above were not read.")
+        report.notice(f"The column names were found on {report.unit} {layout.begins}; those above were not read.")
+    if unread := not_read(source, layout, places.values()):
+        report.notice(unread)
     reach = [places[field.name] for field in needed(what, options) if field.name in places]
     return Table(source, report, layout, reach=max(reach) + 1)

@@ -38,6 +38,8 @@ _DECODER = json.JSONDecoder(parse_int=_as_text, parse_float=_as_text, parse_cons
 
 def is_json(source: Source) -> bool:
     """Whether the content looks like JSON, or else the name does."""
+    if source.is_sheet:
+        return False
     if _LOOKS_LIKE_JSON.match(source.sample):
         return True
     return source.name.removesuffix(".gz").endswith(_FORMATS)
