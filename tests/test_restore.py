@@ -326,7 +326,7 @@ def test_a_restore_that_is_killed_leaves_the_one_or_the_other(backed_up: Shop) -
     was = [0, 0]
     for n, before in enumerate(again_and_again(backed_up)):
         process = start(backed_up, "restore", "good.db")
-        time.sleep(0.1 + 0.15 * n / TIMES)
+        time.sleep(0.1 + 0.6 * n / TIMES)
         process.kill()
         process.communicate()
         now = contents(backed_up.db)
@@ -350,7 +350,8 @@ def test_a_file_that_somebody_writes_to_for_too_long_is_busy(backed_up: Shop, mo
 def test_a_restore_that_is_stopped_while_it_waits_changes_nothing(backed_up: Shop, number: signal.Signals) -> None:
     before = contents(backed_up.db)
     with holding(backed_up.db, "BEGIN IMMEDIATE"):
-        process = start(backed_up, "restore", "good.db")
+        heard = lambda: signal.signal(number, signal.SIG_DFL)  # noqa: E731 - behind `&`, Ctrl-C is ignored
+        process = start(backed_up, "restore", "good.db", preexec_fn=heard)
         wait_for(lambda: any(backed_up.folder.glob(".backsplit-*")), process)
         time.sleep(0.2)
         process.send_signal(number)

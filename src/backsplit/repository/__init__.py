@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import getpass
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,10 +15,11 @@ from backsplit.domain.errors import DatabaseError, OrderNotFound
 from backsplit.domain.values import Order, Policy
 from backsplit.repository.asked import AskedTable
 from backsplit.repository.fairness import policy_of
-from backsplit.repository.file.connecting import begin
+from backsplit.repository.file.connecting import begin, patiently
 from backsplit.repository.file.guarding import reachable
 from backsplit.repository.file.opening import begin_reading, connection, create
 from backsplit.repository.file.placing import KEPT_BESIDE, has_changes_beside
+from backsplit.repository.file.settling import Identity, check_in_place, identity, is_there, mark_of
 from backsplit.repository.history import Entry, History
 from backsplit.repository.moving import Moving
 from backsplit.repository.orders import Orders, Which
@@ -27,8 +29,6 @@ from backsplit.repository.stock import StockTable
 from backsplit.stopping import too_late
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from backsplit.repository.arrivals import Arrivals
     from backsplit.repository.file.restoring import Kept
 
@@ -48,8 +48,9 @@ __all__ = [
 @contextmanager
 def open_repository(path: Path) -> Iterator[Repository]:
     """Lend the repository over the file at `path`. Raises DatabaseError where it cannot be used."""
+    opened = identity(path)
     with connection(path) as db:
-        yield Repository(db, path)
+        yield Repository(db, path, opened)
 
 
 class LentBackup:
@@ -85,9 +86,10 @@ def lent_backup(backup: Path, path: Path) -> Iterator[LentBackup]:
 class Repository:
     """The tables, each under its name, and the transactions around them."""
 
-    def __init__(self, db: sqlite3.Connection, path: Path) -> None:
+    def __init__(self, db: sqlite3.Connection, path: Path, opened: Identity | None = None) -> None:
         self._db = db
         self.path = path
+        self._opened = opened
         self.orders = Orders(db)
         self.moving = Moving(db)
         self.queue = Queue(db)
@@ -116,6 +118,8 @@ class Repository:
             self.now = datetime.now(timezone.utc)
             self.history.begin(moment(self.now), command, reason, _user())
             yield
+            if not dry_run:
+                check_in_place(self.path, self._opened, committed=False)
         except BaseException:
             if self._db.in_transaction:  # SQLite has taken it back already when the disk is full
                 self._db.execute("ROLLBACK")
@@ -123,8 +127,19 @@ class Repository:
         if dry_run:
             self._db.execute("ROLLBACK")
         else:
-            too_late()
-            self._db.execute("COMMIT")
+            self._commit()
+
+    def _commit(self) -> None:
+        mark = mark_of(self._db, self.history.begun)
+        too_late()
+        try:
+            patiently(self.path, lambda: self._db.execute("COMMIT"))
+        except BaseException as error:
+            with suppress(sqlite3.Error):
+                self._db.execute("ROLLBACK")
+            if not isinstance(error, sqlite3.Error) or not is_there(self._db, self.path, mark, error):
+                raise
+        check_in_place(self.path, self._opened, committed=True)
 
     @contextmanager
     def copied(self, target: Path, *, overwrite: bool) -> Iterator[Repository]:
