@@ -20,7 +20,7 @@ import typer
 from backsplit.cli import app
 from backsplit.domain.errors import Code
 from backsplit.domain.history import Happened
-from backsplit.repository import file
+from backsplit.repository.file import connecting
 from conftest import Answer, Shop
 from shopify import shopify
 
@@ -96,6 +96,7 @@ EXAMPLES: dict[str, list[str]] = {
     "policy": ["policy strict", "receive --sku B --qty 1", "policy skip-over", "policy"],
     "check": ["check", "check --db broken.db"],
     "backup": ["backup copy.db"],
+    "restore": ["restore sound.db"],
 }
 
 # The last line fails with that code.
@@ -126,7 +127,8 @@ PROVOKED: dict[str, list[str]] = {
 OF_SINGLE_ORDERS = {"other-order", "shipped-more", "max-parts", "too-little"}
 NOT_PROVOKED = {  # with the reason; the tests that do it are named
     "disk-full": "takes a disk of its own: tests/test_file_errors.py",
-    "disk-error": "takes a disk that fails",
+    "disk-error": "takes a disk that fails: tests/test_commit.py",
+    "uncertain": "takes a disk that fails: tests/test_commit.py",
     "stopped": "takes a process of its own: tests/robustness/test_signals.py",
     "output": "takes a standard output that is full: tests/test_file_errors.py",
 }
@@ -232,7 +234,7 @@ def _command_of(line: str) -> str:
 @pytest.fixture
 def busy(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
     """A shop with orders of every kind, and files beside it to be read or to fail on."""
-    monkeypatch.setattr(file, "LONGEST_WAIT", 0.1)
+    monkeypatch.setattr(connecting, "LONGEST_WAIT", 0.1)
     shop.write("more-there.csv", "sku,on_hand\nA,9\nB,1\nNEW,3\n")
     shop.write("fewer-there.csv", "sku,on_hand\nA,0\nB,9\n")
     shop.write("more.csv", "order,sku,quantity,status\nN1,A,1,open\nN2,NEWER,2,open\nN3,A,none,open\n")
@@ -253,6 +255,7 @@ def busy(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
     shop.order("M6", "A1 CARD2", "2026-01-05T09:00:00Z")
     shop.order("M7", "CARD1", "2026-01-06T09:00:00Z")
     shop.done("pick M4 --take")
+    shop.done("backup sound.db")
     _spoiled_copy(shop, "broken.db", "UPDATE orders SET units = units + 1 WHERE number = 'M1'")
     _spoiled_copy(shop, "covered.db", "UPDATE products SET on_hand = 99")
     _spoiled_copy(

@@ -125,7 +125,8 @@ def test_an_upgrade_that_fails_leaves_the_file_as_it_was(old: Shop, monkeypatch:
     before = contents(old.db)
     with monkeypatch.context() as newer:
         _comes(newer, {"m999"}, m998=ADDS, m999=FAILS)
-        with pytest.raises(sqlite3.IntegrityError):
-            old("check")
+        answer = old("check --json")
+    assert (answer.code, answer.error) == (4, "not-a-database")
+    assert "does not fit together" in answer.err
     assert contents(old.db) == before
     assert old.state() == ORDERS_OF_FIRST

@@ -44,6 +44,7 @@ COMMANDS = {
     "policy": "the_file.policy",
     "check": "the_file.checking",
     "backup": "the_file.backing_up",
+    "restore": "the_file.restoring",
 }
 
 

@@ -32,6 +32,7 @@ Code = Literal[
     "read-only",
     "disk-full",
     "disk-error",
+    "uncertain",
     "busy",
     "bad-input",
     "stopped",

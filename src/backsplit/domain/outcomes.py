@@ -187,6 +187,21 @@ class Backup(NamedTuple):
     size: int
 
 
+class Restored(NamedTuple):
+    """A backup with its figures, and the name under which the file is kept whose place it has taken.
+
+    `last_change` is when the backup's history ends (ISO 8601 in UTC), None where it has none.
+    `whole`: what was there was copied by SQLite. Else its bytes are kept as they were, because it could not be read.
+    """
+
+    backup: str
+    orders: int
+    skus: int
+    last_change: str | None
+    kept: str | None = None
+    whole: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class PolicySet:
     policy: Policy

@@ -7,7 +7,7 @@ from typing import Any
 
 from backsplit.domain.arrivals import LeftOut
 from backsplit.domain.history import Event
-from backsplit.domain.outcomes import Backup, Changed, PolicySet, Receipt, Shown, SplitOutcome
+from backsplit.domain.outcomes import Backup, Changed, PolicySet, Receipt, Restored, Shown, SplitOutcome
 from backsplit.domain.split import SplitPlan, can_go
 from backsplit.domain.values import Line, Order, Shortage, Stock
 
@@ -104,6 +104,10 @@ def left_out(value: LeftOut) -> Document:
 
 def backup(value: Backup) -> Document:
     return {"backup": value.path, "bytes": value.size}
+
+
+def restored(value: Restored) -> Document:
+    return {"restored": value.backup, "kept": value.kept, "orders": value.orders, "skus": value.skus}
 
 
 def policy(value: PolicySet) -> Document:

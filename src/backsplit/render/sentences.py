@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from backsplit.domain.arrivals import LeftOut
 from backsplit.domain.history import Event, Happened
-from backsplit.domain.outcomes import Backup, Changed, PolicySet, Receipt, Shown, SplitOutcome, Waits
+from backsplit.domain.outcomes import Backup, Changed, PolicySet, Receipt, Restored, Shown, SplitOutcome, Waits
 from backsplit.domain.split import SplitPlan
 from backsplit.domain.values import Line, Policy, Status, Stock
 from backsplit.render.inert import inert
@@ -104,6 +104,20 @@ def taken_in(skipped: Sequence[LeftOut], new_skus: Sequence[str], notices: Seque
 
 def backup(value: Backup) -> Iterator[str]:
     yield f"copied the file to {inert(value.path)}, and checked the copy ({value.size:,} bytes)"
+
+
+def would_restore(value: Restored) -> Iterator[str]:
+    yield f"{inert(value.backup)} is sound: {_count(value.orders, 'order')}, {_count(value.skus, 'SKU')}"
+    if value.last_change:
+        yield f"the last change in it is of {value.last_change.replace('T', ' ').removesuffix('Z')} (UTC)"
+
+
+def restored(value: Restored) -> Iterator[str]:
+    yield f"restored {inert(value.backup)}: {_count(value.orders, 'order')}, {_count(value.skus, 'SKU')}"
+    if value.kept and value.whole:
+        yield f"the file as it was before is kept as {inert(value.kept)}"
+    elif value.kept:
+        yield f"the file before it could not be read: its bytes are kept as they were, as {inert(value.kept)}"
 
 
 def policy(value: PolicySet) -> Iterator[str]:

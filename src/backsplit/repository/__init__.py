@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 import getpass
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backsplit.domain.age import moment
-from backsplit.domain.errors import OrderNotFound
+from backsplit.domain.errors import DatabaseError, OrderNotFound
 from backsplit.domain.values import Order, Policy
-from backsplit.repository import file
 from backsplit.repository.asked import AskedTable
+from backsplit.repository.fairness import policy_of
+from backsplit.repository.file.connecting import begin, patiently
+from backsplit.repository.file.guarding import reachable
+from backsplit.repository.file.opening import begin_reading, connection, create
+from backsplit.repository.file.placing import KEPT_BESIDE, has_changes_beside
+from backsplit.repository.file.settling import Identity, check_in_place, identity, is_there, mark_of
 from backsplit.repository.history import Entry, History
 from backsplit.repository.maps import Maps
 from backsplit.repository.moving import Moving
 from backsplit.repository.orders import Orders, Which
 from backsplit.repository.picking import PickLists
-from backsplit.repository.placing import KEPT_BESIDE, has_changes_beside
 from backsplit.repository.queue import Queue
 from backsplit.repository.stock import StockTable
 from backsplit.stopping import too_late
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from backsplit.repository.arrivals import Arrivals
+    from backsplit.repository.file.restoring import Kept
 
 __all__ = [
     "KEPT_BESIDE",
@@ -36,27 +40,57 @@ __all__ = [
     "Which",
     "create",
     "has_changes_beside",
+    "lent_backup",
     "open_repository",
     "reachable",
 ]
-
-create = file.create
-reachable = file.reachable
 
 
 @contextmanager
 def open_repository(path: Path) -> Iterator[Repository]:
     """Lend the repository over the file at `path`. Raises DatabaseError where it cannot be used."""
-    with file.connection(path) as db:
-        yield Repository(db, path)
+    opened = identity(path)
+    with connection(path) as db:
+        yield Repository(db, path, opened)
+
+
+class LentBackup:
+    """A copy of a backup in the folder of the file whose place it may take."""
+
+    def __init__(self, copy: Path, backup: Path, path: Path) -> None:
+        self._copy, self._backup, self._path = copy, backup, path
+
+    @contextmanager
+    def opened(self) -> Iterator[Repository]:
+        """Lend the repository over the copy, brought up to date. Raises DatabaseError about the backup."""
+        from backsplit.repository.file.restoring import another  # noqa: PLC0415 - `restore` needs it alone
+
+        with connection(self._copy, of=self._backup, is_lent=True, advised=another) as db:
+            yield Repository(db, self._backup)
+
+    def take_place(self, now: datetime) -> Kept | None:
+        """Let the copy take the place of the file: others see either the one or the other. None: nothing was there."""
+        from backsplit.repository.file.restoring import take_place  # noqa: PLC0415 - as above
+
+        return take_place(self._copy, self._path, now)
+
+
+@contextmanager
+def lent_backup(backup: Path, path: Path) -> Iterator[LentBackup]:
+    """Lend a backup that SQLite finds sound, to be proved. Raises DatabaseError, and Refused for the file itself."""
+    from backsplit.repository.file.restoring import lent  # noqa: PLC0415 - as above
+
+    with lent(backup, path) as copy:
+        yield LentBackup(copy, backup, path)
 
 
 class Repository:
     """The tables, each under its name, and the transactions around them."""
 
-    def __init__(self, db: sqlite3.Connection, path: Path) -> None:
+    def __init__(self, db: sqlite3.Connection, path: Path, opened: Identity | None = None) -> None:
         self._db = db
         self.path = path
+        self._opened = opened
         self.orders = Orders(db)
         self.moving = Moving(db)
         self.queue = Queue(db)
@@ -69,7 +103,7 @@ class Repository:
     @contextmanager
     def reading(self) -> Iterator[None]:
         """One unchanging view of the file for all that is read inside."""
-        file.begin_reading(self._db, self.path)
+        begin_reading(self._db, self.path)
         try:
             yield
         finally:
@@ -81,11 +115,13 @@ class Repository:
 
         A dry run does the same work on the same rows and then takes it all back.
         """
-        file.begin(self._db, self.path)
+        begin(self._db, self.path)
         try:
             self.now = datetime.now(timezone.utc)
             self.history.begin(moment(self.now), command, reason, _user())
             yield
+            if not dry_run:
+                check_in_place(self.path, self._opened, committed=False)
         except BaseException:
             if self._db.in_transaction:  # SQLite has taken it back already when the disk is full
                 self._db.execute("ROLLBACK")
@@ -93,8 +129,19 @@ class Repository:
         if dry_run:
             self._db.execute("ROLLBACK")
         else:
-            too_late()
-            self._db.execute("COMMIT")
+            self._commit()
+
+    def _commit(self) -> None:
+        mark = mark_of(self._db, self.history.begun)
+        too_late()
+        try:
+            patiently(self.path, lambda: self._db.execute("COMMIT"))
+        except BaseException as error:
+            with suppress(sqlite3.Error):
+                self._db.execute("ROLLBACK")
+            if not isinstance(error, sqlite3.Error) or not is_there(self._db, self.path, mark, error):
+                raise
+        check_in_place(self.path, self._opened, committed=True)
 
     @contextmanager
     def copied(self, target: Path, *, overwrite: bool) -> Iterator[Repository]:
@@ -102,19 +149,25 @@ class Repository:
 
         Raises FileExistsError where that name is taken, unless `overwrite`.
         """
-        with file.copied(self.path, target, overwrite=overwrite) as new:
-            with open_repository(new) as copy:
-                yield copy
+        from backsplit.repository.file.copying import copied  # noqa: PLC0415 - backups need it alone
+
+        with copied(self.path, target, overwrite=overwrite) as new:
+            with connection(new, of=target) as copy:
+                yield Repository(copy, target)
             too_late()
 
     @property
     def policy(self) -> Policy:
-        row = self._db.execute("SELECT value FROM settings WHERE name = 'policy'").fetchone()
-        return Policy(row[0])
+        try:
+            return policy_of(self._db)
+        except ValueError as error:
+            raise DatabaseError(
+                "not-a-database", f"{self.path}: {error}; `backsplit policy skip-over` or `strict` sets it"
+            ) from None
 
     @policy.setter
     def policy(self, policy: Policy) -> None:
-        self._db.execute("UPDATE settings SET value = ? WHERE name = 'policy'", (policy.value,))
+        self._db.execute("INSERT OR REPLACE INTO settings VALUES ('policy', ?)", (policy.value,))
 
     def order(self, number: str) -> Order:
         """The order that the user means. Raises OrderNotFound."""
@@ -134,6 +187,13 @@ class Repository:
         with Arrivals(self._db, self.history, moment(self.now), later_holds=later_holds) as arrivals:
             self.orders.unsettled_from = arrivals.first
             yield arrivals
+
+    def figures(self) -> tuple[int, int, str | None]:
+        """How many orders and SKUs the file has, and when the last change was (ISO 8601 in UTC)."""
+        row: tuple[int, int, str | None] = self._db.execute(
+            "SELECT (SELECT count(*) FROM orders), (SELECT count(*) FROM products), (SELECT max(at) FROM changes)"
+        ).fetchone()
+        return row
 
     def breaches(self) -> Iterator[str]:
         from backsplit.repository.check import breaches  # noqa: PLC0415 - `check` needs it alone

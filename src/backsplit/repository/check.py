@@ -69,3 +69,9 @@ def breaches(db: sqlite3.Connection, policy: Policy) -> Iterator[str]:
     for question, sentence in QUESTIONS:
         for row in db.execute(question.replace(NEEDED, needed(policy))):
             yield sentence.format(*row)
+
+
+def defects(db: sqlite3.Connection) -> Iterator[str]:
+    """What SQLite itself finds wrong with the file, a line each."""
+    for (found,) in db.execute("PRAGMA integrity_check"):
+        yield from (line for line in found.splitlines() if line != "ok" and not line.startswith("***"))

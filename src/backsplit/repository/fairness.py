@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from backsplit.domain.values import Policy
 
 PLACE = "priority, placed_at, family_id, order_id"  # of a row of `waiting`, in queue order
@@ -25,3 +27,12 @@ def needed(policy: Policy) -> str:
     if not policy.keeps:
         return "quantity"
     return f"sum(quantity) OVER (PARTITION BY product_id ORDER BY {PLACE} ROWS UNBOUNDED PRECEDING)"
+
+
+def policy_of(db: sqlite3.Connection) -> Policy:
+    """The policy of a file. Raises ValueError for a word that is none, which only another program writes."""
+    row = db.execute("SELECT value FROM settings WHERE name = 'policy'").fetchone()
+    word = row[0] if row else ""
+    if word not in {policy.value for policy in Policy}:
+        raise ValueError(f"its policy is {word!r}, which is none")
+    return Policy(word)

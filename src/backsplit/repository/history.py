@@ -44,6 +44,11 @@ class History:
         self._change_id = None
 
     @property
+    def begun(self) -> int | None:
+        """The number of this change, if anything of it is in the history."""
+        return self._change_id
+
+    @property
     def change_id(self) -> int:
         """The number of this change, which is in the history from now on."""
         if self._change_id is None:

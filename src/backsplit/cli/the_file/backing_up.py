@@ -24,7 +24,7 @@ def backup(
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
 ) -> None:
-    """Copy the database file while others use it, and check the copy."""
+    """Copy the database file while others use it, and check the copy. `backsplit restore` puts it back."""
     with open_repository(db) as repository, Progressing("copying"):
         made = backing_up.back_up(repository, file, force=force)
     if as_json:

@@ -1,0 +1,91 @@
+"""A connection to the file, its errors by SQLite's numbers, and waiting until others let the file be used."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from backsplit.domain.errors import DatabaseError
+
+T = TypeVar("T")
+
+LONGEST_WAIT = 30.0  # seconds that a command waits for another one to finish writing
+OLDEST_SQLITE = (3, 37, 0)  # the first with STRICT tables
+
+# Primary result codes of SQLite (https://www.sqlite.org/rescode.html): sqlite3 names them from 3.11 on only.
+PERM, BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, PROTOCOL, NOTADB = 3, 5, 6, 8, 10, 11, 13, 14, 15, 26
+HELD_BY_OTHERS = (BUSY, LOCKED, PROTOCOL)
+DAMAGED = (CORRUPT, NOTADB)
+# Python 3.10 tells the code by SQLite's text alone.
+CODES = {
+    "access permission denied": PERM,
+    "database is locked": BUSY,
+    "database table is locked": LOCKED,
+    "attempt to write a readonly database": READONLY,
+    "disk I/O error": IOERR,
+    "database disk image is malformed": CORRUPT,
+    "database or disk is full": FULL,
+    "unable to open database file": CANTOPEN,
+    "locking protocol": PROTOCOL,
+    "file is not a database": NOTADB,
+}
+
+
+def primary(error: sqlite3.Error) -> int:
+    """SQLite's primary result code of an error."""
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    return CODES.get(str(error), 0) if code is None else code & 0xFF
+
+
+def connect(path: Path, how: str = "mode=rw") -> sqlite3.Connection:
+    """A connection to a file that is there. `how` are words of SQLite's URI."""
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise DatabaseError(
+            "newer-database", f"backsplit needs SQLite 3.37 or newer; this Python has {sqlite3.sqlite_version}"
+        )
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?{how}", uri=True, timeout=0.1, isolation_level=None, cached_statements=256
+    )
+
+
+def begin(db: sqlite3.Connection, path: Path) -> None:
+    """Take the write lock before anything is read, waiting for another writer."""
+    patiently(path, lambda: db.execute("BEGIN IMMEDIATE"))
+
+
+def begin_reading(db: sqlite3.Connection, path: Path) -> None:
+    """Fix the moment whose state is read from now on."""
+    db.execute("BEGIN")
+    patiently(path, lambda: db.execute("SELECT count(*) FROM sqlite_master").fetchone())
+
+
+def patiently(path: Path, call: Callable[[], T]) -> T:
+    """Try again while another process holds the file; in short steps, so that Ctrl-C is heard."""
+    patience = Patience(path)
+    while True:
+        try:
+            return call()
+        except sqlite3.OperationalError as error:  # noqa: PERF203 - to try again is what it is for
+            if primary(error) not in HELD_BY_OTHERS:
+                raise
+            patience.check()
+
+
+class Patience:
+    """How long a command has waited for others by now."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._deadline = time.monotonic() + LONGEST_WAIT
+
+    def check(self) -> None:
+        """Raises DatabaseError once that has been too long."""
+        if time.monotonic() > self._deadline:
+            raise DatabaseError(
+                "busy",
+                f"{self._path} is busy: another program has been writing to it for {LONGEST_WAIT:.0f} s;"
+                " try again later",
+            )

@@ -1,0 +1,236 @@
+"""Making the database file, and opening it for one command."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+from backsplit import schema
+from backsplit.domain.errors import DatabaseError
+from backsplit.domain.values import Policy
+from backsplit.repository.file import connecting
+from backsplit.repository.file.connecting import begin, patiently
+from backsplit.repository.file.guarding import Advised, reachable, translated
+from backsplit.repository.file.header import header_of, is_cut_off, is_in_wal_mode, is_sqlite
+from backsplit.repository.file.placing import (
+    OWNER_ALONE,
+    beside,
+    changes_beside,
+    has_two_names,
+    put_in_place,
+)
+from backsplit.stopping import too_late, upgraded
+
+SHORT_WAIT = 1.0  # seconds for another `init` to take away the second name of the file that it puts in place
+
+
+def create(path: Path, policy: Policy) -> bool:
+    """Make the file, readable by its owner alone. False if a backsplit file is there already.
+
+    It is made beside and put in place when it is whole, so that a disk that is full leaves nothing behind.
+    """
+    with reachable(path), translated(path):
+        empty = _is_empty(path)
+        real = Path(os.path.realpath(path))  # a link may point to where the file shall be
+        if empty is not False:
+            check_nothing_left_of(real)
+        if empty:  # one may have been made empty on purpose, with its owner and rights
+            path.chmod(OWNER_ALONE)
+            return _fill(path, policy)
+        if empty is None:
+            with suppress(FileExistsError), beside(real) as new:  # another `init` may be faster
+                with translated(new, of=path):
+                    _fill(new, policy)
+                put_in_place(new, real, overwrite=False)
+                return True
+    with connection(path):
+        return False
+
+
+def check_nothing_left_of(path: Path) -> None:
+    """Raises DatabaseError where changes of a database that is gone lie beside its place.
+
+    SQLite would take them for changes of the file that is put there.
+    """
+    if left := changes_beside(path):
+        raise DatabaseError(
+            "not-a-database",
+            f"{left} lies there without its {path.name}: put that file back, or move {left.name} away, and try again",
+        )
+
+
+@contextmanager
+def connection(
+    path: Path, *, of: Path | None = None, is_lent: bool = False, advised: Advised | None = None
+) -> Iterator[sqlite3.Connection]:
+    """Open an existing file, brought up to date; every SQLite error leaves as a DatabaseError.
+
+    `of` is the file that the user named, where `path` is a copy of it or for it. `is_lent`: nobody needs to know
+    that such a copy was brought up to date. `advised` says what to do about damage.
+    """
+    named = of or path
+    with reachable(named):
+        header = check_there(path, named, advised)
+    with translated(path, of=of, advised=advised), closing(connecting.connect(path)) as db:
+        _bring_up_to_date(db, path, named, advised, is_lent=is_lent)
+        if not is_in_wal_mode(header):
+            set_wal(db)
+        db.execute("PRAGMA foreign_keys = ON")
+        # With WAL, FULL syncs at every commit: what was reported is there after a power cut.
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute("PRAGMA cache_size = -65536")
+        yield db
+
+
+def set_wal(db: sqlite3.Connection) -> None:
+    """Write through a log, so that readers go on while a long import writes; the mode stays with the file.
+
+    An `init` that was killed may have left another one. Where others read the file just now, the next command does it.
+    """
+    with suppress(sqlite3.OperationalError):
+        db.execute("PRAGMA journal_mode = WAL").fetchone()
+
+
+def begin_reading(db: sqlite3.Connection, path: Path) -> None:
+    """Fix the moment whose state is read from now on."""
+    db.execute("BEGIN")
+    patiently(path, lambda: db.execute("SELECT value FROM settings").fetchone())
+
+
+def check_there(path: Path, named: Path, advised: Advised | None = None) -> bytes:
+    """The first bytes of a file that may be a database. Raises DatabaseError, with what is `advised` about damage."""
+    try:
+        check_regular(path, named)
+        _check_one_name(path, named)
+        header = header_of(path)
+    except (FileNotFoundError, NotADirectoryError):
+        raise DatabaseError("no-database", f"there is no {named}: make it with {_init(named)}") from None
+    if not header:
+        raise DatabaseError("not-a-database", f"{named} is empty: {_init(named)} makes a database of it")
+    if not is_sqlite(header):
+        another = "name another file with --db" if advised is None else advised(named)
+        raise DatabaseError("not-a-database", f"{named} is not a backsplit database: {another}")
+    if is_cut_off(path, header):
+        raise DatabaseError("not-a-database", f"{named} is cut off: {(advised or _advice)(named)}")
+    return header
+
+
+def check_regular(path: Path, named: Path) -> None:
+    """Raises DatabaseError for what is there and no file, and FileNotFoundError."""
+    mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
+        raise DatabaseError("not-a-database", f"{named} is a folder: name the database file in it")
+    if not stat.S_ISREG(mode):
+        raise DatabaseError("not-a-database", f"{named} is a device or a pipe, not a database file")
+
+
+def _check_one_name(path: Path, named: Path) -> None:
+    """Raises DatabaseError for a file with hard links: each name would have a write-ahead log of its own."""
+    deadline = time.monotonic() + SHORT_WAIT
+    real = Path(os.path.realpath(path))
+    while has_two_names(real):
+        if time.monotonic() > deadline:
+            raise DatabaseError(
+                "not-a-database",
+                f"{named} has a second name (a hard link), under which its changes would get lost:"
+                f" remove the other name; `find / -xdev -samefile {named.name}` finds it",
+            )
+        time.sleep(0.01)
+
+
+def _check_ours(db: sqlite3.Connection, named: Path, advised: Advised | None) -> set[str]:
+    """The migrations that a file has. Raises DatabaseError for one of another program, or of a newer backsplit."""
+    applied = patiently(named, lambda: _applied(db))
+    if not applied and application_id(db) == schema.APPLICATION_ID:
+        raise DatabaseError("not-a-database", f"{named} is damaged: {(advised or _advice)(named)}")
+    if not applied or application_id(db) != schema.APPLICATION_ID:
+        raise DatabaseError("not-a-database", f"{named} is a database of another program: name backsplit's own file")
+    if unknown := applied - set(schema.MIGRATIONS):
+        raise DatabaseError(
+            "newer-database",
+            f"{named} was written by a newer backsplit ({', '.join(sorted(unknown))}): upgrade backsplit to use it",
+        )
+    return applied
+
+
+def application_id(db: sqlite3.Connection) -> int:
+    number: int = db.execute("PRAGMA application_id").fetchone()[0]
+    return number
+
+
+def _fill(path: Path, policy: Policy) -> bool:
+    """Make a database of an empty file; False if another process did."""
+    with closing(connecting.connect(path)) as db:
+        begin(db, path)
+        if _applied(db):
+            return False
+        schema.migrate(db)
+        db.execute("INSERT INTO settings VALUES ('policy', ?)", (policy.value,))
+        too_late()
+        db.execute("COMMIT")
+        patiently(path, lambda: db.execute("PRAGMA journal_mode = WAL").fetchone())
+        return True
+
+
+def _is_empty(path: Path) -> bool | None:
+    """Whether the file has nothing in it; None where there is none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return stat.S_ISREG(found.st_mode) and not found.st_size
+
+
+def _bring_up_to_date(
+    db: sqlite3.Connection, path: Path, named: Path, advised: Advised | None, *, is_lent: bool
+) -> None:
+    if schema.unapplied(_check_ours(db, named, advised)):
+        _upgrade(db, path, named, is_lent=is_lent)
+
+
+def _upgrade(db: sqlite3.Connection, path: Path, named: Path, *, is_lent: bool) -> None:
+    begin(db, named)
+    needed = schema.unapplied(_applied(db))
+    if not needed:  # another process did it while this one waited
+        db.execute("ROLLBACK")
+        return
+    if not is_lent and schema.REWRITING.intersection(needed):
+        from backsplit.repository.file.copying import copied  # noqa: PLC0415 - hardly ever
+
+        kept = path.with_name(f"{path.name}.before-{needed[0]}")
+        with copied(path, kept, overwrite=True):
+            pass
+    schema.migrate(db)
+    if is_lent:
+        db.execute("COMMIT")
+        return
+    too_late()
+    db.execute("COMMIT")
+    upgraded()
+
+
+def _applied(db: sqlite3.Connection) -> set[str]:
+    try:
+        rows = db.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = ?", (schema.MIGRATION_SET,))
+        return {name for (name,) in rows}
+    except sqlite3.OperationalError as error:
+        if "no such" in str(error):
+            return set()
+        raise
+
+
+def _init(path: Path) -> str:
+    from backsplit.repository.file.backups import command  # noqa: PLC0415 - only where something is wrong
+
+    return command(path, "init")
+
+
+def _advice(path: Path) -> str:
+    from backsplit.repository.file.backups import advice  # noqa: PLC0415 - only where something is wrong
+
+    return advice(path)
