@@ -39,6 +39,27 @@ FILES: dict[str, bytes] = {
     "ebay-orders": (
         b",,,,\nSales Record Number,Order Number,Item Number,Custom Label,Quantity\n1,2,3,A,1\n1,record(s) downloaded\n"
     ),
+    "etsy-order-items": (
+        b"Sale Date,Item Name,Quantity,Transaction ID,Listing ID,Date Shipped,Order ID,Variations,SKU\n"
+        b"12/31/20,Mug,2,9,8,,1,Size:S,A\n"
+    ),
+    "squarespace-orders": (
+        b"Order ID,Financial Status,Fulfillment Status,Created at,Lineitem quantity,Lineitem name,Lineitem sku,"
+        b"Lineitem variant\n1,PAID,PENDING,7/25/2018 21:06,1,Coffee,SQ1,200g\n"
+    ),
+    "wix-orders": (
+        b"Order number,Date created,Time,Item,Variant,SKU,Qty,Quantity refunded,Payment status,Fulfillment status\n"
+        b'1,"Dec 8, 2024",9:15:51 AM,Mug,Blue,A,2,1,Paid,Unfulfilled\n'
+    ),
+    "tiktok-orders": (
+        b"Order ID,Order Status,Seller SKU,Quantity,Created Time\nPlatform unique order ID.,,,,\n"
+        b"576460000000000001\t,To ship,A,1,31/12/2025 22:36:01\t\n"
+    ),
+    "magento-order-items": (
+        b"increment_id,created_at,status,sku,qty_ordered,price\n"
+        b"100000051,2026-01-01 09:00:00,processing,A,6.0000,75.0000\n"
+        b"100000051,2026-01-01 09:00:00,processing,A,6.0000,0.0000\n"
+    ),
     "shipstation-orders": (
         b"Order - Number,Date - Order Date,Order - Status,Item - SKU,Item - Qty\nS1,2026-01-01,on_hold,A,2\n"
     ),

@@ -88,9 +88,7 @@ def _remembered(source: Source, report: Report, options: ReadOptions, what: What
     used = remembered(what, (layout.header for layout in candidates(source)), options.remembered)
     if used is not None:
         columns = ", ".join(f"{printable(field)}={printable(column)}" for field, column in used.items())
-        report.notice(
-            f"Columns as mapped before: {columns}. `backsplit import formats` lists such maps, to be forgotten."
-        )
+        report.notice(f"Columns as mapped before: {columns}. To forget this map, see `backsplit import formats`.")
     return used
 
 

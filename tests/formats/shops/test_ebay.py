@@ -38,3 +38,10 @@ def test_can_tell_the_open_items_of_an_ebay_order(orders: Any) -> None:
 
 def test_can_read_an_ebay_report_without_orders(orders: Any) -> None:
     assert orders(EBAY + FOOTER).items == []
+
+
+def test_can_read_the_british_report(orders: Any) -> None:
+    header = EBAY.replace("Shipped On Date", "Dispatched on date").replace("Custom Label", "Custom label")
+    rows = "101,12-1,Ann,555,Mug,A,2,30-Sep-26,30-Sep-26,\r\n102,12-2,Bob,555,Mug,A,2,30-Sep-26,30-Sep-26,01-Oct-26\r\n"
+    read = orders(header + rows + FOOTER)
+    assert (read.format, read.orders, read.closed) == ("ebay-orders", {"12-1": [("A", 2)]}, {"12-2": "Shipped"})

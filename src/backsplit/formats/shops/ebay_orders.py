@@ -2,8 +2,10 @@
 
 An order of several items has a summary row without an item number, and then a row per item. The summary row is
 not a line, but it says whether the whole order was paid or shipped. An unpaid order is not open, since eBay asks
-not to ship it. An item with a Shipped On Date was sent, all of it. A file without that
-column does not say what was sent.
+not to ship it. An item with a Shipped On Date was sent, all of it; in the United Kingdom the column is Dispatched on
+date. A file without that column does not say what was sent.
+
+Seen in a real file: the American header, without rows. Only read about: the British one, in programs that read it.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ COLUMNS = {
     "record": ("Sales Record Number",),
     "placed_at": ("Sale Date", "Paid On Date"),
     "paid": ("Paid On Date",),
-    "shipped": ("Shipped On Date",),
+    "shipped": ("Shipped On Date", "Dispatched On Date"),
     "item": ("Item Number",),
     "sku": ("Custom Label", "Custom Label (SKU)"),
     "quantity": ("Quantity",),

@@ -70,19 +70,24 @@ def notice_part_refund(order: FoundOrder, report: Report) -> None:
 
 def orders(table: Table) -> Iterator[FoundOrder]:
     for rows in grouped(table, COLUMNS):
-        order = begun(rows)
-        payment, fulfillment = status_word(first(rows, "payment")), status_word(first(rows, "fulfillment"))
-        close_as_a_whole(
-            order,
-            cancelled=any(row["cancelled"] for row in rows),
-            fulfillment=fulfillment,
-            payment=payment,
-        )
-        sent = SENT_OF_AN_ORDER.get(fulfillment, nothing)
-        order.lines = [_line(row, order, sent, table.report) for row in rows]
-        if payment == "partially refunded" and not order.left_out:
-            notice_part_refund(order, table.report)
-        yield order
+        yield found(rows, table.report)
+
+
+def found(rows: list[Row], report: Report) -> FoundOrder:
+    """The order of these rows. Squarespace's are of the same kind."""
+    order = begun(rows)
+    payment, fulfillment = status_word(first(rows, "payment")), status_word(first(rows, "fulfillment"))
+    close_as_a_whole(
+        order,
+        cancelled=any(row["cancelled"] for row in rows) or fulfillment in ("canceled", "cancelled"),
+        fulfillment=fulfillment,
+        payment=payment,
+    )
+    sent = SENT_OF_AN_ORDER.get(fulfillment, nothing)
+    order.lines = [_line(row, order, sent, report) for row in rows]
+    if payment == "partially refunded" and not order.left_out:
+        notice_part_refund(order, report)
+    return order
 
 
 def _line(row: Row, order: FoundOrder, sent: Sent, report: Report) -> FoundLine:
