@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from backsplit import schema
-from backsplit.repository import file
+from backsplit.repository.file import opening
 from conftest import Shop
 from robustness.processes import contents
 
@@ -38,7 +38,7 @@ def then_terminated(before: Callable[..., Any]) -> Callable[..., Any]:
 
 @pytest.mark.parametrize(
     ("place", "step", "sentence"),
-    [(schema, "migrate", UNCHANGED), (file, "too_late", UPGRADED), (file, "upgraded", UPGRADED)],
+    [(schema, "migrate", UNCHANGED), (opening, "too_late", UPGRADED), (opening, "upgraded", UPGRADED)],
 )
 def test_a_command_that_is_stopped_around_an_upgrade_tells_the_truth(
     older: Shop, monkeypatch: pytest.MonkeyPatch, place: object, step: str, sentence: str

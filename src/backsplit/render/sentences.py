@@ -107,13 +107,13 @@ def backup(value: Backup) -> Iterator[str]:
 
 
 def would_restore(value: Restored) -> Iterator[str]:
-    yield f"{inert(value.backup)} is sound: {_count(value.orders, 'order')}, {_count(value.skus, 'SKU')}"
+    yield f"{inert(value.backup)} is sound: {count(value.orders, 'order')}, {count(value.skus, 'SKU')}"
     if value.last_change:
         yield f"the last change in it is of {value.last_change.replace('T', ' ').removesuffix('Z')} (UTC)"
 
 
 def restored(value: Restored) -> Iterator[str]:
-    yield f"restored {inert(value.backup)}: {_count(value.orders, 'order')}, {_count(value.skus, 'SKU')}"
+    yield f"restored {inert(value.backup)}: {count(value.orders, 'order')}, {count(value.skus, 'SKU')}"
     if value.kept and value.whole:
         yield f"the file as it was before is kept as {inert(value.kept)}"
     elif value.kept:

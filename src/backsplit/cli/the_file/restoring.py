@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
-from backsplit.cli.asking import asked, asks
 from backsplit.cli.options import DEFAULT_FILE, Db, Json, Yes, examples
-from backsplit.cli.output import print_json, print_lines
+from backsplit.cli.output import asked, asks, print_json, print_lines
 from backsplit.cli.progress import Progressing
 from backsplit.domain.outcomes import Restored
 from backsplit.render import documents, sentences

@@ -15,7 +15,7 @@ from backsplit.repository.file.connecting import FULL, begin, primary
 
 # The row of a change and the last event in the history: nobody else's change looks like it.
 MARK = """SELECT c.id, c.at, c.command, c.reason, c.user, e.*
-FROM changes c LEFT JOIN (SELECT * FROM events ORDER BY id DESC LIMIT 1) e ON true WHERE c.id = ?"""
+FROM changes c LEFT JOIN events e ON e.id = (SELECT max(id) FROM events) WHERE c.id = ?"""
 # Writes a page that holds afterwards what it held before. An UPDATE that changes no value writes nothing at all.
 STROKE = f"PRAGMA application_id = {schema.APPLICATION_ID}"
 
