@@ -81,6 +81,7 @@ EXAMPLES: dict[str, list[str]] = {
         "split M2 --now B=1 --hold-rest",
         "slip M2",
     ],
+    "to-ship": ["sync monday.csv", "to-ship --through monday.csv --out labels.csv"],
     "ship": ["ship M4"],
     "ship-complete": ["ship-complete M1", "ship-complete --customer C"],
     "hold": ["hold M4 --reason why", "hold M1"],

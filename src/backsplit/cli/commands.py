@@ -27,6 +27,7 @@ COMMANDS = {
     "receive": "every_day.receiving",
     "pick": "every_day.picking",
     "slip": "every_day.packing",
+    "to-ship": "every_day.to_ship",
     "ship": "every_day.shipping",
     "hold": "putting_right.holding",
     "resume": "putting_right.holding",

@@ -20,6 +20,7 @@ class TableFormat:
     `spelled` and `without` tell apart formats with similar columns: a header must have every name in `spelled`,
     and none in `without`, to the letter. They do not matter if the user names the format. `tells` says in a few
     words what its lines say of orders or stock; `only_open` whether a file tells nothing of what is sent or closed.
+    `passes_through`: a row is a line, whose `quantity` can be written again (`to-ship`).
     """
 
     name: str
@@ -36,6 +37,7 @@ class TableFormat:
     quoted: bool = True
     footer: Callable[[Sequence[str]], bool] | None = None
     only_open: Callable[[Table], bool] | None = None
+    passes_through: bool = False
 
     @property
     def what(self) -> str:

@@ -92,6 +92,7 @@ FORMAT = TableFormat(
     marks=(("order-item-id", "amazon-order-id", "merchant-order-id", "Courier Status"),),
     without=("quantity-to-ship",),  # the unshipped orders report has it
     orders=orders,
+    passes_through=True,
     only_open=only_open,
     quoted=False,
 )

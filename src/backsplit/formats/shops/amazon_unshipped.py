@@ -54,6 +54,7 @@ FORMAT = TableFormat(
     columns=COLUMNS,
     needs=("order", "sku", "quantity", "placed_at"),
     orders=orders,
+    passes_through=True,
     only_open=only_open,
     quoted=False,
 )

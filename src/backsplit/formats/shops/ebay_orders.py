@@ -67,5 +67,6 @@ FORMAT = TableFormat(
     columns=COLUMNS,
     needs=("record", "item", "sku", "quantity"),
     orders=orders,
+    passes_through=True,
     footer=footer,
 )

@@ -56,4 +56,5 @@ FORMAT = TableFormat(
     needs=("order", "sku", "quantity"),
     spelled=("Order - Number",),  # `Order Number` is WooCommerce's
     orders=orders,
+    passes_through=True,
 )

@@ -123,4 +123,5 @@ FORMAT = TableFormat(
     needs=("order", "sku", "quantity", "name"),
     marks=(("Fulfillment Status", "Lineitem fulfillment status"),),
     orders=orders,
+    passes_through=True,
 )

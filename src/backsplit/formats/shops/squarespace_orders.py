@@ -35,4 +35,5 @@ FORMAT = TableFormat(
     columns=COLUMNS,
     needs=("order", "sku", "quantity", "name", "fulfillment"),
     orders=orders,
+    passes_through=True,
 )

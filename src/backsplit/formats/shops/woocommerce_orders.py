@@ -123,4 +123,5 @@ FORMAT = TableFormat(
     # columns of ShipStation and Amazon
     without=("Order - Number", "amazon-order-id", "order-item-id", "merchant-order-id", "Courier Status"),
     orders=orders,
+    passes_through=True,
 )

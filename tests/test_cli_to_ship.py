@@ -1,0 +1,133 @@
+"""The shop's own export again, with only what goes now: bytes that are kept are the same bytes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backsplit.domain.to_ship import ExportLine, allot
+from conftest import Shop
+
+SHOPIFY = (
+    b"Name,Email,Financial Status,Fulfillment Status,Created at,Lineitem quantity,Lineitem name,Lineitem sku,"
+    b'Lineitem fulfillment status,Cancelled at,"Shipping Name",Shipping Street\r\n'
+)
+FIRST = b'#1,a@x,paid,unfulfilled,2026-01-01 09:00:00 +0000,2,Item B,B,pending,,"Anna ""A""","Road 1\n2nd"\r\n'
+SECOND = b'#1,a@x,,,2026-01-01 09:00:00 +0000,"3",Item A,A,pending,,,\r\n'
+OTHER = b"#2,b@x,paid,unfulfilled,2026-01-01 09:00:00 +0000,1,Item A,A,pending,,Bob,Street\r\n"
+NEVER = b"#3,c@x,paid,unfulfilled,2026-01-01 09:00:00 +0000,1,Item C,C,pending,,Cy,Street\r\n"
+
+EBAY = "Sales Record Number,Order Number,Item Number,Item Title,Custom Label,Quantity,Paid On Date,Post To Name"
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("AB"), st.integers(1, 5)), max_size=6),
+    st.dictionaries(st.sampled_from("AB"), st.integers(1, 9)),
+)
+def test_each_line_gets_units_until_what_goes_is_used_up(lines: list[tuple[str, int]], going: dict[str, int]) -> None:
+    rows = [ExportLine(at, sku, quantity) for at, (sku, quantity) in enumerate(lines)]
+    units, rest = allot(rows, going)
+    given_out: Counter[str] = Counter()
+    for row in rows:
+        assert 0 <= units.get(row.at, 0) <= row.quantity
+        given_out[row.sku] += units.get(row.at, 0)
+    assert +given_out + rest == Counter(going)
+
+
+def export(shop: Shop, content: bytes, name: str = "export.csv") -> Path:
+    path = shop.folder / name
+    path.write_bytes(content)
+    return path
+
+
+def written(shop: Shop, options: str = "", name: str = "export.csv") -> bytes:
+    shop.done(f"to-ship --through {name} --out labels.csv {options}")
+    return (shop.folder / "labels.csv").read_bytes()
+
+
+@pytest.fixture
+def labels(shop: Shop) -> Shop:
+    shop.stock("A9 B0 C0")
+    export(shop, SHOPIFY + FIRST + SECOND + OTHER + NEVER)
+    shop.done("import orders export.csv")
+    shop.done("split '#1'")
+    return shop
+
+
+def test_can_leave_out_what_waits_and_carry_the_address_to_the_first_row_that_goes(labels: Shop) -> None:
+    carried = b'#1,a@x,paid,unfulfilled,2026-01-01 09:00:00 +0000,"3",Item A,A,pending,,"Anna ""A""","Road 1\n2nd"\r\n'
+    assert written(labels) == SHOPIFY + carried + OTHER
+
+
+def test_can_write_fewer_units_in_their_place(labels: Shop) -> None:
+    labels.done("split '#1' --now A=2 --hold-rest")
+    assert b',"2",Item A,A,' in written(labels)
+    labels.done("ship '#1'")
+    assert written(labels) == SHOPIFY + OTHER
+
+
+def test_can_write_only_what_is_on_a_pick_list(labels: Shop) -> None:
+    labels.done("pick '#2' --take")
+    assert written(labels, "--list 1") == SHOPIFY + OTHER
+    answer = labels.done("to-ship --through export.csv --list 1 --out x.csv --json").json
+    assert answer == {"kept": 1, "changed": 0, "left_out": 3, "orders": ["#2"], "out": "x.csv"}
+
+
+def test_says_where_the_rows_went(labels: Shop) -> None:
+    said = labels.done("to-ship --through export.csv --out labels.csv").err
+    assert "2 orders to ship: 2 rows written" in said
+    assert "left out: 1 row, nothing of it is in Processing" in said
+
+
+@pytest.mark.parametrize(
+    ("head", "going", "waiting", "tail"),
+    [
+        (
+            "\ufeffOrder Number,Order Status,Order Date,First Name (Shipping),SKU,Quantity (- Refund),Item Name\r\n",
+            "7,Processing,2026-01-01 09:00,Änne,A,1,Thing\r\n",
+            "7,Processing,2026-01-01 09:00,Änne,B,1,Other\r\n",
+            "",
+        ),
+        (
+            "order-id\torder-item-id\tpurchase-date\tsku\tproduct-name\tquantity-purchased\trecipient-name\n",
+            '7\t1\t2026-01-01T09:00:00+00:00\tA\t5" pipe\t1\tAnne\n',
+            "7\t2\t2026-01-01T09:00:00+00:00\tB\tOther\t1\tAnne\n",
+            "",
+        ),
+        (
+            f",,,,,,,\n{EBAY}\n,,,,,,,\n70,7,,,,2,Jan-01-26,Anne\n",
+            "70,7,111,Thing,A,1,Jan-01-26,\n",
+            "70,7,112,Other,B,1,Jan-01-26,\n",
+            ",,,,,,,\n1,record(s) downloaded,,,,,,\nSeller ID : me,,,,,,,\n",
+        ),
+    ],
+)
+def test_can_keep_the_layout_of_other_shops(shop: Shop, head: str, going: str, waiting: str, tail: str) -> None:
+    shop.stock("A1 B0")
+    content = (head + going + waiting + tail).encode()
+    export(shop, content)
+    shop.done("import orders export.csv")
+    shop.done("split 7")
+    assert written(shop) == (head + going + tail).encode()
+
+
+def test_cannot_write_a_file_of_orders_that_nobody_knows(shop: Shop) -> None:
+    export(shop, SHOPIFY + OTHER)
+    answer = shop("to-ship --through export.csv --out labels.csv --json")
+    assert answer.error == "not-allowed"
+    assert not (shop.folder / "labels.csv").exists()
+
+
+@pytest.mark.parametrize("content", [b"order,sku,quantity\nM1,A,1\n", b'[{"order": "M1", "sku": "A", "quantity": 1}]'])
+def test_cannot_write_what_is_no_shops_table(shop: Shop, content: bytes) -> None:
+    export(shop, content)
+    assert shop("to-ship --through export.csv --out labels.csv").code == 5
+
+
+def test_cannot_mix_the_export_with_json(labels: Shop) -> None:
+    assert labels("to-ship --through export.csv --json").code == 2
+    assert labels("to-ship --through export.csv --out no/folder.csv").code == 2
