@@ -1,7 +1,8 @@
 """Change the rules a little in every way, and see whether a test notices.
 
-`python tests/mutants.py` takes some twenty minutes and names each mutant that no test has killed. Names of modules
-choose: `python tests/mutants.py domain.split services.sweeping`. Not every survivor is a gap: some mean the same.
+`python tests/mutants.py` takes half an hour or more and names each mutant that no test has killed. Names of modules
+choose: `python tests/mutants.py domain.split services.sweeping`. Not every survivor is a gap: some mean the same,
+and a test that starts a process of its own, as those on a terminal do, does not see the mutant.
 """
 
 from __future__ import annotations

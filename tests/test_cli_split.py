@@ -31,6 +31,11 @@ def test_cannot_split_some_of_several_orders(waiting: Shop) -> None:
     assert waiting.state() == before
 
 
+def test_a_refusal_says_of_several_orders_alone_that_none_was_split(waiting: Shop) -> None:
+    assert "none of the orders was split" in waiting("split M1 M2").err
+    assert "none of the orders" not in waiting("split M2").err
+
+
 def test_cannot_split_an_order_that_is_not_there(waiting: Shop) -> None:
     before = waiting.state()
     answer = waiting("split M1 M9 --json")
@@ -209,6 +214,17 @@ def test_a_merged_part_keeps_its_history_and_frees_its_number(shop: Shop) -> Non
     assert shop("show M1-backorder").code == 3
     assert [it["event"] for it in shop.done("history M1-backorder --json").json] == ["split-off", "merged"]
     assert shop.done("split M1 --json").json["splits"][0]["backorder"]["number"] == "M1-backorder"
+
+
+def test_merging_an_original_is_refused_and_names_its_newest_part(shop: Shop) -> None:
+    shop.stock("A1 B0 C0")
+    shop.order("M1", "A1 B1 C1")
+    for line in ("split M1", "receive --sku B --qty 1", "split M1-backorder", "merge M1-backorder"):
+        shop.done(line)
+    shop.done("adjust --sku B --to 0 --reason broken")
+    shop.done("split M1")
+    assert shop.done("show M1 --json").json["split_into"] == ["M1-backorder-2", "M1-backorder"]
+    assert "name its part, M1-backorder\n" in shop("merge M1").err
 
 
 def test_cannot_merge_an_order_that_is_no_part(shop: Shop) -> None:
