@@ -12,7 +12,7 @@ from backsplit.domain.errors import Refused
 from backsplit.domain.history import Happened
 from backsplit.domain.outcomes import Refusal, SplitOutcome
 from backsplit.domain.split import SplitPlan, plan_split
-from backsplit.domain.values import Order
+from backsplit.domain.values import Order, QueueKey
 from backsplit.repository import Entry, Repository
 from backsplit.services.asking import still_asked
 from backsplit.services.sweeping import sweep
@@ -95,6 +95,7 @@ def _split_each(
     those again, so that the same call a moment later finds nothing left to do."""
     plans: list[SplitPlan] = []
     refused: dict[int, Refusal] = {}
+    ahead = _Ahead(repository)
     while ids:
         already = len(plans)
         for order_id in ids:
@@ -102,7 +103,7 @@ def _split_each(
             if before is not None and order.placed_at >= before:
                 continue
             try:
-                plan = _finished(repository, plan_split(order, partial=partial, drop_inserts=drop_inserts))
+                plan = _finished(repository, ahead, plan_split(order, partial=partial, drop_inserts=drop_inserts))
             except Refused as error:
                 refused[order_id] = Refusal(order.number, error.code, str(error))
                 continue
@@ -119,25 +120,48 @@ def _split_each(
     return SplitOutcome(tuple(plans), tuple(refused.values()), released, dry_run)
 
 
-def _finished(repository: Repository, plan: SplitPlan) -> SplitPlan:
-    """The plan with what only the file knows: the part's number, and who stood before it in the queue."""
+class _Ahead:
+    """Units of a SKU that the orders before a place in the queue want.
+
+    Where the places come in queue order, each row of the queue is added up once, however many orders are split.
+    """
+
+    def __init__(self, repository: Repository) -> None:
+        self._queue = repository.queue
+        self._counted: dict[str, tuple[QueueKey, int]] = {}
+        self._last: QueueKey | None = None
+
+    def units(self, sku: str, place: QueueKey) -> int:
+        if self._last is not None and place < self._last:
+            self._counted.clear()
+        self._last = place
+        since, units = self._counted.get(sku, (None, 0))
+        units += self._queue.wanted_before(sku, place, since)
+        self._counted[sku] = (place, units)
+        return units
+
+
+def _finished(repository: Repository, ahead: _Ahead, plan: SplitPlan) -> SplitPlan:
+    """The plan with what only the file knows: the part's number, and whom it leaves with too little."""
     number = repository.orders.free_part_number(plan.order) if plan.moves else None
     left = {line.sku: line.available for line in plan.stays}
     for line in plan.stays:
         left[line.sku] -= line.quantity
-    warnings = tuple(filter(None, (_warning(repository, plan.order, sku, units) for sku, units in left.items())))
+    warnings = tuple(
+        _warning(repository, plan.order, sku, units)
+        for sku, units in left.items()
+        if units < ahead.units(sku, plan.order.queue_key)
+    )
     return replace(plan, part_number=number, warnings=warnings)
 
 
-def _warning(repository: Repository, order: Order, sku: str, left: int) -> str | None:
-    """What to say where an order that stands before this one wants the SKU that it took."""
+def _warning(repository: Repository, order: Order, sku: str, left: int) -> str:
+    """Names the orders before this one for which what is left of a SKU does not suffice."""
     older = repository.queue.before(sku, order.queue_key, NAMED_IN_A_WARNING + 1)
-    if not older:
-        return None
     orders = repository.orders.named(key.order_id for key in older[:NAMED_IN_A_WARNING])
     names = ", ".join(f"{number} (since {placed_at[:10]})" for number, placed_at in orders)
     more = " and others" if len(older) > NAMED_IN_A_WARNING else ""
-    return f"{order.number} took {sku} ({left} left), which orders before it in the queue also want: {names}{more}"
+    return f"{order.number} took {sku}: the {left} left do not suffice for orders before it in the queue: {names}{more}"
 
 
 def _events(plan: SplitPlan) -> Iterator[Entry]:
