@@ -423,8 +423,13 @@ class Model:
             "processing": self.bare(order),
             "backorder": self.bare(part) if part else None,
             "dropped": [(line.sku, line.quantity) for line in dropped],
-            "overtaken": [o.number for o in self.queue(BACKORDER) if o.place < order.place and o.skus & taken_skus],
+            "overtaken": [o.number for sku in taken_skus for o in self.left_with_too_little(sku, order)],
         }
+
+    def left_with_too_little(self, sku: str, order: Order) -> list[Order]:
+        """The orders before this one that want a SKU of which too little is left for them."""
+        ahead = [other for other in self.queue(BACKORDER) if other.place < order.place and sku in other.skus]
+        return ahead if self.available(sku) < sum(other.wants(sku) for other in ahead) else []
 
     @staticmethod
     def bare(order: Order) -> Answer:
@@ -491,7 +496,7 @@ class Model:
     @command
     def cancel(self, typed: list[str]) -> Answer:
         for order in self.these(typed):
-            self.must_be(order, BACKORDER, PROCESSING)
+            self.must_be(order, BACKORDER, PROCESSING, ON_HOLD)
             order.status = CANCELLED
         return self.swept(self.these(typed))
 

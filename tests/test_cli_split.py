@@ -90,10 +90,10 @@ def test_the_answer_holds_the_promised_keys(waiting: Shop) -> None:
 
 
 def test_a_split_that_takes_what_an_older_order_wants_says_so(waiting: Shop) -> None:
-    waiting.order("M0", "A1 B1", "2025-12-01T09:00:00Z")
+    waiting.order("M0", "A5 B1", "2025-12-01T09:00:00Z")
     (one,) = waiting.done("split M1 --json").json["splits"]
     assert one["warnings"] == [
-        "M1 took A (4 left), which orders before it in the queue also want: M0 (since 2025-12-01)"
+        "M1 took A: the 4 left do not suffice for orders before it in the queue: M0 (since 2025-12-01)"
     ]
 
 
@@ -102,9 +102,32 @@ def test_that_warning_names_three_orders_and_says_where_there_are_others(
     waiting: Shop, older: int, ending: str
 ) -> None:
     for day in range(1, older + 1):
-        waiting.done("import orders -", f"order,sku,quantity,placed_at\nM0{day},A,1,2025-12-0{day}\nM0{day},B,1,\n")
+        waiting.done("import orders -", f"order,sku,quantity,placed_at\nM0{day},A,9,2025-12-0{day}\nM0{day},B,1,\n")
     (one,) = waiting.done("split M1 --json").json["splits"]
     assert one["warnings"][0].endswith(f": M01 (since 2025-12-01), M02 (since 2025-12-02), {ending}")
+
+
+def test_a_split_that_leaves_enough_for_older_orders_says_nothing(waiting: Shop) -> None:
+    waiting.order("M0", "A4 B1", "2025-12-01T09:00:00Z")
+    (one,) = waiting.done("split M1 --json").json["splits"]
+    assert one["warnings"] == []
+
+
+def test_what_older_orders_want_is_added_up_however_the_orders_are_named(shop: Shop) -> None:
+    shop.stock("A4 B0")
+    for day, lines in enumerate(("A1 B1", "A2 B1", "A1 B1", "A1 B1"), 1):
+        shop.order(f"M{day}", lines, f"2026-01-0{day}T09:00:00Z")
+    warned = {it["processing"]["number"]: it["warnings"] for it in shop.done("split M4 M2 M3 --json").json["splits"]}
+    assert {number: [w.partition(":")[0] for w in said] for number, said in warned.items()} == {
+        "M4": ["M4 took A"],  # 3 left, and M1 to M3 want 4
+        "M2": [],  # 1 left, and M1 wants 1
+        "M3": ["M3 took A"],
+    }
+
+
+def test_a_dry_run_says_that_orders_would_be_split(waiting: Shop) -> None:
+    assert "1 order would be split, 2 not" in waiting.done("split --all --dry-run").out
+    assert "1 order split, 2 not" in waiting.done("split --all").out
 
 
 def test_splitting_all_reports_what_cannot_be_split_and_is_no_failure(waiting: Shop) -> None:

@@ -58,6 +58,8 @@ EXAMPLES: dict[str, list[str]] = {
         "policy strict",
         "receive --sku CARD --qty 1",
         "split M6 --drop-inserts",
+        "policy skip-over",
+        "adjust --sku A --to 6 --reason lost",
         "split M5",
         "split M2 M3",
         "split M4 --now A=1",

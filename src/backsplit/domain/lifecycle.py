@@ -12,14 +12,13 @@ from backsplit.domain.values import Line, Order, QueueKey, Status
 ALLOWED_FROM = {
     "ship": (Status.PROCESSING,),
     "hold": (Status.BACKORDER, Status.PROCESSING),
-    "cancel": (Status.BACKORDER, Status.PROCESSING),
+    "cancel": (Status.BACKORDER, Status.PROCESSING, Status.ON_HOLD),
     "resume": (Status.ON_HOLD,),
     "prioritize": (Status.BACKORDER, Status.PROCESSING, Status.ON_HOLD),
 }
 NEXT_STEP = {
     ("ship", Status.BACKORDER): "it still waits for stock (backsplit show says for what)",
     ("ship", Status.ON_HOLD): "resume it first",
-    ("cancel", Status.ON_HOLD): "resume it first",
 }
 
 

@@ -16,11 +16,13 @@ from backsplit.render.inert import inert
 NAMED = 10  # orders or SKUs that one sentence names
 
 
-def split(outcome: SplitOutcome, *, noted: bool = True, refused: bool = True) -> Iterator[str]:
+def split(outcome: SplitOutcome, *, noted: bool = True, refused: bool = True, asked: bool = False) -> Iterator[str]:
     """For each order, the lines that go and those that wait.
 
-    `noted` adds the warnings about earlier orders, `refused` the orders that cannot be split.
+    `noted` adds the warnings about earlier orders, `refused` the orders that cannot be split. `asked`: it is shown
+    above a question, and nothing has been split yet.
     """
+    would = asked or outcome.dry_run
     for plan in outcome.splits:
         yield from _plan(plan, noted=noted)
     if refused:
@@ -31,17 +33,18 @@ def split(outcome: SplitOutcome, *, noted: bool = True, refused: bool = True) ->
             yield f"{count(complete, 'order')} left whole: marked ship complete"
     yield from released(outcome.released)
     yield from mergeable(outcome.mergeable)
-    if len(outcome.splits) + len(outcome.refused) != 1:
-        yield from split_count(outcome)
-    yield from dry(outcome.dry_run)
+    if asked or len(outcome.splits) + len(outcome.refused) != 1:
+        yield from split_count(outcome, would=would)
+    yield from dry(outcome.dry_run and not asked)
 
 
-def split_count(outcome: SplitOutcome) -> Iterator[str]:
-    """How many orders were split, and how many were not."""
+def split_count(outcome: SplitOutcome, *, would: bool = False) -> Iterator[str]:
+    """How many orders were split, or would be, and how many not."""
     if not outcome.splits and not outcome.refused:
         yield "no Backorder orders to split"
     else:
-        yield f"{count(len(outcome.splits), 'order')} split, {len(outcome.refused):,} not"
+        split = "would be split" if would else "split"
+        yield f"{count(len(outcome.splits), 'order')} {split}, {len(outcome.refused):,} not"
 
 
 def _plan(plan: SplitPlan, *, noted: bool) -> Iterator[str]:

@@ -13,6 +13,7 @@ from backsplit.domain.values import Policy, QueueKey
 
 SkuClaim = Claim[QueueKey, str]
 
+FIRST = QueueKey(0, "", 0, 0)  # before every place in the queue
 KEY = "w.priority, w.placed_at, w.family_id, w.order_id"
 # Only orders that no SKU is too short for by itself: the rule decides among these, in their order. The others are
 # left out here, so that a SKU for which many wait in vain costs one look-up for each of them.
@@ -66,6 +67,17 @@ class Queue:
             (sku, *key, -1 if limit is None else limit),
         )
         return [QueueKey(*row) for row in rows]
+
+    def wanted_before(self, sku: str, key: QueueKey, since: QueueKey | None = None) -> int:
+        """Units of the SKU that orders want which stand before that place in the queue, and not before `since`."""
+        ((units,),) = self._db.execute(
+            "SELECT coalesce(sum(quantity), 0) FROM waiting w"
+            " WHERE w.product_id = (SELECT id FROM products WHERE sku = ?)"
+            " AND (w.priority, w.placed_at, w.family_id, w.order_id) < (?, ?, ?, ?)"
+            " AND (w.priority, w.placed_at, w.family_id, w.order_id) >= (?, ?, ?, ?)",
+            (sku, *key, *(since or FIRST)),
+        )
+        return int(units)
 
     def _candidates(self, touched: Mapping[str, int]) -> Iterator[QueueKey]:
         if len(touched) == 1:  # read in the order of the index, so that it can stop early

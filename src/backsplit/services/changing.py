@@ -21,12 +21,19 @@ MOVES = {
 }
 
 
-def ship(repository: Repository, numbers: Sequence[str], *, dry_run: bool = False) -> Changed:
-    """Processing orders leave the building, all of them or none. Raises OrderNotFound, Refused."""
+def ship(
+    repository: Repository, numbers: Sequence[str], *, dry_run: bool = False, shown: Changed | None = None
+) -> Changed:
+    """Processing orders leave the building, all of them or none.
+
+    `shown` is what a dry run said before. Raises OrderNotFound, Refused.
+    """
     with repository.change("ship", dry_run=dry_run):
         orders = _allowed(repository, "ship", numbers)
         ship_orders(repository, orders)
-        return Changed(_now(repository, orders), dry_run=dry_run)
+        outcome = Changed(_now(repository, orders), dry_run=dry_run)
+        _check_unchanged(shown, outcome)
+        return outcome
 
 
 def ship_orders(repository: Repository, orders: Sequence[Order]) -> None:

@@ -13,7 +13,7 @@ from backsplit.domain.following import part_of
 from backsplit.domain.history import Happened
 from backsplit.domain.outcomes import Refusal, SplitOutcome
 from backsplit.domain.split import Limits, SplitPlan, check_worthwhile, plan_by_hand, plan_split
-from backsplit.domain.values import Order, Status
+from backsplit.domain.values import Order, QueueKey, Status
 from backsplit.repository import Entry, Repository
 from backsplit.services.asking import still_asked
 from backsplit.services.sweeping import sweep
@@ -108,6 +108,7 @@ def _split_each(
     those again, so that the same call a moment later finds nothing left to do."""
     plans: list[SplitPlan] = []
     refused: dict[int, Refusal] = {}
+    ahead = _Ahead(repository)
     while ids:
         already = len(plans)
         for order_id in ids:
@@ -118,7 +119,7 @@ def _split_each(
                 plan = plan_split(order, partial=partial, drop_inserts=drop_inserts)
                 if limits is not NO_LIMITS:
                     check_worthwhile(plan, _members(repository, order), limits)
-                plan = _finished(repository, plan)
+                plan = _finished(repository, ahead, plan)
             except Refused as error:
                 refused[order_id] = Refusal(order.number, error.code, str(error))
                 continue
@@ -164,7 +165,7 @@ def split_by_hand(
     """
     with repository.change("split", dry_run=dry_run):
         order = repository.order(number)
-        plan = _finished(repository, plan_by_hand(order, now, hold_rest=hold_rest))
+        plan = _finished(repository, _Ahead(repository), plan_by_hand(order, now, hold_rest=hold_rest))
         part = part_of(order, plan.moves, plan.part_status, plan.part_number or "")
         repository.moving.reshape([order], [replace(order, status=Status.PROCESSING, lines=plan.stays), part])
         repository.history.record(_events(plan))
@@ -174,31 +175,54 @@ def split_by_hand(
     return outcome
 
 
-def _finished(repository: Repository, plan: SplitPlan) -> SplitPlan:
-    """The plan with what only the file knows: the part's number, and who stood before it in the queue."""
+class _Ahead:
+    """Units of a SKU that the orders before a place in the queue want.
+
+    Where the places come in queue order, each row of the queue is added up once, however many orders are split.
+    """
+
+    def __init__(self, repository: Repository) -> None:
+        self._queue = repository.queue
+        self._counted: dict[str, tuple[QueueKey, int]] = {}
+        self._last: QueueKey | None = None
+
+    def units(self, sku: str, place: QueueKey) -> int:
+        if self._last is not None and place < self._last:
+            self._counted.clear()
+        self._last = place
+        since, units = self._counted.get(sku, (None, 0))
+        units += self._queue.wanted_before(sku, place, since)
+        self._counted[sku] = (place, units)
+        return units
+
+
+def _finished(repository: Repository, ahead: _Ahead, plan: SplitPlan) -> SplitPlan:
+    """The plan with what only the file knows: the part's number, and whom it leaves with too little."""
     number = repository.orders.free_part_number(plan.order) if plan.moves else None
-    return replace(plan, part_number=number, warnings=_warnings(repository, plan))
+    return replace(plan, part_number=number, warnings=_warnings(repository, ahead, plan))
 
 
-def _warnings(repository: Repository, plan: SplitPlan) -> tuple[str, ...]:
-    """Who stood before the order in the queue and wants what it took."""
+def _warnings(repository: Repository, ahead: _Ahead, plan: SplitPlan) -> tuple[str, ...]:
+    """Whom the split leaves with too little of what it takes: orders before it in the queue (rule 3)."""
     if plan.order.status is Status.PROCESSING:
         return ()
     left = {line.sku: line.available for line in plan.stays}
     for line in plan.stays:
         left[line.sku] -= line.quantity
-    return tuple(filter(None, (_warning(repository, plan.order, sku, units) for sku, units in left.items())))
+    return tuple(
+        _warning(repository, plan.order, sku, units)
+        for sku, units in left.items()
+        if units < ahead.units(sku, plan.order.queue_key)
+    )
 
 
-def _warning(repository: Repository, order: Order, sku: str, left: int) -> str | None:
-    """What to say where an order that stands before this one wants the SKU that it took."""
+def _warning(repository: Repository, order: Order, sku: str, left: int) -> str:
+    """Names the orders before this one for which what is left of a SKU does not suffice."""
     older = repository.queue.before(sku, order.queue_key, NAMED_IN_A_WARNING + 1)
-    if not older:
-        return None
     orders = repository.orders.named(key.order_id for key in older[:NAMED_IN_A_WARNING])
     names = ", ".join(f"{number} (since {placed_at[:10]})" for number, placed_at in orders)
     more = " and others" if len(older) > NAMED_IN_A_WARNING else ""
-    return f"{order.number} took {sku} ({left} left), which orders before it in the queue also want: {names}{more}"
+    return f"{order.number} took {sku}: the {left} left do not suffice for orders before it in the queue: {names}{more}"
 
 
 def _events(plan: SplitPlan) -> Iterator[Entry]:

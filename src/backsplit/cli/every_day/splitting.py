@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -147,7 +146,7 @@ def _by_hand(numbers: list[str], typed: list[str], *, hold_rest: bool, others: b
 
 def _show_all(outcome: SplitOutcome) -> bool:
     """A line for each order; whether any would be split."""
-    print_lines(sentences.split(replace(outcome, dry_run=False)))
+    print_lines(sentences.split(outcome, asked=True))
     return bool(outcome.splits)
 
 
