@@ -74,6 +74,18 @@ def test_an_order_that_leaves_processing_leaves_its_list_and_is_named_there(
     assert f"no longer on this list: M1 ({status})" in packing.done("pick --list 1").out
 
 
+def test_can_ship_what_is_still_on_a_list(packing: Shop) -> None:
+    packing.done("pick --take")
+    packing.done("hold M1")
+    answer = packing.done("ship --list 1 --json").json
+    assert [it["number"] for it in answer["changed"]] == ["M2"]
+    assert answer["notes"] == ["M1 is not on the list any more (On Hold)"]
+    assert packing.state()["M1"] == "On Hold A2 B1"
+    assert "nothing changed" in packing.done("ship --list 1").out
+    assert packing("ship --list 2 --json").error == "not-found"
+    assert packing("ship M1 --list 1").code == 2
+
+
 def test_a_part_is_not_on_the_list_of_its_order(packing: Shop) -> None:
     packing.done("pick --take")
     packing.done("split M1 --now A=1")

@@ -32,7 +32,7 @@ def ship(
         orders = _allowed(repository, "ship", numbers)
         ship_orders(repository, orders)
         outcome = Changed(_now(repository, orders), dry_run=dry_run)
-        _check_unchanged(shown, outcome)
+        check_unchanged(shown, outcome)
         return outcome
 
 
@@ -65,7 +65,7 @@ def move(
         released = sweep(repository, _skus(orders)).numbers
         notes = tuple(_left_open(repository, orders)) if command == "cancel" else ()
         outcome = Changed(_now(repository, orders), released, notes=notes, dry_run=dry_run)
-        _check_unchanged(shown, outcome)
+        check_unchanged(shown, outcome)
         return outcome
 
 
@@ -112,11 +112,11 @@ def merge(repository: Repository, number: str, *, dry_run: bool = False, shown: 
         )
         released = sweep(repository, {line.sku for line in lines}).numbers
         outcome = Changed(_now(repository, [original]), released, dry_run=dry_run)
-        _check_unchanged(shown, outcome)
+        check_unchanged(shown, outcome)
         return outcome
 
 
-def _check_unchanged(shown: Changed | None, outcome: Changed) -> None:
+def check_unchanged(shown: Changed | None, outcome: Changed) -> None:
     """Raises Refused where a command that was confirmed would now do something else than it showed."""
     if shown is not None and (shown.orders, shown.released) != (outcome.orders, outcome.released):
         raise Refused("not-allowed", "the stock or the orders changed meanwhile, nothing was done: look again")

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from backsplit.domain.errors import OrderNotFound, Refused
 from backsplit.domain.history import Happened
+from backsplit.domain.outcomes import Changed
 from backsplit.domain.picking import Left, Pick
 from backsplit.domain.values import Order, Status
 from backsplit.repository import Entry, Repository
+from backsplit.services.changing import check_unchanged, ship_orders
 
 
 def show(repository: Repository, numbers: Sequence[str]) -> Pick:
@@ -32,6 +34,24 @@ def take(repository: Repository, numbers: Sequence[str], *, dry_run: bool = Fals
         number = repository.picking.take(orders, repository.history.change_id)
         repository.history.record(Entry(Happened.PICKED, order.number, None, number) for order in orders)
         return Pick(tuple(repository.orders.by_id([order.id for order in orders])), number, dry_run=dry_run)
+
+
+def ship_list(repository: Repository, number: int, *, dry_run: bool = False, shown: Changed | None = None) -> Changed:
+    """Ship what is still on the list, and name what is not. `shown` is what a dry run said before.
+
+    Raises OrderNotFound, Refused.
+    """
+    with repository.change("ship", dry_run=dry_run):
+        found = listed(repository, number)
+        ship_orders(repository, found.orders)
+        notes = tuple(
+            f"{left.number} is not on the list any more ({left.status.value if left.status else 'merged back'})"
+            for left in found.gone
+        )
+        orders = repository.orders.by_id([order.id for order in found.orders])
+        outcome = Changed(tuple(orders), notes=notes, dry_run=dry_run)
+        check_unchanged(shown, outcome)
+        return outcome
 
 
 def show_list(repository: Repository, number: int) -> Pick:
