@@ -6,6 +6,9 @@ import os
 import signal
 import sqlite3
 import stat
+import subprocess
+import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -48,18 +51,52 @@ def test_a_file_that_is_there_is_not_overwritten(stocked: Shop) -> None:
     assert there.read_text() == "my diary"
 
 
-def test_a_file_that_is_there_can_be_overwritten_with_force(stocked: Shop) -> None:
-    stocked.write("copy.db", "my diary")
+def test_a_backup_that_is_there_can_be_replaced_with_force(stocked: Shop) -> None:
+    stocked.done("backup copy.db")
+    stocked.done("receive --sku A --qty 1")
     stocked.done("backup copy.db --force")
     assert contents(stocked.folder / "copy.db") == contents(stocked.db)
 
 
-def test_force_follows_a_link_to_the_file_it_names(stocked: Shop) -> None:
-    there = stocked.write("real.db", "last night")
-    (stocked.folder / "link.db").symlink_to(there)
-    stocked.done("backup link.db --force")
-    assert (stocked.folder / "link.db").is_symlink()
-    assert contents(there) == contents(stocked.db)
+@pytest.mark.parametrize("content", [b"my diary", b"", b"SQLite format 3\0" + bytes(90)])
+def test_even_force_cannot_put_it_over_a_file_that_is_not_backsplits(stocked: Shop, content: bytes) -> None:
+    there = stocked.folder / "copy.db"
+    there.write_bytes(content)
+    answer = stocked("backup copy.db --force --json")
+    assert (answer.code, answer.error) == (1, "not-allowed")
+    assert "not a backsplit file" in answer.err
+    assert there.read_bytes() == content
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_even_force_cannot_put_it_where_a_link_leads(stocked: Shop, is_there: bool) -> None:
+    real = stocked.folder / "real.db"
+    if is_there:
+        stocked.done("backup real.db")
+    (stocked.folder / "link.db").symlink_to(real)
+    answer = stocked("backup link.db --force --json")
+    assert (answer.code, answer.error) == (1, "not-allowed")
+    assert "is a link" in answer.err
+    assert real.exists() is is_there
+
+
+def test_even_force_cannot_put_it_over_the_database_by_another_way(stocked: Shop) -> None:
+    (stocked.folder / "way").symlink_to(stocked.folder)
+    before = contents(stocked.db)
+    assert "itself" in stocked("backup way/backsplit.db --force").err
+    assert contents(stocked.db) == before
+
+
+def test_even_force_cannot_put_it_over_the_database_through_another_mount(stocked: Shop) -> None:
+    way = stocked.folder / "way"
+    way.mkdir()
+    if subprocess.run(["mount", "--bind", stocked.folder, way], capture_output=True, check=False).returncode:
+        pytest.skip("nothing may be mounted here")
+    try:
+        answer = stocked("backup way/backsplit.db --force --json")
+    finally:
+        subprocess.run(["umount", "-l", way], check=True)
+    assert (answer.code, answer.error) == (1, "not-allowed")
 
 
 @pytest.mark.parametrize("name", ["backsplit.db", "backsplit.db-wal", "link.db", "."])
@@ -77,6 +114,17 @@ def test_even_force_cannot_put_it_under_changes_that_another_program_left(stocke
         assert stocked("backup copy.db --force --json").error == "not-allowed"
     stocked.done("backup copy.db --force")
     assert stocked.done("--db copy.db policy --json").json["policy"] == "skip-over"
+
+
+@pytest.mark.parametrize("ending", ["-wal", "-journal"])
+@pytest.mark.parametrize("command", ["backup copy.db", "backup copy.db --force"])
+def test_changes_of_a_copy_that_is_gone_are_not_taken_over(stocked: Shop, ending: str, command: str) -> None:
+    left = stocked.write(f"copy.db{ending}", "changes")
+    answer = stocked(f"{command} --json")
+    assert (answer.code, answer.error) == (1, "not-allowed")
+    assert left.name in answer.err
+    assert left.read_text() == "changes"
+    assert not (stocked.folder / "copy.db").exists()
 
 
 def test_a_file_that_came_meanwhile_is_not_overwritten_either(stocked: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,3 +227,32 @@ def test_a_copy_that_is_stopped_or_killed_leaves_no_half_of_it(stocked: Shop) ->
         assert not (stocked.folder / "copy.db").exists()
         assert any(stocked.folder.glob(".backsplit-*")) is (number == signal.SIGKILL)
     stocked.done("backup copy.db")
+
+
+LOCKED = """
+import fcntl, sys
+file = open(sys.argv[1], "rb+")
+fcntl.lockf(file, fcntl.LOCK_EX)
+print("locked", flush=True)
+input()
+"""
+
+
+def test_what_a_killed_command_left_is_taken_away_after_an_hour(stocked: Shop) -> None:
+    for name in (".backsplit-old.new", ".backsplit-old.new-journal", ".backsplit-held.new", ".backsplit-fresh.new"):
+        stocked.write(name, "half")
+        if "fresh" not in name:
+            os.utime(stocked.folder / name, (time.time() - 3_700,) * 2)
+    held = stocked.folder / ".backsplit-held.new"
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", LOCKED, held], stdin=pipe, stdout=pipe) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        stocked.done("backup copy.db")
+        assert sorted(path.name for path in stocked.folder.glob(".backsplit-*")) == [
+            ".backsplit-fresh.new",
+            ".backsplit-held.new",
+        ]
+        holder.communicate(b"\n")
+    stocked.done("init --db new.db")
+    assert [path.name for path in stocked.folder.glob(".backsplit-*")] == [".backsplit-fresh.new"]

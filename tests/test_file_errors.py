@@ -83,6 +83,47 @@ def test_init_makes_a_database_of_an_empty_file_for_its_owner_alone(empty: Shop)
     assert stat.S_IMODE(empty.db.stat().st_mode) == 0o600
 
 
+@pytest.mark.parametrize("ending", ["-wal", "-journal"])
+@pytest.mark.parametrize("is_empty", [True, False])
+def test_init_does_not_take_over_the_changes_of_a_file_that_is_gone(empty: Shop, ending: str, is_empty: bool) -> None:
+    left = empty.write(f"backsplit.db{ending}", "changes")
+    if is_empty:
+        empty.db.touch()
+    is_told(empty, "init", "not-a-database", left.name, "move")
+    assert left.read_text() == "changes"
+    assert empty.db.exists() is is_empty
+
+
+def test_a_database_with_two_names_is_refused(stocked: Shop) -> None:
+    other = stocked.folder / "other.db"
+    other.hardlink_to(stocked.db)
+    for command in EVERY_COMMAND:
+        is_told(stocked, command, "not-a-database", "second name")
+    other.unlink()
+
+
+def test_the_second_name_that_a_killed_init_left_is_taken_away(stocked: Shop) -> None:
+    left = stocked.folder / ".backsplit-killed.new"
+    left.hardlink_to(stocked.db)
+    stocked.done(READ)
+    assert not left.exists()
+
+
+@pytest.mark.parametrize("command", [READ, WRITE])
+def test_a_file_that_a_killed_init_left_without_a_log_gets_one(stocked: Shop, command: str) -> None:
+    with closing(sqlite3.connect(stocked.db)) as db:
+        db.execute("PRAGMA journal_mode = DELETE")
+    stocked.done(command)
+    with closing(sqlite3.connect(stocked.db)) as db:
+        assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_a_file_without_a_log_is_read_beside_a_reader(stocked: Shop) -> None:
+    with holding(stocked.db, "PRAGMA journal_mode = DELETE", "BEGIN", "SELECT * FROM orders"):
+        stocked.done(READ)
+    stocked.done(WRITE)
+
+
 OTHERS = {
     "a text file": b"order,sku,quantity\nM1,A,3\n",
     "a beginning": b"SQLite for",
@@ -216,6 +257,33 @@ def test_a_read_only_file_cannot_be_changed(stocked: Shop, rights: Rights, comma
     rights(stocked.db, 0o400)
     is_kept_out(stocked, command)
     assert contents(stocked.db) == before
+
+
+@pytest.mark.parametrize(("ending", "advice"), [("-shm", "remove that file"), ("-wal", "make that file writable")])
+@pytest.mark.parametrize("command", [READ, WRITE])
+def test_a_read_only_file_beside_it_is_named(stocked: Shop, command: str, ending: str, advice: str) -> None:
+    with holding(stocked.db, "UPDATE settings SET value = 'skip-over'", "UPDATE products SET name = 'x'"):
+        beside = Path(f"{stocked.db}{ending}")
+        beside.chmod(0o400)
+        answer = said(stocked, command)
+        beside.chmod(0o600)
+    if command == WRITE:
+        assert answer.code == 4
+    if answer.code:  # SQLite may be able to read without
+        assert f"{beside} beside it was left read-only: {advice}" in answer.err
+
+
+def test_a_file_of_a_colleague_beside_it_is_named_with_its_owner(stocked: Shop) -> None:
+    with holding(stocked.db, "UPDATE products SET name = 'x'"):
+        wal = Path(f"{stocked.db}-wal")
+        try:
+            os.chown(wal, 4_711, 4_711)
+        except PermissionError:
+            pytest.skip("only root gives files away")
+        answer = said(stocked, WRITE)
+        os.chown(wal, os.geteuid(), os.getegid())
+    assert answer.code == 4
+    assert f"{wal} beside it belongs to user 4711: ask user 4711" in answer.err
 
 
 def test_a_read_only_file_can_still_be_read_and_copied(stocked: Shop, rights: Rights) -> None:

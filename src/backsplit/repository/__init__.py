@@ -17,8 +17,9 @@ from backsplit.repository.asked import AskedTable
 from backsplit.repository.fairness import policy_of
 from backsplit.repository.file.connecting import begin, patiently
 from backsplit.repository.file.guarding import reachable
+from backsplit.repository.file.header import is_backsplit_file
 from backsplit.repository.file.opening import begin_reading, connection, create
-from backsplit.repository.file.placing import KEPT_BESIDE, has_changes_beside
+from backsplit.repository.file.placing import belongs_to, changes_beside
 from backsplit.repository.file.settling import Identity, check_in_place, identity, is_there, mark_of
 from backsplit.repository.history import Entry, History
 from backsplit.repository.maps import Maps
@@ -34,12 +35,13 @@ if TYPE_CHECKING:
     from backsplit.repository.file.restoring import Kept
 
 __all__ = [
-    "KEPT_BESIDE",
     "Entry",
     "Repository",
     "Which",
+    "belongs_to",
+    "changes_beside",
     "create",
-    "has_changes_beside",
+    "is_backsplit_file",
     "lent_backup",
     "open_repository",
     "reachable",

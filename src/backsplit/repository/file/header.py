@@ -30,6 +30,11 @@ def is_backsplit(header: bytes) -> bool:
     return is_sqlite(header) and header[APPLICATION] == schema.APPLICATION_ID.to_bytes(4, "big")
 
 
+def is_backsplit_file(path: Path) -> bool:
+    """Whether a file begins as a backsplit database does. As of `header_of`, not of one that this process has open."""
+    return is_backsplit(header_of(path))
+
+
 def is_in_wal_mode(header: bytes) -> bool:
     return header[WRITTEN_BY] == IN_WAL_MODE
 

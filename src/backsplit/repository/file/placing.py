@@ -20,6 +20,15 @@ def changes_beside(path: Path) -> Path | None:
     return next((one for one in beside if _size(one)), None)
 
 
+def belongs_to(database: Path, path: Path) -> bool:
+    """Whether a path leads to a database or to what SQLite keeps beside it, by whatever name, link or mount."""
+    original = Path(os.path.realpath(database))
+    own = [original, *(Path(f"{original}{ending}") for ending in KEPT_BESIDE)]
+    if Path(os.path.realpath(path)) in own:
+        return True
+    return path.exists() and any(one.exists() and path.samefile(one) for one in own)
+
+
 def has_changes_beside(path: Path) -> bool:
     return changes_beside(path) is not None
 
