@@ -105,6 +105,7 @@ class Looks:
         else:
             return False
         message = f"{order.number} is another order: {reason}. Keep the two apart with --prefix, or --source"
+        self.known += order.number not in self.conflicts
         self.conflicts[order.number] = Conflict(order.number, "other-order", message)
         if known.id == known.family and known.source in (None, self._source):
             self._named_by[known.id] = self._named_by[known.id] or self._file
