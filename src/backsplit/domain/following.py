@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from backsplit.domain.lines import add, join, next_position, take
+from backsplit.domain.split import part_of
 from backsplit.domain.values import Line, Order, Status
 
 Units = dict[str, int]  # by SKU
@@ -193,13 +194,6 @@ def units(family: Iterable[Order], *statuses: Status) -> Counter[str]:
         if not statuses or order.status in statuses:
             total.update(order.wanted)
     return total
-
-
-def part_of(order: Order, lines: tuple[Line, ...], status: Status, number: str) -> Order:
-    """A new part of the order with these lines; it has no id yet."""
-    return replace(
-        order, id=0, number=number, status=status, lines=lines, split_from=order.number, split_into=(), pick=None
-    )
 
 
 def _told(said: Told, old: Asked, known: int, closed: Status | None) -> Asked:

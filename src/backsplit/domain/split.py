@@ -179,6 +179,13 @@ def part_number(root: str, attempt: int) -> str:
     return f"{base}-backorder" if attempt == 1 else f"{base}-backorder-{attempt}"
 
 
+def part_of(order: Order, lines: tuple[Line, ...], status: Status, number: str) -> Order:
+    """A new part of the order with these lines; it has no id yet."""
+    return replace(
+        order, id=0, number=number, status=status, lines=lines, split_from=order.number, split_into=(), pick=None
+    )
+
+
 def _serve(order: Order, *, partial: bool) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
     left = {line.sku: line.free for line in order.lines}
     stays, missing = [], []

@@ -7,13 +7,13 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backsplit.domain.age import moment
 from backsplit.domain.errors import DatabaseError, OrderNotFound
 from backsplit.domain.values import Order, Policy
-from backsplit.repository.asked import AskedTable
 from backsplit.repository.fairness import policy_of
 from backsplit.repository.file.connecting import begin, patiently
 from backsplit.repository.file.guarding import reachable
@@ -22,17 +22,18 @@ from backsplit.repository.file.opening import begin_reading, connection, create
 from backsplit.repository.file.placing import belongs_to, changes_beside
 from backsplit.repository.file.settling import Identity, check_in_place, identity, is_there, mark_of
 from backsplit.repository.history import Entry, History
-from backsplit.repository.maps import Maps
 from backsplit.repository.moving import Moving
 from backsplit.repository.orders import Orders, Which
-from backsplit.repository.picking import PickLists
 from backsplit.repository.queue import Queue
 from backsplit.repository.stock import StockTable
 from backsplit.stopping import too_late
 
 if TYPE_CHECKING:
     from backsplit.repository.arrivals import Arrivals
+    from backsplit.repository.asked import AskedTable
     from backsplit.repository.file.restoring import Kept
+    from backsplit.repository.maps import Maps
+    from backsplit.repository.picking import PickLists
 
 __all__ = [
     "Entry",
@@ -96,11 +97,28 @@ class Repository:
         self.orders = Orders(db)
         self.moving = Moving(db)
         self.queue = Queue(db)
-        self.asked = AskedTable(db)
-        self.picking = PickLists(db)
         self.stock = StockTable(db)
         self.history = History(db)
-        self.maps = Maps(db)
+
+    # The tables that few commands need are imported where they are asked for.
+
+    @cached_property
+    def asked(self) -> AskedTable:
+        from backsplit.repository.asked import AskedTable  # noqa: PLC0415
+
+        return AskedTable(self._db)
+
+    @cached_property
+    def picking(self) -> PickLists:
+        from backsplit.repository.picking import PickLists  # noqa: PLC0415
+
+        return PickLists(self._db)
+
+    @cached_property
+    def maps(self) -> Maps:
+        from backsplit.repository.maps import Maps  # noqa: PLC0415
+
+        return Maps(self._db)
 
     @contextmanager
     def reading(self) -> Iterator[None]:

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from backsplit.domain.arrivals import ArrivingLine
 from backsplit.domain.following import OPEN, Following, Told, follow, place, remembered, settled, to_mark, units
 from backsplit.domain.history import Happened
+from backsplit.domain.incoming import FollowedOrder, ToMark, Units
 from backsplit.domain.looking import told
-from backsplit.domain.outcomes import FollowedOrder, ToMark, Units
 from backsplit.domain.values import Order, Status
 from backsplit.repository import Entry, Repository
 

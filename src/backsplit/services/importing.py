@@ -10,7 +10,7 @@ from backsplit.domain.arrivals import ArrivingOrder, LeftOut, NamedOnly
 from backsplit.domain.errors import BadInput
 from backsplit.domain.following import Following
 from backsplit.domain.history import Happened
-from backsplit.domain.outcomes import Change, Differs, Imported
+from backsplit.domain.incoming import Change, Differs, Imported
 from backsplit.formats import ReadOptions
 from backsplit.formats.reasons import EXPECTED
 from backsplit.repository import Entry, Repository

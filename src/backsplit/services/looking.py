@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from backsplit.domain.age import TIME_FORMAT
 from backsplit.domain.arrivals import ArrivingOrder, NamedOnly
+from backsplit.domain.incoming import Conflict
 from backsplit.domain.looking import joined, look
-from backsplit.domain.outcomes import Conflict
 from backsplit.repository import Repository
 from backsplit.repository.arrivals import Arrivals, Known
 from backsplit.services.following import Looked, note, plan

@@ -11,7 +11,7 @@ from backsplit import formats
 from backsplit.domain.arrivals import ArrivingLine, LeftOut
 from backsplit.domain.errors import Refused
 from backsplit.domain.following import OPEN, Following, may_be_covered, units
-from backsplit.domain.outcomes import Conflict, Counted, Synced, ToMark
+from backsplit.domain.incoming import Conflict, Counted, Synced, ToMark
 from backsplit.domain.values import Order, Status
 from backsplit.formats import ReadOptions
 from backsplit.repository import Repository

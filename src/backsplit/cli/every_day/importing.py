@@ -27,7 +27,7 @@ from backsplit.cli.files import (
 from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Json, examples
 from backsplit.cli.output import draw, print_json, print_lines
 from backsplit.cli.progress import Progressing
-from backsplit.domain.outcomes import Imported
+from backsplit.domain.incoming import Imported
 from backsplit.formats import ReadOptions, known_formats
 from backsplit.formats.registry import FormatInfo
 from backsplit.render import incoming
