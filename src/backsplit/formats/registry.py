@@ -49,7 +49,13 @@ class FormatInfo(NamedTuple):
 _PLAIN_COLUMNS = "columns (or --map) for order, sku and quantity; for stock, sku and on_hand"
 _TELLS = "only what is open, per line; the units on hand"
 PLAIN = (
-    FormatInfo("csv", "orders, stock", "Plain CSV, divided by , ; or |", f"A header with {_PLAIN_COLUMNS}.", _TELLS),
+    FormatInfo(
+        "csv",
+        "orders, stock",
+        "Plain CSV, divided by , ; or |",
+        f"A header with {_PLAIN_COLUMNS}. Sheets of .xlsx and .ods are read as CSV, shops' exports too.",
+        _TELLS,
+    ),
     FormatInfo("tsv", "orders, stock", "Plain CSV, divided by tabs", f"A header with {_PLAIN_COLUMNS}.", _TELLS),
     FormatInfo(
         "json",
