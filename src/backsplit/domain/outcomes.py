@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from backsplit.domain.arrivals import LeftOut
 from backsplit.domain.errors import Code
-from backsplit.domain.history import Event
+from backsplit.domain.history import Done, Event
 from backsplit.domain.queue import Passed
 from backsplit.domain.split import SplitPlan
 from backsplit.domain.values import Order, Policy, Status, Stock
@@ -67,6 +67,13 @@ class Changed:
     notes: tuple[str, ...] = ()
     stock: Stock | None = None
     dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undone(Changed):
+    """As `Changed`, with the change that was taken back."""
+
+    change: Done
 
 
 @dataclass(frozen=True, slots=True)
