@@ -20,6 +20,7 @@ BACKORDER, PROCESSING, ON_HOLD, SHIPPED, CANCELLED = STATUSES = (
     "Cancelled",
 )
 SKIP_OVER, STRICT = "skip-over", "strict"
+TYPED_IN_AT = "2026-01-04T09:00:00Z"
 
 Answer = dict[str, Any]
 P = ParamSpec("P")
@@ -104,13 +105,25 @@ def command(method: Callable[P, Answer]) -> Callable[P, Answer]:
     return run
 
 
+@dataclass(eq=False)
+class Done:
+    """What one command did: the orders that it was about, all that it altered, and what its undo needs."""
+
+    command: str
+    about: list[str]
+    altered: set[str]
+    kept: Any = None
+    undone: bool = False
+
+
 @dataclass
 class Model:
     policy: str = SKIP_OVER
     stock: dict[str, Sku] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
     deliveries: dict[str, Counter[str]] = field(default_factory=dict)
-    made: int = 0
+    files: list[tuple[str, str | None, int]] = field(default_factory=list)  # text, reference, number of the change
+    log: list[Done] = field(default_factory=list)  # the number of a change is its place here, from 1
     arrived: dict[str, Counter[str]] = field(default_factory=dict)  # by root order: what its family must add up to
 
     # What can be seen
@@ -231,6 +244,18 @@ class Model:
 
     # What commands have in common
 
+    def did(self, command: str, about: Iterable[str], answer: Answer, kept: Any = None) -> Answer:
+        about = list(about)
+        altered = {*about, *answer.get("released", []), *answer.get("returned", [])}
+        self.log.append(Done(command, about, altered, copy.deepcopy(kept)))
+        return answer
+
+    def new_id(self) -> int:
+        return max((order.made for order in self.orders.values()), default=0) + 1
+
+    def family(self, order: Order) -> list[Order]:
+        return sorted((o for o in self.orders.values() if self.root(o) is self.root(order)), key=lambda o: o.made)
+
     def order(self, typed: str) -> Order:
         for number in (typed, "#" + typed):
             if number in self.orders:
@@ -245,6 +270,12 @@ class Model:
         if sku not in self.stock:
             raise Refused("unknown-sku", 3)
         return self.stock[sku]
+
+    def knows(self, skus: Iterable[str], *, create: bool) -> None:
+        for sku in skus:
+            if create:
+                self.stock.setdefault(sku, Sku())
+            self.known(sku)
 
     def root(self, order: Order) -> Order:
         while order.split_from is not None:
@@ -293,17 +324,23 @@ class Model:
 
     @command
     def set_policy(self, policy: str) -> Answer:
-        changed = policy != self.policy
-        self.policy = policy
-        return {"policy": policy, "released": self.sweep(set(self.stock)) if changed else []}
+        before, self.policy = self.policy, policy
+        if policy == before:
+            return {"policy": policy, "released": []}
+        return self.did("policy", [], {"policy": policy, "released": self.sweep(set(self.stock))}, before)
 
     @command
     def import_stock(self, counts: list[tuple[str, int, bool | None]]) -> Answer:
+        before = copy.deepcopy(self.stock)
         for sku, _, insert in counts:
             entry = self.stock.setdefault(sku, Sku())
             if insert is not None:
                 entry.insert = insert
-        return self.counted((sku, on_hand) for sku, on_hand, _ in counts)
+        marked = any(entry.insert != before.get(sku, Sku()).insert for sku, entry in self.stock.items())
+        answer = self.counted((sku, on_hand) for sku, on_hand, _ in counts)
+        if marked or any(entry.on_hand != before.get(sku, Sku()).on_hand for sku, entry in self.stock.items()):
+            self.did("import stock", [], answer)
+        return answer
 
     @command
     def import_orders(self, arriving: list[Order], *, dry_run: bool = False) -> Answer:
@@ -312,15 +349,12 @@ class Model:
         for sku in new_skus:
             self.stock[sku] = Sku()
         for order in new:
-            self.made += 1
-            order.arrival = order.made = self.made
-            self.orders[order.number] = order
-            self.arrived[order.number] = Counter()
-            for line in order.lines:
-                self.arrived[order.number][line.sku] += line.quantity
+            self.takes_in(order)
         for order in sorted(new, key=lambda o: o.place):
             if self.covered(order):
                 order.status = PROCESSING
+        if new:
+            self.did("import orders", [order.number for order in new], {})
         return {
             "dry_run": dry_run,
             "added": len(new),
@@ -330,23 +364,56 @@ class Model:
             "new_skus": new_skus,
         }
 
+    def takes_in(self, order: Order) -> None:
+        order.arrival = order.made = self.new_id()
+        self.orders[order.number] = order
+        self.arrived[order.number] = Counter()
+        for line in order.lines:
+            self.arrived[order.number][line.sku] += line.quantity
+
+    @command
+    def add(
+        self, number: str | None, wanted: list[tuple[str, int]], *, create: bool = False, dry_run: bool = False
+    ) -> Answer:
+        for known in (number, f"#{number}"):
+            if known in self.orders:
+                raise Refused("not-allowed")
+        self.knows((sku for sku, _ in wanted), create=create)
+        typed_in = {name for done in self.log for name in done.altered}
+        n = 1
+        while number is None:
+            number, n = (f"P{n}" if f"P{n}" not in typed_in else None), n + 1
+        order = new_order(number, TYPED_IN_AT, wanted)
+        self.takes_in(order)
+        if self.covered(order):
+            order.status = PROCESSING
+        return self.did("add", [number], {"dry_run": dry_run, "released": [], "returned": []})
+
     @command
     def receive(
-        self, goods: list[tuple[str, int]], ref: str | None = None, *, create: bool = False, dry_run: bool = False
+        self,
+        goods: list[tuple[str, int]],
+        ref: str | None = None,
+        *,
+        file: str | None = None,
+        again: bool = False,
+        create: bool = False,
+        dry_run: bool = False,
     ) -> Answer:
         if any(quantity < 1 for _, quantity in goods):
             raise Refused("bad-quantity")
         content: Counter[str] = Counter()
         for sku, quantity in goods:
             content[sku] += quantity
-            if create:
-                self.stock.setdefault(sku, Sku())
-            self.known(sku)
         answer: Answer = {"dry_run": dry_run, "ref": ref, "repeated": False, "released": [], "passed_over": []}
         if ref is not None and ref in self.deliveries:
             if self.deliveries[ref] != content:
                 raise Refused("not-allowed")
             return answer | {"repeated": True}
+        same = [other for text, other, _ in self.files if text == file]
+        if same and not again and (ref is None or None in same):
+            raise Refused("same-file")
+        self.knows(content, create=create)
         if ref is not None:
             self.deliveries[ref] = content
         for sku, quantity in content.items():
@@ -358,6 +425,9 @@ class Model:
             for order in self.queue(BACKORDER)
             if any(order.place < other.place and order.skus & other.skus & set(content) for other in gone)
         ]
+        self.did("receive", [], {"released": released}, (ref, content))
+        if file is not None:
+            self.files.append((file, ref, len(self.log)))
         return answer | {
             "received": {sku: (quantity, self.stock[sku].on_hand) for sku, quantity in content.items()},
             "released": released,
@@ -414,8 +484,7 @@ class Model:
         part = None
         if wait:
             part = copy.deepcopy(order)
-            self.made += 1
-            part.number, part.made = self.free_number(order), self.made
+            part.number, part.made = self.free_number(order), self.new_id()
             part.lines, part.status, part.split_from = wait, BACKORDER, order.number
             self.orders[part.number] = part
         taken_skus = {line.sku for line in stay}
@@ -423,6 +492,7 @@ class Model:
             "processing": self.bare(order),
             "backorder": self.bare(part) if part else None,
             "dropped": [(line.sku, line.quantity) for line in dropped],
+            "dropped_lines": dropped,
             "overtaken": [o.number for sku in taken_skus for o in self.left_with_too_little(sku, order)],
         }
 
@@ -452,7 +522,18 @@ class Model:
         self, typed: list[str], *, partial: bool = False, drop_inserts: bool = False, dry_run: bool = False
     ) -> Answer:
         splits = [self.split_one(order, partial=partial, drop_inserts=drop_inserts) for order in self.these(typed)]
-        return {"dry_run": dry_run, "splits": splits, "refused": [], "released": self.after_split(splits)}
+        return self.did_split(
+            {"dry_run": dry_run, "splits": splits, "refused": [], "released": self.after_split(splits)}
+        )
+
+    def did_split(self, answer: Answer) -> Answer:
+        kept = [
+            (it["processing"]["number"], it["backorder"] and it["backorder"]["number"], it["dropped_lines"])
+            for it in answer["splits"]
+        ]
+        if kept:
+            self.did("split", [number for pair in kept for number in pair[:2] if number], answer, kept)
+        return answer
 
     @command
     def split_all(self, *, partial: bool = False, drop_inserts: bool = False, dry_run: bool = False) -> Answer:
@@ -470,12 +551,14 @@ class Model:
             # what was taken since may have been the product that such an order had: now it can be split, too
             again = [number for number, code in refused.items() if code == "only-inserts-short"]
             trying = [self.orders[number] for number in again] if len(splits) > before else []
-        return {
-            "dry_run": dry_run,
-            "splits": splits,
-            "refused": list(refused.items()),
-            "released": self.after_split(splits),
-        }
+        return self.did_split(
+            {
+                "dry_run": dry_run,
+                "splits": splits,
+                "refused": list(refused.items()),
+                "released": self.after_split(splits),
+            }
+        )
 
     @command
     def ship(self, typed: list[str]) -> Answer:
@@ -484,35 +567,41 @@ class Model:
             order.status = SHIPPED
             for line in order.lines:
                 self.stock[line.sku].on_hand -= line.quantity
-        return {"released": [], "returned": []}
+        return self.moved("ship", typed, {})
 
     @command
     def hold(self, typed: list[str]) -> Answer:
-        for order in self.these(typed):
-            self.must_be(order, BACKORDER, PROCESSING)
-            order.status = ON_HOLD
-        return self.swept(self.these(typed))
+        return self.moved("hold", typed, self.put(typed, ON_HOLD, BACKORDER, PROCESSING))
 
     @command
     def cancel(self, typed: list[str]) -> Answer:
-        for order in self.these(typed):
-            self.must_be(order, BACKORDER, PROCESSING, ON_HOLD)
-            order.status = CANCELLED
-        return self.swept(self.these(typed))
+        return self.moved("cancel", typed, self.put(typed, CANCELLED, BACKORDER, PROCESSING, ON_HOLD))
 
     @command
     def resume(self, typed: list[str]) -> Answer:
+        return self.moved("resume", typed, self.put(typed, BACKORDER, ON_HOLD))
+
+    def put(self, typed: list[str], status: str, *before: str) -> dict[str, str]:
+        """Take orders to a status; which one each had."""
+        had = {order.number: order.status for order in self.these(typed)}
         for order in self.these(typed):
-            self.must_be(order, ON_HOLD)
-            order.status = BACKORDER
-        return self.swept(self.these(typed))
+            self.must_be(order, *before)
+            order.status = status
+        return had
+
+    def moved(self, command: str, typed: list[str], had: dict[str, str]) -> Answer:
+        orders = self.these(typed)
+        answer = self.swept(orders if command != "ship" else [])
+        return self.did(command, [order.number for order in orders], answer, had) if orders else answer
 
     @command
     def prioritize(self, typed: list[str], priority: int) -> Answer:
+        before = {order.number: order.priority for order in self.these(typed) if order.priority != priority}
         for order in self.these(typed):
             self.must_be(order, BACKORDER, PROCESSING, ON_HOLD)
             order.priority = priority
-        return self.swept(self.these(typed))
+        answer = self.swept(self.these(typed))
+        return self.did("prioritize", before, answer, before) if before else answer
 
     @command
     def merge(self, typed: str) -> Answer:
@@ -523,6 +612,12 @@ class Model:
         for status, code in ((SHIPPED, "shipped"), (CANCELLED, "not-allowed")):
             if status in (part.status, whole.status):
                 raise Refused(code)
+        children = [order.number for order in self.orders.values() if order.split_from == part.number]
+        kept = copy.deepcopy((whole, part, children))
+        self.put_together(whole, part)
+        return self.did("merge", [whole.number, part.number], self.swept([whole]), kept)
+
+    def put_together(self, whole: Order, part: Order) -> None:
         for line in part.lines:
             same = [own for own in whole.lines if own.position == line.position]
             if same:
@@ -535,7 +630,6 @@ class Model:
         for order in self.orders.values():
             if order.split_from == part.number:
                 order.split_from = whole.number
-        return self.swept([whole])
 
     @command
     def adjust(self, sku: str, *, by: int | None = None, to: int | None = None) -> Answer:
@@ -543,10 +637,239 @@ class Model:
         self.known(sku)
         if on_hand < 0:
             raise Refused("bad-quantity")
-        return self.counted([(sku, on_hand)])
+        difference = on_hand - self.stock[sku].on_hand
+        answer = self.counted([(sku, on_hand)])
+        return self.did("adjust", [], answer, (sku, difference)) if difference else answer
 
     @command
     def mark(self, skus: list[str], *, insert: bool) -> Answer:
+        before = {sku: self.known(sku).insert for sku in skus if self.known(sku).insert != insert}
         for sku in skus:
             self.known(sku).insert = insert
-        return {}
+        return self.did("mark", [], {}, before) if before else {}
+
+    @command
+    def amend(
+        self, typed: str, swap: dict[str, str], make: dict[str, int], more: dict[str, int], *, otherwise: str = ""
+    ) -> Answer:
+        order = self.order(typed)
+        for sku in [*swap.values(), *(sku for sku, units in make.items() if units), *more]:
+            self.known(sku)
+        if order.status in (SHIPPED, CANCELLED):
+            raise Refused("shipped" if order.status == SHIPPED else "not-allowed")
+        before, free = copy.deepcopy(order), {sku: self.free(sku, order) for sku in self.stock}
+        self.change_lines(order, swap, make, more)
+        if not order.lines:
+            raise Refused("last-line")
+        added = {sku: order.wants(sku) - before.wants(sku) for sku in before.skus | order.skus}
+        if not any(added.values()):
+            return {"released": [], "returned": []}
+        missing = {sku: n - free[sku] for sku, n in added.items() if before.status == PROCESSING and n > free[sku]}
+        missing = {sku: units for sku, units in missing.items() if added[sku] > 0}
+        if missing and not otherwise:
+            raise Refused("not-enough")
+        kept, part = [before], None
+        if missing and otherwise == "--wait":
+            order.status = BACKORDER
+        elif missing:
+            part = self.newest_waiting(order)
+            kept += [copy.deepcopy(part)] if part else []
+            part = self.give_to_part(order, part, missing)
+        self.arrived[self.root(order).number] = self.now_in(order)
+        released = self.sweep(before.skus | order.skus | (part.skus if part else set()))
+        about = [order.number, *([part.number] if part else [])]
+        return self.did("amend", about, {"released": released, "returned": []}, kept)
+
+    def change_lines(self, order: Order, swap: dict[str, str], make: dict[str, int], more: dict[str, int]) -> None:
+        family = copy.deepcopy(self.family(order))
+        for old, new in swap.items():
+            if old not in order.skus:
+                raise Refused("unknown-sku", 3)
+            for line in [line for line in order.lines if line.sku == old]:
+                shared = [o for o in family if o.number != order.number and line.position in places(o)]
+                line.sku, line.position = new, (self.next_place(family, order) if shared else line.position)
+            order.lines.sort(key=lambda line: line.position)
+        for sku, units in make.items():
+            if not units and sku not in order.skus:
+                raise Refused("unknown-sku", 3)
+            self.change_units(family, order, sku, units - order.wants(sku))
+        for sku, units in more.items():
+            self.change_units(family, order, sku, units)
+
+    def next_place(self, family: list[Order], order: Order) -> int:
+        return max(place for one in [*family, order] for place in places(one)) + 1
+
+    def now_in(self, order: Order) -> Counter[str]:
+        return sum((Counter({line.sku: line.quantity}) for o in self.family(order) for line in o.lines), Counter[str]())
+
+    def change_units(self, family: list[Order], order: Order, sku: str, more: int) -> None:
+        same = [line for line in order.lines if line.sku == sku]
+        if more > 0 and same:
+            same[-1].quantity += more
+        elif more > 0:
+            order.lines.append(Line(sku, more, self.next_place(family, order)))
+        while more < 0:
+            taken = min(-more, same[-1].quantity)
+            same[-1].quantity -= taken
+            more += taken
+            if not same[-1].quantity:
+                order.lines.remove(same.pop())
+
+    def newest_waiting(self, order: Order) -> Order | None:
+        waiting = [o for o in self.family(order) if o.status == BACKORDER]
+        return waiting[-1] if waiting else None
+
+    def give_to_part(self, order: Order, part: Order | None, missing: dict[str, int]) -> Order:
+        if part is None:
+            part = copy.deepcopy(order)
+            part.number, part.made = self.free_number(order), self.new_id()
+            part.status, part.split_from, part.lines = BACKORDER, order.number, []
+        is_new = part.number not in self.orders
+        left = dict(missing)
+        for line in reversed(order.lines):
+            taken = min(left.get(line.sku, 0), line.quantity)
+            same = [o for o in part.lines if o.sku == line.sku and (o.position == line.position or not is_new)]
+            if taken and same:
+                same[-1].quantity += taken
+            elif taken:
+                part.lines.append(Line(line.sku, taken, line.position))
+            left[line.sku] = left.get(line.sku, 0) - taken
+            line.quantity -= taken
+        order.lines = [line for line in order.lines if line.quantity]
+        if not order.lines:
+            raise Refused("last-line")
+        part.lines.sort(key=lambda line: line.position)
+        self.orders[part.number] = part
+        return part
+
+    # Undo
+
+    @command
+    def undo(self, number: int | None = None, *, dry_run: bool = False) -> Answer:
+        standing = [done for done in self.log if not done.undone and done.command != "undo"]
+        found = standing[-1:] if number is None else self.log[number - 1 : number]
+        if not found or found[0] not in standing or not hasattr(self, f"undo_{found[0].command}"):
+            raise Refused("not-undoable")
+        (done,) = found
+        later = self.log[self.log.index(done) + 1 :]
+        if any(other in standing and other.altered & set(done.about) for other in later):
+            raise Refused("changed-since")
+        answer: Answer = getattr(self, f"undo_{done.command}")(done)
+        done.undone = True
+        self.did("undo", done.about, answer)
+        return answer | {"dry_run": dry_run, "change": self.log.index(done) + 1, "command": done.command}
+
+    def undo_ship(self, done: Done) -> Answer:
+        for order in self.these(done.about):
+            order.status = PROCESSING
+            for line in order.lines:
+                self.stock[line.sku].on_hand += line.quantity
+        return self.swept([])
+
+    def undo_hold(self, done: Done) -> Answer:
+        self.put(done.about, BACKORDER, *STATUSES)
+        return self.swept(self.these(done.about))
+
+    def undo_resume(self, done: Done) -> Answer:
+        self.put(done.about, ON_HOLD, *STATUSES)
+        return self.swept(self.these(done.about))
+
+    def undo_cancel(self, done: Done) -> Answer:
+        for order in self.these(done.about):
+            order.status = ON_HOLD if done.kept[order.number] == ON_HOLD else BACKORDER
+        return self.swept(self.these(done.about))
+
+    def undo_prioritize(self, done: Done) -> Answer:
+        for order in self.these(done.about):
+            order.priority = done.kept[order.number]
+        return self.swept(self.these(done.about))
+
+    def undo_policy(self, done: Done) -> Answer:
+        self.policy = done.kept
+        return {"released": self.sweep(set(self.stock)), "returned": []}
+
+    def undo_mark(self, done: Done) -> Answer:
+        for sku, insert in done.kept.items():
+            self.stock[sku].insert = insert
+        return {"released": [], "returned": []}
+
+    def undo_adjust(self, done: Done) -> Answer:
+        sku, difference = done.kept
+        return self.uncounted({sku: difference})
+
+    def undo_receive(self, done: Done) -> Answer:
+        ref, content = done.kept
+        answer = self.uncounted(content)
+        self.deliveries.pop(ref, None)
+        self.files = [file for file in self.files if file[2] != self.log.index(done) + 1]
+        return answer
+
+    def uncounted(self, content: dict[str, int]) -> Answer:
+        counts = [(sku, self.stock[sku].on_hand - units) for sku, units in content.items()]
+        if any(on_hand < 0 for _, on_hand in counts):
+            raise Refused("not-enough")
+        return self.counted(counts)
+
+    def undo_split(self, done: Done) -> Answer:
+        for number, part, dropped in reversed(done.kept):
+            order = self.orders[number]
+            if part:
+                self.put_together(order, self.orders[part])
+            for line in dropped:
+                self.arrived[self.root(order).number][line.sku] += line.quantity
+                same = [own for own in order.lines if own.position == line.position]
+                if same:
+                    same[0].quantity += line.quantity
+                else:
+                    order.lines.append(copy.copy(line))
+            order.lines.sort(key=lambda line: line.position)
+            order.status = BACKORDER
+        return self.swept(self.orders[number] for number, _, _ in done.kept)
+
+    def undo_merge(self, done: Done) -> Answer:
+        original, part, children = copy.deepcopy(done.kept)
+        whole = self.orders[original.number]
+        going: Counter[str] = Counter()
+        for order in (original, part):
+            for line in order.lines if order.status == PROCESSING else []:
+                going[line.sku] += line.quantity
+        holds = {sku: whole.wants(sku) if whole.status == PROCESSING else 0 for sku in going}
+        if any(units > holds[sku] + self.free(sku, whole) for sku, units in going.items()):
+            raise Refused("not-enough")
+        if part.made in {order.made for order in self.orders.values()}:
+            part.made = self.new_id()
+        self.orders[original.number], self.orders[part.number] = original, part
+        for number in children:
+            self.orders[number].split_from = part.number
+        return self.swept([original, part])
+
+    def undo_amend(self, done: Done) -> Answer:
+        before = {order.number: order for order in copy.deepcopy(done.kept)}
+        now = {number: self.orders[number] for number in done.about}
+        skus = {sku for order in [*before.values(), *now.values()] for sku in order.skus}
+        for number, order in now.items():
+            if number not in before:
+                del self.orders[number]
+                continue
+            old = before[number]
+            holds = {sku: order.wants(sku) if order.status == PROCESSING else 0 for sku in old.skus}
+            fits = all(old.wants(sku) <= holds[sku] + self.free(sku, order) for sku in old.skus)
+            if order.status == BACKORDER or (order.status == PROCESSING and not fits):
+                old.status = BACKORDER
+            else:
+                old.status = order.status
+        for number, old in before.items():
+            self.orders[number] = old
+        root = self.root(self.orders[done.about[0]])
+        self.arrived[root.number] = self.now_in(root)
+        return {"released": self.sweep(skus), "returned": []}
+
+    def undo_add(self, done: Done) -> Answer:
+        (number,) = done.about
+        skus = self.orders.pop(number).skus
+        del self.arrived[number]
+        return {"released": self.sweep(skus), "returned": []}
+
+
+def places(order: Order) -> list[int]:
+    return [line.position for line in order.lines]

@@ -91,6 +91,23 @@ EXAMPLES: dict[str, list[str]] = {
     "cancel": ["split M1", "cancel M1", "cancel M1-backorder"],
     "merge": ["split M1", "merge M1-backorder"],
     "prioritize": ["prioritize M4 M2 --priority 1"],
+    "add": ["add A=1", "add X9 B=2 --customer Anna"],
+    "amend": ["amend M4 --set A=2", "amend M4 --add B=1 --as-part"],
+    "undo": [
+        "prioritize M4 --priority 5",
+        "undo",
+        "hold M4",
+        "undo",
+        "receive --sku B --qty 2",
+        "undo",
+        "split M1",
+        "merge M1-backorder",
+        "undo",
+        "adjust --sku A --to 5 --reason lost",
+        "add A=1",
+        "hold M4",
+        "undo",
+    ],
     "adjust": ["adjust --sku A --to 1 --reason broken", "adjust --sku B --by 9 --reason found"],
     "mark": ["mark CARD --no-insert"],
     "stock": ["stock"],
@@ -116,6 +133,10 @@ PROVOKED: dict[str, list[str]] = {
     "not-allowed": ["ship M1"],
     "shipped": ["ship M4", "hold M4"],
     "bad-quantity": ["receive --sku A --qty 0"],
+    "last-line": ["amend M2 --remove B"],
+    "changed-since": ["hold M4", "cancel M4", "undo 9"],
+    "not-undoable": ["undo"],
+    "same-file": ["receive --file plain.csv", "receive --file plain.csv"],
     "usage": ["split"],
     "not-found": ["show M99"],
     "unknown-sku": ["receive --sku AA --qty 1"],
@@ -248,6 +269,7 @@ def busy(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
     rows = "#17,,,2026-01-01,1,,pending,,Nameless\n#16,paid,,2026-02-01,1,A,pending,,Thing\n"
     shop.write("tuesday.csv", tuesday + rows)
     shop.write("counts.csv", "sku,on_hand\nA,5\nC,1\n")
+    shop.write("plain.csv", "sku,quantity\nB,1\n")
     shop.write("delivery.csv", "sku,quantity,ref\nB,4,ASN-1\nC,1,ASN-1\n")
     shop.stock("A9 B0 C0 CARD0", inserts="CARD")
     shop.order("M4", "A4", "2026-01-01T08:00:00Z")

@@ -83,6 +83,13 @@ def test_the_last_statement_of_a_migration_runs_whatever_it_ends_with(ending: st
         assert db.execute("SELECT n FROM a").fetchall() == [(";\n",), (2,)]
 
 
+def test_what_an_older_backsplit_did_can_be_undone_where_its_events_suffice(old: Shop) -> None:
+    for number, command in ((9, "cancel"), (8, "hold"), (7, "ship"), (6, "receive"), (13, "mark")):
+        assert old.done(f"undo {number} --json").json["command"] == command
+    old.done("check")
+    assert old("undo 10 --json").error == "not-undoable"  # prioritize: the old priority was not kept
+
+
 ADDS = "ALTER TABLE orders ADD COLUMN channel TEXT NOT NULL DEFAULT '';\n"
 REWRITES = "UPDATE orders SET note = upper(note);\n"
 FAILS = "UPDATE orders SET note = upper(note);\nUPDATE orders SET priority = 0;\n"

@@ -34,6 +34,7 @@ from model import (
     SKIP_OVER,
     STATUSES,
     STRICT,
+    TYPED_IN_AT,
     Model,
     Order,
     Refused,
@@ -165,6 +166,9 @@ class CommandLineBesideModel(RuleBasedStateMachine):
         except Refused as refused:
             refusal = refused
         got = self.last = self.type(*words, stdin=stdin)
+        last = self.type("history", "--limit", "1").json
+        self.typed.pop()
+        self.same("number of the last change", last[-1]["change"] if last else 0, len(self.model.log))
         if refusal or expected is None:
             self.same("refusal", (got.exit_code, got.error_code), refusal and (refusal.exit_code, refusal.code))
         else:
@@ -206,8 +210,12 @@ class CommandLineBesideModel(RuleBasedStateMachine):
         def compare(got: Any, expected: dict[str, Any]) -> None:
             self.same("released", got["released"], expected["released"])
             self.same("returned", sorted(got["returned"]), sorted(expected["returned"]))
+            if expected.get("dry_run"):
+                return
             changed = {order["number"]: seen(order) for order in got["changed"]}
             self.same("changed", changed, {n: self.model.show(self.model.orders[n]) for n in changed})
+            for key in {"change", "command"} & expected.keys():
+                self.same(key, got[key].removesuffix(" --all") if key == "command" else got[key], expected[key])
             numbers = {self.model.order(number).number for number in named}
             self.same("named in changed", numbers - changed.keys(), set())
 
@@ -423,15 +431,23 @@ class CommandLineBesideModel(RuleBasedStateMachine):
 
     def receive_goods(self, goods: list[tuple[str, int]], ref: str | None = None, *options: str) -> None:
         sku, quantity = goods[0]
-        words = ["--sku", sku, "--qty", str(quantity)]
+        words, text = ["--sku", sku, "--qty", str(quantity)], None
         if len(goods) > 1:
-            words = ["--file", self.file("delivery.csv", as_csv(["sku", "quantity"], goods))]
+            text = as_csv(["sku", "quantity"], goods)
+            words = ["--file", self.file("delivery.csv", text)]
         self.do(
             "receive",
             *words,
             *(["--ref", ref] if ref else []),
             *options,
-            model=lambda: self.model.receive(goods, ref, create="--create" in options, dry_run="--dry-run" in options),
+            model=lambda: self.model.receive(
+                goods,
+                ref,
+                file=text,
+                again="--again" in options,
+                create="--create" in options,
+                dry_run="--dry-run" in options,
+            ),
             compare=self.same_receipt,
         )
 
@@ -456,9 +472,17 @@ class CommandLineBesideModel(RuleBasedStateMachine):
             "receive",
             "--file",
             self.file("delivery.csv", as_csv(["sku", "quantity", "ref"], rows)),
-            model=lambda: self.model.receive(goods, ref),
+            model=lambda: self.model.receive(goods, ref, file=as_csv(["sku", "quantity", "ref"], rows)),
             compare=self.same_receipt,
         )
+
+    @precondition(lambda self: self.model.files)
+    @rule(data=st.data(), again=yes_or_no)
+    def receive_the_same_file_again(self, data: st.DataObject, again: bool) -> None:
+        text, _, _ = data.draw(st.sampled_from(self.model.files))
+        rows = list(csv.reader(io.StringIO(text)))[1:]
+        if len(rows[0]) == 2:
+            self.receive_goods([(sku, int(n)) for sku, n in rows], None, *["--again"] * again)
 
     @precondition(lambda self: self.deliveries)
     @rule(data=st.data(), other=rarely)
@@ -594,6 +618,89 @@ class CommandLineBesideModel(RuleBasedStateMachine):
         else:
             command = data.draw(st.sampled_from(["ship", "hold", "resume", "cancel"]))
             self.change(command, [known, "no-such-order"])
+
+    # Ways back
+
+    @precondition(has_orders)
+    @rule(
+        data=st.data(),
+        swap=st.lists(st.sampled_from(SKUS), min_size=2, max_size=2, unique=True) | st.none(),
+        make=st.dictionaries(st.sampled_from(SKUS), st.integers(0, 6), max_size=2),
+        more=st.dictionaries(st.sampled_from(SKUS), small, max_size=1),
+        otherwise=st.sampled_from(["", "", "--wait", "--as-part", "--as-part"]),
+    )
+    def amend(self, data: st.DataObject, swap: list[str] | None, make: Any, more: Any, otherwise: str) -> None:
+        number = self.some(data, *self.numbers(BACKORDER, PROCESSING, ON_HOLD))[0]
+        order = self.model.order(number)
+        if swap and data.draw(st.booleans(), "what it has"):
+            swap = [data.draw(st.sampled_from(sorted(order.skus))), swap[1]]
+        if swap and swap[0] == swap[1]:
+            swap = None
+        if data.draw(rarely, "a SKU that nobody knows"):
+            make = {**make, NEW_SKU: 1}
+        if make or more or swap:
+            self.amend_this(number, dict([swap] if swap else []), make, more, otherwise)
+
+    @precondition(lambda self: self.numbers(PROCESSING))
+    @rule(data=st.data(), more=st.integers(0, 2), otherwise=st.sampled_from(["", "--wait", "--as-part"]))
+    def amend_beyond_what_is_there(self, data: st.DataObject, more: int, otherwise: str) -> None:
+        number = data.draw(st.sampled_from(self.numbers(PROCESSING)))
+        sku = data.draw(st.sampled_from(sorted(self.model.orders[number].skus)))
+        self.amend_this(number, {}, {}, {sku: max(1, self.model.available(sku) + more)}, otherwise)
+
+    def amend_this(self, number: str, swap: Any, make: Any, more: Any, otherwise: str) -> None:
+        options = [("--swap", swap), ("--set", make), ("--add", more)]
+        self.do(
+            "amend",
+            number,
+            *(word for option, said in options for sku, value in said.items() for word in (option, f"{sku}={value}")),
+            *([otherwise] if otherwise else []),
+            model=lambda: self.model.amend(number, swap, make, more, otherwise=otherwise),
+            compare=self.same_changes(named=[number]),
+        )
+
+    @rule(
+        number=st.sampled_from([*NUMBERS, "3", None, None, None, None]),
+        wanted=lines_wanted,
+        new=rarely,
+        create=yes_or_no,
+    )
+    def add(self, number: str | None, wanted: list[tuple[str, int]], new: bool, create: bool) -> None:
+        wanted = [*wanted, *[(NEW_SKU, 1)] * new]
+        free = number is None or number not in self.model.orders
+        self.do(
+            "add",
+            *([number] if number else []),
+            *(f"{sku}={units}" for sku, units in wanted),
+            "--placed-at",
+            TYPED_IN_AT,
+            *["--create"] * create,
+            model=lambda: self.model.add(number, wanted, create=create),
+            compare=self.same_changes(named=[number] if number and free else []),
+        )
+
+    @precondition(lambda self: self.model.log)
+    @rule(data=st.data(), back=st.integers(0, 6), times=st.integers(1, 3))
+    def undo(self, data: st.DataObject, back: int, times: int) -> None:
+        number = max(1, len(self.model.log) - back)
+        for _ in range(times if data.draw(st.booleans(), "the last") else 1):
+            self.undo_this(None)
+        if data.draw(st.booleans(), "an older one"):
+            self.undo_this(number)
+
+    @precondition(lambda self: self.model.log)
+    @rule(number=st.integers(1, 25), dry_run=rarely)
+    def undo_any(self, number: int, dry_run: bool) -> None:
+        self.undo_this(min(number, len(self.model.log)), dry_run=dry_run)
+
+    def undo_this(self, number: int | None, *, dry_run: bool = False) -> None:
+        self.do(
+            "undo",
+            *([] if number is None else [str(number)]),
+            *["--dry-run"] * dry_run,
+            model=lambda: self.model.undo(number, dry_run=dry_run),
+            compare=self.same_changes(named=[]),
+        )
 
     # Policy, and what can be asked
 

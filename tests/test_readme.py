@@ -15,8 +15,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 def settled(text: str) -> str:
     """Without what differs from run to run: ages, times and the user, and the padding that follows from them."""
     text = re.sub(r"\b[0-9]+[mhdw]\b", "AGE", text)
-    text = re.sub(r"^2026-\d\d-\d\d \d\d:\d\d ", "WHEN ", text, flags=re.MULTILINE)
-    text = re.sub(r"^(WHEN .*?) +\S+ *$", r"\1 USER", text, flags=re.MULTILINE)
+    text = re.sub(r"^( *\d+ +)2026-\d\d-\d\d \d\d:\d\d ", r"\1WHEN ", text, flags=re.MULTILINE)
+    text = re.sub(r"^( *\d+ +WHEN .*?) +\S+ *$", r"\1 USER", text, flags=re.MULTILINE)
     text = re.sub(r"─+", "─", text)
     return "\n".join(" ".join(line.split()) for line in text.strip().splitlines())
 

@@ -210,6 +210,18 @@ CREATE TRIGGER orders_leave_their_list AFTER UPDATE OF status ON orders
   WHEN OLD.pick_list IS NOT NULL AND NEW.status <> 'Processing'
   BEGIN UPDATE orders SET pick_list = NULL WHERE id = NEW.id; END;
 """,
+    "m009_undo": """
+-- What was before a change, as JSON, where its events do not say enough to undo it.
+ALTER TABLE changes ADD COLUMN before TEXT;
+-- The change that this one takes back.
+ALTER TABLE changes ADD COLUMN undoes INTEGER REFERENCES changes (id);
+CREATE INDEX changes_undone ON changes (undoes) WHERE undoes IS NOT NULL;
+-- The last change in which the shop said something new of a family: noted at the order that came in.
+ALTER TABLE orders ADD COLUMN told_in INTEGER REFERENCES changes (id);
+-- A fingerprint of the file, by which a delivery without a reference is known again.
+ALTER TABLE receipts ADD COLUMN contents TEXT;
+CREATE INDEX receipts_by_contents ON receipts (contents) WHERE contents IS NOT NULL;
+""",
 }
 
 # The migrations that rewrite rows which are there: before one of these runs, a copy of the file is kept beside it.

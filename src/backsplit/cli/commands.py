@@ -22,6 +22,7 @@ PANELS = {
 COMMANDS = {
     "import": "every_day.importing",
     "sync": "every_day.syncing",
+    "add": "every_day.adding",
     "split": "every_day.splitting",
     "ship-complete": "every_day.ship_complete",
     "receive": "every_day.receiving",
@@ -29,6 +30,8 @@ COMMANDS = {
     "slip": "every_day.packing",
     "to-ship": "every_day.to_ship",
     "ship": "every_day.shipping",
+    "undo": "putting_right.undoing",
+    "amend": "putting_right.amending",
     "hold": "putting_right.holding",
     "resume": "putting_right.holding",
     "cancel": "putting_right.cancelling",

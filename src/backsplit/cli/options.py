@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from backsplit.domain.errors import WrongUsage
+from backsplit.domain.values import DEFAULT_PRIORITY, HIGHEST_PRIORITY, LOWEST_PRIORITY
 
 DEFAULT_FILE = Path("backsplit.db")
 
@@ -63,6 +64,16 @@ Age = Annotated[
     typer.Option("--older-than", metavar="AGE", help="Only orders placed longer ago: 4d, 36h, 2w."),
 ]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; the history keeps it.")]
+Priority = Annotated[
+    int,
+    typer.Option(
+        "--priority",
+        metavar="N",
+        min=HIGHEST_PRIORITY,
+        max=LOWEST_PRIORITY,
+        help=f"{HIGHEST_PRIORITY} goes first, {LOWEST_PRIORITY} last; {DEFAULT_PRIORITY} unless said.",
+    ),
+]
 OrderNumber = Annotated[str, typer.Argument(metavar="ORDER", help="An order's number.", autocompletion=complete_order)]
 OrderNumbers = Annotated[
     list[str],

@@ -8,12 +8,25 @@ from datetime import datetime, timedelta, timezone
 from backsplit.domain.errors import WrongUsage
 
 HOURS = {"h": 1, "d": 24, "w": 24 * 7}
+FIRST_DAY, LAST_DAY = "1970", "3000"  # as in files
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def moment(at: datetime) -> str:
     """ISO 8601 in UTC to the second, as every time in the file is written."""
     return at.astimezone(timezone.utc).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+
+
+def parse_moment(text: str) -> str:
+    """A day, or a day and a time (UTC unless it names a zone), as it is written in the file. Raises WrongUsage."""
+    try:
+        at = datetime.fromisoformat(re.sub(r"[zZ]\Z", "+00:00", text.strip()))
+        said = moment(at if at.tzinfo else at.replace(tzinfo=timezone.utc))
+    except (ValueError, OverflowError):
+        said = ""
+    if not FIRST_DAY <= said < LAST_DAY:
+        raise WrongUsage(f"{text!r} is not a time: write 2026-01-31, or 2026-01-31T09:00:00Z")
+    return said
 
 
 def parse_age(text: str) -> timedelta:

@@ -23,6 +23,10 @@ Code = Literal[
     "shipped-more",
     "other-order",
     "bad-quantity",
+    "last-line",
+    "not-undoable",
+    "changed-since",
+    "same-file",
     "usage",
     "not-found",
     "unknown-sku",
@@ -74,12 +78,42 @@ class WrongUsage(BacksplitError):
     exit_code = 2
 
 
-class OrderNotFound(BacksplitError):
+class NotKnown(BacksplitError):
+    """Something was named that the file does not know, perhaps because it was mistyped.
+
+    `near` are the nearest that it knows. They are looked for when the error leaves the file, after its locks.
+    """
+
+    exit_code = 3
+    sentence: str
+
+    def __init__(self, typed: str, advice: str = "", near: Sequence[str] = ()) -> None:
+        nearest = f" (the nearest: {', '.join(near)})" if near else ""
+        super().__init__(self.sentence.format(typed=typed, nearest=nearest) + advice)
+        self.typed, self.advice = typed, advice
+
+    def with_nearest(self, near: Sequence[str]) -> NotKnown:
+        return type(self)(self.typed, self.advice, near)
+
+
+class OrderNotFound(NotKnown):
+    code = "not-found"
+    sentence = "there is no order {typed}{nearest}: `backsplit list` shows all"
+
+
+class ListNotFound(BacksplitError):
     code = "not-found"
     exit_code = 3
 
 
-class UnknownSku(BacksplitError):
+class UnknownSku(NotKnown):
+    code = "unknown-sku"
+    sentence = "no SKU {typed} is known{nearest}"
+
+
+class NotOnOrder(BacksplitError):
+    """A SKU that is to be taken off an order, or sent from it, and is not on it."""
+
     code = "unknown-sku"
     exit_code = 3
 

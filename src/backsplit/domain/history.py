@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Happened(Enum):
@@ -22,17 +22,23 @@ class Happened(Enum):
     RELEASED = "released", "covered by stock: Processing{because}"
     RETURNED = "returned", "gave its stock back: Backorder{because}"
     SHIPPED = "shipped", "{n} × {sku} shipped{because}"
+    UNSHIPPED = "unshipped", "{n} × {sku} on the shelf again: Processing{because}"
     HELD = "held", "put on hold{because}"
     RESUMED = "resumed", "back in the queue: Backorder{because}"
     CANCELLED = "cancelled", "cancelled{because}"
+    AMENDED = "amended", "{reason}"
     MERGED = "merged", "merged {reason}: {units}"
     WHOLE = "whole", "whole again {reason}: {units}: Backorder"
+    DIVIDED = "divided", "divided again: {units}: {reason}"
+    REMOVED = "removed", "taken out again{because}"
     COMPLETE = "ship-complete", "{reason}"
     CUSTOMER = "customer", "customer {reason}"
     PICKED = "picked", "on pick list {n}"
+    UNPICKED = "unpicked", "on no pick list any more{because}"
     PRIORITIZED = "prioritized", "moved in the queue{because}"
     RECEIVED = "received", "{n} × {sku} received{because}"
     COUNTED = "counted", "{sku} counted: {signed} on hand{because}"
+    UNRECEIVED = "unreceived", "{n} × {sku} taken off the shelf again{because}"
     ADJUSTED = "adjusted", "{sku} adjusted: {signed} on hand{because}"
     SENT_THERE = "sent-there", "{n} × {sku} sent by the shop{because}"
     CAME_BACK = "came-back", "{n} × {sku} came back: the shop took the shipment back{because}"
@@ -52,6 +58,22 @@ class Happened(Enum):
     def of(cls, word: str) -> Happened | None:
         """The event of that word; None for one that a newer or another program has written."""
         return next((one for one in cls if one.word == word), None)
+
+
+class Done(NamedTuple):
+    """What one command did. `before` is what it kept for its undo; `undone_by` is the change that took it back."""
+
+    number: int
+    at: str
+    command: str
+    reason: str
+    user: str
+    before: Any
+    undoes: int | None
+    undone_by: int | None
+
+    def __str__(self) -> str:
+        return f"change {self.number} ({self.command}, {self.at[:16].replace('T', ' ')})"
 
 
 class Event(NamedTuple):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from backsplit.domain.errors import Code
-from backsplit.domain.history import Event
+from backsplit.domain.history import Done, Event
 from backsplit.domain.queue import Passed
 from backsplit.domain.split import SplitPlan
 from backsplit.domain.values import Order, Policy, Status, Stock
@@ -66,6 +66,13 @@ class Changed:
     notes: tuple[str, ...] = ()
     stock: Stock | None = None
     dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undone(Changed):
+    """As `Changed`, with the change that was taken back."""
+
+    change: Done
 
 
 class Backup(NamedTuple):

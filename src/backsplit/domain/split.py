@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from backsplit.domain.errors import BadQuantity, Refused, UnknownSku
+from backsplit.domain.errors import BadQuantity, NotOnOrder, Refused
 from backsplit.domain.lines import take
 from backsplit.domain.values import Line, Order, Status
 
@@ -149,7 +149,7 @@ def plan_by_hand(order: Order, now: Mapping[str, int], *, hold_rest: bool = Fals
     """Say which lines stay and which move so that exactly the units `now`, by SKU, are sent (rule 14).
 
     The order is in Backorder, and the units must be available to it, or it is in Processing and has them. The part has
-    no number yet. Raises Refused, BadQuantity, UnknownSku.
+    no number yet. Raises Refused, BadQuantity, NotOnOrder.
     """
     if order.status not in (Status.BACKORDER, Status.PROCESSING):
         raise Refused("not-backorder", f"{order.number} is {order.status.value}: --now takes Backorder or Processing")
@@ -159,7 +159,7 @@ def plan_by_hand(order: Order, now: Mapping[str, int], *, hold_rest: bool = Fals
         raise Refused("nothing-named", f"--now names nothing of {order.number} to send")
     for sku, quantity in now.items():
         if sku not in wanted:
-            raise UnknownSku(f"{order.number} has no {sku}: it has {_skus(order.lines)}")
+            raise NotOnOrder(f"{order.number} has no {sku}: it has {_skus(order.lines)}")
         if not 0 <= quantity <= wanted[sku]:
             raise BadQuantity(f"{order.number} has {wanted[sku]} × {sku}: {quantity} of them cannot go now")
         if order.status is Status.BACKORDER and quantity > free[sku]:

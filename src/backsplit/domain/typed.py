@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backsplit.domain.arrivals import LARGEST_ON_HAND, LONGEST_SKU, LONGEST_TEXT
+from backsplit.domain.arrivals import LARGEST_ON_HAND, LONGEST_NUMBER, LONGEST_SKU, LONGEST_TEXT
 from backsplit.domain.errors import BadQuantity, WrongUsage
 
 
@@ -16,6 +16,14 @@ def check_new_sku(sku: str) -> None:
         raise WrongUsage(f"a SKU of {len(sku):,} characters cannot be taken in: at most {LONGEST_SKU}")
     if "\0" in sku:
         raise WrongUsage(f"{sku!r} cannot be taken in: it holds a NUL")
+
+
+def check_new_number(number: str) -> None:
+    """Raises WrongUsage for an order number that no file could bring."""
+    if not number.strip() or number != number.strip() or "\0" in number:
+        raise WrongUsage(f"{number!r} cannot be an order's number: it is blank, or has a blank at an end, or a NUL")
+    if len(number) > LONGEST_NUMBER:
+        raise WrongUsage(f"an order number of {len(number):,} characters cannot be taken in: at most {LONGEST_NUMBER}")
 
 
 def check_words(option: str, text: str) -> None:

@@ -53,6 +53,10 @@ class Reading(Generic[T]):
         """The share of the file's bytes on disk that was read, 0 to 1; None if its size is unknown."""
         return self._source.progress()
 
+    def fingerprint(self) -> str:
+        """By which the same file is known again. Ask before the items are read."""
+        return self._source.fingerprint()
+
     def __iter__(self) -> Iterator[T]:
         waiting = self._report.left_out
         with closing(self._source):

@@ -7,7 +7,7 @@ from typing import Any
 
 from backsplit.domain.arrivals import LeftOut
 from backsplit.domain.history import Event
-from backsplit.domain.outcomes import Backup, Changed, PolicySet, Receipt, Restored, Shown, SplitOutcome
+from backsplit.domain.outcomes import Backup, Changed, PolicySet, Receipt, Restored, Shown, SplitOutcome, Undone
 from backsplit.domain.split import SplitPlan, can_go
 from backsplit.domain.values import Line, Order, Shortage, Stock
 
@@ -96,6 +96,10 @@ def changed(value: Changed) -> Document:
         "returned": list(value.returned),
         "notes": list(value.notes),
     }
+
+
+def undone(value: Undone) -> Document:
+    return changed(value) | {"change": value.change.number, "command": value.change.command}
 
 
 def left_out(value: LeftOut) -> Document:

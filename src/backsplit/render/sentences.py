@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from backsplit.domain.arrivals import LeftOut
 from backsplit.domain.history import Event, Happened
-from backsplit.domain.outcomes import Backup, Changed, PolicySet, Receipt, Restored, Shown, SplitOutcome, Waits
+from backsplit.domain.outcomes import Backup, Changed, PolicySet, Receipt, Restored, Shown, SplitOutcome, Undone, Waits
 from backsplit.domain.split import SplitPlan
 from backsplit.domain.values import Line, Policy, Status, Stock
 from backsplit.render.inert import inert
@@ -89,6 +89,17 @@ def changed(command: str, value: Changed) -> Iterator[str]:
     yield from released([number for number in value.released if number not in numbers])
     yield from (f"note: {inert(note)}" for note in value.notes)
     yield from dry(value.dry_run)
+
+
+def undone(value: Undone, *, asked: bool = False) -> Iterator[str]:
+    """Which change was taken back, or `asked` would be, and what that does to the orders."""
+    done = "would be undone" if asked or value.dry_run else "undone"
+    because = f": {inert(value.change.reason)}" if value.change.reason else ""
+    yield f"{done}: {inert(str(value.change))}{because}, by {inert(value.change.user)}"
+    if value.orders or value.released:
+        yield from changed("undo", value)
+    else:
+        yield from dry(value.dry_run)
 
 
 def marked(values: Iterable[Stock]) -> Iterator[str]:

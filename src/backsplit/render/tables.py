@@ -200,11 +200,11 @@ def shortages(values: Iterable[Shortage], now: datetime, order: str | None = Non
 
 
 def history(values: Iterable[Event], title: str = "", *, with_order: bool = True) -> RenderableType:
-    columns = ["|When (UTC)", *(["|Order"] if with_order else []), "What", "By"]
+    columns = [">No.", "|When (UTC)", *(["|Order"] if with_order else []), "What", "By"]
     table = _table(*columns, title=Text(title, "bold") if title else None)
     for event in values:
         number = [event.order or ""] if with_order else []
-        _add(table, [sentences.day(event.at), *number, sentences.event(event), event.user])
+        _add(table, [event.change, sentences.day(event.at), *number, sentences.event(event), event.user])
     return table
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backsplit.domain.age import moment
-from backsplit.domain.errors import DatabaseError, OrderNotFound
+from backsplit.domain.errors import DatabaseError, NotKnown, OrderNotFound
 from backsplit.domain.values import Order, Policy
 from backsplit.repository.fairness import policy_of
 from backsplit.repository.file.connecting import begin, patiently
@@ -54,7 +54,13 @@ def open_repository(path: Path) -> Iterator[Repository]:
     """Lend the repository over the file at `path`. Raises DatabaseError where it cannot be used."""
     opened = identity(path)
     with connection(path) as db:
-        yield Repository(db, path, opened)
+        repository = Repository(db, path, opened)
+        try:
+            yield repository
+        except NotKnown as error:  # no lock is held any more
+            from backsplit.repository.nearest import nearest  # noqa: PLC0415 - only after a mistake
+
+            raise error.with_nearest(nearest(db, error)) from None
 
 
 class LentBackup:
@@ -193,7 +199,7 @@ class Repository:
         """The order that the user means. Raises OrderNotFound."""
         order = self.orders.typed(number)
         if order is None:
-            raise OrderNotFound(f"there is no order {number}: `backsplit list` shows all")
+            raise OrderNotFound(number)
         return order
 
     @contextmanager

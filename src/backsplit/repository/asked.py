@@ -48,6 +48,10 @@ class AskedTable:
             WRITE, [(family, *it, sku) for sku, it in asked.items() if it.sent or it.elsewhere or it.apart]
         )
 
+    def told(self, family: int, change: int) -> None:
+        """Note the change in which the shop said something new of a family."""
+        self._db.execute("UPDATE orders SET told_in = ? WHERE id = ?", (change, family))
+
     def looked(self, family: int, look: int | None, source: int | None) -> None:
         """Note the look at a family in the file of that source; an order that was typed in is that shop's now."""
         self._db.execute(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
-from backsplit.domain.history import Event, Happened
+from backsplit.domain.history import Done, Event, Happened
 
 EVENTS = """SELECT at, event, order_number, sku, quantity, coalesce(e.reason, c.reason), user, c.id, c.command
 FROM events e JOIN changes c ON c.id = e.change_id"""
@@ -20,6 +21,16 @@ OF_SKU = """e.id IN (
     SELECT number FROM orders WHERE id IN families
     UNION SELECT number FROM orders WHERE split_from IS NOT NULL AND family_id IN families
     UNION SELECT order_number FROM events WHERE sku = ?1))"""
+
+CHANGE = """SELECT c.id, at, command, reason, user, before, undoes, (SELECT id FROM changes u WHERE u.undoes = c.id)
+FROM changes c"""
+STANDS = "c.undoes IS NULL AND NOT EXISTS (SELECT 1 FROM changes u WHERE u.undoes = c.id)"
+CHANGED_SINCE = f"""SELECT c.id, order_number FROM events e JOIN changes c ON c.id = e.change_id
+WHERE order_number IN (SELECT value FROM json_each(?)) AND c.id > ? AND e.id >= ? AND {STANDS}
+ORDER BY e.id DESC LIMIT 1"""
+TOLD_SINCE = f"""SELECT c.id, o.number FROM json_each(?) CROSS JOIN orders o ON o.number = value
+JOIN orders root ON root.id = o.family_id JOIN changes c ON c.id = root.told_in
+WHERE c.id > ? AND {STANDS} ORDER BY c.id DESC LIMIT 1"""
 
 
 class Entry(NamedTuple):
@@ -43,6 +54,11 @@ class History:
         self._command = (at, command, reason, user)
         self._change_id = None
 
+    def because(self, reason: str) -> None:
+        """The reason of the command, where it is known only after its beginning."""
+        at, command, _, user = self._command
+        self._command = (at, command, reason, user)
+
     @property
     def begun(self) -> int | None:
         """The number of this change, if anything of it is in the history."""
@@ -57,6 +73,14 @@ class History:
             ).fetchone()
             self._change_id = int(row[0])
         return self._change_id
+
+    def keep_before(self, **before: object) -> None:
+        """Keep with this change what its events do not say and its undo needs, or the command that does it again."""
+        self._db.execute("UPDATE changes SET before = ? WHERE id = ?", (json.dumps(before), self.change_id))
+
+    def keep_undone(self, number: int) -> None:
+        """Say that this change takes back that one."""
+        self._db.execute("UPDATE changes SET undoes = ? WHERE id = ?", (number, self.change_id))
 
     def record(self, entries: Iterable[Entry]) -> None:
         rows = [(self.change_id, entry[0].word, *entry[1:]) for entry in entries]
@@ -81,6 +105,55 @@ class History:
 
     def knows_order(self, number: str) -> bool:
         return self._db.execute("SELECT 1 FROM events WHERE order_number = ?", (number,)).fetchone() is not None
+
+    def change(self, number: int) -> Done | None:
+        return self._change("c.id = ?", number)
+
+    def last_change(self, commands: Collection[str] | None = None) -> Done | None:
+        """The last change that stands: neither undone nor an undo; of these commands, if any are given."""
+        of_these = "true" if commands is None else "c.command IN (SELECT value FROM json_each(?))"
+        values = [] if commands is None else [json.dumps(list(commands))]
+        return self._change(f"{STANDS} AND {of_these}", *values)
+
+    def changed_since(self, number: int, orders: Collection[str]) -> tuple[str, Done] | None:
+        """The last change after this one, and still standing, that did something to one of the orders."""
+        named, begin = json.dumps(list(orders)), self._first_event(number + 1)
+        row = self._db.execute(CHANGED_SINCE, (named, number, begin)).fetchone()
+        told = self._db.execute(TOLD_SINCE, (named, number)).fetchone()
+        last = max((found for found in (row, told) if found), default=None)
+        if last is None:
+            return None
+        change = self.change(last[0])
+        assert change is not None
+        return last[1], change
+
+    def of_change(self, number: int) -> list[Event]:
+        """The events of one change, in their order."""
+        rows = self._db.execute(
+            f"{EVENTS} WHERE e.id >= ? AND e.id < ? ORDER BY e.id",
+            (self._first_event(number), self._first_event(number + 1)),
+        )
+        return [Event(*row) for row in rows]
+
+    def _first_event(self, number: int) -> int:
+        """The id of the first event of this change or of a later one. The numbers of changes rise with the ids of their
+        events, so that the history needs no index of them."""
+        (last,) = self._db.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()
+        low, high = 1, last + 1
+        while low < high:
+            middle = (low + high) // 2
+            (change,) = self._db.execute(
+                "SELECT change_id FROM events WHERE id >= ? ORDER BY id LIMIT 1", (middle,)
+            ).fetchone()
+            low, high = (middle + 1, high) if change < number else (low, middle)
+        return low
+
+    def _change(self, where: str, *values: Any) -> Done | None:
+        row = self._db.execute(f"{CHANGE} WHERE {where} ORDER BY c.id DESC LIMIT 1", values).fetchone()
+        if row is None:
+            return None
+        number, at, command, reason, user, before, undoes, undone_by = row
+        return Done(number, at, command, reason, user, json.loads(before or "null"), undoes, undone_by)
 
     def _last(self, where: str, values: list[Any], limit: int | None) -> list[Event]:
         count = -1 if limit is None else limit

@@ -24,6 +24,7 @@ DEQUEUE = "DELETE FROM waiting WHERE order_id = ?"
 UNITS = "(SELECT product_id, sum(quantity) AS units FROM order_lines WHERE order_id = ? GROUP BY product_id)"
 SHIP = f"""UPDATE products SET on_hand = on_hand - units, allocated = allocated - units
 FROM {UNITS} WHERE id = product_id"""
+UNSHIP = SHIP.replace(" - units", " + units")
 UNMARKED = "INSERT INTO unmarked VALUES (?)"
 PART = f"""INSERT INTO orders (number, status, family_id, split_from, {COPIED})
 SELECT ?, 'Backorder', family_id, id, {COPIED} FROM orders WHERE id = ?"""
@@ -73,6 +74,13 @@ class Moving:
         self._db.executemany("UPDATE orders SET status = 'Shipped' WHERE id = ?", rows)
         self._db.executemany(UNMARKED, rows)
 
+    def unship(self, ids: Sequence[int]) -> None:
+        """Put what Shipped orders held on the shelf again: on hand and allocated go up together."""
+        rows = [(order_id,) for order_id in ids]
+        self._db.executemany(HOLDS[Status.SHIPPED].undo, rows)
+        self._db.executemany(UNSHIP, rows)
+        self._db.executemany("UPDATE orders SET status = 'Processing' WHERE id = ?", rows)
+
     def split(self, plan: SplitPlan) -> None:
         """Apply a split plan: the original allocates what stays, the part queues up for what moves."""
         original = (plan.order.id,)
@@ -115,6 +123,14 @@ class Moving:
         more = sum(order.units for order in new) - sum(order.units for order in old)
         self._db.execute("UPDATE orders SET units = units + ? WHERE id = ?", (more, before[0].family))
 
+    def bring(self, order: Order) -> int:
+        """A new order, which begins a family of its own; its id."""
+        order_id = self._write(order, is_new=True)
+        self._db.execute("UPDATE orders SET family_id = id, units = ? WHERE id = ?", (order.units, order_id))
+        if order.status in HOLDS:
+            self._db.execute(HOLDS[order.status].do, (order_id,))
+        return order_id
+
     def _write(self, order: Order, *, is_new: bool) -> int:
         """The row of the order and its lines; its id."""
         values = {"id": order.id or None, "number": order.number, "status": order.status.value}
@@ -133,6 +149,12 @@ class Moving:
             (order.id,),
         )
         self._db.execute("DELETE FROM orders WHERE id = ?", (order.id,))
+
+    def hang(self, part: str, original: str) -> None:
+        """Make one order a part of the other, both of one family."""
+        self._db.execute(
+            "UPDATE orders SET split_from = (SELECT id FROM orders WHERE number = ?) WHERE number = ?", (original, part)
+        )
 
     def prioritize(self, orders: Sequence[Order], priority: int) -> None:
         """Give orders a priority, and those that wait their new place in the queue."""

@@ -31,6 +31,13 @@ MERGEABLE = """SELECT part.number FROM json_each(?1) CROSS JOIN orders part ON p
 JOIN orders origin ON origin.id = part.split_from WHERE part.status = 'Processing' AND origin.status = 'Processing'
 UNION SELECT part.number FROM json_each(?1) CROSS JOIN orders origin ON origin.id = value
 JOIN orders part ON part.split_from = origin.id WHERE part.status = 'Processing' AND origin.status = 'Processing'"""
+
+FREE_NUMBER = """WITH RECURSIVE taken (n) AS (
+  SELECT 1 UNION ALL SELECT n + 1 FROM taken
+  WHERE EXISTS (SELECT 1 FROM orders WHERE number = :start || n)
+     OR EXISTS (SELECT 1 FROM events WHERE order_number = :start || n))
+SELECT max(n) FROM taken"""
+
 QUEUE_ORDER = "o.priority, o.placed_at, o.family_id, o.id"
 
 
@@ -141,11 +148,21 @@ class Orders:
     def set_ship_complete(self, ids: Iterable[int], *, on: bool) -> None:
         self._db.executemany("UPDATE orders SET ship_complete = ? WHERE id = ?", [(on, order_id) for order_id in ids])
 
+    def is_complete_customer(self, customer: str) -> bool:
+        """Whether the customer's orders ship complete, those to come, too."""
+        query = "SELECT 1 FROM ship_complete_customers WHERE customer = ?"
+        return self._db.execute(query, (customer,)).fetchone() is not None
+
     def set_complete_customer(self, customer: str, *, on: bool) -> bool:
         """Whether orders of this customer that are to come ship complete; False if that was so already."""
         add = "INSERT INTO ship_complete_customers VALUES (?) ON CONFLICT DO NOTHING"
         remove = "DELETE FROM ship_complete_customers WHERE customer = ?"
         return bool(self._db.execute(add if on else remove, (customer,)).rowcount)
+
+    def free_number(self, start: str) -> str:
+        """The first of `start`1, `start`2, … that no order has, nor ever had."""
+        row = self._db.execute(FREE_NUMBER, {"start": start}).fetchone()
+        return f"{start}{row[0]}"
 
     def exists(self, number: str) -> bool:
         return self._db.execute("SELECT 1 FROM orders WHERE number = ?", (number,)).fetchone() is not None
@@ -154,6 +171,9 @@ class Orders:
         """The parts in Processing whose original is there too, where either is one of these orders."""
         rows = self._db.execute(MERGEABLE, (json.dumps(list(ids)),)) if ids else ()
         return [number for (number,) in rows]
+
+    def has_id(self, order_id: int) -> bool:
+        return self._db.execute("SELECT 1 FROM orders WHERE id = ?", (order_id,)).fetchone() is not None
 
     def holders(self, sku: str) -> dict[int, Holder]:
         """The Processing orders that hold units of the SKU, by their ids; the newest first.

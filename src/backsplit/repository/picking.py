@@ -33,6 +33,12 @@ class PickLists:
         self._db.executemany("INSERT INTO pick_list_orders VALUES (?, ?)", [(number, order.number) for order in orders])
         return int(number)
 
+    def dissolve(self, number: int) -> None:
+        """The list is gone, and its orders are on none."""
+        self._db.execute("UPDATE orders SET pick_list = NULL WHERE pick_list = ?", (number,))
+        self._db.execute("DELETE FROM pick_list_orders WHERE list_id = ?", (number,))
+        self._db.execute("DELETE FROM pick_lists WHERE id = ?", (number,))
+
     def taken(self, number: int) -> list[str] | None:
         """The numbers of the orders that were on the list when it was taken; None where there is no such list."""
         if self._db.execute("SELECT 1 FROM pick_lists WHERE id = ?", (number,)).fetchone() is None:

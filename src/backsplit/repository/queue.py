@@ -49,6 +49,13 @@ class Queue:
         )
         return dict(rows)
 
+    def free(self, skus: Collection[str], key: QueueKey, policy: Policy) -> dict[str, int]:
+        """Available units of each of these SKUs that are not kept for orders before that place in the queue."""
+        return {
+            sku: max(0, available - (self.wanted_before(sku, key) if policy.keeps else 0))
+            for sku, available in self.available(skus).items()
+        }
+
     def claims(self, touched: Mapping[str, int], policy: Policy) -> Iterator[SkuClaim]:
         """The orders that a sweep over the `touched` SKUs must look at, in queue order.
 

@@ -37,9 +37,6 @@ class StockTable:
         """Every SKU, by SKU."""
         return self._read(f"{STOCK} ORDER BY sku", ())
 
-    def skus(self) -> list[str]:
-        return [sku for (sku,) in self._db.execute("SELECT sku FROM products ORDER BY sku")]
-
     def starting(self, start: str) -> list[str]:
         """The first SKUs that begin so."""
         rows = self._db.execute(
@@ -90,12 +87,30 @@ class StockTable:
             )
         )
 
-    def add_receipt(self, ref: str | None, quantities: Mapping[str, int], change_id: int) -> None:
-        receipt = self._db.execute("INSERT INTO receipts (ref, change_id) VALUES (?, ?)", (ref, change_id)).lastrowid
+    def receipt_of_file(self, contents: str, *, only_without_ref: bool) -> int | None:
+        """The last change that booked a file with this fingerprint."""
+        without = " AND ref IS NULL" if only_without_ref else ""
+        row = self._db.execute(
+            f"SELECT max(change_id) FROM receipts WHERE contents = ?{without}", (contents,)
+        ).fetchone()
+        return row[0] if row else None
+
+    def add_receipt(
+        self, ref: str | None, quantities: Mapping[str, int], change_id: int, contents: str | None = None
+    ) -> None:
+        receipt = self._db.execute(
+            "INSERT INTO receipts (ref, change_id, contents) VALUES (?, ?, ?)", (ref, change_id, contents)
+        ).lastrowid
         self._db.executemany(
             "INSERT INTO receipt_lines SELECT ?, id, ? FROM products WHERE sku = ?",
             [(receipt, quantity, sku) for sku, quantity in quantities.items()],
         )
+
+    def remove_receipt(self, change_id: int) -> None:
+        """Forget the receipt that this change booked: its reference is free again."""
+        receipt = "(SELECT id FROM receipts WHERE change_id = ?)"
+        self._db.execute(f"DELETE FROM receipt_lines WHERE receipt_id = {receipt}", (change_id,))
+        self._db.execute("DELETE FROM receipts WHERE change_id = ?", (change_id,))
 
     def shortages(self, policy: Policy) -> list[Shortage]:
         """Every SKU of which more is owed than there is; the one that alone blocks most orders first."""

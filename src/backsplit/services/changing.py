@@ -10,6 +10,7 @@ from backsplit.domain.history import Happened
 from backsplit.domain.lifecycle import check_allowed, mergeable, merged_lines
 from backsplit.domain.outcomes import Changed
 from backsplit.domain.typed import check_words
+from backsplit.domain.undo import kept
 from backsplit.domain.values import Order, Status
 from backsplit.repository import Entry, Repository
 from backsplit.services.sweeping import sweep
@@ -62,6 +63,8 @@ def move(
     with repository.change(command, reason, dry_run=dry_run):
         orders = _allowed(repository, command, numbers)
         move_orders(repository, orders, status, event)
+        if command == "cancel" and (on_hold := [order.number for order in orders if order.status is Status.ON_HOLD]):
+            repository.history.keep_before(on_hold=on_hold)
         released = sweep(repository, _skus(orders)).numbers
         notes = tuple(_left_open(repository, orders)) if command == "cancel" else ()
         outcome = Changed(_now(repository, orders), released, notes=notes, dry_run=dry_run)
@@ -87,6 +90,9 @@ def prioritize(repository: Repository, numbers: Sequence[str], priority: int, *,
             Entry(Happened.PRIORITIZED, order.number, reason=f"priority {order.priority} → {priority}")
             for order in orders
         )
+        if orders:
+            again = ["prioritize", *(order.number for order in orders), "--priority", str(priority)]
+            repository.history.keep_before(priorities={o.number: o.priority for o in orders}, again=again)
         released = sweep(repository, _skus(orders)).numbers
         return Changed(_now(repository, _named(repository, numbers)), released, dry_run=dry_run)
 
@@ -102,6 +108,7 @@ def merge(repository: Repository, number: str, *, dry_run: bool = False, shown: 
         lines = merged_lines(original, part)
         whole = replace(original, status=Status.BACKORDER, lines=lines)
         repository.moving.reshape([original, part], [whole])
+        repository.history.keep_before(orders=kept([original, part]), parts=part.split_into)
         repository.history.record(
             [
                 Entry(Happened.MERGED, part.number, quantity=part.units, reason=f"back into {original.number}"),

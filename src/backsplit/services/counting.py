@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from backsplit.domain.arrivals import LARGEST_ON_HAND
-from backsplit.domain.errors import BadQuantity
+from backsplit.domain.errors import BadQuantity, UnknownSku
 from backsplit.domain.history import Happened
 from backsplit.domain.outcomes import Changed
 from backsplit.domain.typed import check_figure, check_words
 from backsplit.domain.values import Order, Stock
 from backsplit.repository import Entry, Repository
-from backsplit.services.receiving import unknown_sku
 from backsplit.services.sweeping import lower, sweep
 
 
@@ -30,7 +29,7 @@ def adjust(
     with repository.change("adjust", reason, dry_run=dry_run):
         stock = repository.stock.get(sku)
         if stock is None:
-            raise unknown_sku(repository, sku, "")
+            raise UnknownSku(sku)
         on_hand = to if to is not None else stock.on_hand + (by or 0)
         check_on_hand(sku, on_hand)
         returned, released = set_counts(repository, [(stock, on_hand)], Happened.ADJUSTED)
@@ -98,7 +97,7 @@ def mark(repository: Repository, skus: Sequence[str], *, insert: bool) -> list[S
         for sku in dict.fromkeys(skus):
             stock = repository.stock.get(sku)
             if stock is None:
-                raise unknown_sku(repository, sku, "")
+                raise UnknownSku(sku)
             if stock.insert is not insert:
                 repository.stock.describe(sku, None, insert)
                 repository.history.record(

@@ -85,6 +85,7 @@ def note(repository: Repository, following: Following) -> None:
     members = repository.orders.members(following.before[0].family)
     asked = settled(following.asked, members)
     repository.asked.write(following.before[0].family, asked)
+    repository.asked.told(following.before[0].family, repository.history.change_id)
     shipped = units(members, Status.SHIPPED)
     if all(shipped[sku] + it.elsewhere <= it.sent for sku, it in asked.items()):
         repository.asked.mark(following.before[0].family)

@@ -126,11 +126,12 @@ def take_in(looks: Looks, items: Iterable[ArrivingOrder | NamedOnly | LeftOut], 
     looks.take(batch)
 
 
-def read_delivery(path: str, options: ReadOptions) -> tuple[dict[str, int], str | None]:
-    """Units per SKU of a delivery file, and its reference if it names one. Raises BadInput."""
+def read_delivery(path: str, options: ReadOptions) -> tuple[dict[str, int], str | None, str]:
+    """Units per SKU of a delivery file, its reference if it names one, and its fingerprint. Raises BadInput."""
     quantities: dict[str, int] = {}
     refs: dict[str, int] = {}
     with formats.read_delivery(path, options) as reading:
+        fingerprint = reading.fingerprint()
         for line in reading:
             quantities[line.sku] = quantities.get(line.sku, 0) + line.quantity
             if line.ref:
@@ -142,7 +143,7 @@ def read_delivery(path: str, options: ReadOptions) -> tuple[dict[str, int], str 
         raise BadInput(
             f"{reading.path}: one file is one receipt, but it has {len(refs)} references: {named}; split the file"
         )
-    return quantities, next(iter(refs), None)
+    return quantities, next(iter(refs), None), fingerprint
 
 
 def note_incomplete(repository: Repository, arrivals: Arrivals, skipped: list[LeftOut]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from backsplit.domain.errors import OrderNotFound, Refused
+from backsplit.domain.errors import ListNotFound, Refused
 from backsplit.domain.history import Happened
 from backsplit.domain.outcomes import Changed
 from backsplit.domain.picking import Left, Pick
@@ -39,7 +39,7 @@ def take(repository: Repository, numbers: Sequence[str], *, dry_run: bool = Fals
 def ship_list(repository: Repository, number: int, *, dry_run: bool = False, shown: Changed | None = None) -> Changed:
     """Ship what is still on the list, and name what is not. `shown` is what a dry run said before.
 
-    Raises OrderNotFound, Refused.
+    Raises ListNotFound, Refused.
     """
     with repository.change("ship", dry_run=dry_run):
         found = listed(repository, number)
@@ -55,7 +55,7 @@ def ship_list(repository: Repository, number: int, *, dry_run: bool = False, sho
 
 
 def show_list(repository: Repository, number: int) -> Pick:
-    """A list again: the orders that are still on it, and those that have left it. Raises OrderNotFound."""
+    """A list again: the orders that are still on it, and those that have left it. Raises ListNotFound."""
     with repository.reading():
         return listed(repository, number)
 
@@ -66,7 +66,7 @@ def listed(repository: Repository, number: int) -> Pick:
     if taken is None:
         last = repository.picking.last()
         advice = f"the last one is {last}" if last else "`backsplit pick --take` makes one"
-        raise OrderNotFound(f"there is no pick list {number}: {advice}")
+        raise ListNotFound(f"there is no pick list {number}: {advice}")
     orders = tuple(repository.orders.by_id(repository.picking.on_list(number)))
     there = {order.number for order in orders}
     gone = [(one, repository.orders.get(one)) for one in taken if one not in there]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Sequence
 from itertools import islice
 
+from backsplit.domain.errors import UnknownSku
 from backsplit.domain.history import Event
 from backsplit.domain.outcomes import Group, Shown, Waits
 from backsplit.domain.split import can_go
 from backsplit.domain.values import Order, Shortage, Status, Stock
 from backsplit.repository import Repository, Which
-from backsplit.services.receiving import unknown_sku
 
 NAMED = 3  # holders, and orders ahead, that `show` names
 
@@ -82,7 +82,7 @@ def stock(repository: Repository, skus: Sequence[str], *, short: bool = False) -
             for sku in dict.fromkeys(skus):
                 one = repository.stock.get(sku)
                 if one is None:
-                    raise unknown_sku(repository, sku, "")
+                    raise UnknownSku(sku)
                 found.append(one)
     return [one for one in found if one.final < 0 or not short]
 
@@ -166,4 +166,4 @@ def _number_in_history(repository: Repository, typed: str) -> str:
 
 def _check_known(repository: Repository, sku: str | None) -> None:
     if sku is not None and repository.stock.get(sku) is None:
-        raise unknown_sku(repository, sku, "")
+        raise UnknownSku(sku)

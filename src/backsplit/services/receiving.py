@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from difflib import get_close_matches
+from collections.abc import Iterable, Mapping
 
 from backsplit.domain.arrivals import LARGEST_ON_HAND, LARGEST_QUANTITY
 from backsplit.domain.errors import BadQuantity, Refused, UnknownSku, WrongUsage
@@ -20,13 +19,16 @@ def receive(
     quantities: Mapping[str, int],
     *,
     ref: str | None = None,
+    contents: str | None = None,
+    again: bool = False,
     create: bool = False,
     dry_run: bool = False,
 ) -> Receipt:
     """Book one delivery, units per SKU: all or nothing, then one sweep.
 
-    A `ref` that was booked before changes nothing. Raises WrongUsage for a blank one, BadQuantity, UnknownSku
-    (unless `create`), and Refused where the reference was booked with other contents.
+    A `ref` that was booked before changes nothing. `contents` is the fingerprint of the file, by which one without a
+    reference is known. Raises WrongUsage for a blank reference, BadQuantity, UnknownSku (unless `create`), and Refused
+    where the reference was booked with other contents, or the same file without one (`same-file`, unless `again`).
     """
     if ref is not None and not ref.strip():
         raise WrongUsage("--ref is blank: name the delivery, or leave --ref out")
@@ -36,9 +38,11 @@ def receive(
     with repository.change("receive", ref or "", dry_run=dry_run):
         if ref is not None and (booked := repository.stock.receipt(ref)) is not None:
             return _repeated(ref, booked, quantities, dry_run=dry_run)
-        _make_known(repository, list(quantities), create=create)
+        if contents is not None and not again:
+            _check_new_file(repository, contents, ref)
+        make_known(repository, quantities, create=create)
         repository.stock.receive(quantities)
-        repository.stock.add_receipt(ref, quantities, repository.history.change_id)
+        repository.stock.add_receipt(ref, quantities, repository.history.change_id, contents)
         repository.history.record(Entry(Happened.RECEIVED, None, sku, quantity) for sku, quantity in quantities.items())
         received = tuple(Received(sku, quantity, _on_hand(repository, sku)) for sku, quantity in quantities.items())
         released = sweep(repository, quantities)
@@ -55,14 +59,6 @@ def check_quantity(sku: str, quantity: int) -> None:
         raise BadQuantity(f"{quantity} of {sku} cannot be received: at most {LARGEST_QUANTITY:,} at once")
 
 
-def unknown_sku(repository: Repository, sku: str, advice: str) -> UnknownSku:
-    """The error for a SKU that nobody knows, with the nearest known ones in it."""
-    known = {one.casefold(): one for one in repository.stock.skus()}
-    near = [known[one] for one in get_close_matches(sku.casefold(), known, n=3)]
-    nearest = f" (the nearest: {', '.join(near)})" if near else ""
-    return UnknownSku(f"no SKU {sku} is known{nearest}{advice}")
-
-
 def _repeated(ref: str, booked: Mapping[str, int], quantities: Mapping[str, int], *, dry_run: bool) -> Receipt:
     if dict(booked) != dict(quantities):
         was = ", ".join(f"{quantity} × {sku}" for sku, quantity in booked.items())
@@ -70,10 +66,19 @@ def _repeated(ref: str, booked: Mapping[str, int], quantities: Mapping[str, int]
     return Receipt((), ref=ref, repeated=True, dry_run=dry_run)
 
 
-def _make_known(repository: Repository, skus: list[str], *, create: bool) -> None:
+def _check_new_file(repository: Repository, contents: str, ref: str | None) -> None:
+    """Two deliveries that both have a reference may have the same contents."""
+    number = repository.stock.receipt_of_file(contents, only_without_ref=ref is not None)
+    if number is not None:
+        change = repository.history.change(number)
+        raise Refused("same-file", f"this file was received before, in {change}; --again books it once more")
+
+
+def make_known(repository: Repository, skus: Iterable[str], *, create: bool) -> None:
+    """Take in the SKUs that nobody knows. Raises UnknownSku unless `create`, and WrongUsage for one that cannot be."""
     new = [sku for sku in skus if repository.stock.get(sku) is None]
     if new and not create:
-        raise unknown_sku(repository, new[0], "; --create takes it in as new")
+        raise UnknownSku(new[0], "; --create takes it in as new")
     for sku in new:
         check_new_sku(sku)
     repository.stock.add(new)

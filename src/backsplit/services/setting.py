@@ -16,6 +16,7 @@ def set_policy(repository: Repository, policy: Policy, *, dry_run: bool = False)
         if before is policy:
             return PolicySet(policy, changed=False, dry_run=dry_run)
         repository.policy = policy
+        repository.history.keep_before(policy=before.value, again=["policy", policy.value])
         repository.history.record([Entry(Happened.POLICY, reason=f"{before.value} → {policy.value}")])
         released = sweep(repository, repository.stock.waited_for()).numbers
         return PolicySet(policy, changed=True, released=released, dry_run=dry_run)

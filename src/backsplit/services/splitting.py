@@ -129,6 +129,13 @@ def _split_each(
             refused.pop(order_id, None)
         again = to_the_end and len(plans) > already
         ids = [order_id for order_id, no in refused.items() if again and no.code == "only-inserts-short"]
+    if plans and (partial or drop_inserts):
+        which = ["--all"] if to_the_end else [plan.order.number for plan in plans]
+        options = [*["--partial"] * partial, *["--drop-inserts"] * drop_inserts]
+        dropped = {plan.order.number: [(it.position, it.sku, it.quantity) for it in plan.dropped] for plan in plans}
+        repository.history.keep_before(
+            again=["split", *which, *options], dropped={number: lines for number, lines in dropped.items() if lines}
+        )
     # Lines that were dropped want nothing any more; those that moved stand behind older parts of their family.
     freed = {line.sku for plan in plans for line in (*plan.dropped, *plan.moves)}
     released = sweep(repository, freed)
@@ -160,13 +167,18 @@ def split_by_hand(
 ) -> SplitOutcome:
     """Send exactly these units of an order, by SKU; the rest goes on a part, which is swept or put on hold (rule 14).
 
-    Raises OrderNotFound, UnknownSku, BadQuantity, Refused.
+    Raises OrderNotFound, BadQuantity, NotOnOrder, Refused.
     """
     with repository.change("split", dry_run=dry_run):
         order = repository.order(number)
         plan = _finished(repository, _Ahead(repository), plan_by_hand(order, now, hold_rest=hold_rest))
         part = part_of(order, plan.moves, plan.part_status, plan.part_number or "")
         repository.moving.reshape([order], [replace(order, status=Status.PROCESSING, lines=plan.stays), part])
+        repository.history.keep_before(
+            again=["split", order.number, *(word for sku, n in now.items() for word in ("--now", f"{sku}={n}"))]
+            + ["--hold-rest"] * hold_rest,
+            processing=order.status is Status.PROCESSING,
+        )
         repository.history.record(_events(plan))
         released = sweep(repository, {line.sku for line in plan.moves})
         outcome = SplitOutcome((plan,), (), released.numbers, dry_run, released.mergeable)

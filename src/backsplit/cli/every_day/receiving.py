@@ -37,6 +37,7 @@ def receive(
     encoding: Encoding = None,
     sheet: Sheet = None,
     decimal: Mark = None,
+    again: Annotated[bool, typer.Option("--again", help="Book a file that was booked before once more.")] = False,
     create: Annotated[bool, typer.Option("--create", help="Take in SKUs that are not known yet.")] = False,
     dry_run: DryRun = False,
     db: Db = DEFAULT_FILE,
@@ -52,16 +53,16 @@ def receive(
         from backsplit.services.importing import read_delivery  # noqa: PLC0415
 
         options = ReadOptions(map=parse_map(columns or []), encoding=encoding, sheet=sheet, decimal=decimal)
-        quantities, named = read_delivery(file, options)
+        quantities, named, contents = read_delivery(file, options)
         if ref and named and ref != named:
             raise WrongUsage(f"the file names the reference {named}, but --ref says {ref}")
         ref = ref or named
     else:
         assert sku is not None
         assert qty is not None
-        quantities = {sku: qty}
+        quantities, contents = {sku: qty}, None
     with open_repository(db) as repository, Progressing("receiving"):
-        receipt = book(repository, quantities, ref=ref, create=create, dry_run=dry_run)
+        receipt = book(repository, quantities, ref=ref, contents=contents, again=again, create=create, dry_run=dry_run)
     if as_json:
         print_json(documents.receipt(receipt))
     else:

@@ -1,0 +1,46 @@
+"""undo"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Json, Yes, examples
+from backsplit.cli.output import asked, asks, print_json, print_lines
+from backsplit.cli.progress import Progressing
+from backsplit.domain.outcomes import Undone
+from backsplit.render import documents, sentences
+from backsplit.repository import open_repository
+from backsplit.services import undoing
+
+app = typer.Typer()
+
+
+@app.command(epilog=examples("backsplit undo", "backsplit undo 12 --dry-run"))
+def undo(
+    change: Annotated[
+        int | None, typer.Argument(metavar="[CHANGE]", help="Its number in the history; else the last change.")
+    ] = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    db: Db = DEFAULT_FILE,
+    as_json: Json = False,
+) -> None:
+    """Take back what one command did. The history keeps both."""
+    ask = asks(yes=yes, dry_run=dry_run, as_json=as_json)
+    with open_repository(db) as repository, Progressing("undoing"):
+        run = partial(undoing.undo, repository, change, last_that_can=ask)
+        question = "Undo it?" if change is None else f"Undo change {change}?"
+        outcome = asked(run, question, _show) if ask else run(dry_run=dry_run)
+    if as_json:
+        print_json(documents.undone(outcome))
+    else:
+        print_lines(sentences.undone(outcome))
+
+
+def _show(outcome: Undone) -> bool:
+    print_lines(sentences.undone(replace(outcome, dry_run=False), asked=True))
+    return True

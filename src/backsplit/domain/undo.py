@@ -1,0 +1,96 @@
+"""Rule 13: what was before a change, kept where its events do not say it, and the command that does it again."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from backsplit.domain.history import Done, Event, Happened
+from backsplit.domain.values import Line, Order, Status
+
+
+def kept(orders: Iterable[Order]) -> list[dict[str, Any]]:
+    """Orders as they are, for `before`: of their facts only those that a change of their lines can change."""
+    return [
+        {
+            "id": order.id,
+            "number": order.number,
+            "status": order.status.value,
+            "priority": order.priority,
+            "split_from": order.split_from,
+            "lines": [[line.position, line.sku, line.quantity] for line in order.lines],
+        }
+        for order in orders
+    ]
+
+
+def as_kept(was: dict[str, Any], now: Order) -> Order:
+    """The order as it was kept; what was not kept is as it is `now`, on it or on another member of its family."""
+    return replace(
+        now,
+        id=was["id"],
+        number=was["number"],
+        status=Status(was["status"]),
+        priority=was["priority"],
+        split_from=was["split_from"],
+        lines=tuple(Line(sku, quantity, position=position) for position, sku, quantity in was["lines"]),
+    )
+
+
+def touched(events: Iterable[Event]) -> list[str]:
+    """The orders that a change was about. Those that it merely released, or that gave stock back, are none of them."""
+    merely = {Happened.RELEASED.word, Happened.RETURNED.word}
+    return list(dict.fromkeys(event.order for event in events if event.order and event.event not in merely))
+
+
+def again(change: Done, events: Sequence[Event]) -> str:
+    """The command that does once more what a change did."""
+    if change.before and "again" in change.before:
+        return shlex.join(["backsplit", *change.before["again"]])
+    words = AGAIN[change.command](change, events)
+    reason = ["--reason", change.reason] if change.reason and change.command in WITH_REASON else []
+    return shlex.join(["backsplit", *words, *reason])
+
+
+def _numbers(change: Done, events: Sequence[Event]) -> list[str]:
+    return [change.command, *touched(events)]
+
+
+def _split(_: Done, events: Sequence[Event]) -> list[str]:
+    return ["split", *(event.order or "" for event in events if event.event == Happened.SPLIT.word)]
+
+
+def _merge(_: Done, events: Sequence[Event]) -> list[str]:
+    return ["merge", *(event.order or "" for event in events if event.event == Happened.MERGED.word)]
+
+
+def _receive(change: Done, events: Sequence[Event]) -> list[str]:
+    ref = ["--ref", change.reason] if change.reason else []
+    came = [event for event in events if event.event == Happened.RECEIVED.word]
+    what = ["--sku", came[0].sku or "", "--qty", str(came[0].quantity)] if len(came) == 1 else ["--file", "FILE"]
+    return ["receive", *what, *ref]
+
+
+def _adjust(_: Done, events: Sequence[Event]) -> list[str]:
+    (event,) = (event for event in events if event.event == Happened.ADJUSTED.word)
+    return ["adjust", "--sku", event.sku or "", "--by", str(event.quantity)]
+
+
+def _mark(_: Done, events: Sequence[Event]) -> list[str]:
+    option = "--insert" if events[0].reason == "insert" else "--no-insert"
+    return ["mark", *(event.sku or "" for event in events), option]
+
+
+AGAIN: dict[str, Callable[[Done, Sequence[Event]], list[str]]] = {
+    **dict.fromkeys(("ship", "hold", "resume", "cancel"), _numbers),
+    "split": _split,
+    "split --all": lambda *_: ["split", "--all"],
+    "merge": _merge,
+    "receive": _receive,
+    "adjust": _adjust,
+    "mark": _mark,
+    "pick": lambda _, events: ["pick", *touched(events), "--take"],
+}
+WITH_REASON = ("hold", "cancel", "adjust")
