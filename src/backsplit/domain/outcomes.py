@@ -66,6 +66,7 @@ class Changed:
     notes: tuple[str, ...] = ()
     stock: Stock | None = None
     dry_run: bool = False
+    mergeable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -95,6 +95,7 @@ def changed(value: Changed) -> Document:
         "released": list(value.released),
         "returned": list(value.returned),
         "notes": list(value.notes),
+        "mergeable": list(value.mergeable),
     }
 
 

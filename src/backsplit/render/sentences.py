@@ -87,6 +87,7 @@ def changed(command: str, value: Changed) -> Iterator[str]:
     numbers = {order.number for order in named}
     yield from returned(value.returned)
     yield from released([number for number in value.released if number not in numbers])
+    yield from mergeable(value.mergeable)
     yield from (f"note: {inert(note)}" for note in value.notes)
     yield from dry(value.dry_run)
 

@@ -65,9 +65,11 @@ def move(
         move_orders(repository, orders, status, event)
         if command == "cancel" and (on_hold := [order.number for order in orders if order.status is Status.ON_HOLD]):
             repository.history.keep_before(on_hold=on_hold)
-        released = sweep(repository, _skus(orders)).numbers
+        swept = sweep(repository, _skus(orders))
         notes = tuple(_left_open(repository, orders)) if command == "cancel" else ()
-        outcome = Changed(_now(repository, orders), released, notes=notes, dry_run=dry_run)
+        outcome = Changed(
+            _now(repository, orders), swept.numbers, notes=notes, dry_run=dry_run, mergeable=swept.mergeable
+        )
         check_unchanged(shown, outcome)
         return outcome
 
@@ -93,8 +95,9 @@ def prioritize(repository: Repository, numbers: Sequence[str], priority: int, *,
         if orders:
             again = ["prioritize", *(order.number for order in orders), "--priority", str(priority)]
             repository.history.keep_before(priorities={o.number: o.priority for o in orders}, again=again)
-        released = sweep(repository, _skus(orders)).numbers
-        return Changed(_now(repository, _named(repository, numbers)), released, dry_run=dry_run)
+        swept = sweep(repository, _skus(orders))
+        now = _now(repository, _named(repository, numbers))
+        return Changed(now, swept.numbers, dry_run=dry_run, mergeable=swept.mergeable)
 
 
 def merge(repository: Repository, number: str, *, dry_run: bool = False, shown: Changed | None = None) -> Changed:

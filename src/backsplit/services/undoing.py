@@ -37,10 +37,19 @@ def undo(
         _check_not_changed_since(repository, change, events)
         repository.history.keep_undone(change.number)
         done = CONTRARIES[change.command](repository, change, events)
-        released = [*done.released, *sweep(repository, done.freed).numbers]
+        swept = sweep(repository, done.freed)
+        released = (*done.released, *swept.numbers)
         orders = tuple(repository.order(number) for number in dict.fromkeys((*done.orders, *done.returned)))
         notes = tuple(_keep(repository, events))
-        outcome = Undone(orders, tuple(released), tuple(done.returned), notes, dry_run=dry_run, change=change)
+        outcome = Undone(
+            orders,
+            released,
+            tuple(done.returned),
+            notes,
+            dry_run=dry_run,
+            mergeable=swept.mergeable,
+            change=change,
+        )
         check_unchanged(shown, outcome)
         return outcome
 
