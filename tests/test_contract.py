@@ -141,7 +141,7 @@ PROVOKED: dict[str, list[str]] = {
     "bad-quantity": ["receive --sku A --qty 0"],
     "last-line": ["amend M2 --remove B"],
     "changed-since": ["hold M4", "cancel M4", "undo 9"],
-    "not-undoable": ["undo"],
+    "not-undoable": ["undo 1"],
     "same-file": ["receive --file plain.csv", "receive --file plain.csv"],
     "usage": ["split"],
     "not-found": ["show M99"],

@@ -66,7 +66,7 @@ MAY_TAKE = {  # rule 7
     "ship": {"Processing"},
     "hold": {"Backorder", "Processing"},
     "resume": {"On Hold"},
-    "cancel": {"Backorder", "Processing"},
+    "cancel": {"Backorder", "Processing", "On Hold"},
     "prioritize": {"Backorder", "Processing", "On Hold"},
 }
 

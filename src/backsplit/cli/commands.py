@@ -70,11 +70,9 @@ class Commands(TyperGroup):
         if args[0] == "help":
             return self._resolve_help(ctx, args[1:])
         if args[0] not in COMMANDS and not ctx.resilient_parsing:  # Tab must not complain
-            from difflib import get_close_matches  # noqa: PLC0415 - only for a mistyped command
+            from backsplit.cli.meaning import meant  # noqa: PLC0415 - only for a mistyped command
 
-            near = get_close_matches(args[0], COMMANDS, n=2)
-            advice = f"did you mean {' or '.join(near)}?" if near else "`backsplit --help` lists the commands"
-            raise WrongUsage(f"there is no command {args[0]!r}: {advice}")
+            raise WrongUsage(f"there is no command {args[0]!r}: {meant(args[0], COMMANDS)}")
         return super().resolve_command(ctx, args)
 
     def _resolve_help(self, ctx: Any, words: list[str]) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 from functools import cached_property
@@ -220,6 +220,12 @@ class Repository:
             "SELECT (SELECT count(*) FROM orders), (SELECT count(*) FROM products), (SELECT max(at) FROM changes)"
         ).fetchone()
         return row
+
+    def nearest_sku(self, sku: str, others: Collection[str]) -> str | None:
+        """The known SKU that is nearest to this one, and none of the others."""
+        from backsplit.repository.nearest import nearest_sku  # noqa: PLC0415 - only for SKUs that are new
+
+        return nearest_sku(self._db, sku, others)
 
     def breaches(self) -> Iterator[str]:
         from backsplit.repository.check import breaches  # noqa: PLC0415 - `check` needs it alone

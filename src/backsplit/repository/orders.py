@@ -48,11 +48,13 @@ class Which(NamedTuple):
     placed_before: str | None = None
     in_queue: bool = False
     can_split: bool = False  # only those of which some line could be served: a split may divide them
+    customer: str | None = None  # has this text, in whatever case
 
 
 class Orders:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
+        db.create_function("casefolded", 1, str.casefold, deterministic=True)  # SQLite knows the case of ASCII alone
         self.unsettled_from = NO_ID  # orders from this id on have just arrived, and hold nothing yet
 
     def get(self, number: str) -> Order | None:
@@ -74,7 +76,7 @@ class Orders:
         return [order for order_id in ids for order in self._read(f"{ORDER} WHERE o.id = ?", (order_id,))]
 
     def count(self, status: Status, which: Which) -> int:
-        if which.sku is None and which.placed_before is None:
+        if which.sku is None and which.placed_before is None and which.customer is None:
             return _number(self._db.execute("SELECT orders FROM order_counts WHERE status = ?", (status.value,)))
         where, values = _filter(status, which)
         return _number(self._db.execute(f"SELECT count(*) FROM orders o WHERE {where}", values))
@@ -232,6 +234,9 @@ def _filter(status: Status, which: Which) -> tuple[str, list[Any]]:
         values.append(which.sku)
     if which.can_split:
         where += COULD_SPLIT
+    if which.customer is not None:
+        where += " AND instr(casefolded(o.customer), ?) > 0"
+        values.append(which.customer.casefold())
     if which.placed_before is not None:
         where += " AND o.placed_at < ?"
         values.append(which.placed_before)

@@ -17,6 +17,7 @@ from backsplit.repository import Entry, Repository
 from backsplit.repository.arrivals import Arrivals
 from backsplit.services.counting import without_both
 from backsplit.services.files import BATCH, Progress, file_names, format_names, no_progress, notices, watched
+from backsplit.services.finding import nearest_known
 from backsplit.services.following import plan
 from backsplit.services.looking import Looks
 from backsplit.services.mapping import remember, with_remembered
@@ -63,7 +64,7 @@ def import_orders(
             new_skus=tuple(arrivals.new_skus),
             differ=tuple(_differs(plan(repository, looked)) for looked in looks.changed.values()),
             conflicts=tuple(looks.conflicts.values()),
-            notices=(*notices(readings), *incomplete),
+            notices=(*notices(readings), *incomplete, *nearest_known(repository, arrivals.new_skus)),
             dry_run=dry_run,
         )
 

@@ -18,6 +18,7 @@ from backsplit.repository import Repository
 from backsplit.repository.arrivals import Arrivals, More, Settled
 from backsplit.services.counting import without_both
 from backsplit.services.files import Progress, file_names, format_names, no_progress, notices, watched
+from backsplit.services.finding import nearest_known
 from backsplit.services.following import Looked, add, do, marks, note, outcome, plan
 from backsplit.services.importing import note_incomplete, source_name, take_in
 from backsplit.services.looking import Looks
@@ -114,7 +115,12 @@ def sync(
             released=tuple(order.number for order in released),
             returned=tuple(order.number for order in returned),
             filtered=not looks.closed_seen,
-            notices=(*notices([*readings, *counts]), *incomplete, *_twice(looks, arrivals)),
+            notices=(
+                *notices([*readings, *counts]),
+                *incomplete,
+                *nearest_known(repository, arrivals.new_skus),
+                *_twice(looks, arrivals),
+            ),
             dry_run=dry_run,
             mergeable=tuple(run.mergeable),
         )

@@ -39,7 +39,7 @@ def _statuses() -> list[str]:
 @app.command(
     "list",
     epilog=examples(
-        "backsplit list --status backorder --older-than 4d", "backsplit list --queue", "backsplit list --can-split"
+        "backsplit list --status backorder --older-than 4d", "backsplit list --queue", "backsplit list --customer anna"
     ),
 )
 def list_(
@@ -54,6 +54,9 @@ def list_(
         ),
     ] = None,
     sku: Sku = None,
+    customer: Annotated[
+        str | None, typer.Option("--customer", metavar="TEXT", help="Only orders whose customer has this in it.")
+    ] = None,
     older_than: Age = None,
     queue: Annotated[
         bool, typer.Option("--queue", help="Only those in Backorder, in the order in which they are served.")
@@ -76,7 +79,7 @@ def list_(
         raise WrongUsage("--queue and --can-split show Backorder orders only: leave --status out")
     now = datetime.now(timezone.utc)
     statuses = [Status.BACKORDER] if queue or can_split else [one for one in Status if one in (status or Status)]
-    which = Which(sku, placed_before(older_than, now) if older_than else None, queue, can_split)
+    which = Which(sku, placed_before(older_than, now) if older_than else None, queue, can_split, customer)
     with open_repository(db) as repository:
         if as_json or as_csv:
             # Closed before the file is, also where the reader goes away in the middle of the answer.
