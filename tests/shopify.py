@@ -8,6 +8,10 @@ HEADER = (
     "Name,Financial Status,Fulfillment Status,Created at,Lineitem quantity,Lineitem sku,"
     "Lineitem fulfillment status,Cancelled at,Lineitem name\n"
 )
+INVENTORY = (
+    "Handle,Title,Option1 Name,Option1 Value,SKU,HS Code,COO,Location,Committed (not editable),"
+    "Available (not editable),On hand (current)\n"
+)
 
 
 def shopify(*orders: str) -> str:

@@ -110,7 +110,9 @@ def total(rows: Iterable[dict[str, Any]], key: str) -> dict[str, int]:
     return dict(added)
 
 
-class CommandLineBesideModel(RuleBasedStateMachine):
+class Beside(RuleBasedStateMachine):
+    """A command line, and a model of the rules beside it."""
+
     def __init__(self) -> None:
         super().__init__()
         self.model = Model()
@@ -287,6 +289,8 @@ class CommandLineBesideModel(RuleBasedStateMachine):
     def has_orders(self) -> bool:
         return bool(self.model.orders)
 
+
+class CommandLineBesideModel(Beside):
     # Beginnings
 
     @initialize(
@@ -360,7 +364,7 @@ class CommandLineBesideModel(RuleBasedStateMachine):
 
     # Splits
 
-    @precondition(has_orders)
+    @precondition(Beside.has_orders)
     @rule(data=st.data(), partial=yes_or_no, drop_inserts=yes_or_no, dry_run=rarely)
     def split(self, data: st.DataObject, partial: bool, drop_inserts: bool, dry_run: bool) -> None:
         likely = self.splittable(partial=partial, drop_inserts=drop_inserts) or self.numbers(BACKORDER)
@@ -550,12 +554,12 @@ class CommandLineBesideModel(RuleBasedStateMachine):
             stdin="".join(f"{number}\n" for number in numbers) if by_stdin else None,
         )
 
-    @precondition(has_orders)
+    @precondition(Beside.has_orders)
     @rule(data=st.data(), by_stdin=yes_or_no)
     def ship(self, data: st.DataObject, by_stdin: bool) -> None:
         self.change("ship", self.some(data, *self.numbers(PROCESSING)), by_stdin=by_stdin)
 
-    @precondition(has_orders)
+    @precondition(Beside.has_orders)
     @rule(data=st.data())
     def hold(self, data: st.DataObject) -> None:
         self.change("hold", self.some(data, *self.numbers(BACKORDER, PROCESSING)), "--reason", "asked to wait")
@@ -571,12 +575,12 @@ class CommandLineBesideModel(RuleBasedStateMachine):
     def resume(self, data: st.DataObject) -> None:
         self.change("resume", self.some(data, *self.numbers(ON_HOLD)))
 
-    @precondition(has_orders)
+    @precondition(Beside.has_orders)
     @rule(data=st.data())
     def cancel(self, data: st.DataObject) -> None:
         self.change("cancel", self.some(data, *self.numbers(BACKORDER, PROCESSING))[:2], "--reason", "no longer wanted")
 
-    @precondition(has_orders)
+    @precondition(Beside.has_orders)
     @rule(data=st.data(), priority=st.sampled_from([1, 50, 100, 200, 10_000]))
     def prioritize(self, data: st.DataObject, priority: int) -> None:
         numbers = self.some(data, *self.numbers(BACKORDER, PROCESSING, ON_HOLD))
@@ -600,7 +604,7 @@ class CommandLineBesideModel(RuleBasedStateMachine):
         else:
             self.change(command, numbers)
 
-    @precondition(has_orders)
+    @precondition(Beside.has_orders)
     @rule(
         data=st.data(),
         what=st.sampled_from(["an unknown order", "an unknown order and a known one", "no goods", "a wrong priority"]),
@@ -621,7 +625,7 @@ class CommandLineBesideModel(RuleBasedStateMachine):
 
     # Ways back
 
-    @precondition(has_orders)
+    @precondition(Beside.has_orders)
     @rule(
         data=st.data(),
         swap=st.lists(st.sampled_from(SKUS), min_size=2, max_size=2, unique=True) | st.none(),
@@ -704,7 +708,7 @@ class CommandLineBesideModel(RuleBasedStateMachine):
 
     # Policy, and what can be asked
 
-    @precondition(has_orders)
+    @precondition(Beside.has_orders)
     @rule(data=st.data())
     def show(self, data: st.DataObject) -> None:
         order = self.model.orders[data.draw(st.sampled_from(sorted(self.model.orders)))]

@@ -72,8 +72,26 @@ class Following:
         return self.before[0].number
 
     @property
+    def family(self) -> int:
+        """The id of the order that the shop knows."""
+        return self.before[0].family
+
+    @property
     def changes_orders(self) -> bool:
         return bool(self.came_back or self.removed or self.sent or self.added)
+
+    @property
+    def is_other_word(self) -> bool:
+        """Whether the shop says something else than at the last look."""
+        return any(
+            (now.wanted, now.sent) != (self.last[sku].wanted, self.last[sku].sent) for sku, now in self.asked.items()
+        )
+
+    @property
+    def touched(self) -> set[str]:
+        """The SKUs of all orders that are not as they were: other orders may be covered now, or these."""
+        changed = {*self.before, *self.after} - {*self.before}.intersection(self.after)
+        return {*self.sent, *self.came_back, *(line.sku for order in changed for line in order.lines)}
 
     @property
     def is_news(self) -> bool:
@@ -94,35 +112,39 @@ def follow(
     *,
     closed: Status | None = None,
     only_open: bool = False,
+    was_missing: bool = False,
     new_number: NewNumber,
 ) -> Following:
     """What changed there since the last look, done here. `family` begins with the order that the shop knows.
 
-    `only_open`: the file tells what is open, and not what is wanted in all. `closed`: the shop has cancelled the
-    order, or sent it as a whole, and wants no more than is sent.
+    `only_open`: the file tells what is open, and not what is wanted in all. `was_missing`: an order that was taken for
+    sent, since such a file did not hold it. `closed`: the shop has cancelled the order, or sent it as a whole, and
+    wants no more than is sent.
     """
     last = remembered(family, asked)
     shipped, open_ = units(family, Status.SHIPPED), units(family, *OPEN)
-    came_back, less, more, sent = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
+    came_back, less, sent, added_here = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     now: dict[str, Asked] = {}
     for sku in {**last, **told}:
         old = last.get(sku, Asked(0))
         known = shipped[sku] + old.elsewhere
         said = told.get(sku, Told(0))
-        new = _open_told(said.wanted, old, known) if only_open else _told(said, old, known, closed)
-        given_up = old.wanted - old.elsewhere - shipped[sku] - open_[sku]  # here; below 0: added here
+        new = _open_told(said.wanted, old, known, back=was_missing) if only_open else _told(said, old, known, closed)
+        given_up = old.wanted - known - open_[sku]  # here; below 0: added here
+        added_here[sku] = -given_up
         came_back[sku] = min(known, max(0, old.sent - new.sent))
         sent[sku] = max(0, new.sent - max(known, old.sent))
         less[sku] = max(0, old.wanted - new.wanted - max(0, given_up))
-        more[sku] = max(0, new.wanted - old.wanted - max(0, -given_up))
         now[sku] = new
     after, elsewhere = _come_back(tuple(family), came_back, new_number)
     after, too_many = _take_out(after, less)
     after, held, elsewhere_now = _send(after, sent, new_number)
+    more = Counter[str]()
     for sku, one in now.items():
-        now[sku] = one._replace(
-            elsewhere=last.get(sku, Asked(0)).elsewhere - elsewhere[sku] + elsewhere_now[sku],
-        )
+        old = last.get(sku, Asked(0))
+        now[sku] = one._replace(elsewhere=old.elsewhere - elsewhere[sku] + elsewhere_now[sku])
+        # Units that were sent and that nothing open held are no longer to be sent: they count as added here.
+        more[sku] = max(0, one.wanted - old.wanted - max(0, added_here[sku] + elsewhere_now[sku]))
     return Following(
         before=tuple(family),
         after=after,
@@ -201,8 +223,14 @@ def _told(said: Told, old: Asked, known: int, closed: Status | None) -> Asked:
     return old._replace(wanted=sent if closed else said.wanted, sent=sent)
 
 
-def _open_told(open_now: int, old: Asked, known: int) -> Asked:
-    """Where less is open than at the last look, the shop has first learnt of what was shipped from here."""
+def _open_told(open_now: int, old: Asked, known: int, *, back: bool) -> Asked:
+    """Where less is open than at the last look, the shop has first learnt of what was shipped from here.
+
+    Where the order is `back` in the file, what is open was not sent after all; it is not wanted more.
+    """
+    if back:
+        sent = min(old.sent, max(0, old.wanted - open_now))
+        return old._replace(wanted=open_now + sent, sent=sent)
     change = open_now - (old.wanted - old.sent)
     learnt = min(max(0, -change), max(0, known - old.sent))
     return old._replace(wanted=old.wanted + change + learnt, sent=old.sent + learnt)

@@ -211,7 +211,7 @@ class Repository:
         from backsplit.repository.arrivals import Arrivals  # noqa: PLC0415 - imports need it alone
 
         with Arrivals(self._db, self.history, moment(self.now), later_holds=later_holds) as arrivals:
-            self.orders.unsettled_from = arrivals.first
+            self.orders.unsettled = lambda: arrivals.ids
             yield arrivals
 
     def figures(self) -> tuple[int, int, str | None]:

@@ -16,9 +16,10 @@ from backsplit.domain.arrivals import ArrivingOrder, Said
 from backsplit.domain.history import Happened
 from backsplit.domain.looking import joined, look, told
 from backsplit.domain.queue import Claim, release
-from backsplit.domain.values import Order, Policy, QueueKey
+from backsplit.domain.values import Order, Policy, QueueKey, Status
 from backsplit.repository.history import History
 from backsplit.repository.moving import ENQUEUE_WHERE
+from backsplit.repository.queue import SkuClaim
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -35,9 +36,10 @@ INSERT_ORDERS = (
     f"(?, ?, 'Processing', ?, ?, ?, ?{', ?' * len(SAID)})",
 )
 INSERT_ASKED = ("INSERT INTO asked VALUES", "(?, ?, ?, ?, ?, ?)")
-ASKED_COLUMNS = INSERT_ASKED[1].count("?")
-ASK_MORE = """INSERT INTO asked VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET wanted = wanted + excluded.wanted,
-  sent = sent + excluded.sent, elsewhere = elsewhere + excluded.elsewhere"""
+ASK_MORE = """UPDATE asked SET wanted = wanted + :wanted, sent = sent + :sent, elsewhere = elsewhere + :sent
+WHERE family_id = :family AND product_id = :product"""
+ASK_FIRST = """INSERT INTO asked SELECT :family, :product, :sent + coalesce(sum(quantity), 0), :sent, :sent, 0
+FROM order_lines WHERE order_id = :family AND product_id = :product"""
 LOOK_UP = "SELECT number, id, family_id, source_id, last_look, placed_at FROM orders"
 INSERT_LINES = ("INSERT INTO order_lines VALUES", "(?, ?, ?, ?)")
 
@@ -59,23 +61,23 @@ TAKEN_OFF = {
 
 # Only orders that want a SKU of which more is asked for than there is compete; all others get what they want.
 COMPETE = """UPDATE orders SET status = 'Backorder' WHERE id IN (
-  SELECT order_id FROM order_lines WHERE product_id IN (SELECT value FROM json_each(?)) AND order_id >= ?)"""
+  SELECT order_id FROM order_lines WHERE product_id IN (SELECT value FROM json_each(?)) AND order_id BETWEEN ? AND ?)"""
 # CROSS JOIN and + keep SQLite from reading every line there is: it shall begin with the orders that wait.
 ARRIVED = """SELECT o.priority, o.placed_at, o.family_id, o.id, product_id, sum(quantity), on_hand - allocated
 FROM orders o CROSS JOIN order_lines ON order_id = o.id JOIN products p ON p.id = product_id
-WHERE o.status = 'Backorder' AND +o.id >= ?
+WHERE o.status = 'Backorder' AND +o.id BETWEEN ? AND ?
 GROUP BY o.priority, o.placed_at, o.family_id, o.id, product_id"""
 WAITING = """SELECT priority, placed_at, family_id, order_id, product_id, quantity, on_hand - allocated
 FROM waiting JOIN products ON id = product_id ORDER BY priority, placed_at, family_id, order_id"""
 COMPLETE = """UPDATE orders SET ship_complete = 1
-WHERE id >= ? AND EXISTS (SELECT 1 FROM ship_complete_customers)
+WHERE id BETWEEN ? AND ? AND EXISTS (SELECT 1 FROM ship_complete_customers)
   AND customer IN (SELECT customer FROM ship_complete_customers)"""
 COUNT = "UPDATE order_counts SET orders = ? WHERE status = 'Processing'"  # as all are until they are settled
-ENQUEUE = ENQUEUE_WHERE.format(which="status = 'Backorder' AND id >= ?")
+ENQUEUE = ENQUEUE_WHERE.format(which="status = 'Backorder' AND id BETWEEN ? AND ?")
 EVENTS = f"""INSERT INTO events (change_id, event, order_number, quantity)
 SELECT ?, CASE status WHEN 'Processing' THEN '{Happened.IMPORTED.word}' ELSE '{Happened.BACKORDERED.word}' END,
   number, units
-FROM orders WHERE id >= ? ORDER BY id"""
+FROM orders WHERE id BETWEEN ? AND ? ORDER BY id"""
 
 
 class Known(NamedTuple):
@@ -97,11 +99,15 @@ class More(NamedTuple):
 
 
 class Settled(NamedTuple):
-    """How many of the arrived orders are covered, how many wait, and what of that wanted more is covered."""
+    """How many of the arrived orders are covered, and how many wait.
+
+    Also what of that wanted more is covered, and the ids of the orders that waited before and are covered now.
+    """
 
     processing: int
     backorder: int
     more: frozenset[More] = frozenset()
+    released: tuple[int, ...] = ()
 
 
 class Arrivals:
@@ -116,6 +122,7 @@ class Arrivals:
         self._history = history
         self._later_holds = later_holds
         self._source: int | None = None
+        self._only_open = False
         defaults = {field.name: field.default for field in fields(Order)} | {"placed_at": now}
         self._unsaid = [defaults[said] for said in SAID]
         self._first = self._next_id("orders")
@@ -126,7 +133,10 @@ class Arrivals:
         self._wanted = dict.fromkeys(self._products.values(), 0)  # units that have arrived
         self._off: list[str] = []  # the statements that make again what was taken off
         self.new_skus: list[str] = []
-        self._emptied = 0
+        self._emptied = False  # whether orders that have arrived lost all their lines
+        self._gone = 0
+        self._closed: set[str] = set()  # new orders that this file shows as cancelled; its other rows may not say so
+        self._again: set[str] = set()  # orders of this file that an earlier one has brought
         self.twice: list[str] = []  # orders that two of the files name
 
     def __enter__(self) -> Self:
@@ -141,21 +151,24 @@ class Arrivals:
 
     @property
     def added(self) -> int:
-        return self._next - self._first - self._emptied
+        return self._next - self._first - self._gone
 
     def brought(self, number: str) -> bool:
         """Whether the order came in with this import."""
         row = self._db.execute("SELECT id FROM orders WHERE number = ?", (number,)).fetchone()
-        return row is not None and row[0] >= self._first
+        return row is not None and row[0] in self.ids
 
     @property
-    def first(self) -> int:
-        """The id of the first order that arrived, or would."""
-        return self._first
+    def ids(self) -> range:
+        """The ids of the orders that have arrived."""
+        return range(self._first, self._next)
 
-    def next_file(self, source: str) -> int:
+    def next_file(self, source: str, *, only_open: bool) -> int:
         """Further orders are of another file, which came from this source; the source's id."""
+        self._only_open = only_open
         self._of_file = self._next
+        self._closed.clear()
+        self._again.clear()
         self._db.execute("INSERT INTO sources (name) VALUES (?) ON CONFLICT DO NOTHING", (source,))
         ((source_id,),) = self._db.execute("SELECT id FROM sources WHERE name = ?", (source,)).fetchall()
         self._source = source_id
@@ -172,13 +185,15 @@ class Arrivals:
         for order in batch:
             one = known.get(order.number)
             if one is None:
-                if not order.is_open:
+                if not order.is_open or order.number in self._closed:
+                    self._closed.update([order.number] if order.closed is Status.CANCELLED else ())
                     continue
                 order_id, self._next = self._next, self._next + 1
                 known[order.number] = Known(order_id, order_id, self._source, None, "")
                 units = self._add_lines(order, order_id, 0, lines, asked)
-                orders += (order_id, order.number, order_id, units, self._source, look(order), *self._said(order))
-            elif one.id >= self._of_file:
+                seen = look(order, only_open=self._only_open)
+                orders += (order_id, order.number, order_id, units, self._source, seen, *self._said(order))
+            elif one.id >= self._of_file or order.number in self._again:
                 again.append((order, one.id))
             elif one.id >= self._first:
                 self._named_twice(order, one.id, again)
@@ -188,7 +203,11 @@ class Arrivals:
         self._insert(*INSERT_LINES, lines)
         self._insert(*INSERT_ASKED, asked)
         for order, order_id in again:
-            self._append(order, order_id)
+            if order.closed is Status.CANCELLED:
+                self._empty(order_id)
+                self._closed.add(order.number)
+            elif order.number not in self._closed:
+                self._append(order, order_id)
         return followed
 
     def make_known(self, skus: Iterable[str]) -> None:
@@ -202,30 +221,37 @@ class Arrivals:
         one = self._known([number]).get(number)
         return one.id if one and one.id < self._first else None
 
-    def settle(self, policy: Policy, more: Sequence[More] = ()) -> Settled:
+    def settle(self, policy: Policy, more: Sequence[More] = (), waiting: Iterable[SkuClaim] = ()) -> Settled:
         """Rule 1: in queue order, Processing if what is available covers every line, else Backorder.
 
-        What orders in Processing want more stands in the same queue.
+        In the same queue stand what orders in Processing want `more`, and those `waiting` orders that may be covered
+        now. The caller releases these.
         """
         self._put_back()
-        if self._later_holds and self.twice:
-            gone = self._db.execute("DELETE FROM orders WHERE id >= ? AND units = 0", (self._first,))
-            self._emptied = gone.rowcount
-        self._db.execute(COMPLETE, (self._first,))
-        before = list(_claims(self._db.execute(WAITING), tried=False)) if policy.keeps else []
+        arrived = (self._first, self._next - 1)
+        if self._emptied:
+            gone = self._db.execute("DELETE FROM orders WHERE id BETWEEN ? AND ? AND units = 0", arrived)
+            self._gone = gone.rowcount
+        self._db.execute(COMPLETE, arrived)
+        before = self._waiting_claims(policy, waiting)
         also = self._more_claims(more)
-        competing = self._db.execute(COMPETE, (json.dumps(self._contended([*before, *also])), self._first)).rowcount
-        arrived = _claims(self._db.execute(ARRIVED, (self._first,)), tried=True)
-        queue = (claim for _, claim in merge(before, also, arrived, key=itemgetter(0)))
+        competing = self._db.execute(COMPETE, (json.dumps(self._contended([*before, *also])), *arrived)).rowcount
+        new = _claims(self._db.execute(ARRIVED, arrived))
+        queue = (claim for _, claim in merge(before, also, new, key=itemgetter(0)))
         served = [claim.order for claim in release(queue, policy)]
-        covered = [(one,) for one in served if not isinstance(one, More)]
-        self._db.executemany("UPDATE orders SET status = 'Processing' WHERE id = ?", covered)
-        self._db.execute(ENQUEUE, (self._first,))
+        orders = [one for one in served if isinstance(one, int)]
+        covered = [one for one in orders if one in self.ids]
+        self._db.executemany("UPDATE orders SET status = 'Processing' WHERE id = ?", [(one,) for one in covered])
+        self._db.execute(ENQUEUE, arrived)
         self._allocate()
         if self.added:
-            self._db.execute(EVENTS, (self._history.change_id, self._first))
-        waiting = competing - len(covered)
-        return Settled(self.added - waiting, waiting, frozenset(one for one in served if isinstance(one, More)))
+            self._db.execute(EVENTS, (self._history.change_id, *arrived))
+        return Settled(
+            processing=self.added - competing + len(covered),
+            backorder=competing - len(covered),
+            more=frozenset(one for one in served if isinstance(one, More)),
+            released=tuple(one for one in orders if one not in self.ids),
+        )
 
     def _contended(self, before: Iterable[tuple[Place, ProductClaim]]) -> list[int]:
         """The products of which more is asked for, also by those that keep it, than there is."""
@@ -240,7 +266,8 @@ class Arrivals:
         """Give the orders that are covered what they want: all that arrived, less what waits."""
         waits = dict(
             self._db.execute(
-                "SELECT product_id, sum(quantity) FROM waiting WHERE order_id >= ? GROUP BY product_id", (self._first,)
+                "SELECT product_id, sum(quantity) FROM waiting WHERE order_id BETWEEN ? AND ? GROUP BY product_id",
+                (self._first, self._next - 1),
             )
         )
         self._db.executemany(
@@ -276,29 +303,48 @@ class Arrivals:
             "SELECT coalesce(max(line_no), 0) FROM order_lines WHERE order_id = ?", (order_id,)
         ).fetchall()
         lines: list[object] = []
-        asked: list[object] = []
-        units = self._add_lines(order, order_id, last, lines, asked)
+        units = self._add_lines(order, order_id, last, lines, [])
         self._insert(*INSERT_LINES, lines)
-        for start in range(0, len(asked), ASKED_COLUMNS):
-            self._db.execute(ASK_MORE, asked[start : start + ASKED_COLUMNS])
+        for sku, said in told(order.lines).items():
+            figures = {"family": order_id, "product": self._products[sku], "wanted": said.wanted, "sent": said.sent}
+            if not self._db.execute(ASK_MORE, figures).rowcount and said.sent:
+                self._db.execute(ASK_FIRST, figures)
         ((before,),) = self._db.execute("SELECT last_look FROM orders WHERE id = ?", (order_id,)).fetchall()
         self._db.execute(
             "UPDATE orders SET units = units + ?, last_look = ? WHERE id = ?",
-            (units, joined(before, look(order)), order_id),
+            (units, joined(before, look(order, only_open=self._only_open)), order_id),
         )
 
     def _named_twice(self, order: ArrivingOrder, order_id: int, again: list[tuple[ArrivingOrder, int]]) -> None:
         """Another file of this import has brought the order: the later one holds, or the earlier one."""
         self.twice.append(order.number)
-        if not self._later_holds:
-            return
+        if self._later_holds:
+            self._again.add(order.number)
+            self._empty(order_id)
+            again.append((order, order_id))
+
+    def _empty(self, order_id: int) -> None:
+        """Take all lines off an order that has arrived; it is gone unless it gets others."""
+        self._emptied = True
         rows = self._db.execute("SELECT product_id, quantity FROM order_lines WHERE order_id = ?", (order_id,))
         for product, quantity in rows.fetchall():
             self._wanted[product] -= quantity
         self._db.execute("DELETE FROM order_lines WHERE order_id = ?", (order_id,))
         self._db.execute("DELETE FROM asked WHERE family_id = ?", (order_id,))
         self._db.execute("UPDATE orders SET units = 0, last_look = 0 WHERE id = ?", (order_id,))
-        again.append((order, order_id))
+
+    def _waiting_claims(self, policy: Policy, tried: Iterable[SkuClaim]) -> list[tuple[Place, ProductClaim]]:
+        """Those that waited before: the ones to be `tried` and, if stock is kept for others, these too."""
+        claims = {tuple(claim.order): self._by_product(claim) for claim in tried if claim.tried}
+        if policy.keeps:
+            claims = {
+                place: claims.get(place, claim) for place, claim in _claims(self._db.execute(WAITING), tried=False)
+            }
+        return list(claims.items())
+
+    def _by_product(self, claim: SkuClaim) -> ProductClaim:
+        wants = tuple((self._products[sku], units, available) for sku, units, available in claim.wants)
+        return Claim(claim.order.order_id, wants)
 
     def _more_claims(self, more: Sequence[More]) -> list[tuple[Place, ProductClaim]]:
         """What orders in Processing want more, as claims with their places."""
@@ -357,7 +403,7 @@ class Arrivals:
         self._off.clear()
 
 
-def _claims(rows: Iterable[tuple[Any, ...]], *, tried: bool) -> Iterator[tuple[Place, ProductClaim]]:
+def _claims(rows: Iterable[tuple[Any, ...]], *, tried: bool = True) -> Iterator[tuple[Place, ProductClaim]]:
     """Rows of a place in the queue and a want, as the claims of orders with their places."""
     for place, wants in groupby(rows, key=itemgetter(0, 1, 2, 3)):
         yield place, Claim(place[3], tuple([want[4:] for want in wants]), tried)

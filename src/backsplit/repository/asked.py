@@ -15,7 +15,7 @@ WRITE = """INSERT INTO asked (family_id, product_id, wanted, sent, elsewhere, ap
 SELECT ?, id, ?, ?, ?, ? FROM products WHERE sku = ?"""
 
 
-OPEN_OF_SOURCES = """SELECT id, number, priority, placed_at FROM orders
+OPEN_OF_SOURCES = """SELECT id, number, source_id FROM orders
 WHERE source_id IN (SELECT value FROM json_each(?)) AND id IN (
   SELECT family_id FROM orders WHERE status = 'Backorder'
   UNION SELECT family_id FROM orders WHERE status = 'Processing'
@@ -31,6 +31,7 @@ class Root(NamedTuple):
 
     id: int
     number: str
+    source: int
 
 
 class AskedTable:
@@ -62,6 +63,11 @@ class AskedTable:
             (source, family),
         )
 
+    def look_of(self, family: int) -> int | None:
+        """The last look at a family."""
+        ((look,),) = self._db.execute("SELECT last_look FROM orders WHERE id = ?", (family,)).fetchall()
+        return None if look is None else int(look)
+
     def source_name(self, source: int | None) -> str:
         row = self._db.execute("SELECT name FROM sources WHERE id = ?", (source,)).fetchone()
         return str(row[0]) if row else ""
@@ -69,7 +75,7 @@ class AskedTable:
     def open_of(self, sources: Collection[int]) -> list[Root]:
         """The families of these sources that have something open, in queue order."""
         rows = self._db.execute(OPEN_OF_SOURCES, (json.dumps(sorted(sources)),))
-        return [Root(order_id, number) for order_id, number, *_ in rows]
+        return [Root(*row) for row in rows]
 
     def unmarked(self) -> list[int]:
         """The families of which something shipped here that the shop has not said to know of."""

@@ -25,7 +25,6 @@ LINES_OF[Status.BACKORDER] = LINES.format(
 )
 PARTS = "SELECT number FROM orders WHERE split_from = ? ORDER BY id"
 
-NO_ID = 2**63 - 1
 # CROSS JOIN makes SQLite begin with the orders that are asked about.
 MERGEABLE = """SELECT part.number FROM json_each(?1) CROSS JOIN orders part ON part.id = value
 JOIN orders origin ON origin.id = part.split_from WHERE part.status = 'Processing' AND origin.status = 'Processing'
@@ -55,7 +54,7 @@ class Orders:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
         db.create_function("casefolded", 1, str.casefold, deterministic=True)  # SQLite knows the case of ASCII alone
-        self.unsettled_from = NO_ID  # orders from this id on have just arrived, and hold nothing yet
+        self.unsettled = _none  # gives the ids of orders that have just arrived, and hold nothing yet
 
     def get(self, number: str) -> Order | None:
         """The order of exactly that number."""
@@ -184,11 +183,13 @@ class Orders:
         """
         product, allocated = self._db.execute("SELECT id, allocated FROM products WHERE sku = ?", (sku,)).fetchone()
         units: dict[int, Holder] = {}
+        unsettled = self.unsettled()
         if allocated:
             lines = self._db.execute(
                 "SELECT o.id, o.number, l.quantity FROM order_lines l JOIN orders o ON o.id = l.order_id"
-                " WHERE l.product_id = ? AND o.status = 'Processing' AND l.order_id < ? ORDER BY l.order_id DESC",
-                (product, self.unsettled_from),
+                " WHERE l.product_id = ? AND o.status = 'Processing' AND l.order_id NOT BETWEEN ? AND ?"
+                " ORDER BY l.order_id DESC",
+                (product, unsettled.start, unsettled.stop - 1),
             )
             for order_id, number, quantity in lines:
                 before = units[order_id].quantity if order_id in units else 0
@@ -241,6 +242,10 @@ def _filter(status: Status, which: Which) -> tuple[str, list[Any]]:
         where += " AND o.placed_at < ?"
         values.append(which.placed_before)
     return where, values
+
+
+def _none() -> range:
+    return range(0)
 
 
 def _number(cursor: sqlite3.Cursor) -> int:

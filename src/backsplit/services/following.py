@@ -19,6 +19,7 @@ class Looked(NamedTuple):
     """What a file says of a family, by the id of its first order.
 
     `on_top`: the lines come on top of those of the last look, which an earlier place of the file has repeated.
+    `was_missing`: at the last look the order was not in the file, and was closed for that.
     """
 
     family: int
@@ -28,6 +29,7 @@ class Looked(NamedTuple):
     source: int | None
     only_open: bool = False
     on_top: bool = False
+    was_missing: bool = False
 
 
 def plan(repository: Repository, looked: Looked) -> Following:
@@ -37,28 +39,39 @@ def plan(repository: Repository, looked: Looked) -> Following:
     said = told(looked.lines)
     if looked.on_top:
         for sku, last in remembered(family, asked).items():
-            more = said.get(sku, Told(0))
-            said[sku] = more._replace(wanted=last.wanted + more.wanted, sent=last.sent + more.sent)
+            more, open_ = said.get(sku, Told(0)), last.wanted - last.sent
+            if looked.only_open:
+                said[sku] = more._replace(wanted=open_ + more.wanted)
+            else:
+                said[sku] = more._replace(wanted=last.wanted + more.wanted, sent=last.sent + more.sent)
     return follow(
         family,
         asked,
         said,
         closed=looked.closed,
         only_open=looked.only_open,
+        was_missing=looked.was_missing,
         new_number=_new_numbers(repository, family[0]),
     )
 
 
-def do(repository: Repository, following: Following) -> dict[str, int]:
-    """Write the plan: orders, shelf, history. Units per SKU that were sent but were not there to be taken off."""
+def do(repository: Repository, following: Following) -> None:
+    """Write the plan: orders, history, and on the shelf all but what `take_off` takes."""
     on_hand = {sku: -(n - following.unshelved.get(sku, 0)) for sku, n in following.sent.items()}
     for sku, n in following.came_back.items():
         on_hand[sku] = on_hand.get(sku, 0) + n
     repository.moving.reshape(following.before, following.after, on_hand)
-    missed = {sku: n for sku, n in ((s, repository.stock.take_off(s, n)) for s, n in following.unshelved.items()) if n}
     repository.history.record(_events(following))
-    repository.history.record(Entry(Happened.MISSED, following.number, sku, n) for sku, n in missed.items())
     note(repository, following)
+
+
+def take_off(repository: Repository, following: Following) -> dict[str, int]:
+    """Take what no Processing order held off the shelf, when all families are done: one may free what another was sent.
+
+    Units per SKU that were not there to be taken off.
+    """
+    missed = {sku: n for sku, n in ((s, repository.stock.take_off(s, n)) for s, n in following.unshelved.items()) if n}
+    repository.history.record(Entry(Happened.MISSED, following.number, sku, n) for sku, n in missed.items())
     return missed
 
 
@@ -67,7 +80,7 @@ def add(repository: Repository, following: Following, covered: Collection[str]) 
 
     `covered` are the SKUs of which what is available covers the units.
     """
-    family = repository.orders.members(following.before[0].family)
+    family = repository.orders.members(following.family)
     after = place(family, following.added, covered, _new_numbers(repository, family[0]))
     repository.moving.reshape(family, after)
     changed = tuple(order for order in after if order not in family)
@@ -82,13 +95,13 @@ def add(repository: Repository, following: Following, covered: Collection[str]) 
 
 def note(repository: Repository, following: Following) -> None:
     """Remember what the shop said, and whether it knows of all that shipped here."""
-    members = repository.orders.members(following.before[0].family)
+    members = repository.orders.members(following.family)
     asked = settled(following.asked, members)
-    repository.asked.write(following.before[0].family, asked)
-    repository.asked.told(following.before[0].family, repository.history.change_id)
+    repository.asked.write(following.family, asked)
+    repository.asked.told(following.family, repository.history.change_id)
     shipped = units(members, Status.SHIPPED)
     if all(shipped[sku] + it.elsewhere <= it.sent for sku, it in asked.items()):
-        repository.asked.mark(following.before[0].family)
+        repository.asked.mark(following.family)
 
 
 def marks(repository: Repository, family: int) -> ToMark | None:
@@ -100,7 +113,7 @@ def marks(repository: Repository, family: int) -> ToMark | None:
 
 def outcome(repository: Repository, following: Following) -> FollowedOrder:
     """What was done, for people and scripts, with what is open of the family now."""
-    members = repository.orders.members(following.before[0].family)
+    members = repository.orders.members(following.family)
     open_ = tuple(order for order in members if order.status in OPEN)
     went = following.closed or (Status.SHIPPED if following.sent else Status.CANCELLED)
     return FollowedOrder(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 
 from backsplit import formats
@@ -62,7 +62,7 @@ def import_orders(
             backorder=settled.backorder,
             skipped=tuple(skipped),
             new_skus=tuple(arrivals.new_skus),
-            differ=tuple(_differs(plan(repository, looked)) for looked in looks.changed.values()),
+            differ=tuple(_differ(repository, looks)),
             conflicts=tuple(looks.conflicts.values()),
             notices=(*notices(readings), *incomplete, *nearest_known(repository, arrivals.new_skus)),
             dry_run=dry_run,
@@ -159,6 +159,12 @@ def note_incomplete(repository: Repository, arrivals: Arrivals, skipped: list[Le
     orders = list(dict.fromkeys(left.order for left in missing))
     more = f" and {len(orders) - NAMED:,} more" if len(orders) > NAMED else ""
     return [f"imported incomplete, please check: {', '.join(orders[:NAMED])}{more}"]
+
+
+def _differ(repository: Repository, looks: Looks) -> Iterator[Differs]:
+    """The known orders in which there is something for `sync` to do."""
+    followings = (plan(repository, looked) for looked in looks.changed.values())
+    return (_differs(following) for following in followings if following.is_news)
 
 
 def _differs(following: Following) -> Differs:

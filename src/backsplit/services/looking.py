@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -9,12 +10,13 @@ from backsplit.domain.age import TIME_FORMAT
 from backsplit.domain.arrivals import ArrivingOrder, NamedOnly
 from backsplit.domain.incoming import Conflict
 from backsplit.domain.looking import joined, look
+from backsplit.domain.values import Status
 from backsplit.repository import Repository
 from backsplit.repository.arrivals import Arrivals, Known
-from backsplit.services.following import Looked, note, plan
+from backsplit.services.following import Looked, plan
 
 SAME_ORDER = timedelta(days=1)  # that two dates of one order may differ
-MOST_FILES = 254  # of one run, so that a byte an order is enough to note which file named it
+CLOSED: dict[Status | None, int] = {None: 0, Status.SHIPPED: 1, Status.CANCELLED: 2}
 
 
 class Looks:
@@ -26,25 +28,28 @@ class Looks:
         self._file = 0
         self._source = 0
         self._only_open = False
-        self._named_by = bytearray(arrivals.first)  # which file named an order last, by the order's id
+        # By the order's id: which file named it last, and as what that file closed it.
+        self._named_by = array("H", bytes(2 * arrivals.ids.start))
+        self._closed_as = bytearray(arrivals.ids.start)
         self.sources: set[int] = set()
+        self.sources_with_orders: set[int] = set()
         self.changed: dict[int, Looked] = {}
         self.conflicts: dict[str, Conflict] = {}
         self.closed_seen = False  # whether any file shows an order as fulfilled or cancelled
-        self.names_any = False  # whether there is any order in the files
         self.known = 0
         self.twice = 0  # known orders that two of the files name
 
     def next_file(self, source: str, *, only_open: bool) -> None:
         """Further orders are of another file, from this source."""
         self._file += 1
-        self._source = self._arrivals.next_file(source)
+        self._source = self._arrivals.next_file(source, only_open=only_open)
         self._only_open = only_open
         self.sources.add(self._source)
 
     def take(self, batch: Sequence[ArrivingOrder]) -> None:
         """Write the new orders of the batch, and look at those that are known."""
-        self.names_any = self.names_any or bool(batch)
+        if batch:
+            self.sources_with_orders.add(self._source)
         self.closed_seen = self.closed_seen or any(
             order.closed or order.lines[0].sent for order in batch if order.lines
         )
@@ -54,7 +59,7 @@ class Looks:
 
     def named(self, order: NamedOnly) -> None:
         """The file holds the order, and nothing else of it counts."""
-        self.names_any = True
+        self.sources_with_orders.add(self._source)
         family = self._arrivals.known_id(order.number)
         if family is not None and not self._named_by[family]:
             self.known += 1
@@ -65,33 +70,33 @@ class Looks:
         return family >= len(self._named_by) or bool(self._named_by[family])  # an order that is new came from them
 
     def _look(self, order: ArrivingOrder, known: Known) -> None:
-        family, now = known.id, look(order)
+        family, now = known.id, look(order, only_open=self._only_open)
         before = self._named_by[family]
         self.known += not before
         self.twice += before not in (0, self._file)
         self._named_by[family] = self._file
         looked = Looked(family, order.lines, order.closed, now, self._source, self._only_open)
+        looked = looked._replace(was_missing=known.last_look is None and known.source is not None)
         if before == self._file:  # the file comes back to the order
-            looked = self._on_top(looked, known)
-        elif now == known.last_look and known.source is not None:
-            self.changed.pop(family, None)
+            looked = self._on_top(looked)
+        self._closed_as[family] = CLOSED[looked.closed]
+        self.changed.pop(family, None)
+        if before != self._file and now == known.last_look and known.source is not None:
             return
-        following = plan(self._repository, looked)
-        if following.is_news:
+        if plan(self._repository, looked).is_other_word:
             self.changed[family] = looked
-        else:  # in other rows than at the last look, or the shop has learnt of what shipped here
-            self.changed.pop(family, None)
-            note(self._repository, following)
+        else:  # the same in other rows
             self._repository.asked.looked(family, looked.look, looked.source)
 
-    def _on_top(self, looked: Looked, known: Known) -> Looked:
-        earlier = self.changed.get(looked.family)
+    def _on_top(self, looked: Looked) -> Looked:
+        """The rows that the file had before, and these. If nothing is kept of those, they said what is remembered."""
+        family, earlier = looked.family, self.changed.get(looked.family)
+        closed = _closed_by_both(self._closed_as[family], looked.closed)
         if earlier is None:
-            return looked._replace(look=joined(known.last_look, looked.look), on_top=True)
+            before = self._repository.asked.look_of(family)
+            return looked._replace(look=joined(before, looked.look), closed=closed, on_top=True)
         return earlier._replace(
-            lines=(*earlier.lines, *looked.lines),
-            closed=earlier.closed or looked.closed,
-            look=joined(earlier.look, looked.look),
+            lines=(*earlier.lines, *looked.lines), look=joined(earlier.look, looked.look), closed=closed
         )
 
     def _is_another(self, order: ArrivingOrder, known: Known) -> bool:
@@ -107,11 +112,18 @@ class Looks:
         message = f"{order.number} is another order: {reason}. Keep the two apart with --prefix, or --source"
         self.known += order.number not in self.conflicts
         self.conflicts[order.number] = Conflict(order.number, "other-order", message)
-        if known.id == known.family and known.source in (None, self._source):
-            self._named_by[known.id] = self._named_by[known.id] or self._file
         return True
 
 
+def _closed_by_both(before: int, now: Status | None) -> Status | None:
+    """One place is enough to cancel an order; if all lines of one place are sent, those of others may be open."""
+    if CLOSED[Status.CANCELLED] in (before, CLOSED.get(now)):
+        return Status.CANCELLED
+    return now if before == CLOSED[Status.SHIPPED] else None
+
+
 def _days_apart(one: str, other: str) -> bool:
+    if one == other:
+        return False
     moments = [datetime.strptime(at, TIME_FORMAT) for at in (one, other)]  # noqa: DTZ007 - both are in UTC
-    return one != other and abs(moments[0] - moments[1]) > SAME_ORDER
+    return abs(moments[0] - moments[1]) > SAME_ORDER

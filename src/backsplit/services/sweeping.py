@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from backsplit.domain.history import Happened
 from backsplit.domain.lifecycle import give_back
-from backsplit.domain.queue import last_served, release
+from backsplit.domain.queue import Claim, last_served, release
 from backsplit.domain.values import Order, QueueKey, Status
 from backsplit.repository import Entry, Repository
 
@@ -29,11 +29,20 @@ class Sweep(NamedTuple):
 
 def sweep(repository: Repository, skus: Iterable[str]) -> Sweep:
     """Release the Backorder orders with one of these SKUs that available stock covers."""
-    policy = repository.policy
-    touched = {sku: units for sku, units in repository.queue.available(set(skus)).items() if units > 0}
+    policy, touched = repository.policy, there(repository, skus)
     if not touched:
         return Sweep((), {})
     claims = list(release(repository.queue.claims(touched, policy), policy, touched))
+    return moved(repository, claims)
+
+
+def there(repository: Repository, skus: Iterable[str]) -> dict[str, int]:
+    """Available units of those of the SKUs of which there are any."""
+    return {sku: units for sku, units in repository.queue.available(set(skus)).items() if units > 0}
+
+
+def moved(repository: Repository, claims: Sequence[Claim[QueueKey, str]]) -> Sweep:
+    """Move orders that available stock covers from Backorder to Processing."""
     ids = [claim.order.order_id for claim in claims]
     repository.moving.move(ids, Status.BACKORDER, Status.PROCESSING)
     orders = tuple(repository.orders.by_id(ids))

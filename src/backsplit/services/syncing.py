@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from enum import Enum
@@ -10,21 +10,22 @@ from enum import Enum
 from backsplit import formats
 from backsplit.domain.arrivals import ArrivingLine, LeftOut
 from backsplit.domain.errors import Refused
-from backsplit.domain.following import OPEN, Following, may_be_covered, units
+from backsplit.domain.following import OPEN, Following, may_be_covered, remembered, units
 from backsplit.domain.incoming import Conflict, Counted, Synced, ToMark
 from backsplit.domain.values import Order, Status
 from backsplit.formats import ReadOptions
 from backsplit.repository import Repository
 from backsplit.repository.arrivals import Arrivals, More, Settled
+from backsplit.repository.asked import Root
 from backsplit.services.counting import without_both
 from backsplit.services.files import Progress, file_names, format_names, no_progress, notices, watched
 from backsplit.services.finding import nearest_known
-from backsplit.services.following import Looked, add, do, marks, note, outcome, plan
+from backsplit.services.following import Looked, add, do, marks, note, outcome, plan, take_off
 from backsplit.services.importing import note_incomplete, source_name, take_in
 from backsplit.services.looking import Looks
 from backsplit.services.mapping import remember, with_remembered
 from backsplit.services.shelf import read_counts, take_shelf
-from backsplit.services.sweeping import sweep
+from backsplit.services.sweeping import Sweep, moved, sweep, there
 
 FEW = 3  # orders: so many and more than half of the open ones are closed at once only if the user is sure
 
@@ -48,6 +49,10 @@ class _Run:
     released: list[Order] = field(default_factory=list)
     mergeable: dict[str, None] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
+
+    def release(self, swept: Sweep) -> None:
+        self.released += swept.released
+        self.mergeable |= dict.fromkeys(swept.mergeable)
 
 
 def sync(
@@ -87,15 +92,15 @@ def sync(
         for looked in looks.changed.values():
             _follow(repository, run, looked)
         gone = _missing(repository, run, looks, missing, sure=sure)
+        for following in run.followed:
+            run.count_again |= take_off(repository, following)
         to_mark = _to_mark(repository, looks)
         if shelf:
             back, touched = take_shelf(repository, shelf, _unmarked(to_mark))
             run.returned += back
             run.touched |= touched
-        _sweep(repository, run)
         settled = _place(repository, run, arrivals)
         incomplete = note_incomplete(repository, arrivals, skipped)
-        _sweep(repository, run)
         returned, released = without_both(run.returned, run.released)
         counted = shelf.counted if shelf else {}
         return Synced(
@@ -129,13 +134,13 @@ def sync(
 def _follow(repository: Repository, run: _Run, looked: Looked) -> None:
     """The first step of rule 11 for one order: all but what is wanted more."""
     following = plan(repository, looked)
-    run.count_again |= do(repository, following)
+    do(repository, following)
     repository.asked.looked(looked.family, looked.look, looked.source)
     if following.changes_orders:
         run.followed.append(following)
     if following.too_many:
         run.conflicts.append(_shipped_more(following))
-    run.touched |= {*following.removed, *following.came_back, *following.sent, *following.added}
+    run.touched |= following.touched
 
 
 def _shipped_more(following: Following) -> Conflict:
@@ -150,47 +155,53 @@ def _missing(repository: Repository, run: _Run, looks: Looks, missing: Missing, 
     """The open orders of the files' sources that no file names, closed as `missing` says."""
     open_ = repository.asked.open_of(looks.sources)
     gone = [root for root in open_ if root.number not in looks.conflicts and not looks.holds(root.id)]
-    if missing is Missing.REPORT:
-        return [root.number for root in gone]
-    if not sure and (not looks.names_any or (len(gone) >= FEW and len(gone) * 2 > len(open_))):
-        raise Refused(
-            "not-allowed",
-            f"--missing {missing.value} would close {len(gone):,} of the {len(open_):,} open orders of this source:"
-            " check that the file is whole; --yes does it all the same",
-        )
-    for root in gone:
-        _close(repository, run, root.id, missing)
-    if missing is Missing.SHIP:
-        _remember_as_sent(repository, looks)
+    if missing is not Missing.REPORT:
+        if not sure:
+            _check_not_most(looks, open_, gone, missing)
+        for root in gone:
+            _follow(repository, run, _closing(repository, root.id, missing))
+        if missing is Missing.SHIP:
+            _remember_as_sent(repository, looks)
     return [root.number for root in gone]
 
 
-def _close(repository: Repository, run: _Run, family: int, missing: Missing) -> None:
-    """Follow the shop as if the file said that the order was sent, or cancelled."""
-    members = repository.orders.members(family)
-    asked = repository.asked.of(family)
-    known = units(members, Status.SHIPPED)
-    for sku, it in asked.items():
-        known[sku] += it.elsewhere
-    sent = known + units(members, *OPEN) if missing is Missing.SHIP else known
-    lines = tuple(ArrivingLine(sku, quantity, sent=quantity) for sku, quantity in sent.items())
-    closed = Status.SHIPPED if missing is Missing.SHIP else Status.CANCELLED
-    source = repository.asked.source_of(family)
-    _follow(repository, run, Looked(family, lines, closed, None, source))
+def _check_not_most(looks: Looks, open_: Sequence[Root], gone: Sequence[Root], missing: Missing) -> None:
+    """Raises Refused where of one source most would be closed, or its file is empty."""
+    for source in looks.sources:
+        there, going = (sum(root.source == source for root in roots) for roots in (open_, gone))
+        if source not in looks.sources_with_orders or (going >= FEW and going * 2 > there):
+            raise Refused(
+                "not-allowed",
+                f"--missing {missing.value} would close {going:,} of the {there:,} open orders of this source:"
+                " check that the file is whole; --yes does it all the same",
+            )
+
+
+def _closing(repository: Repository, family: int, missing: Missing) -> Looked:
+    """As if the file said that what is open was sent, or is no longer wanted. What was given up here stays so."""
+    members, asked = repository.orders.members(family), repository.asked.of(family)
+    shipped, open_ = units(members, Status.SHIPPED), units(members, *OPEN)
+    ship = missing is Missing.SHIP
+    lines = tuple(
+        ArrivingLine(
+            sku,
+            it.wanted if ship else max(0, it.wanted - open_[sku]),
+            sent=shipped[sku] + it.elsewhere + (open_[sku] if ship else 0),
+        )
+        for sku, it in remembered(members, asked).items()
+    )
+    return Looked(family, lines, None, None, repository.asked.source_of(family))
 
 
 def _remember_as_sent(repository: Repository, looks: Looks) -> None:
     """Also the orders that are not open here any more, and that no file names, are sent there."""
     for family in repository.asked.unmarked():
-        if repository.asked.source_of(family) in looks.sources and not looks.holds(family):
-            members = repository.orders.members(family)
-            following = plan(repository, Looked(family, _shipped_lines(members), None, None, 0))
-            note(repository, following)
-
-
-def _shipped_lines(members: Sequence[Order]) -> tuple[ArrivingLine, ...]:
-    shipped = units(members, Status.SHIPPED)
-    return tuple(ArrivingLine(sku, n, sent=shipped[sku]) for sku, n in units(members).items())
+        root = repository.orders.members(family)[0]
+        source = repository.asked.source_of(family)
+        if source in looks.sources and not looks.holds(family) and root.number not in looks.conflicts:
+            looked = _closing(repository, family, Missing.SHIP)
+            note(repository, plan(repository, looked))
+            repository.asked.looked(family, None, source)
 
 
 def _to_mark(repository: Repository, looks: Looks) -> list[ToMark]:
@@ -209,29 +220,34 @@ def _unmarked(to_mark: Iterable[ToMark]) -> dict[str, int]:
 
 
 def _place(repository: Repository, run: _Run, arrivals: Arrivals) -> Settled:
-    """The last step: in queue order, what is wanted more and the new orders."""
+    """The last step: one queue of what is wanted more, the new orders, and those that wait and may be covered now."""
+    adding = [following for following in run.followed if following.added]
+    arrivals.make_known(sku for following in adding for sku in following.added)
     more: dict[tuple[int, str], More] = {}
-    for following in run.followed:
-        order = may_be_covered(repository.orders.members(following.before[0].family)) if following.added else None
-        if order is not None:
+    later: list[Following] = []  # what is wanted more goes on an order in Processing, if it is covered
+    for following in adding:
+        order = may_be_covered(repository.orders.members(following.family))
+        if order is None:
+            _add(repository, run, following)
+        else:
+            later.append(following)
             for sku, quantity in following.added.items():
-                more[order.family, sku] = More(order.queue_key, sku, quantity)
-    arrivals.make_known(sku for following in run.followed for sku in following.added)
-    settled = arrivals.settle(repository.policy, list(more.values()))
+                more[following.family, sku] = More(order.queue_key, sku, quantity)
+    touched, policy = there(repository, run.touched), repository.policy
+    run.touched.clear()
+    waiting = {claim.order.order_id: claim for claim in (repository.queue.claims(touched, policy) if touched else ())}
+    settled = arrivals.settle(policy, list(more.values()), waiting.values())
+    run.release(moved(repository, [waiting[order_id] for order_id in settled.released]))
     covered = {place for place, one in more.items() if one in settled.more}
-    for following in run.followed:
-        if following.added:
-            family = following.before[0].family
-            changed = add(repository, following, {sku for of, sku in covered if of == family})
-            run.touched |= {line.sku for order in changed for line in order.lines}
+    for following in later:
+        _add(repository, run, following, {sku for family, sku in covered if family == following.family})
+    run.release(sweep(repository, run.touched))  # what an order that ships complete gave back
     return settled
 
 
-def _sweep(repository: Repository, run: _Run) -> None:
-    swept = sweep(repository, run.touched)
-    run.released += swept.released
-    run.mergeable |= dict.fromkeys(swept.mergeable)
-    run.touched.clear()
+def _add(repository: Repository, run: _Run, following: Following, covered: Collection[str] = ()) -> None:
+    changed = add(repository, following, covered)
+    run.touched |= {line.sku for order in changed for line in order.lines}
 
 
 def _twice(looks: Looks, arrivals: Arrivals) -> list[str]:

@@ -1,0 +1,433 @@
+"""Rule 11 once more, in memory and step by step as the rule says it: the model that `sync` is held against.
+
+It shares no line with the program. A file is told to it as looks: of each order what is wanted and sent per SKU.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from model import (
+    BACKORDER,
+    CANCELLED,
+    ON_HOLD,
+    PROCESSING,
+    SHIPPED,
+    STRICT,
+    Answer,
+    Line,
+    Model,
+    Order,
+    Refused,
+    Sku,
+    command,
+)
+
+ARRIVING = "Arriving"  # in the file, and not yet in the queue
+OPEN = (BACKORDER, ON_HOLD, PROCESSING)  # in the order in which they lose what is wanted less
+DAY = 24 * 3600
+
+
+LookLine = tuple[str, int, int, int]
+
+
+@dataclass
+class Look:
+    """What a file says of an order: per line the SKU, units wanted, units sent, and how many more may be sent."""
+
+    number: str
+    placed_at: str
+    lines: list[LookLine]
+    closed: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed is None and any(sent < wanted for _, wanted, sent, _ in self.lines)
+
+
+@dataclass
+class Said:
+    """What the shop said of a SKU of an order at the last look, and what it sent of it itself."""
+
+    wanted: int = 0
+    sent: int = 0
+    elsewhere: int = 0
+
+
+@dataclass
+class Followed:
+    """What happened to an order in a sync."""
+
+    added: Counter[str] = field(default_factory=Counter)
+    removed: Counter[str] = field(default_factory=Counter)
+    sent: Counter[str] = field(default_factory=Counter)
+    came_back: Counter[str] = field(default_factory=Counter)
+    off_the_shelf: Counter[str] = field(default_factory=Counter)  # sent, and no Processing order held it
+    closed: str | None = None
+
+
+@dataclass
+class FollowingModel(Model):
+    said: dict[str, dict[str, Said]] = field(default_factory=dict)  # by the number that the shop knows, and by SKU
+    was_missing: set[str] = field(default_factory=set)  # closed, since the file did not hold them
+
+    # The family
+
+    def members(self, root: str) -> list[Order]:
+        found = [order for order in self.orders.values() if self.root(order).number == root]
+        return sorted(found, key=lambda order: order.made)
+
+    def units(self, root: str, sku: str, *statuses: str) -> int:
+        return sum(order.wants(sku) for order in self.members(root) if order.status in statuses)
+
+    def gone(self, root: str, sku: str) -> int:
+        """Units that have left the building: shipped here, or sent by the shop without us."""
+        return self.units(root, sku, SHIPPED) + self.said[root].get(sku, Said()).elsewhere
+
+    def given_up(self, root: str, sku: str) -> int:
+        """Units that the shop wanted at the last look and that are neither open nor gone; below 0: added here."""
+        wanted = self.said[root].get(sku, Said()).wanted
+        return wanted - self.gone(root, sku) - self.units(root, sku, *OPEN)
+
+    def new_part(self, root: str, lines: list[Line], status: str) -> None:
+        last = self.members(root)[-1]
+        self.made += 1
+        self.orders[number] = part = Order(
+            number := self.free_number(last), last.placed_at, lines, last.priority, last.customer, last.note, status
+        )
+        part.split_from, part.arrival, part.made = last.number, last.arrival, self.made
+
+    def put_on(self, root: str, order: Order | None, sku: str, quantity: int) -> None:
+        """More units of a SKU on an order, or on a new part that waits."""
+        position = 1 + max(line.position for member in self.members(root) for line in member.lines)
+        if order is None:
+            self.new_part(root, [Line(sku, quantity, position)], BACKORDER)
+            return
+        same = [line for line in order.lines if line.sku == sku]
+        if same:
+            same[-1].quantity += quantity
+        else:
+            order.lines.append(Line(sku, quantity, position))
+
+    def newest(self, root: str, status: str) -> Order | None:
+        return next((order for order in reversed(self.members(root)) if order.status == status), None)
+
+    # The steps
+
+    def come_back(self, root: str, back: Counter[str]) -> None:
+        left = +Counter(back)
+        shipped = [order for order in reversed(self.members(root)) if order.status == SHIPPED]
+        for order in shipped:  # whole ones are themselves again
+            if all(order.wants(sku) <= left[sku] for sku in order.skus):
+                order.status = BACKORDER
+                left -= Counter({sku: order.wants(sku) for sku in order.skus})
+        loose: list[Line] = []
+        for order in shipped:
+            if order.status == SHIPPED:
+                back_from_it, order.lines = divide(reversed(order.lines), left)
+                order.lines.reverse()
+                loose += back_from_it
+        after = 1 + max(line.position for lines in (loose, *self.all_lines(root)) for line in lines)
+        for position, sku in enumerate(+left, after):
+            self.said[root][sku].elsewhere -= left[sku]
+            loose.append(Line(sku, left[sku], position))
+        if loose:
+            self.let_wait(root, loose)
+
+    def all_lines(self, root: str) -> list[list[Line]]:
+        return [order.lines for order in self.members(root)]
+
+    def let_wait(self, root: str, loose: list[Line]) -> None:
+        """The lines on the newest order that waits, or on a new part."""
+        waiting = self.newest(root, BACKORDER)
+        if waiting is None:
+            self.new_part(root, sorted(loose, key=lambda line: line.position), BACKORDER)
+            return
+        for line in loose:
+            half = [own for own in waiting.lines if own.position == line.position]
+            if half:
+                half[0].quantity += line.quantity
+            else:
+                waiting.lines.append(line)
+        waiting.lines.sort(key=lambda line: line.position)
+
+    def take_out(self, root: str, less: Counter[str]) -> Counter[str]:
+        """What is wanted less; the units that could not be taken, since nothing open holds them."""
+        left = +Counter(less)
+        for status in OPEN:
+            for order in reversed([order for order in self.members(root) if order.status == status]):
+                takes = Counter({sku: min(left[sku], order.wants(sku)) for sku in order.skus})
+                left -= takes
+                if sum(takes.values()) == sum(line.quantity for line in order.lines):
+                    order.status = CANCELLED
+                    continue
+                for line in reversed(order.lines):
+                    taken = min(takes[line.sku], line.quantity)
+                    takes[line.sku] -= taken
+                    line.quantity -= taken
+                order.lines = [line for line in order.lines if line.quantity]
+        return +left
+
+    def send(self, root: str, sent: Counter[str], followed: Followed) -> None:
+        left = +Counter(sent)
+        for status in reversed(OPEN):
+            for order in [order for order in self.members(root) if order.status == status]:
+                goes, stays = divide(order.lines, left)
+                if not goes:
+                    continue
+                order.status, order.lines = SHIPPED, goes
+                for line in goes:
+                    if status == PROCESSING:
+                        self.stock[line.sku].on_hand -= line.quantity
+                    else:
+                        followed.off_the_shelf[line.sku] += line.quantity
+                if stays:
+                    self.new_part(root, stays, status)
+        for sku, quantity in (+left).items():
+            self.said[root].setdefault(sku, Said()).elsewhere += quantity
+            followed.off_the_shelf[sku] += quantity
+
+    def follow(self, look: Look, *, only_open: bool) -> tuple[Followed, bool]:
+        """All but the last step for one order; also whether the shop no longer wants what has shipped here."""
+        root, followed = look.number, Followed()
+        before = self.said[root]
+        told: dict[str, tuple[int, int]] = {}
+        for sku in {**before, **{line[0]: 0 for line in look.lines}}:
+            lines = [line for line in look.lines if line[0] == sku]
+            wanted, sent, unsure = (sum(line[column] for line in lines) for column in (1, 2, 3))
+            last, gone = before.get(sku, Said()), self.gone(root, sku)
+            if only_open:
+                told[sku] = self.open_told(wanted, last, gone, back=look.number in self.was_missing)
+            else:
+                sent = min(max(sent, gone), sent + unsure)
+                told[sku] = (sent if look.closed else wanted, sent)
+        gone_before = {sku: self.gone(root, sku) for sku in told}
+        back = Counter(
+            {sku: min(gone_before[sku], before.get(sku, Said()).sent - sent) for sku, (_, sent) in told.items()}
+        )
+        followed.came_back = +back
+        given_up = {sku: self.given_up(root, sku) for sku in told}
+        self.come_back(root, followed.came_back)
+        for sku, quantity in followed.came_back.items():
+            self.stock[sku].on_hand += quantity
+        less = Counter(
+            {sku: before.get(sku, Said()).wanted - wanted - max(0, given_up[sku]) for sku, (wanted, _) in told.items()}
+        )
+        too_many = self.take_out(root, +less)
+        followed.removed = +less - too_many
+        more_sent = Counter(
+            {sku: sent - max(gone_before[sku], before.get(sku, Said()).sent) for sku, (_, sent) in told.items()}
+        )
+        followed.sent = +more_sent
+        without_us = {sku: before.get(sku, Said()).elsewhere for sku in told}
+        self.send(root, followed.sent, followed)
+        for sku, (wanted, sent) in told.items():
+            last = self.said[root].setdefault(sku, Said())
+            came_back_elsewhere = min(0, last.elsewhere - without_us[sku])
+            sent_elsewhere = last.elsewhere - without_us[sku] - came_back_elsewhere
+            added_here = max(0, sent_elsewhere - given_up[sku])
+            followed.added[sku] = max(0, wanted - last.wanted - added_here)
+            last.wanted, last.sent = wanted, sent
+        followed.added = +followed.added
+        if not self.open(root):
+            followed.closed = look.closed or (SHIPPED if followed.sent else CANCELLED)
+        return followed, bool(too_many)
+
+    @staticmethod
+    def open_told(open_now: int, last: Said, gone: int, *, back: bool) -> tuple[int, int]:
+        """Where less is open, the shop has first learnt of what was shipped from here; the rest is wanted less.
+
+        An order that was missing and is there again: what is open was not sent after all.
+        """
+        if back:
+            sent = min(last.sent, max(0, last.wanted - open_now))
+            return open_now + sent, sent
+        fewer = (last.wanted - last.sent) - open_now
+        learnt = max(0, min(fewer, gone - last.sent))
+        return last.wanted - fewer + learnt, last.sent + learnt
+
+    def open(self, root: str) -> bool:
+        return any(order.status in OPEN for order in self.members(root))
+
+    # The command
+
+    @command
+    def sync(  # noqa: C901 - the steps of the rule, one after the other
+        self,
+        looks: Sequence[Look],
+        *,
+        only_open: bool = False,
+        missing: str = "report",
+        sure: bool = False,
+        counts: dict[str, int] | None = None,
+        shops_own: bool = False,
+        dry_run: bool = False,
+    ) -> Answer:
+        there = {number for number in self.orders if self.orders[number].split_from is None}
+        others = [look.number for look in looks if look.number in self.orders and self.is_another(look)]
+        known = [look for look in looks if look.number in there and look.number not in others]
+        new = [look for look in looks if look.number not in self.orders and look.is_open]
+        new_skus = sorted(self.arrive(new))
+        conflicts = [(number, "other-order") for number in others]
+        followed: dict[str, Followed] = {}
+
+        def follow(look: Look, *, only_open: bool = False) -> None:
+            one, shipped_more = self.follow(look, only_open=only_open)
+            if shipped_more:
+                conflicts.append((look.number, "shipped-more"))
+            if one.added or one.removed or one.sent or one.came_back:
+                followed[look.number] = one
+
+        for look in known:
+            follow(look, only_open=only_open)
+            self.was_missing.discard(look.number)
+        named = {look.number for look in looks}
+        open_ = [root for root in sorted(there, key=lambda n: self.orders[n].place) if self.open(root)]
+        gone = [root for root in open_ if root not in named]
+        if missing != "report":
+            if not sure and (not looks or (len(gone) >= 3 and len(gone) > len(open_) / 2)):
+                raise Refused("not-allowed")
+            for root in gone:
+                follow(self.closing(root, missing))
+            self.was_missing |= {*gone}
+        if missing == "ship":
+            self.remember_as_sent(there - named)
+        count_again = self.take_off_the_shelf(followed)
+        to_mark = {look.number: units for look in known if (units := self.to_mark(look.number))}
+        returned = self.count_the_shelf(counts or {}, sum(to_mark.values(), Counter()) if shops_own else Counter())
+        released = self.place_and_sweep(followed, [self.orders[look.number] for look in new])
+        for number, one in followed.items():
+            if self.open(number):
+                one.closed = None
+        self.arrived = {}
+        for order in self.orders.values():
+            wanted = self.arrived.setdefault(self.root(order).number, Counter())
+            for line in order.lines:
+                wanted[line.sku] += line.quantity
+        statuses = [self.orders[look.number].status for look in new]
+        return {
+            "dry_run": dry_run,
+            "added": len(new),
+            "known": len(known),
+            "processing": statuses.count(PROCESSING),
+            "backorder": statuses.count(BACKORDER),
+            "new_skus": new_skus,
+            "followed": followed,
+            "conflicts": sorted(conflicts),
+            "missing": gone,
+            "to_mark": to_mark,
+            "count_again": count_again - set(counts or {}),
+            "released": sorted(set(released) - set(returned)),
+            "returned": sorted(set(returned) - set(released)),
+        }
+
+    def remember_as_sent(self, roots: set[str]) -> None:
+        for root in roots:
+            for sku, said in self.said[root].items():
+                if said.sent < self.gone(root, sku):
+                    said.sent = self.gone(root, sku)
+                    self.was_missing.add(root)
+
+    def take_off_the_shelf(self, followed: dict[str, Followed]) -> set[str]:
+        """What no Processing order held, down to what others have allocated; the SKUs of which there was not enough."""
+        count_again = set()
+        for one in followed.values():
+            for sku, quantity in one.off_the_shelf.items():
+                taken = min(quantity, self.available(sku))
+                self.stock[sku].on_hand -= taken
+                count_again |= {sku} if taken < quantity else set()
+        return count_again
+
+    def to_mark(self, root: str) -> Counter[str]:
+        said = self.said[root].items()
+        return +Counter({sku: min(self.gone(root, sku), one.wanted) - one.sent for sku, one in said})
+
+    def is_another(self, look: Look) -> bool:
+        """A part's number, or a date more than a day from the one here."""
+        known = self.orders[look.number]
+        times = [datetime.fromisoformat(at.replace("Z", "+00:00")) for at in (known.placed_at, look.placed_at)]
+        return known.split_from is not None or abs((times[0] - times[1]).total_seconds()) > DAY
+
+    def arrive(self, new: Iterable[Look]) -> Iterator[str]:
+        """New orders stand before the door; what the shop has sent of them itself is not ours to send."""
+        for look in new:
+            self.made += 1
+            open_ = [(sku, wanted - sent) for sku, wanted, sent, _ in look.lines]
+            lines = [Line(sku, quantity, place) for place, (sku, quantity) in enumerate(open_, 1) if quantity]
+            order = Order(look.number, look.placed_at, lines, status=ARRIVING, arrival=self.made, made=self.made)
+            self.orders[look.number], self.said[look.number] = order, {}
+            for sku, wanted, sent, _ in look.lines:
+                if sku not in self.stock:
+                    self.stock[sku] = Sku()
+                    yield sku
+                said = self.said[look.number].setdefault(sku, Said())
+                said.wanted, said.sent, said.elsewhere = said.wanted + wanted, said.sent + sent, said.elsewhere + sent
+
+    def closing(self, root: str, missing: str) -> Look:
+        """A word of the shop that sends, or no longer wants, what is open here; what was given up here stays so."""
+        lines = []
+        for sku, said in self.said[root].items():
+            open_, gone = self.units(root, sku, *OPEN), self.gone(root, sku)
+            if missing == "ship":
+                lines.append((sku, said.wanted, gone + open_, 0))
+            else:
+                lines.append((sku, max(0, said.wanted - open_), gone, 0))
+        return Look(root, "", lines)
+
+    def count_the_shelf(self, counts: dict[str, int], less: Counter[str]) -> list[str]:
+        returned = []
+        for sku, units in counts.items():
+            self.stock[sku].on_hand = max(0, units - less[sku])
+            while self.allocated(sku) > self.stock[sku].on_hand:
+                last = [order for order in self.queue(PROCESSING) if sku in order.skus][-1]
+                last.status = BACKORDER
+                returned.append(last.number)
+        return returned
+
+    def place_and_sweep(self, followed: dict[str, Followed], new: list[Order]) -> list[str]:
+        """In one queue: what is wanted more, the new orders, and those that wait."""
+        more: list[tuple[Order, str, int]] = []  # of orders in Processing
+        for root, one in followed.items():
+            for sku, quantity in one.added.items():
+                waiting, processing, held = (self.newest(root, status) for status in (BACKORDER, PROCESSING, ON_HOLD))
+                if waiting is None and processing is not None:
+                    more.append((processing, sku, quantity))
+                else:
+                    self.put_on(root, waiting or held, sku, quantity)
+        asking = [(order, "", 0) for order in (*self.queue(BACKORDER), *new)] + more
+        left = {sku: self.available(sku) for sku in self.stock}
+        released: list[str] = []
+        uncovered: list[tuple[Order, str, int]] = []
+        for order, sku, quantity in sorted(asking, key=lambda one: (one[0].place, one[1])):
+            wants = {sku: quantity} if sku else {own: order.wants(own) for own in order.skus}
+            covered = all(units <= left[own] for own, units in wants.items())
+            if covered or self.policy == STRICT:
+                for own, units in wants.items():
+                    left[own] -= units
+            if not sku:
+                released += [order.number] if covered and order.status == BACKORDER else []
+                order.status = PROCESSING if covered else BACKORDER
+            elif covered:
+                self.put_on(self.root(order).number, order, sku, quantity)
+            else:
+                uncovered.append((order, sku, quantity))
+        for order, sku, quantity in uncovered:
+            root = self.root(order).number
+            self.put_on(root, self.newest(root, BACKORDER), sku, quantity)
+        return released + self.sweep(set(self.stock))
+
+
+def divide(lines: Iterable[Line], left: Counter[str]) -> tuple[list[Line], list[Line]]:
+    """The lines in two: those with the units that are `left` to be taken, which get fewer, and those with the rest."""
+    goes, stays = [], []
+    for line in lines:
+        taken = min(left[line.sku], line.quantity)
+        left[line.sku] -= taken
+        if taken:
+            goes.append(Line(line.sku, taken, line.position))
+        if taken < line.quantity:
+            stays.append(Line(line.sku, line.quantity - taken, line.position))
+    return goes, stays
