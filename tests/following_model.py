@@ -94,11 +94,11 @@ class FollowingModel(Model):
 
     def new_part(self, root: str, lines: list[Line], status: str) -> None:
         last = self.members(root)[-1]
-        self.made += 1
+        made = self.new_id()
         self.orders[number] = part = Order(
             number := self.free_number(last), last.placed_at, lines, last.priority, last.customer, last.note, status
         )
-        part.split_from, part.arrival, part.made = last.number, last.arrival, self.made
+        part.split_from, part.arrival, part.made = last.number, last.arrival, made
 
     def put_on(self, root: str, order: Order | None, sku: str, quantity: int) -> None:
         """More units of a SKU on an order, or on a new part that waits."""
@@ -354,10 +354,10 @@ class FollowingModel(Model):
     def arrive(self, new: Iterable[Look]) -> Iterator[str]:
         """New orders stand before the door; what the shop has sent of them itself is not ours to send."""
         for look in new:
-            self.made += 1
+            made = self.new_id()
             open_ = [(sku, wanted - sent) for sku, wanted, sent, _ in look.lines]
             lines = [Line(sku, quantity, place) for place, (sku, quantity) in enumerate(open_, 1) if quantity]
-            order = Order(look.number, look.placed_at, lines, status=ARRIVING, arrival=self.made, made=self.made)
+            order = Order(look.number, look.placed_at, lines, status=ARRIVING, arrival=made, made=made)
             self.orders[look.number], self.said[look.number] = order, {}
             for sku, wanted, sent, _ in look.lines:
                 if sku not in self.stock:
