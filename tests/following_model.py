@@ -311,7 +311,7 @@ class FollowingModel(Model):
         return {
             "dry_run": dry_run,
             "added": len(new),
-            "known": len(known),
+            "known": len(known) + len(others),
             "processing": statuses.count(PROCESSING),
             "backorder": statuses.count(BACKORDER),
             "new_skus": new_skus,
