@@ -692,6 +692,16 @@ class CommandLineBesideModel(Beside):
         if data.draw(st.booleans(), "an older one"):
             self.undo_this(number)
 
+    @precondition(lambda self: self.standing())
+    @rule(data=st.data())
+    def undo_one_that_stands(self, data: st.DataObject) -> None:
+        self.undo_this(data.draw(st.sampled_from(self.standing())))
+
+    def standing(self) -> list[int]:
+        """The changes of orders that could be undone if no order had been changed since, the newest first."""
+        log = enumerate(self.model.log, 1)
+        return [n for n, it in log if it.about and not it.undone and hasattr(self.model, f"undo_{it.command}")][::-1]
+
     @precondition(lambda self: self.model.log)
     @rule(number=st.integers(1, 25), dry_run=rarely)
     def undo_any(self, number: int, dry_run: bool) -> None:

@@ -7,7 +7,8 @@ import json
 import pytest
 
 from conftest import Shop
-from test_cli_reading import Terminal
+from robustness.processes import Terminal
+from shopify import shopify
 
 
 @pytest.fixture
@@ -197,6 +198,11 @@ CHANGES = {
     "split M5 --drop-inserts": "split",
     "split --all --partial --drop-inserts": "split --all",
     "merge M6-backorder": "merge",
+    "split M1 --now A=1 --hold-rest": "split",
+    "split M4 --now D=1 --now B=1": "split",
+    "ship-complete M1 M4": "ship-complete",
+    "ship-complete --customer Anna": "ship-complete",
+    "pick M1 --take": "pick",
 }
 
 
@@ -205,7 +211,7 @@ def many(shop: Shop) -> Shop:
     """M1 Processing, M2 waits, M3 on hold, M4 and M5 can be split, M6 has been."""
     shop.stock("A2 B3 C0 D9 CARD0", inserts="CARD")
     shop.order("M1", "A2 B1")
-    shop.order("M2", "C1", "2026-01-02T09:00:00Z")
+    shop.done("import orders -", "order,sku,quantity,placed_at,customer\nM2,C,1,2026-01-02T09:00:00Z,Anna\n")
     shop.order("M3", "B1 C1", "2026-01-03T09:00:00Z")
     shop.done("hold M3")
     shop.order("M4", "D1 C2 B4", "2026-01-04T09:00:00Z")
@@ -324,6 +330,41 @@ def test_on_a_terminal_the_last_that_can_be_undone_is_shown_and_asked_for(two: S
     terminal.type("y\n")
     assert terminal.end() == 0
     assert two.state()["M1"] == "Processing A2 B1"
+
+
+def test_what_the_shop_has_said_of_an_order_since_is_a_later_change(shop: Shop) -> None:
+    shop.stock("A5")
+    shop.done("sync -", shopify("1 A2", "2 A1"))
+    shop.done("ship 1 2")
+    number = shop.done("history --limit 1 --json").json[0]["change"]
+    shop.done("sync -", shopify("1 A2", "2 A1"))
+    shop.done(f"undo {number} --dry-run")
+    shop.done("sync -", shopify("1 A2 fulfilled", "2 A1"))
+    answer = shop(f"undo {number}")
+    assert answer.code == 1
+    assert "#1 has been changed since change 3 (ship" in answer.err
+    assert "by change 4 (sync" in answer.err
+    assert shop(f"undo {number} --json").error == "changed-since"
+
+
+def test_an_undone_ship_complete_of_a_customer_holds_no_more_for_orders_to_come(shop: Shop) -> None:
+    shop.stock("A1 B0")
+    shop.done("ship-complete --customer Anna")
+    shop.done("undo")
+    shop.done("add M1 A=1 B=1 --customer Anna")
+    shop.done("split M1")
+
+
+def test_orders_that_are_typed_in_ship_complete_where_they_are_to(shop: Shop) -> None:
+    shop.stock("A1 B0")
+    shop.done("add M1 A=1 B=1 --ship-complete")
+    shop.done("ship-complete --customer Anna")
+    shop.done("add M2 A=1 B=1 --customer Anna")
+    for number in ("M1", "M2"):
+        assert shop(f"split {number} --json").error == "ship-complete"
+    shop.done("amend M1 --remove B")
+    assert shop("amend M1 --add A=1 --as-part --json").error == "ship-complete"
+    shop.done("amend M1 --add A=1 --wait")
 
 
 # receive --file
