@@ -85,6 +85,7 @@ def test_can_complete_a_number_without_its_hash_unless_one_was_typed(known: Shop
     assert in_fish(known, "split 10").stdout.split() == ["100", "101"]
 
 
+@pytest.mark.slow
 def test_can_complete_words_that_bash_cuts(known: Shop) -> None:
     assert in_bash(known, "split", "A", ":", "10") == ["100", "101"]
     assert in_bash(known, "split", "A", ":", "100", "A") == ["A:100", "A:101"]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from backsplit.repository.file import connecting
+from backsplit.repository.file import connecting, opening
 from conftest import Answer, Shop, program
 from robustness.processes import contents, held_to_permissions, holding, run, small_disk, start
 
@@ -94,7 +94,8 @@ def test_init_does_not_take_over_the_changes_of_a_file_that_is_gone(empty: Shop,
     assert empty.db.exists() is is_empty
 
 
-def test_a_database_with_two_names_is_refused(stocked: Shop) -> None:
+def test_a_database_with_two_names_is_refused(stocked: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "SHORT_WAIT", 0.01)
     other = stocked.folder / "other.db"
     other.hardlink_to(stocked.db)
     for command in EVERY_COMMAND:

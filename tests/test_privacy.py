@@ -71,6 +71,7 @@ def files(empty: Shop) -> Shop:
     return empty
 
 
+@pytest.mark.slow
 def test_no_command_opens_a_socket(files: Shop) -> None:
     lines = EVERYTHING.strip().splitlines()
     script = NO_SOCKETS + ALL_COMMANDS
@@ -114,6 +115,7 @@ def test_an_answer_holds_no_order_that_was_not_asked_for(files: Shop) -> None:
         assert SECRET not in answer.out + answer.err
 
 
+@pytest.mark.slow
 def test_nothing_is_left_in_other_places(files: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     home = files.folder / "home"
     home.mkdir()

@@ -276,6 +276,7 @@ def test_a_reader_that_holds_it_open_sees_what_it_saw(backed_up: Shop) -> None:
             assert reader.execute("SELECT count(*) FROM orders").fetchone() == (1,)
 
 
+@pytest.mark.slow
 def test_readers_see_the_one_or_the_other_and_never_half(backed_up: Shop) -> None:
     for before in again_and_again(backed_up):
         process = start(backed_up, "restore", "good.db")
@@ -321,6 +322,7 @@ def test_a_log_that_a_kill_has_left_goes_with_the_file(backed_up: Shop) -> None:
         assert {row[2] for row in kept["products"]} == {"x"}
 
 
+@pytest.mark.slow
 def test_a_restore_that_is_killed_leaves_the_one_or_the_other(backed_up: Shop) -> None:
     after = contents(backed_up.folder / "good.db")
     was = [0, 0]
@@ -360,6 +362,7 @@ def test_a_restore_that_is_stopped_while_it_waits_changes_nothing(backed_up: Sho
     assert not [*backed_up.folder.glob("*before*"), *backed_up.folder.glob(".backsplit-*")]
 
 
+@pytest.mark.slow
 def test_others_write_on_while_backups_are_restored_and_nothing_is_torn(backed_up: Shop) -> None:
     with workers(3) as (*writers, restorer):
         for n in range(4 * TIMES):
