@@ -446,6 +446,34 @@ def test_closed_streams_are_no_error(stocked: Shop, closed: str) -> None:
     assert stocked.figures() == {"A": (2, 0)}
 
 
+@pytest.mark.parametrize("closed", [">&-", "<&- >&- 2>&-"])
+def test_the_version_is_no_error_where_nobody_hears_it(closed: str) -> None:
+    line = f'exec "$0" -m backsplit --version {closed}'
+    done = subprocess.run(["/bin/sh", "-c", line, sys.executable], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+
+def in_ascii(shop: Shop, *words: str | bytes, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    command = [*program("--db", shop.db), *words]
+    return subprocess.run(command, input=stdin, capture_output=True, env={**os.environ, **ASCII}, check=False)
+
+
+def test_text_in_utf8_is_text_whatever_the_locale(stocked: Shop) -> None:
+    stocked.done("import stock -", "sku,on_hand\nMÜG,1\n")
+    stocked.done("import orders -", "order,sku,quantity\nÄ1,MÜG,1\n")
+    typed = in_ascii(stocked, "receive", "--sku", "MÜG", "--qty", "1", "--json")
+    assert (typed.returncode, typed.stderr) == (0, b"")
+    assert "MÜG" in typed.stdout.decode()
+    piped = in_ascii(stocked, "ship", "-", "--json", stdin="Ä1\n".encode())
+    assert (piped.returncode, piped.stderr) == (0, b"")
+    stray = in_ascii(stocked, "receive", "--sku", b"M\xff", "--qty", "1")
+    assert stray.returncode == 2
+    assert b"not UTF-8" in stray.stderr
+
+
 def subprocess_of(shop: Shop, command: str, output: object) -> subprocess.CompletedProcess[str]:
     words = program("--db", shop.db, *command.split())
     return subprocess.run(words, stdout=output, stderr=subprocess.PIPE, text=True, check=False)

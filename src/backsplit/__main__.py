@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import os
 import sys
 from collections.abc import Sequence
 
@@ -15,12 +16,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     if words == ["--version"]:  # answered at once: to build the command line takes five times as long
         try:
-            sys.stdout.write(f"backsplit {__version__}\n")
-            sys.stdout.flush()
+            if sys.stdout is not None:  # it may be closed
+                sys.stdout.write(f"backsplit {__version__}\n")
+                sys.stdout.flush()
         except OSError:  # nobody reads it
             return 1
         return 0
     if argv is None:
+        _take_words_as_utf8(words)
         # Loading modules makes no garbage, and a command makes little. The collector would look for it all the
         # same, while loading and once more at the exit, and take a fifth of a split's time.
         gc.set_threshold(100_000)
@@ -36,6 +39,18 @@ def main(argv: Sequence[str] | None = None) -> int:
             error = f'{{"error": {{"code": "stopped", "message": "{stopped}"}}}}'
             sys.stderr.write((error if "--json" in words else f"backsplit: {stopped}") + "\n")
             return stopped.exit_code
+
+
+def _take_words_as_utf8(words: Sequence[str]) -> None:
+    """Begin again where Python was told that words are ASCII, as under LC_ALL=C, and they are UTF-8 all the same."""
+    if sys.getfilesystemencoding() == "utf-8" or all(map(str.isascii, words)):
+        return
+    try:
+        for word in words:
+            os.fsencode(word).decode("utf-8")
+    except UnicodeDecodeError:  # some are not
+        return
+    os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606 - it is this program
 
 
 if __name__ == "__main__":

@@ -222,6 +222,19 @@ ALTER TABLE orders ADD COLUMN told_in INTEGER REFERENCES changes (id);
 ALTER TABLE receipts ADD COLUMN contents TEXT;
 CREATE INDEX receipts_by_contents ON receipts (contents) WHERE contents IS NOT NULL;
 """,
+    "m010_history_is_kept": """
+-- INSERT OR REPLACE fires no trigger of a DELETE.
+CREATE TRIGGER events_are_not_replaced BEFORE INSERT ON events
+  WHEN EXISTS (SELECT 1 FROM events WHERE id = NEW.id)
+  BEGIN SELECT RAISE(ABORT, 'the history is never altered'); END;
+CREATE TRIGGER changes_are_not_replaced BEFORE INSERT ON changes
+  WHEN EXISTS (SELECT 1 FROM changes WHERE id = NEW.id)
+  BEGIN SELECT RAISE(ABORT, 'the history is never altered'); END;
+CREATE TRIGGER changes_are_not_changed BEFORE UPDATE OF id, at, command, reason, user ON changes
+  BEGIN SELECT RAISE(ABORT, 'the history is never altered'); END;
+CREATE TRIGGER changes_are_not_removed BEFORE DELETE ON changes
+  BEGIN SELECT RAISE(ABORT, 'the history is never altered'); END;
+""",
 }
 
 # The migrations that rewrite rows which are there: before one of these runs, a copy of the file is kept beside it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import os
 import sys
@@ -119,7 +120,8 @@ def prepare_streams(*, as_json: bool) -> None:
             setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - open to the end
     for stream in (sys.stdout, sys.stderr):
         _reconfigure(stream, encoding="utf-8" if as_json else None, errors="backslashreplace" if as_json else STAND_IN)
-    _reconfigure(sys.stdin, errors="surrogateescape")
+    is_ascii = codecs.lookup(getattr(sys.stdin, "encoding", None) or "utf-8").name == "ascii"  # as under LC_ALL=C
+    _reconfigure(sys.stdin, encoding="utf-8" if is_ascii else None, errors="surrogateescape")
     if os.environ.get("FORCE_COLOR", "no").lower() in ("", "0", "false"):
         # Rich takes any FORCE_COLOR for a yes.
         del os.environ["FORCE_COLOR"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta, timezone
 
-from backsplit.domain.errors import WrongUsage
+from backsplit.domain.errors import DatabaseError, WrongUsage
 
 HOURS = {"h": 1, "d": 24, "w": 24 * 7}
 FIRST_DAY, LAST_DAY = "1970", "3000"  # as in files
@@ -45,9 +45,19 @@ def placed_before(age: str, now: datetime) -> str:
         return "0001-01-01T00:00:00Z"
 
 
+def read_moment(text: str) -> datetime:
+    """What `moment` wrote. Raises DatabaseError for anything else, which only another program writes."""
+    try:
+        return datetime.strptime(text, TIME_FORMAT).replace(tzinfo=timezone.utc)
+    except ValueError:
+        raise DatabaseError(
+            "not-a-database", f"the file has an order placed at {text!r}, which is no time: `backsplit check` names it"
+        ) from None
+
+
 def describe_age(placed_at: str, now: datetime) -> str:
     """How long ago, in the largest unit that fits: `3w`, `4d`, `5h`, `12m`."""
-    placed = datetime.strptime(placed_at, TIME_FORMAT).replace(tzinfo=timezone.utc)
+    placed = read_moment(placed_at)
     minutes = int((now - placed).total_seconds()) // 60
     for unit, size in (("w", 60 * 24 * 14), ("d", 60 * 24), ("h", 60)):
         if minutes >= size:

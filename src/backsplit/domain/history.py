@@ -60,6 +60,21 @@ class Happened(Enum):
         return next((one for one in cls if one.word == word), None)
 
 
+# The events whose quantities add up to what is on hand of a SKU, and to what its receipts hold. `check` proves both.
+OF_STOCK = (
+    Happened.RECEIVED,
+    Happened.UNRECEIVED,
+    Happened.COUNTED,
+    Happened.ADJUSTED,
+    Happened.SHIPPED,
+    Happened.UNSHIPPED,
+    Happened.SENT_THERE,
+    Happened.CAME_BACK,
+    Happened.MISSED,
+)
+OF_RECEIPTS = (Happened.RECEIVED, Happened.UNRECEIVED)
+
+
 class Done(NamedTuple):
     """What one command did. `before` is what it kept for its undo; `undone_by` is the change that took it back."""
 

@@ -76,6 +76,13 @@ class Undone(Changed):
     change: Done
 
 
+class Checked(NamedTuple):
+    """What is wrong with the file, a sentence each, and what to do about it."""
+
+    breaches: tuple[str, ...]
+    advice: str | None = None
+
+
 class Backup(NamedTuple):
     """A copy of the file that was checked, and its size in bytes."""
 

@@ -7,7 +7,17 @@ from typing import Any
 
 from backsplit.domain.arrivals import LeftOut
 from backsplit.domain.history import Event
-from backsplit.domain.outcomes import Backup, Changed, PolicySet, Receipt, Restored, Shown, SplitOutcome, Undone
+from backsplit.domain.outcomes import (
+    Backup,
+    Changed,
+    Checked,
+    PolicySet,
+    Receipt,
+    Restored,
+    Shown,
+    SplitOutcome,
+    Undone,
+)
 from backsplit.domain.split import SplitPlan, can_go
 from backsplit.domain.values import Line, Order, Shortage, Stock
 
@@ -109,6 +119,10 @@ def left_out(value: LeftOut) -> Document:
 
 def backup(value: Backup) -> Document:
     return {"backup": value.path, "bytes": value.size}
+
+
+def checked(value: Checked) -> Document:
+    return {"ok": not value.breaches, "breaches": list(value.breaches)}
 
 
 def restored(value: Restored) -> Document:

@@ -8,7 +8,18 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from backsplit.domain.arrivals import LeftOut
 from backsplit.domain.history import Event, Happened
-from backsplit.domain.outcomes import Backup, Changed, PolicySet, Receipt, Restored, Shown, SplitOutcome, Undone, Waits
+from backsplit.domain.outcomes import (
+    Backup,
+    Changed,
+    Checked,
+    PolicySet,
+    Receipt,
+    Restored,
+    Shown,
+    SplitOutcome,
+    Undone,
+    Waits,
+)
 from backsplit.domain.split import SplitPlan
 from backsplit.domain.values import Line, Policy, Status, Stock
 from backsplit.render.inert import inert
@@ -119,6 +130,11 @@ def taken_in(skipped: Sequence[LeftOut], new_skus: Sequence[str], notices: Seque
 
 def backup(value: Backup) -> Iterator[str]:
     yield f"copied the file to {inert(value.path)}, and checked the copy ({value.size:,} bytes)"
+
+
+def checked(value: Checked) -> Iterator[str]:
+    yield from map(inert, value.breaches)
+    yield f"what to do: {inert(value.advice)}" if value.advice else "all is well"
 
 
 def would_restore(value: Restored) -> Iterator[str]:

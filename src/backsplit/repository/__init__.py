@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from backsplit.domain.age import moment
 from backsplit.domain.errors import DatabaseError, NotKnown, OrderNotFound
 from backsplit.domain.values import Order, Policy
-from backsplit.repository.fairness import policy_of
+from backsplit.repository.fairness import policy_of, word_of_policy
 from backsplit.repository.file.connecting import begin, patiently
-from backsplit.repository.file.guarding import reachable
+from backsplit.repository.file.guarding import blamed, reachable
 from backsplit.repository.file.header import is_backsplit_file
 from backsplit.repository.file.opening import begin_reading, connection, create
 from backsplit.repository.file.placing import belongs_to, changes_beside
@@ -53,7 +53,7 @@ __all__ = [
 def open_repository(path: Path) -> Iterator[Repository]:
     """Lend the repository over the file at `path`. Raises DatabaseError where it cannot be used."""
     opened = identity(path)
-    with connection(path) as db:
+    with blamed(path), connection(path) as db:
         repository = Repository(db, path, opened)
         try:
             yield repository
@@ -183,6 +183,11 @@ class Repository:
             too_late()
 
     @property
+    def policy_word(self) -> str:
+        """What the file has for its policy, which another program may have made no policy."""
+        return word_of_policy(self._db)
+
+    @property
     def policy(self) -> Policy:
         try:
             return policy_of(self._db)
@@ -228,9 +233,22 @@ class Repository:
         return nearest_sku(self._db, sku, others)
 
     def breaches(self) -> Iterator[str]:
-        from backsplit.repository.check import breaches  # noqa: PLC0415 - `check` needs it alone
+        """A sentence for each breach of rule 10."""
+        from backsplit.repository.check import breaches  # noqa: PLC0415 - proofs need it alone
 
         return breaches(self._db, self.policy)
+
+    def wrong(self) -> Iterator[str]:
+        """A sentence for everything that is wrong with the file: damage, what another program did, breaches."""
+        from backsplit.repository.check import wrong  # noqa: PLC0415 - as above
+
+        return wrong(self._db, self.policy)
+
+    def advice(self) -> str:
+        """What to do about a file that is not sound."""
+        from backsplit.repository.file.backups import advice  # noqa: PLC0415 - only where something is wrong
+
+        return advice(self.path)
 
 
 def _user() -> str:

@@ -56,7 +56,7 @@ TAKEN_OFF = {
         "orders_families",
         "order_lines_by_product",
     ),
-    "trigger": ("orders_come", "orders_go", "orders_change"),
+    "trigger": ("orders_come", "orders_go", "orders_change", "events_are_not_replaced"),
 }
 
 # Only orders that want a SKU of which more is asked for than there is compete; all others get what they want.

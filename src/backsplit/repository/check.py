@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
+from backsplit.domain.history import OF_RECEIPTS, OF_STOCK, Happened
 from backsplit.domain.values import Policy, Status
 from backsplit.repository.fairness import needed
+from backsplit.repository.file.proving import defects, missing, not_text, readably
+
+
+def _words(events: Iterable[Happened]) -> str:
+    return ", ".join(f"'{one.word}'" for one in events)
+
 
 ON_HAND = """SELECT sku, on_hand, allocated FROM products WHERE NOT (on_hand >= allocated AND allocated >= 0)"""
 # CROSS JOIN and + make SQLite read both tables from end to end: by product or by date it would jump about in them.
@@ -14,9 +22,18 @@ ALLOCATED = """SELECT sku, allocated, coalesce(units, 0) FROM products
 LEFT JOIN (SELECT product_id, sum(quantity) AS units FROM orders CROSS JOIN order_lines ON order_id = orders.id
            WHERE +status = 'Processing' GROUP BY product_id) ON product_id = id
 WHERE allocated <> coalesce(units, 0)"""
+# By its index of SKUs it would jump about in the history: one look from end to end.
+HISTORY = f"""SELECT sku, on_hand, coalesce(of_stock, 0), coalesce(booked, 0), coalesce(of_receipts, 0) FROM products
+LEFT JOIN (SELECT +sku AS known,
+    sum(quantity) FILTER (WHERE event IN ({_words(OF_STOCK)})) AS of_stock,
+    sum(quantity) FILTER (WHERE event IN ({_words(OF_RECEIPTS)})) AS of_receipts
+  FROM events WHERE event IN ({_words({*OF_STOCK, *OF_RECEIPTS})}) GROUP BY +sku) ON known = sku
+LEFT JOIN (SELECT product_id, sum(quantity) AS booked FROM receipt_lines GROUP BY product_id) ON product_id = id
+WHERE on_hand <> coalesce(of_stock, 0) OR coalesce(booked, 0) <> coalesce(of_receipts, 0)"""
 WITHOUT_LINES = "SELECT number FROM orders WHERE NOT EXISTS (SELECT 1 FROM order_lines WHERE order_id = orders.id)"
-COUNTED = """SELECT orders, found FROM order_counts, (SELECT count(*) AS found FROM orders WHERE status = '{status}')
-WHERE status = '{status}' AND orders <> found"""
+COUNTED = """SELECT coalesce(orders, 'no'), found FROM
+  (SELECT count(*) AS found FROM orders WHERE status = '{status}')
+  LEFT JOIN order_counts ON status = '{status}' WHERE orders IS NOT found"""
 FAMILIES = """SELECT number, units, total FROM (
   SELECT number, units,
     (SELECT coalesce(sum(quantity), 0) FROM order_lines WHERE order_id = o.id) +
@@ -32,6 +49,14 @@ ASKED = """SELECT (SELECT number FROM orders WHERE id = family_id), (SELECT sku 
      WHERE part.family_id = a.family_id AND part.split_from IS NOT NULL AND l.product_id = a.product_id), 0) AS found
   FROM asked a)
 WHERE wanted <> found"""
+# Each part comes of the order that the family came in as: who does not comes of itself, or of another family.
+NOT_OF_FAMILY = """WITH RECURSIVE of_family (id, family_id) AS (
+  SELECT id, id FROM orders WHERE split_from IS NULL AND family_id = id
+  UNION ALL SELECT part.id, part.family_id FROM of_family f JOIN orders part ON part.split_from = f.id
+  WHERE part.family_id = f.family_id)
+SELECT number FROM orders WHERE (split_from IS NOT NULL OR family_id <> id) AND id NOT IN (SELECT id FROM of_family)"""
+UNUSABLE = """SELECT id, number, priority, placed_at FROM orders
+WHERE number = '' OR priority NOT BETWEEN 1 AND 10000 OR strftime('%Y-%m-%dT%H:%M:%SZ', placed_at) IS NOT placed_at"""
 UNMARKED = """SELECT number FROM unmarked JOIN orders ON id = order_id WHERE status <> 'Shipped'"""
 WAITING = """SELECT (SELECT number FROM orders WHERE id = order_id) FROM (
   SELECT * FROM (SELECT product_id, priority, placed_at, family_id, orders.id AS order_id, sum(quantity)
@@ -52,11 +77,13 @@ QUESTIONS = (
     (ALLOCATED, "{0}: {1} allocated but Processing orders hold {2}"),
     (WITHOUT_LINES, "{0} has no lines"),
     *(
-        (COUNTED.format(status=one.value), f"{{0}} orders are counted as {one.value} but there are {{1}}")
+        (COUNTED.format(status=one.value), f"{{0}} orders are counted as {one.value}, but there are {{1}}")
         for one in Status
     ),
     (FAMILIES, "{0} came in with {1} units but its family now has {2}"),
     (ASKED, "{0}: the shop asks for {2} of {1} but {3} are open, shipped and given up here"),
+    (NOT_OF_FAMILY, "{0} is a part, but does not come of the order of its family"),
+    (UNUSABLE, "order {0} cannot be used: number {1!r}, priority {2}, placed at {3!r}"),
     (UNMARKED, "{0} has not shipped but is to be marked as sent in the shop"),
     (WAITING, "{0} does not stand in the queue as its lines say"),
     (COVERED, "{0} waits in Backorder although available stock covers it"),
@@ -69,9 +96,20 @@ def breaches(db: sqlite3.Connection, policy: Policy) -> Iterator[str]:
     for question, sentence in QUESTIONS:
         for row in db.execute(question.replace(NEEDED, needed(policy))):
             yield sentence.format(*row)
+    for sku, on_hand, of_stock, booked, received in db.execute(HISTORY):
+        if on_hand != of_stock:
+            yield f"{sku}: {on_hand} on hand but the history adds up to {of_stock}"
+        if booked != received:
+            yield f"{sku}: the history has {received} received but the receipts hold {booked}"
 
 
-def defects(db: sqlite3.Connection) -> Iterator[str]:
-    """What SQLite itself finds wrong with the file, a line each."""
-    for (found,) in db.execute("PRAGMA integrity_check"):
-        yield from (line for line in found.splitlines() if line != "ok" and not line.startswith("***"))
+def wrong(db: sqlite3.Connection, policy: Policy) -> Iterator[str]:
+    """A sentence for everything that is wrong with a file, as a file and by rule 10."""
+    found = 0
+    try:
+        for sentence in chain(defects(db), missing(db), not_text(db), readably(db, breaches(db, policy))):
+            found += 1
+            yield sentence
+    except sqlite3.DatabaseError:
+        if not found:  # else that is why
+            raise

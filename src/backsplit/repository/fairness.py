@@ -29,10 +29,14 @@ def needed(policy: Policy) -> str:
     return f"sum(quantity) OVER (PARTITION BY product_id ORDER BY {PLACE} ROWS UNBOUNDED PRECEDING)"
 
 
+def word_of_policy(db: sqlite3.Connection) -> str:
+    row = db.execute("SELECT value FROM settings WHERE name = 'policy'").fetchone()
+    return str(row[0]) if row else ""
+
+
 def policy_of(db: sqlite3.Connection) -> Policy:
     """The policy of a file. Raises ValueError for a word that is none, which only another program writes."""
-    row = db.execute("SELECT value FROM settings WHERE name = 'policy'").fetchone()
-    word = row[0] if row else ""
+    word = word_of_policy(db)
     if word not in {policy.value for policy in Policy}:
         raise ValueError(f"its policy is {word!r}, which is none")
     return Policy(word)

@@ -202,7 +202,9 @@ class Orders:
     def _read(self, sql: str, values: Sequence[Any]) -> Iterator[Order]:
         for order_id, number, word, family, split_from, *said in self._db.execute(sql, values):
             status = Status(word)
-            lines = self._db.execute(LINES_OF[status], (order_id,))
+            lines = self._db.execute(LINES_OF[status], (order_id,)).fetchall()
+            if not lines:  # never, unless another program took them away
+                raise ValueError(f"{number} has no lines")
             parts = self._db.execute(PARTS, (order_id,))
             yield Order(
                 id=order_id,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from backsplit.domain.age import TIME_FORMAT
+from backsplit.domain.age import read_moment
 from backsplit.domain.arrivals import ArrivingOrder, NamedOnly
 from backsplit.domain.incoming import Conflict
 from backsplit.domain.looking import joined, look
@@ -125,5 +125,4 @@ def _closed_by_both(before: int, now: Status | None) -> Status | None:
 def _days_apart(one: str, other: str) -> bool:
     if one == other:
         return False
-    moments = [datetime.strptime(at, TIME_FORMAT) for at in (one, other)]  # noqa: DTZ007 - both are in UTC
-    return abs(moments[0] - moments[1]) > SAME_ORDER
+    return abs(read_moment(one) - read_moment(other)) > SAME_ORDER

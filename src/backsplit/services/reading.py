@@ -7,7 +7,7 @@ from itertools import islice
 
 from backsplit.domain.errors import UnknownSku
 from backsplit.domain.history import Event
-from backsplit.domain.outcomes import Group, Shown, Waits
+from backsplit.domain.outcomes import Checked, Group, Shown, Waits
 from backsplit.domain.split import can_go
 from backsplit.domain.values import Order, Shortage, Status, Stock
 from backsplit.repository import Repository, Which
@@ -116,10 +116,11 @@ def history(
         return repository.history.all(limit)
 
 
-def breaches(repository: Repository) -> list[str]:
-    """What of rule 10 does not hold in the file."""
+def checked(repository: Repository) -> Checked:
+    """Everything that is wrong with the file, and what to do about it."""
     with repository.reading():
-        return list(repository.breaches())
+        breaches = tuple(repository.wrong())
+    return Checked(breaches, repository.advice() if breaches else None)
 
 
 def known_words(repository: Repository, start: str, *, skus: bool) -> list[str]:

@@ -68,8 +68,9 @@ def _beginning(path: Path, how: str) -> list[tuple[object, ...]] | None:
 
 def is_good(path: Path) -> bool:
     """Whether a backup is sound, and can be used by this program; it is not touched."""
-    from backsplit.repository.check import breaches, defects  # noqa: PLC0415 - only where a file is broken
+    from backsplit.repository.check import breaches  # noqa: PLC0415 - only where a file is broken
     from backsplit.repository.fairness import policy_of  # noqa: PLC0415
+    from backsplit.repository.file.proving import defects  # noqa: PLC0415
 
     if has_changes_beside(path):
         return False
@@ -85,3 +86,17 @@ def is_good(path: Path) -> bool:
             return bool(schema.unapplied(applied)) or next(breaches(db, policy_of(db)), None) is None
     except (sqlite3.Error, OSError, ValueError):
         return False
+
+
+def first_fault(path: Path) -> str | None:
+    """The first thing that is wrong with a file, as `check` says it."""
+    from backsplit.repository.check import wrong  # noqa: PLC0415 - only where a file is broken
+    from backsplit.repository.fairness import policy_of  # noqa: PLC0415
+
+    try:
+        with closing(connecting.connect(path)) as db:
+            return next(wrong(db, policy_of(db)), None)
+    except (sqlite3.Error, ValueError) as error:
+        return str(error)
+    except OSError:
+        return None

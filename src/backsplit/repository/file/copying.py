@@ -9,12 +9,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from backsplit.domain.errors import DatabaseError
-from backsplit.repository.check import defects
 from backsplit.repository.file import connecting
 from backsplit.repository.file.backups import advice
 from backsplit.repository.file.connecting import CANTOPEN, FULL, IOERR, READONLY, patiently, primary
 from backsplit.repository.file.guarding import Advised, reachable, translated
 from backsplit.repository.file.placing import beside, has_changes_beside, put_in_place
+from backsplit.repository.file.proving import defects
 
 PAGES_AT_ONCE = 2_000  # copied between two looks at whether Ctrl-C was pressed
 

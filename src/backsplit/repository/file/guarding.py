@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from backsplit.domain.errors import DatabaseError, WrongUsage
+from backsplit.stopping import committed
 
 FULL_DISK = "the disk is full; nothing was changed, make room and try again"
 PERMISSIONS = (errno.EACCES, errno.EPERM, errno.EROFS)
@@ -57,3 +58,21 @@ def translated(path: Path, *, of: Path | None = None, advised: Advised | None = 
         raise DatabaseError(code, f"{of or path} {sentence}") from error
     except UnicodeEncodeError as error:  # bytes that are no text, from the command line or standard input
         raise WrongUsage(f"{error.object!r} is not UTF-8 text, so backsplit can neither keep nor find it") from None
+
+
+@contextmanager
+def blamed(path: Path) -> Iterator[None]:
+    """Where a command meets what cannot be, say what is wrong with the file. If nothing is, the program is wrong."""
+    try:
+        yield
+    except (AssertionError, AttributeError, LookupError, TypeError, ValueError) as error:
+        from backsplit.repository.file.backups import advice, first_fault  # noqa: PLC0415 - only where something is wrong
+
+        fault = first_fault(path)
+        if fault is None:
+            raise
+        raise DatabaseError(
+            "not-a-database",
+            f"{path} does not fit together ({fault}){'' if committed() else ', nothing was changed'};"
+            f" `backsplit check` says more: {advice(path)}",
+        ) from error
