@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from backsplit.repository.file import connecting, opening
-from conftest import Answer, Shop, program
+from conftest import Answer, Shop, program, typed
 from robustness.processes import contents, held_to_permissions, holding, run, small_disk, start
 
 READ, WRITE = "stock", "receive --sku A --qty 1"
@@ -55,6 +55,30 @@ def test_a_missing_file_is_not_made_by_a_command_and_init_is_named(unmade: Shop,
 def test_the_command_that_is_named_can_be_pasted_into_a_shell(unmade: Shop) -> None:
     answer = unmade("--db 'a; touch b' stock")
     assert "`backsplit --db 'a; touch b' init`" in answer.err
+
+
+def test_in_the_wrong_folder_the_file_in_a_folder_above_is_named_and_init_comes_second(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = shop.folder / "exports" / "november"
+    here.mkdir(parents=True)
+    monkeypatch.chdir(here)
+    answer = typed(["stock", "--json"])
+    assert (answer.code, answer.error) == (4, "no-database")
+    assert f"there is no backsplit.db here ({here}), but {shop.folder} has one" in answer.err
+    assert answer.err.index(f"`--db {shop.db}`") < answer.err.index("init")
+
+
+def test_in_a_folder_without_a_file_above_it_the_folder_is_named(empty: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    (empty.folder / "backsplit.db").write_text("my diary")
+    here = empty.folder / "exports"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    answer = typed(["stock"])
+    assert answer.err == (
+        f"backsplit: there is no backsplit.db here ({here}): go to the folder that has it,"
+        " or make it with `backsplit --db backsplit.db init`\n"
+    )
 
 
 def test_a_file_in_a_folder_that_is_not_there_cannot_be_made(empty: Shop) -> None:

@@ -109,7 +109,9 @@ def check_there(path: Path, named: Path, advised: Advised | None = None) -> byte
         _check_one_name(path, named)
         header = header_of(path)
     except (FileNotFoundError, NotADirectoryError):
-        raise DatabaseError("no-database", f"there is no {named}: make it with {_init(named)}") from None
+        from backsplit.repository.file.elsewhere import sentence_of_missing  # noqa: PLC0415 - only where there is none
+
+        raise DatabaseError("no-database", sentence_of_missing(named)) from None
     if not header:
         raise DatabaseError("not-a-database", f"{named} is empty: {_init(named)} makes a database of it")
     if not is_sqlite(header):
