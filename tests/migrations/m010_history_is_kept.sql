@@ -12,7 +12,7 @@ INSERT INTO "_sqlite_migrations" VALUES(3,'backsplit','m005_ship_complete','2026
 INSERT INTO "_sqlite_migrations" VALUES(4,'backsplit','m007_pick_lists','2026-11-24 16:01:43.028224+00:00');
 INSERT INTO "_sqlite_migrations" VALUES(5,'backsplit','m003_remembered_maps','2026-11-24 16:38:48.131119+00:00');
 INSERT INTO "_sqlite_migrations" VALUES(6,'backsplit','m009_undo','2026-11-24 16:38:48.132441+00:00');
-INSERT INTO "_sqlite_migrations" VALUES(7,'backsplit','m010_history_is_kept','2026-11-24 16:59:18.054249+00:00');
+INSERT INTO "_sqlite_migrations" VALUES(7,'backsplit','m010_history_is_kept','2026-11-24 16:55:58.440883+00:00');
 CREATE TABLE asked (
   family_id   INTEGER NOT NULL REFERENCES orders (id),
   product_id  INTEGER NOT NULL REFERENCES products (id),
