@@ -235,6 +235,27 @@ CREATE TRIGGER changes_are_not_changed BEFORE UPDATE OF id, at, command, reason,
 CREATE TRIGGER changes_are_not_removed BEFORE DELETE ON changes
   BEGIN SELECT RAISE(ABORT, 'the history is never altered'); END;
 """,
+    "m006_expected": """
+-- Units that are to arrive on a day of the shop, under the reference of a purchase order.
+-- More may come than was ordered: then nothing of it is left.
+CREATE TABLE expected (
+  ref         TEXT NOT NULL CHECK (ref <> ''),
+  product_id  INTEGER NOT NULL REFERENCES products (id),
+  ordered     INTEGER NOT NULL CHECK (ordered >= 0),
+  on_day      TEXT NOT NULL CHECK (on_day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+  received    INTEGER NOT NULL CHECK (received >= 0),
+  "left"      INTEGER NOT NULL CHECK ("left" >= 0),
+  given_up    INTEGER NOT NULL CHECK (given_up >= 0),
+  PRIMARY KEY (ref, product_id),
+  CHECK (received + "left" + given_up = max(ordered, received))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX expected_to_come ON expected (on_day, ref) WHERE "left" > 0;
+CREATE INDEX expected_by_product ON expected (product_id);
+
+-- The purchase order that a receipt drew down.
+ALTER TABLE receipts ADD COLUMN expected_ref TEXT;
+CREATE INDEX receipts_by_expected ON receipts (expected_ref) WHERE expected_ref IS NOT NULL;
+""",
 }
 
 # The migrations that rewrite rows which are there: before one of these runs, a copy of the file is kept beside it.

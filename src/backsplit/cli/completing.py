@@ -18,6 +18,7 @@ import typer
 from backsplit.domain.errors import BacksplitError, WrongUsage
 from backsplit.formats import known_formats
 from backsplit.repository import open_repository
+from backsplit.services.expecting import listed
 from backsplit.services.reading import known_words
 
 PROGRAM, PROTOCOL = "backsplit", "_BACKSPLIT_COMPLETE"
@@ -33,6 +34,16 @@ def known(ctx: typer.Context, start: str, *, skus: bool) -> list[str]:
             return [word for word in known_words(repository, start, skus=skus) if PLAIN.fullmatch(word)]
     except BacksplitError:  # no reason to disturb the typist
         return []
+
+
+def refs(ctx: typer.Context, start: str) -> list[str]:
+    """The references under which something is expected, and that begin with `start`."""
+    try:
+        with open_repository(ctx.params["db"]) as repository:
+            found = list(dict.fromkeys(row.ref for row in listed(repository)))
+    except BacksplitError:
+        return []
+    return [ref for ref in found if ref.startswith(start) and PLAIN.fullmatch(ref)]
 
 
 def formats(ctx: typer.Context) -> list[str]:

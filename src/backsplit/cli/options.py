@@ -40,6 +40,12 @@ def _nearest(ctx: typer.Context, db: Path) -> Path:
     return db if typed_here or ctx.parent is None else Path(ctx.find_root().params["db"])
 
 
+def complete_ref(ctx: typer.Context, incomplete: str) -> list[str]:
+    from backsplit.cli import completing  # noqa: PLC0415 - only when Tab is pressed
+
+    return completing.refs(ctx, incomplete)
+
+
 Db = Annotated[
     Path,
     typer.Option(

@@ -99,5 +99,18 @@ class DeliveryLine(NamedTuple):
     at: int = 0
 
 
+class ExpectedLine(NamedTuple):
+    """Units of a SKU that are to arrive on a day, as `2026-12-03`.
+
+    `ref` names the purchase order where the file does.
+    """
+
+    sku: str
+    quantity: int
+    on: str
+    ref: str | None = None
+    at: int = 0
+
+
 OrderItem = Union[ArrivingOrder, NamedOnly, LeftOut]
 StockItem = Union[StockCount, LeftOut]

@@ -106,6 +106,13 @@ class ListNotFound(BacksplitError):
     exit_code = 3
 
 
+class RefNotFound(NotKnown):
+    """Nothing was ever expected under that reference."""
+
+    code = "not-found"
+    sentence = "nothing is expected under {typed}{nearest}: `backsplit expect` lists what is"
+
+
 class UnknownSku(NotKnown):
     code = "unknown-sku"
     sentence = "no SKU {typed} is known{nearest}"

@@ -47,6 +47,9 @@ class Happened(Enum):
     PARTED = "parted", "{n} × {sku} on this new part{because}"
     WAITS = "waits", "{n} × {sku} waits here{because}"
     MISSED = "missed", "{n} × {sku} were sent by the shop but not on hand{because}"
+    EXPECTED = "expected", "{n} × {sku} expected{because}"
+    EXPECTED_ON = "expected-on", "{n} × {sku} expected on another day{because}"
+    GIVEN_UP = "given-up", "{n} × {sku} no longer expected{because}"
     MARKED = "marked", "{sku} marked as {reason}"
     POLICY = "policy", "policy changed: {reason}"
 

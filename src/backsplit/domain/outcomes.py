@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from backsplit.domain.errors import Code
+from backsplit.domain.expected import Expected
 from backsplit.domain.history import Done, Event
+from backsplit.domain.promise import Promise
 from backsplit.domain.queue import Passed
 from backsplit.domain.split import SplitPlan
 from backsplit.domain.values import Order, Policy, Status, Stock
@@ -41,6 +43,7 @@ class Received(NamedTuple):
 class Receipt:
     """A delivery. `repeated`: its reference was booked before, so nothing changed.
 
+    `of` is the reference under which it was expected, and `expected` all that this brings, as it is now.
     `mergeable`, here as everywhere, are parts that went to Processing beside the order they were split from.
     """
 
@@ -48,6 +51,8 @@ class Receipt:
     released: tuple[str, ...] = ()
     passed_over: tuple[Passed, ...] = ()
     ref: str | None = None
+    of: str | None = None
+    expected: tuple[Expected, ...] = ()
     repeated: bool = False
     dry_run: bool = False
     mergeable: tuple[str, ...] = ()
@@ -113,6 +118,25 @@ class PolicySet:
     dry_run: bool = False
 
 
+class Moved(NamedTuple):
+    """An order whose promised day is another one than before; None where there is no day."""
+
+    order: str
+    customer: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedOutcome:
+    """What is now expected where it has changed, and whose promised day that moves. `today` is a day of the shop."""
+
+    rows: tuple[Expected, ...]
+    moved: tuple[Moved, ...]
+    today: str
+    dry_run: bool = False
+
+
 class Holder(NamedTuple):
     """Who has stock of a SKU that another order lacks: a Processing order, or one kept for under strict."""
 
@@ -136,12 +160,13 @@ class Waits(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An order with all that explains it."""
+    """An order with all that explains it; `promise` where it waits and something is to come."""
 
     order: Order
     waits: tuple[Waits, ...]
     family: tuple[tuple[str, Status], ...]
     history: tuple[Event, ...]
+    promise: Promise | None = None
 
 
 @dataclass(frozen=True, slots=True)

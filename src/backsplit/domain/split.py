@@ -19,7 +19,7 @@ class SplitPlan:
     """What a split does to `order`, which is as it was read. Together the lines are those of the order.
 
     `stays` goes out now, `moves` waits on the part called `part_number`, in `part_status`, and `dropped` is on neither.
-    A line that is divided stands in two of them with the same position.
+    A line that is divided stands in two of them with the same position. `promised` is the day of the part (rule 15).
     """
 
     order: Order
@@ -30,6 +30,7 @@ class SplitPlan:
     part_status: Status = Status.BACKORDER
     warnings: tuple[str, ...] = ()
     asides: tuple[str, ...] = ()  # what else to know before the split is done
+    promised: str | None = None
 
     @property
     def taken(self) -> Counter[str]:
@@ -56,6 +57,7 @@ class SplitPlan:
             split_from=self.order.number,
             split_into=(),
             pick=None,
+            promised=self.promised,
         )
 
     def _after(self, lines: tuple[Line, ...]) -> tuple[Line, ...]:

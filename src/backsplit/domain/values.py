@@ -85,7 +85,8 @@ class Order:
     """A customer's request. `split_from` and `split_into` are the numbers of its neighbours in the family.
 
     `source` names the shop's file that brought it; it is blank for an order that was typed in.
-    One that is `ship_complete` goes out whole. `pick` is the number of the pick list that it is on.
+    One that is `ship_complete` goes out whole. `pick` is the number of the pick list that it is on. `promised` is the
+    day of rule 15, as `2026-12-03`, where it was asked for.
     """
 
     number: str
@@ -98,6 +99,7 @@ class Order:
     source: str = ""
     ship_complete: bool = False
     pick: int | None = None
+    promised: str | None = None
     split_from: str | None = None
     split_into: tuple[str, ...] = ()
     id: int = 0
@@ -174,7 +176,8 @@ class Shortage(NamedTuple):
     """What to buy of one SKU: units short beyond what is available, and whom buying it would help.
 
     `orders` wait for it; for `blocks_alone` of them it is the only thing missing; `oldest` is when the
-    first of them was placed.
+    first of them was placed. `incoming` are units that are expected, the overdue ones too; `next` is the next day
+    from today on which any come.
     """
 
     sku: str
@@ -183,3 +186,6 @@ class Shortage(NamedTuple):
     orders: int
     blocks_alone: int
     oldest: str
+    incoming: int = 0
+    to_buy: int = 0
+    next: str | None = None

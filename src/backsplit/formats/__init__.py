@@ -21,11 +21,11 @@ from typing import TYPE_CHECKING
 from backsplit.formats.options import ReadOptions
 
 if TYPE_CHECKING:
-    from backsplit.domain.arrivals import DeliveryLine, OrderItem, StockItem
+    from backsplit.domain.arrivals import DeliveryLine, ExpectedLine, OrderItem, StockItem
     from backsplit.formats.reading import Reading
     from backsplit.formats.registry import FormatInfo
 
-__all__ = ["ReadOptions", "known_formats", "read_delivery", "read_orders", "read_stock"]
+__all__ = ["ReadOptions", "known_formats", "read_delivery", "read_expected", "read_orders", "read_stock"]
 
 _PLAIN = ReadOptions()
 
@@ -49,6 +49,13 @@ def read_delivery(path: str, options: ReadOptions = _PLAIN) -> Reading[DeliveryL
     from backsplit.formats import files  # noqa: PLC0415
 
     return files.read_delivery(path, options)
+
+
+def read_expected(path: str, options: ReadOptions = _PLAIN) -> Reading[ExpectedLine]:
+    """The lines of purchase orders: a plain file with sku, quantity, date and perhaps ref. Raises as read_stock."""
+    from backsplit.formats import files  # noqa: PLC0415
+
+    return files.read_expected(path, options)
 
 
 def known_formats() -> tuple[FormatInfo, ...]:

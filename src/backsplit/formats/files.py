@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import TypeVar, Union
 
-from backsplit.domain.arrivals import DeliveryLine, OrderItem, StockItem
+from backsplit.domain.arrivals import DeliveryLine, ExpectedLine, OrderItem, StockItem
 from backsplit.formats.cells.dates import Dates
 from backsplit.formats.cells.facts import PLACED_AT
 from backsplit.formats.columns.fields import checked_map
@@ -47,6 +47,10 @@ def read_delivery(path: str, options: ReadOptions) -> Reading[DeliveryLine]:
     return _read(path, options, "delivery", lambda file, _, options: plain_stock.deliveries(file, options))
 
 
+def read_expected(path: str, options: ReadOptions) -> Reading[ExpectedLine]:
+    return _read(path, options, "expected", lambda file, _, options: plain_stock.expected(file, options))
+
+
 def _read(
     path: str,
     options: ReadOptions,
@@ -60,7 +64,7 @@ def _read(
     with ExitStack() as on_error:
         on_error.callback(source.close)
         unit = "row" if source.is_sheet else "line"
-        report = Report(source.path, skip_bad=options.skip_bad, may_skip=what != "delivery", unit=unit)
+        report = Report(source.path, skip_bad=options.skip_bad, may_skip=what in ("orders", "stock"), unit=unit)
         for sentence in source.notices:
             report.notice(sentence)
         used_map = _remembered(source, report, options, what)

@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from backsplit.domain.arrivals import LeftOut
+from backsplit.domain.expected import Expected
 from backsplit.domain.history import Event
 from backsplit.domain.outcomes import (
     Backup,
     Changed,
     Checked,
+    ExpectedOutcome,
     PolicySet,
     Receipt,
     Restored,
@@ -18,6 +20,7 @@ from backsplit.domain.outcomes import (
     SplitOutcome,
     Undone,
 )
+from backsplit.domain.promise import Promise
 from backsplit.domain.split import SplitPlan, can_go
 from backsplit.domain.values import Line, Order, Shortage, Stock
 
@@ -38,6 +41,7 @@ def order(value: Order) -> Document:
         "ship_complete": value.ship_complete,
         "pick": value.pick,
         "source": value.source,
+        "promised": value.promised,
         "lines": [_line(line, short) for line, short in zip(value.lines, value.short, strict=True)],
     }
 
@@ -83,6 +87,7 @@ def receipt(value: Receipt) -> Document:
     return {
         "dry_run": value.dry_run,
         "ref": value.ref,
+        "of": value.of,
         "repeated": value.repeated,
         "received": [{"sku": it.sku, "quantity": it.quantity, "on_hand": it.on_hand} for it in value.received],
         "released": list(value.released),
@@ -151,6 +156,34 @@ def stock(values: Iterable[Stock]) -> list[Document]:
 
 def shortages(values: Iterable[Shortage]) -> list[Document]:
     return [one._asdict() for one in values]
+
+
+def expected(values: Iterable[Expected], today: str) -> list[Document]:
+    return [
+        {
+            "ref": row.ref,
+            "sku": row.sku,
+            "expected": row.expected,
+            "received": row.received,
+            "left": row.left,
+            "on": row.on,
+            "overdue": row.is_overdue(today),
+        }
+        for row in values
+    ]
+
+
+def expected_outcome(value: ExpectedOutcome) -> Document:
+    return {
+        "dry_run": value.dry_run,
+        "expected": expected(value.rows, value.today),
+        "moved": [{"order": it.order, "from": it.before, "to": it.after} for it in value.moved],
+    }
+
+
+def promise(value: Promise) -> Document:
+    waits = [{"sku": it.sku, "short": it.short, "on": it.on, "ref": it.ref} for it in value.waits]
+    return {"order": value.order, "promised": value.on, "waiting_for": waits}
 
 
 def history(values: Iterable[Event]) -> list[Document]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from backsplit.domain.expected import Expected
 from backsplit.domain.history import Event
+from backsplit.domain.outcomes import Moved
+from backsplit.domain.promise import Promise
 from backsplit.domain.values import Order, Shortage, Stock
 
 Row = list[object]
 ORDER_COLUMNS = (
-    "number status placed_at priority customer note split_from sku name quantity available short".split()  # noqa: SIM905
+    "number status placed_at priority customer note split_from sku name quantity available short promised".split()  # noqa: SIM905
 )
 
 
@@ -31,6 +34,7 @@ def orders(values: Iterable[Order]) -> Iterator[Row]:
                 line.quantity,
                 line.available,
                 short,
+                order.promised,
             ]
 
 
@@ -45,6 +49,29 @@ def shortages(values: Iterable[Shortage]) -> Iterator[Row]:
     yield list(Shortage._fields)
     for one in values:
         yield list(one._replace(name=plain(one.name)))
+
+
+def expected(values: Iterable[Expected], today: str) -> Iterator[Row]:
+    yield ["ref", "sku", "expected", "received", "left", "on", "overdue"]
+    for row in values:
+        overdue = "yes" if row.is_overdue(today) else "no"
+        yield [row.ref, row.sku, row.expected, row.received, row.left, row.on, overdue]
+
+
+def moved(values: Iterable[Moved]) -> Iterator[Row]:
+    yield ["order", "customer", "from", "to"]
+    for one in values:
+        yield [one.order, plain(one.customer), one.before, one.after]
+
+
+def promises(values: Iterable[Promise]) -> Iterator[Row]:
+    """A row for each SKU that an order waits for, one for an order that waits for none."""
+    yield ["order", "promised", "sku", "short", "on", "ref"]
+    for promise in values:
+        for it in promise.waits:
+            yield [promise.order, promise.on, it.sku, it.short, it.on, it.ref]
+        if not promise.waits:
+            yield [promise.order, promise.on, None, None, None, None]
 
 
 def history(values: Iterable[Event]) -> Iterator[Row]:

@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from backsplit.domain.arrivals import LeftOut
+from backsplit.domain.expected import Expected
 from backsplit.domain.history import Event, Happened
 from backsplit.domain.outcomes import (
     Backup,
     Changed,
     Checked,
+    ExpectedOutcome,
     PolicySet,
     Receipt,
     Restored,
@@ -20,6 +22,7 @@ from backsplit.domain.outcomes import (
     Undone,
     Waits,
 )
+from backsplit.domain.promise import Covered, Promise
 from backsplit.domain.split import SplitPlan
 from backsplit.domain.values import Line, Policy, Status, Stock
 from backsplit.render.inert import inert
@@ -62,7 +65,8 @@ def _plan(plan: SplitPlan, *, noted: bool) -> Iterator[str]:
     number = inert(plan.order.number)
     yield f"{number} → Processing: {lines(plan.stays)}"
     if plan.part_number:
-        yield f"{inert(plan.part_number)} → {plan.part_status.value}: {lines(plan.moves)}"
+        promised_ = f"; promised {plan.promised}" if plan.promised else ""
+        yield f"{inert(plan.part_number)} → {plan.part_status.value}: {lines(plan.moves)}{promised_}"
     if plan.dropped:
         yield f"{number} goes without the missing insert {lines(plan.dropped)}"
     if noted:
@@ -79,10 +83,50 @@ def receipt(value: Receipt) -> Iterator[str]:
     yield from mergeable(value.mergeable)
     if not value.released:
         yield "no order could be released"
+    yield from (_still_expected(row) for row in value.expected)
     for passed in value.passed_over:
         lacks = ", ".join(f"{quantity} × {inert(sku)}" for sku, quantity in passed.short.items())
         yield f"passed over: {inert(passed.number)}, waiting since {day(passed.placed_at)}, still lacks {lacks}"
     yield from dry(value.dry_run)
+
+
+def _still_expected(row: Expected) -> str:
+    """What is left of a reference once something of it has come."""
+    ref, sku = inert(row.ref), inert(row.sku)
+    if row.left:
+        return f"{ref}: {row.left} × {sku} still expected on {row.on}; backsplit expect --close {ref} gives them up"
+    more = row.received - row.expected
+    return f"{ref}: {more} × {sku} more than expected" if more > 0 else f"{ref}: all {row.received} × {sku} have come"
+
+
+def expected(value: ExpectedOutcome) -> Iterator[str]:
+    """What is expected now, and whose promised day that moves."""
+    for row in value.rows:
+        sku = inert(row.sku)
+        comes = f"{row.left} × {sku} expected on {row.on}" if row.left else f"no more of {sku} expected"
+        late = ", which has passed: not counted until it is moved" if row.is_overdue(value.today) else ""
+        yield f"{inert(row.ref)}: {comes}{late}"
+    if not value.rows:
+        yield "nothing changed"
+    for moved in value.moved:
+        yield f"{inert(moved.order)}: {moved.before or 'no day'} → {moved.after or 'no day'}"
+    if value.rows and not value.moved:
+        yield "no promised day is another one"
+    yield from dry(value.dry_run)
+
+
+def promised(value: Promise) -> str:
+    """`2026-12-03, when PO-7 brings 10 × TEAPOT-CAST`: the day of an order, and what brings the last of it."""
+    if value.on is None:
+        lacking = ", ".join(inert(it.sku) for it in value.waits if it.on is None)
+        return f"no day can be promised: not enough of {lacking} is expected"
+    last = [_brings(it) for it in value.waits if it.on == value.on]
+    return f"{value.on}, when {', and '.join(last)}"
+
+
+def _brings(one: Covered) -> str:
+    after = f", after {count(one.after, 'order')} before it" if one.after else ""
+    return f"{inert(one.ref or '')} brings {one.units} × {inert(one.sku)}{after}"
 
 
 def changed(command: str, value: Changed) -> Iterator[str]:

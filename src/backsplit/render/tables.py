@@ -13,8 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from backsplit.domain.age import describe_age
+from backsplit.domain.expected import Expected
 from backsplit.domain.history import Event
 from backsplit.domain.outcomes import Group, Shown, SplitOutcome
+from backsplit.domain.promise import Promise
 from backsplit.domain.split import can_go
 from backsplit.domain.values import DEFAULT_PRIORITY, Line, Order, Shortage, Status, Stock
 from backsplit.render import sentences
@@ -52,6 +54,7 @@ def _title(group: Group) -> Text:
 
 def _group(group: Group, now: datetime) -> Table:
     waiting = group.status is Status.BACKORDER
+    dated = any(order.promised for order in group.orders)
     special = any(order.priority != DEFAULT_PRIORITY for order in group.orders)
     picked = any(order.pick is not None for order in group.orders)
     table = _table(
@@ -63,6 +66,7 @@ def _group(group: Group, now: datetime) -> Table:
         "Customer",
         "Lines",
         *([">Can go", "Waits for"] if waiting else []),
+        *(["|Promised"] if dated else []),
         title=_title(group),
     )
     for order in group.orders:
@@ -77,6 +81,7 @@ def _group(group: Group, now: datetime) -> Table:
                 order.customer,
                 _compact(order.lines),
                 *([_can_go(order), _compact(_missing(order))] if waiting else []),
+                *([order.promised or ""] if dated else []),
             ],
         )
     return table
@@ -119,6 +124,9 @@ def shown(value: Shown, now: datetime) -> Iterator[RenderableType]:
     if value.waits:
         yield Text("\nWhy it waits", style="bold")
         yield from (Text(sentence) for sentence in sentences.why(value))
+    if value.promise:
+        yield Text("\nPromised", style="bold")
+        yield Text(sentences.promised(value.promise))
     if goes := can_go(order):
         command = f"backsplit split {shlex.quote(inert(order.number))}"
         yield Text(f"\n{goes} of {order.units} units can go now: {command}", style="green")
@@ -160,7 +168,8 @@ def plan(outcome: SplitOutcome) -> Iterator[RenderableType]:
         yield _lines(one.processing, f"{inert(one.order.number)} → Processing")
         if one.backorder:
             yield Text()
-            yield _lines(one.backorder, f"{inert(one.backorder.number)} → {one.part_status.value}")
+            day = f", promised {one.promised}" if one.promised else ""
+            yield _lines(one.backorder, f"{inert(one.backorder.number)} → {one.part_status.value}{day}")
         if one.dropped:
             yield Text(f"left off, missing inserts: {sentences.lines(one.dropped)}")
         asides = [f"the order's note: {one.order.note}"] if one.order.note else []
@@ -188,15 +197,39 @@ def _more(count: int) -> Text:
 def shortages(values: Iterable[Shortage], now: datetime, order: str | None = None) -> Table:
     """What to buy. For one `order` the table leaves out how many orders would go at once."""
     if order is not None:
-        table = _table("SKU", "Name", f">Buy for {inert(order)}", ">Orders waiting")
+        table = _table("SKU", "Name", f">Short on {inert(order)}", ">Buy", "|Next comes", ">Orders waiting")
         for one in values:
-            _add(table, [one.sku, one.name, one.short, one.orders])
+            _add(table, [one.sku, one.name, one.short, one.to_buy, one.next or "", one.orders])
         return table
-    table = _table("SKU", "Name", ">Buy", ">Orders waiting", ">Lets go at once", "|Oldest waits since")
+    columns = ["SKU", "Name", ">Short", ">Incoming", ">Buy", "|Next comes", ">Orders waiting", ">Lets go at once"]
+    table = _table(*columns, "|Oldest waits since")
     for one in values:
         since = f"{one.oldest[:10]} ({describe_age(one.oldest, now)})"
-        _add(table, [one.sku, one.name, one.short, one.orders, one.blocks_alone, since])
+        coming = [one.incoming or "", one.to_buy or "", one.next or ""]
+        _add(table, [one.sku, one.name, one.short, *coming, one.orders, one.blocks_alone, since])
     return table
+
+
+def expected(values: Sequence[Expected], today: str) -> Iterator[RenderableType]:
+    """What is to come, the earliest first: so the overdue rows stand at the top."""
+    table = _table("|Day", "|Ref", "SKU", ">Expected", ">Received", ">Left")
+    overdue = [row for row in values if row.is_overdue(today)]
+    for row in values:
+        late = row.is_overdue(today)
+        cells = [f"{row.on} overdue" if late else row.on, row.ref, row.sku, row.expected, row.received, row.left]
+        _add(table, cells, style="red" if late else "")
+    yield table
+    if overdue:
+        yield Text("Nothing is promised on what is overdue: receive it, --move it to another day, or --close it", "red")
+
+
+def promises(values: Sequence[Promise], most: int | None = None) -> Iterator[RenderableType]:
+    table = _table("|Order", "|Promised", "When")
+    for one in values[:most]:
+        _add(table, [one.order, one.on or "", sentences.promised(one) if one.waits else ""])
+    yield table
+    if most is not None and len(values) > most:
+        yield _more(len(values) - most)
 
 
 def history(values: Iterable[Event], title: str = "", *, with_order: bool = True) -> RenderableType:

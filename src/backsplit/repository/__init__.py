@@ -29,8 +29,10 @@ from backsplit.repository.stock import StockTable
 from backsplit.stopping import too_late
 
 if TYPE_CHECKING:
+    from backsplit.domain.promise import Replay
     from backsplit.repository.arrivals import Arrivals
     from backsplit.repository.asked import AskedTable
+    from backsplit.repository.expected import ExpectedTable
     from backsplit.repository.file.restoring import Kept
     from backsplit.repository.maps import Maps
     from backsplit.repository.picking import PickLists
@@ -113,6 +115,12 @@ class Repository:
         from backsplit.repository.asked import AskedTable  # noqa: PLC0415
 
         return AskedTable(self._db)
+
+    @cached_property
+    def expected(self) -> ExpectedTable:
+        from backsplit.repository.expected import ExpectedTable  # noqa: PLC0415
+
+        return ExpectedTable(self._db)
 
     @cached_property
     def picking(self) -> PickLists:
@@ -231,6 +239,12 @@ class Repository:
         from backsplit.repository.nearest import nearest_sku  # noqa: PLC0415 - only for SKUs that are new
 
         return nearest_sku(self._db, sku, others)
+
+    def replay(self, today: str) -> Replay:
+        """What becomes of every order that waits, if what is due from `today` on comes on its day."""
+        from backsplit.repository.forecast import replay  # noqa: PLC0415 - only where something is expected
+
+        return replay(self._db, self.policy, today)
 
     def breaches(self) -> Iterator[str]:
         """A sentence for each breach of rule 10."""

@@ -65,6 +65,16 @@ WAITING = """SELECT (SELECT number FROM orders WHERE id = order_id) FROM (
   UNION ALL
   SELECT product_id, priority, placed_at, family_id, order_id, quantity FROM waiting
   WHERE order_id NOT IN (SELECT id FROM orders WHERE status = 'Backorder'))"""
+EXPECTED = """SELECT ref, sku, ordered, received, "left", given_up FROM expected JOIN products ON id = product_id
+WHERE received + "left" + given_up <> max(ordered, received)"""
+DRAWN_DOWN = """SELECT ref, sku, counted, coalesce(booked, 0) FROM (
+  SELECT ref, product_id, received AS counted, (SELECT sum(quantity) FROM receipts JOIN receipt_lines l
+    ON receipt_id = receipts.id WHERE expected_ref = e.ref AND l.product_id = e.product_id) AS booked FROM expected e
+  UNION ALL
+  SELECT expected_ref, product_id, 0, sum(quantity) FROM receipts JOIN receipt_lines ON receipt_id = receipts.id
+  WHERE expected_ref IS NOT NULL AND (expected_ref, product_id) NOT IN (SELECT ref, product_id FROM expected)
+  GROUP BY expected_ref, product_id)
+JOIN products ON id = product_id WHERE counted <> coalesce(booked, 0)"""
 NEEDED = "NEEDED"  # stands in COVERED for the units that must be available, which depend on the policy
 COVERED = """SELECT number FROM (
   SELECT order_id, NEEDED > on_hand - allocated AS missing FROM waiting JOIN products ON products.id = product_id)
@@ -84,6 +94,8 @@ QUESTIONS = (
     (ASKED, "{0}: the shop asks for {2} of {1} but {3} are open, shipped and given up here"),
     (NOT_OF_FAMILY, "{0} is a part, but does not come of the order of its family"),
     (UNUSABLE, "order {0} cannot be used: number {1!r}, priority {2}, placed at {3!r}"),
+    (EXPECTED, "{0}: of {1} {2} are expected but {3} came, {4} are left and {5} were given up"),
+    (DRAWN_DOWN, "{0}: {2} of {1} are counted as received but its receipts hold {3}"),
     (UNMARKED, "{0} has not shipped but is to be marked as sent in the shop"),
     (WAITING, "{0} does not stand in the queue as its lines say"),
     (COVERED, "{0} waits in Backorder although available stock covers it"),

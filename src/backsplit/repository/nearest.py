@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Collection
 
-from backsplit.domain.errors import NotKnown, OrderNotFound
+from backsplit.domain.errors import NotKnown, OrderNotFound, RefNotFound
 from backsplit.domain.nearest import nearest_of, spellings
 
 FEW = 2_000  # so many words are all looked at
@@ -16,12 +16,17 @@ ALL = "SELECT {word} FROM {table} LIMIT ?"
 SPELT = "SELECT {word} FROM json_each(?) CROSS JOIN {table} ON {word} = value"
 BEFORE = "SELECT {word} FROM {table} WHERE {word} < ? ORDER BY {word} DESC LIMIT ?"
 AFTER = "SELECT {word} FROM {table} WHERE {word} > ? ORDER BY {word} LIMIT ?"
-SKUS, NUMBERS = {"word": "sku", "table": "products"}, {"word": "number", "table": "orders"}
+SKUS = {"word": "sku", "table": "products"}
+KNOWN: dict[type[NotKnown], dict[str, str]] = {
+    OrderNotFound: {"word": "number", "table": "orders"},
+    RefNotFound: {"word": "ref", "table": "expected"},
+}
 
 
 def nearest(db: sqlite3.Connection, error: NotKnown) -> list[str]:
-    """The order numbers, or the SKUs, that are nearest to the one that was typed."""
-    return _nearest(db, error.typed, NUMBERS if isinstance(error, OrderNotFound) else SKUS)
+    """The order numbers, the references or the SKUs that are nearest to the one that was typed."""
+    known = next((words for kind, words in KNOWN.items() if isinstance(error, kind)), SKUS)
+    return _nearest(db, error.typed, known)
 
 
 def nearest_sku(db: sqlite3.Connection, sku: str, others: Collection[str]) -> str | None:

@@ -18,9 +18,13 @@ missing AS (SELECT product_id, order_id FROM needed JOIN products ON id = produc
 alone AS (SELECT min(product_id) AS product_id FROM missing GROUP BY order_id HAVING count(*) = 1),
 blocked AS (SELECT product_id, count(*) AS orders FROM alone GROUP BY product_id),
 owed AS (SELECT product_id, sum(quantity) AS units, count(*) AS orders, min(placed_at) AS oldest
-         FROM waiting GROUP BY product_id)
-SELECT sku, name, owed.units - (on_hand - allocated), owed.orders, coalesce(blocked.orders, 0) AS alone, oldest
+         FROM waiting GROUP BY product_id),
+coming AS (SELECT product_id, sum("left") AS units, min(on_day) FILTER (WHERE on_day >= ?) AS next
+           FROM expected WHERE "left" > 0 GROUP BY product_id)
+SELECT sku, name, owed.units - (on_hand - allocated), owed.orders, coalesce(blocked.orders, 0) AS alone, oldest,
+  coalesce(coming.units, 0), max(0, owed.units - (on_hand - allocated) - coalesce(coming.units, 0)), coming.next
 FROM owed JOIN products ON id = owed.product_id LEFT JOIN blocked ON blocked.product_id = id
+  LEFT JOIN coming ON coming.product_id = id
 WHERE owed.units > on_hand - allocated ORDER BY alone DESC, owed.orders DESC, sku"""
 
 
@@ -96,10 +100,17 @@ class StockTable:
         return row[0] if row else None
 
     def add_receipt(
-        self, ref: str | None, quantities: Mapping[str, int], change_id: int, contents: str | None = None
+        self,
+        ref: str | None,
+        quantities: Mapping[str, int],
+        change_id: int,
+        contents: str | None = None,
+        of: str | None = None,
     ) -> None:
+        """`of` is the reference under which the delivery was expected."""
         receipt = self._db.execute(
-            "INSERT INTO receipts (ref, change_id, contents) VALUES (?, ?, ?)", (ref, change_id, contents)
+            "INSERT INTO receipts (ref, change_id, contents, expected_ref) VALUES (?, ?, ?, ?)",
+            (ref, change_id, contents, of),
         ).lastrowid
         self._db.executemany(
             "INSERT INTO receipt_lines SELECT ?, id, ? FROM products WHERE sku = ?",
@@ -112,9 +123,9 @@ class StockTable:
         self._db.execute(f"DELETE FROM receipt_lines WHERE receipt_id = {receipt}", (change_id,))
         self._db.execute("DELETE FROM receipts WHERE change_id = ?", (change_id,))
 
-    def shortages(self, policy: Policy) -> list[Shortage]:
+    def shortages(self, policy: Policy, today: str) -> list[Shortage]:
         """Every SKU of which more is owed than there is; the one that alone blocks most orders first."""
-        rows = self._db.execute(SHORTAGES.format(needed=needed(policy)))
+        rows = self._db.execute(SHORTAGES.format(needed=needed(policy)), (today,))
         return [Shortage(*row) for row in rows]
 
     def _read(self, sql: str, values: tuple[Any, ...]) -> Iterator[Stock]:

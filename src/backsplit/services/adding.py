@@ -14,6 +14,7 @@ from backsplit.domain.outcomes import Changed
 from backsplit.domain.typed import check_new_number, check_words
 from backsplit.domain.values import DEFAULT_PRIORITY, Line, Order, Status
 from backsplit.repository import Entry, Repository
+from backsplit.services import promising
 from backsplit.services.receiving import make_known
 
 TYPED_IN = "P"  # the letter before the numbers of orders that were typed in without one
@@ -60,7 +61,7 @@ def add(
             repository.moving.move([order_id], Status.BACKORDER, Status.PROCESSING)
         repository.history.keep_before(again=_words(order) + ["--ship-complete"] * ship_complete)
         repository.history.record([Entry(happened, order.number, quantity=order.units, reason="typed in")])
-        return Changed(tuple(repository.orders.by_id([order_id])), dry_run=dry_run)
+        return Changed(tuple(promising.dated(repository, repository.orders.by_id([order_id]))), dry_run=dry_run)
 
 
 def _check(number: str | None, wanted: Sequence[tuple[str, int]], customer: str, note: str) -> None:

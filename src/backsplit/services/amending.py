@@ -12,6 +12,7 @@ from backsplit.domain.typed import check_words
 from backsplit.domain.undo import kept
 from backsplit.domain.values import Status
 from backsplit.repository import Entry, Repository
+from backsplit.services import promising
 from backsplit.services.asking import still_asked
 from backsplit.services.sweeping import sweep
 
@@ -45,7 +46,7 @@ def amend(
             lambda: repository.orders.free_part_number(order),
         )
         released = _apply(repository, plan, reason, again) if plan.differences else ()
-        now = tuple(repository.order(one.number) for one in plan.after)
+        now = tuple(promising.dated(repository, (repository.order(one.number) for one in plan.after)))
         return Changed(now, released, notes=tuple(map(str, plan.differences)), dry_run=dry_run)
 
 

@@ -13,6 +13,7 @@ from backsplit.domain.typed import check_words
 from backsplit.domain.undo import kept
 from backsplit.domain.values import Order, Status
 from backsplit.repository import Entry, Repository
+from backsplit.services import promising
 from backsplit.services.sweeping import sweep
 
 MOVES = {
@@ -152,7 +153,7 @@ def _allowed(repository: Repository, command: str, numbers: Sequence[str]) -> li
 
 
 def _now(repository: Repository, orders: Sequence[Order]) -> tuple[Order, ...]:
-    return tuple(repository.orders.by_id([order.id for order in orders]))
+    return tuple(promising.dated(repository, repository.orders.by_id([order.id for order in orders])))
 
 
 def _skus(orders: Sequence[Order]) -> set[str]:

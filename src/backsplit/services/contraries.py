@@ -8,6 +8,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 from backsplit.domain.errors import Refused
+from backsplit.domain.expected import close
 from backsplit.domain.following import units
 from backsplit.domain.history import Done, Event, Happened
 from backsplit.domain.lifecycle import merged_lines
@@ -18,6 +19,7 @@ from backsplit.repository import Entry, Repository
 from backsplit.services.asking import still_asked
 from backsplit.services.changing import move_orders
 from backsplit.services.counting import check_on_hand, set_counts
+from backsplit.services.references import put_back, told
 from backsplit.services.sweeping import sweep
 
 
@@ -174,8 +176,16 @@ def _add(repository: Repository, _: Done, events: Sequence[Event]) -> TakenBack:
 
 
 def _receive(repository: Repository, change: Done, events: Sequence[Event]) -> TakenBack:
+    put_back(repository, change)
     repository.stock.remove_receipt(change.number)
     return _uncounted(repository, events, Happened.RECEIVED, Happened.UNRECEIVED)
+
+
+def _expect(repository: Repository, change: Done, _: Sequence[Event]) -> TakenBack:
+    """Nothing stays of what it said, where nothing was said before."""
+    for now, was in put_back(repository, change):
+        repository.history.record(told(now, was or close(now)))
+    return TakenBack()
 
 
 def _adjust(repository: Repository, _: Done, events: Sequence[Event]) -> TakenBack:
@@ -256,6 +266,9 @@ CONTRARIES: dict[str, Contrary] = {
     "amend": _amend,
     "add": _add,
     "receive": _receive,
+    "expect": _expect,
+    "expect --move": _expect,
+    "expect --close": _expect,
     "adjust": _adjust,
     "mark": _mark,
     "policy": _policy,

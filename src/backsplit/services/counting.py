@@ -11,6 +11,7 @@ from backsplit.domain.outcomes import Changed
 from backsplit.domain.typed import check_figure, check_words
 from backsplit.domain.values import Order, Stock
 from backsplit.repository import Entry, Repository
+from backsplit.services import promising
 from backsplit.services.sweeping import lower, sweep
 
 
@@ -35,7 +36,7 @@ def adjust(
         returned, released = set_counts(repository, [(stock, on_hand)], Happened.ADJUSTED)
         orders = repository.orders.by_id([order.id for order in (*returned, *released)])
         return Changed(
-            tuple(orders),
+            tuple(promising.dated(repository, orders)),
             tuple(order.number for order in released),
             tuple(order.number for order in returned),
             stock=repository.stock.get(sku),

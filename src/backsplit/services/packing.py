@@ -8,6 +8,7 @@ from backsplit.domain.errors import Refused
 from backsplit.domain.slip import Slip, slip
 from backsplit.domain.values import Order, Status
 from backsplit.repository import Repository
+from backsplit.services import promising
 from backsplit.services.picking import listed
 
 
@@ -27,6 +28,7 @@ def slips(repository: Repository, numbers: Sequence[str], pick_list: int | None 
                 raise Refused(
                     "not-allowed", f"{order.number} is {status}: a slip goes with a Processing or Shipped order"
                 )
-        return [
-            slip(order, repository.orders.members(order.family), repository.asked.of(order.family)) for order in orders
-        ]
+        families = {order.family: repository.orders.members(order.family) for order in orders}
+        waiting = any(member.status is Status.BACKORDER for family in families.values() for member in family)
+        days = promising.days(repository) if waiting else {}
+        return [slip(order, families[order.family], repository.asked.of(order.family), days) for order in orders]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from backsplit.domain.errors import UnknownSku
@@ -11,6 +12,7 @@ from backsplit.domain.outcomes import Checked, Group, Shown, Waits
 from backsplit.domain.split import can_go
 from backsplit.domain.values import Order, Shortage, Status, Stock
 from backsplit.repository import Repository, Which
+from backsplit.services import promising
 
 NAMED = 3  # holders, and orders ahead, that `show` names
 
@@ -36,6 +38,7 @@ def groups(
             else:
                 shown = tuple(repository.orders.by_status(status, which, most))
                 total = repository.orders.count(status, which)
+            shown = tuple(promising.dated(repository, shown))
             left = None if left is None else left - len(shown)
             found.append(Group(status, shown, total))
     return found
@@ -54,18 +57,20 @@ def orders(
     with repository.reading():
         _check_known(repository, which.sku)
         found = (order for status in statuses for order in _listed(repository, status, which, limit))
-        yield from islice(found, limit)
+        yield from promising.dated(repository, islice(found, limit))
 
 
 def show(repository: Repository, number: str) -> Shown:
     """One order and why it waits. Raises OrderNotFound."""
     with repository.reading():
         order = repository.order(number)
+        promise = promising.of_one(repository, order)
         return Shown(
-            order,
+            replace(order, promised=promise.on) if promise else order,
             tuple(_waits(repository, order, sku, short) for sku, short in order.waiting_for.items()),
             tuple(repository.orders.family(order)),
             tuple(repository.history.of_order(order.number)),
+            promise,
         )
 
 
@@ -90,11 +95,15 @@ def stock(repository: Repository, skus: Sequence[str], *, short: bool = False) -
 def shortages(repository: Repository, order: str | None = None) -> list[Shortage]:
     """What to buy; with `order` only what that one lacks, in the units that it lacks. Raises OrderNotFound."""
     with repository.reading():
-        found = repository.stock.shortages(repository.policy)
+        found = repository.stock.shortages(repository.policy, promising.today())
         if order is None:
             return found
         lacks = repository.order(order).waiting_for
-        return [one._replace(short=lacks[one.sku]) for one in found if one.sku in lacks]
+        return [
+            one._replace(short=lacks[one.sku], to_buy=min(lacks[one.sku], one.to_buy))
+            for one in found
+            if one.sku in lacks
+        ]
 
 
 def history(

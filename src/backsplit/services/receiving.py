@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from backsplit.domain.arrivals import LARGEST_ON_HAND, LARGEST_QUANTITY
-from backsplit.domain.errors import BadQuantity, Refused, UnknownSku, WrongUsage
+from backsplit.domain.errors import BadQuantity, Refused, UnknownSku
 from backsplit.domain.history import Happened
 from backsplit.domain.outcomes import Receipt, Received
 from backsplit.domain.queue import Passed
-from backsplit.domain.typed import check_figure, check_new_sku, check_words
+from backsplit.domain.typed import check_figure, check_new_sku
 from backsplit.repository import Entry, Repository
+from backsplit.services.references import check_ref, draw_down, left_of
 from backsplit.services.sweeping import Sweep, sweep
 
 
 def receive(
     repository: Repository,
-    quantities: Mapping[str, int],
+    quantities: Mapping[str, int] | None,
     *,
     ref: str | None = None,
+    of: str | None = None,
     contents: str | None = None,
     again: bool = False,
     create: bool = False,
@@ -26,44 +28,52 @@ def receive(
 ) -> Receipt:
     """Book one delivery, units per SKU: all or nothing, then one sweep.
 
+    `of` is the reference under which it was expected (rule 15); without `quantities` all that is left of that arrives.
     A `ref` that was booked before changes nothing. `contents` is the fingerprint of the file, by which one without a
-    reference is known. Raises WrongUsage for a blank reference, BadQuantity, UnknownSku (unless `create`), and Refused
-    where the reference was booked with other contents, or the same file without one (`same-file`, unless `again`).
+    reference is known. Raises WrongUsage for a blank reference, BadQuantity, UnknownSku (unless `create`), RefNotFound,
+    and Refused where the reference was booked with other contents, the same file without one (`same-file`, unless
+    `again`), or where nothing is left of what was expected.
     """
-    if ref is not None and not ref.strip():
-        raise WrongUsage("--ref is blank: name the delivery, or leave --ref out")
-    check_words("--ref", ref or "")
-    for sku, quantity in quantities.items():
+    check_ref("--ref", ref)
+    for sku, quantity in (quantities or {}).items():
         check_quantity(sku, quantity)
-    with repository.change("receive", ref or "", dry_run=dry_run):
+    with repository.change("receive", " of ".join(filter(None, (ref, of))), dry_run=dry_run):
         if ref is not None and (booked := repository.stock.receipt(ref)) is not None:
-            return _repeated(ref, booked, quantities, dry_run=dry_run)
+            return _repeated(ref, of, booked, quantities, dry_run=dry_run)
         if contents is not None and not again:
             _check_new_file(repository, contents, ref)
+        if quantities is None:
+            assert of is not None
+            quantities = {row.sku: row.left for row in left_of(repository, of)}
         make_known(repository, quantities, create=create)
         repository.stock.receive(quantities)
-        repository.stock.add_receipt(ref, quantities, repository.history.change_id, contents)
+        repository.stock.add_receipt(ref, quantities, repository.history.change_id, contents, of)
+        if of is not None:
+            draw_down(repository, of, ref, quantities)
         repository.history.record(Entry(Happened.RECEIVED, None, sku, quantity) for sku, quantity in quantities.items())
         received = tuple(Received(sku, quantity, _on_hand(repository, sku)) for sku, quantity in quantities.items())
         released = sweep(repository, quantities)
         passed = _passed_over(repository, released, quantities)
-        return Receipt(received, released.numbers, passed, ref, dry_run=dry_run, mergeable=released.mergeable)
+        rows = tuple(repository.expected.of(of)) if of is not None else ()
+        return Receipt(received, released.numbers, passed, ref, of, rows, dry_run=dry_run, mergeable=released.mergeable)
 
 
-def check_quantity(sku: str, quantity: int) -> None:
+def check_quantity(sku: str, quantity: int, verb: str = "received") -> None:
     """Raises BadQuantity unless 1 ≤ quantity ≤ the largest that is taken."""
     check_figure("the quantity", quantity)
     if quantity < 1:
-        raise BadQuantity(f"{quantity} of {sku} cannot be received: the quantity must be 1 or more")
+        raise BadQuantity(f"{quantity} of {sku} cannot be {verb}: the quantity must be 1 or more")
     if quantity > LARGEST_QUANTITY:
-        raise BadQuantity(f"{quantity} of {sku} cannot be received: at most {LARGEST_QUANTITY:,} at once")
+        raise BadQuantity(f"{quantity} of {sku} cannot be {verb}: at most {LARGEST_QUANTITY:,} at once")
 
 
-def _repeated(ref: str, booked: Mapping[str, int], quantities: Mapping[str, int], *, dry_run: bool) -> Receipt:
-    if dict(booked) != dict(quantities):
+def _repeated(
+    ref: str, of: str | None, booked: Mapping[str, int], quantities: Mapping[str, int] | None, *, dry_run: bool
+) -> Receipt:
+    if quantities is not None and dict(booked) != dict(quantities):
         was = ", ".join(f"{quantity} × {sku}" for sku, quantity in booked.items())
         raise Refused("not-allowed", f"{ref} was received before with other contents ({was}); use another --ref")
-    return Receipt((), ref=ref, repeated=True, dry_run=dry_run)
+    return Receipt((), ref=ref, of=of, repeated=True, dry_run=dry_run)
 
 
 def _check_new_file(repository: Repository, contents: str, ref: str | None) -> None:

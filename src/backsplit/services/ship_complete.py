@@ -9,6 +9,7 @@ from backsplit.domain.history import Happened
 from backsplit.domain.outcomes import Changed
 from backsplit.domain.values import Order
 from backsplit.repository import Entry, Repository
+from backsplit.services import promising
 
 
 def mark_orders(repository: Repository, numbers: Sequence[str], *, on: bool, dry_run: bool = False) -> Changed:
@@ -21,7 +22,7 @@ def mark_orders(repository: Repository, numbers: Sequence[str], *, on: bool, dry
         _mark(repository, changed, on=on)
         if changed:
             _keep(repository, [order.number for order in changed], on=on)
-        return Changed(tuple(repository.orders.by_id(named)), dry_run=dry_run)
+        return Changed(tuple(promising.dated(repository, repository.orders.by_id(named))), dry_run=dry_run)
 
 
 def mark_customer(repository: Repository, customer: str, *, on: bool, dry_run: bool = False) -> Changed:
@@ -41,7 +42,8 @@ def mark_customer(repository: Repository, customer: str, *, on: bool, dry_run: b
         notes = (
             () if orders else (f"{customer} has no open orders; orders to come {'are' if on else 'are not'} marked",)
         )
-        return Changed(tuple(repository.orders.by_id([order.id for order in changed])), notes=notes, dry_run=dry_run)
+        now = promising.dated(repository, repository.orders.by_id([order.id for order in changed]))
+        return Changed(tuple(now), notes=notes, dry_run=dry_run)
 
 
 def _mark(repository: Repository, orders: Sequence[Order], *, on: bool) -> None:

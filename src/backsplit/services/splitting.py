@@ -14,6 +14,7 @@ from backsplit.domain.outcomes import Refusal, SplitOutcome
 from backsplit.domain.split import Limits, SplitPlan, check_worthwhile, part_of, plan_by_hand, plan_split
 from backsplit.domain.values import Order, QueueKey, Status
 from backsplit.repository import Entry, Repository
+from backsplit.services import promising
 from backsplit.services.asking import still_asked
 from backsplit.services.sweeping import sweep
 
@@ -139,7 +140,14 @@ def _split_each(
     # Lines that were dropped want nothing any more; those that moved stand behind older parts of their family.
     freed = {line.sku for plan in plans for line in (*plan.dropped, *plan.moves)}
     released = sweep(repository, freed)
+    plans = _dated(repository, plans)
     return SplitOutcome(tuple(plans), tuple(refused.values()), released.numbers, dry_run, released.mergeable)
+
+
+def _dated(repository: Repository, plans: list[SplitPlan]) -> list[SplitPlan]:
+    """The plans with the promised days of their parts (rule 15)."""
+    days = promising.days(repository) if any(plan.part_number for plan in plans) else {}
+    return [replace(plan, promised=days.get(plan.part_number or "")) for plan in plans]
 
 
 def _with_asides(repository: Repository, plan: SplitPlan) -> SplitPlan:
@@ -181,6 +189,7 @@ def split_by_hand(
         )
         repository.history.record(_events(plan))
         released = sweep(repository, {line.sku for line in plan.moves})
+        (plan,) = _dated(repository, [plan])
         outcome = SplitOutcome((plan,), (), released.numbers, dry_run, released.mergeable)
         _check_unchanged(shown, outcome)
     return outcome

@@ -10,6 +10,7 @@ from backsplit.domain.outcomes import Undone
 from backsplit.domain.undo import again, touched
 from backsplit.domain.values import Status
 from backsplit.repository import Repository
+from backsplit.services import promising
 from backsplit.services.changing import check_unchanged
 from backsplit.services.contraries import CONTRARIES, NEED_BEFORE
 from backsplit.services.sweeping import sweep
@@ -39,7 +40,8 @@ def undo(
         done = CONTRARIES[change.command](repository, change, events)
         swept = sweep(repository, done.freed)
         released = (*done.released, *swept.numbers)
-        orders = tuple(repository.order(number) for number in dict.fromkeys((*done.orders, *done.returned)))
+        numbers = dict.fromkeys((*done.orders, *done.returned))
+        orders = tuple(promising.dated(repository, map(repository.order, numbers)))
         notes = tuple(_keep(repository, events))
         outcome = Undone(
             orders,

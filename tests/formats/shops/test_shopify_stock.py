@@ -108,3 +108,12 @@ def test_can_take_the_name_for_the_sku_as_orders_do(stock: Any) -> None:
     )
     assert stock(inventory, sku_from="name").stock == {"Mug - Blue / L": 4, "Plate": 5}
     assert stock(PRODUCTS, sku_from="name").stock == {"Mug - Blue / L": 4, "Mug - Red / L": 0, "Plate": 5}
+
+
+def test_can_tell_of_what_is_incoming_without_a_day(stock: Any) -> None:
+    row = at("Shop", "A", "10")
+    read = stock(INVENTORY + row + row.replace(",0,0,7,", ",4,0,7,").replace(",A,", ",B,"))
+    assert read.stock == {"A": 10, "B": 10}
+    assert "without the day on which it comes (rows: 1)" in read.notice
+    assert "(B)" in read.notice
+    assert "Incoming" not in stock(INVENTORY + row).notice

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from backsplit.cli.files import Encoding, Map, Mark, Sheet, parse_map
-from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Json, complete_sku, examples
+from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Json, complete_ref, complete_sku, examples
 from backsplit.cli.output import print_json, print_lines
 from backsplit.cli.progress import Progressing
 from backsplit.domain.errors import WrongUsage
@@ -19,7 +19,11 @@ app = typer.Typer()
 
 
 @app.command(
-    epilog=examples("backsplit receive --sku TEAPOT-CAST --qty 5", "backsplit receive --file delivery.csv --ref ASN-77")
+    epilog=examples(
+        "backsplit receive --sku TEAPOT-CAST --qty 5",
+        "backsplit receive --file delivery.csv --ref ASN-77",
+        "backsplit receive --of PO-7",
+    )
 )
 def receive(
     sku: Annotated[
@@ -33,6 +37,15 @@ def receive(
     ref: Annotated[
         str | None, typer.Option("--ref", metavar="REF", help="The delivery's name; the same name counts once.")
     ] = None,
+    of: Annotated[
+        str | None,
+        typer.Option(
+            "--of",
+            metavar="REF",
+            help="What was expected under REF arrives; alone: all that is left of it.",
+            autocompletion=complete_ref,
+        ),
+    ] = None,
     columns: Map = None,
     encoding: Encoding = None,
     sheet: Sheet = None,
@@ -44,10 +57,12 @@ def receive(
     as_json: Json = False,
 ) -> None:
     """Book arriving stock and release every backorder that it covers, oldest first."""
-    if (file is None) == (sku is None):
-        raise WrongUsage("say what arrived: --sku SKU --qty N, or --file FILE")
+    if (file is not None and sku is not None) or not (file or sku or of):
+        raise WrongUsage("say what arrived: --sku SKU --qty N, --file FILE, or --of REF for all that is left of it")
     if (sku is None) != (qty is None):
         raise WrongUsage("--sku and --qty go together")
+    quantities: dict[str, int] | None = None
+    contents: str | None = None
     if file is not None:
         from backsplit.formats import ReadOptions  # noqa: PLC0415 - only for files
         from backsplit.services.importing import read_delivery  # noqa: PLC0415
@@ -57,12 +72,12 @@ def receive(
         if ref and named and ref != named:
             raise WrongUsage(f"the file names the reference {named}, but --ref says {ref}")
         ref = ref or named
-    else:
-        assert sku is not None
-        assert qty is not None
-        quantities, contents = {sku: qty}, None
+    elif sku is not None and qty is not None:
+        quantities = {sku: qty}
     with open_repository(db) as repository, Progressing("receiving"):
-        receipt = book(repository, quantities, ref=ref, contents=contents, again=again, create=create, dry_run=dry_run)
+        receipt = book(
+            repository, quantities, ref=ref, of=of, contents=contents, again=again, create=create, dry_run=dry_run
+        )
     if as_json:
         print_json(documents.receipt(receipt))
     else:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from backsplit.formats.cells.remembered import Remembered
 from backsplit.formats.options import DateOrder
@@ -108,6 +108,22 @@ class Dates:
         except (ValueError, OverflowError):
             return ""
         return moment.isoformat() + "Z" if FIRST_YEAR < moment.year < LAST_YEAR else ""
+
+    def day(self, text: str) -> str:
+        """The day in a cell as it is written, `YYYY-MM-DD`, whatever time and zone stand behind it. Raises as utc."""
+        text = text.strip()
+        try:
+            match, month, day = _parts(text, self._order, self._dotted)
+        except _Undecided:
+            self._order = self._decide(text)
+            match, month, day = _parts(text, self._order, self._dotted)
+        year = int(match["year"]) + (2000 if len(match["year"]) == 2 else 0)
+        try:
+            if FIRST_YEAR <= year <= LAST_YEAR:
+                return date(year, month, day).isoformat()
+        except ValueError:
+            pass
+        raise _not_a_date(text)
 
     def _decide(self, asked: str) -> DateOrder:
         seen: dict[DateOrder, tuple[int, str]] = {}

@@ -7,7 +7,7 @@ from typing import Literal
 from backsplit.formats.cells.facts import FACTS
 from backsplit.formats.columns.fields import Field
 
-What = Literal["orders", "stock", "delivery"]
+What = Literal["orders", "stock", "delivery", "expected"]
 
 # Each list goes through English, German, French, Spanish, Italian and Dutch. Accents and dots are left out, since
 # they make no difference (`columns/header.py`).
@@ -83,6 +83,18 @@ REF = Field(
      "albaran", "entrega", "bolla", "ddt", "consegna", "pakbon", "levering"),
     first_wins=True,
 )  # fmt: skip
+EXPECTED_REF = Field(
+    "ref",
+    ("reference", "po", "po number", "po no", "po no.", "po #", "po ref", "purchase order", "purchase order number",
+     "purchase order reference"),
+    ("number",),
+)  # fmt: skip
+DAY = Field(
+    "date",
+    ("on", "expected", "expected on", "expected at", "expected date", "expected arrival", "arrival", "arrival date",
+     "arrives", "arrives on", "due", "due on", "due date", "eta", "delivery date", "expected delivery",
+     "expected delivery date"),
+)  # fmt: skip
 
 OF_AN_ORDER = (ORDER, *(fact.field for fact in FACTS))
 OF_A_LINE = (SKU, QUANTITY, NAME)
@@ -91,9 +103,11 @@ FIELDS: dict[What, tuple[Field, ...]] = {
     "orders": (ORDER, SKU, QUANTITY, *(fact.field for fact in FACTS), NAME),
     "stock": (SKU, ON_HAND, NAME, INSERT),
     "delivery": (SKU, QUANTITY, REF),
+    "expected": (SKU, QUANTITY, DAY, EXPECTED_REF),
 }
 NEEDED: dict[What, tuple[Field, ...]] = {
     "orders": (ORDER, SKU, QUANTITY),
     "stock": (SKU, ON_HAND),
     "delivery": (SKU, QUANTITY),
+    "expected": (SKU, QUANTITY, DAY),
 }

@@ -1,12 +1,13 @@
-"""Plain files of stock and of deliveries: a row per SKU."""
+"""Plain files of stock, of deliveries and of what is expected: a row per SKU."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 
-from backsplit.domain.arrivals import DeliveryLine
+from backsplit.domain.arrivals import DeliveryLine, ExpectedLine
 from backsplit.formats.cells import values
+from backsplit.formats.cells.dates import Dates
 from backsplit.formats.cells.numbers import Numbers
 from backsplit.formats.columns.fields import places_of
 from backsplit.formats.finding.found import FoundCount
@@ -17,7 +18,7 @@ from backsplit.formats.report import FieldError
 from backsplit.formats.rows.records import Records
 from backsplit.formats.rows.table import Table
 
-Kind = Literal["stock", "delivery"]
+Kind = Literal["stock", "delivery", "expected"]
 
 
 def counts(file: Table | Records, options: ReadOptions) -> Iterator[FoundCount]:
@@ -44,6 +45,25 @@ def deliveries(file: Table | Records, options: ReadOptions) -> Iterator[Delivery
             yield DeliveryLine(values.sku(cells.get("sku", "")), quantity, ref, at)
         except FieldError as error:  # noqa: PERF203 - one bad row does not end the file
             file.report.bad(at, error.reason, error.detail, column=column(error.field))
+
+
+def expected(file: Table | Records, options: ReadOptions) -> Iterator[ExpectedLine]:
+    """The lines of purchase orders. Bad rows are reported."""
+    column = column_names(file, "expected", options)
+
+    def days() -> Iterator[tuple[int, str]]:
+        return ((at, cells.get("date", "")) for at, cells in _cells(file.again(), "expected", options))
+
+    dates = Dates(file.report, options.date_order, days, column("date"))
+    numbers = _numbers(file, "expected", "quantity", options)
+    for at, cells in _cells(file, "expected", options):
+        try:
+            sku, quantity = values.sku(cells.get("sku", "")), values.quantity(numbers(cells.get("quantity", "")))
+            ref = values.words(cells.get("ref", ""), "ref") or None
+            yield ExpectedLine(sku, quantity, dates.day(cells.get("date", "")), ref, at)
+        except FieldError as error:  # noqa: PERF203 - one bad row does not end the file
+            field = "date" if error.field == "placed_at" else error.field
+            file.report.bad(at, error.reason, error.detail, column=column(field))
 
 
 def column_names(file: Table | Records, kind: Kind, options: ReadOptions) -> Callable[[str], str]:

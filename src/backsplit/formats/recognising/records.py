@@ -22,7 +22,7 @@ def recognise_records(records: Records, options: ReadOptions, what: What) -> Rec
     record = records.first()
     if record is None:
         return None
-    shops = [] if what == "delivery" else registry.record_formats(options.format)
+    shops = [] if what in ("delivery", "expected") else registry.record_formats(options.format)
     fitting = [form for form in shops if form.fits(record)]
     if len(fitting) > 1:
         raise ambiguous(report, [form.name for form in fitting])

@@ -47,10 +47,17 @@ def lacking(header: Header, what: What, options: ReadOptions, has: str) -> str:
         if header.mapped(column) is None:
             return str(MissingColumnError(column, header))
     lacking = lacks(header, what, options)
-    thing = {"orders": "an orders file", "stock": "a stock file", "delivery": "a delivery"}[what]
+    thing = {
+        "orders": "an orders file",
+        "stock": "a stock file",
+        "delivery": "a delivery",
+        "expected": "a list of what is expected",
+    }[what]
     maps = " ".join(f"--map {name}=COLUMN" for name in lacking)
     if what == "orders" and lacking == [ORDER.name] and fits(header, "stock", ReadOptions()):
         maps += "; if these are counts, use backsplit import stock; if a delivery, backsplit receive --file"
+    if what == "expected" and lacking == ["date"]:
+        maps += "; a count without a date, such as Shopify's Incoming, cannot be promised on"
     return (
         f"is not recognised as {thing}: there is no column for {listed(lacking)}; {has} {_names(header)}. "
         f"Name the columns with {maps}, or see backsplit import formats."

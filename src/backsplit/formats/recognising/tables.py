@@ -27,7 +27,7 @@ def recognise_table(
 
     Raises BadInput.
     """
-    shops = [] if what == "delivery" else registry.table_formats(options.format)
+    shops = [] if what in ("delivery", "expected") else registry.table_formats(options.format)
     layouts = list(candidates(source))
     for layout in layouts:
         if form := _fitting(layout.header, shops, options, report):

@@ -5,7 +5,8 @@ safety). We never take `Available` alone: Shopify has subtracted the open orders
 twice. If `On hand` is missing, `Available` plus `Committed` is the same.
 
 The other form has a column per location, named after it, behind `COO`. It holds only what is available, and a
-notice says so. In both forms `Not stocked` is 0, and a blank is not tracked.
+notice says so. In both forms `Not stocked` is 0, and a blank is not tracked. `Incoming` has no date: a notice tells of
+it, and nothing is promised on it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Iterator
 from backsplit.formats.columns.header import normal
 from backsplit.formats.finding.found import FoundCount
 from backsplit.formats.finding.shop_format import TableFormat
-from backsplit.formats.rows.table import Row, Table
+from backsplit.formats.rows.table import Columns, Row, Table
 
 COLUMNS = {
     "sku": ("SKU",),
@@ -28,12 +29,19 @@ COLUMNS = {
     "unavailable": ("Unavailable (not editable)", "Unavailable"),
     "committed": ("Committed (not editable)", "Committed"),
     "available": ("Available (not editable)", "Available", "Available (current)"),
+    "incoming": ("Incoming (not editable)", "Incoming"),
 }
 _OTHERS = ("Handle", "HS Code", "COO", "Bin name", "Barcode", "Vendor", "Type", "Status")
 _QUANTITIES = ("incoming", "unavailable", "committed", "available", "onhand", "option")
 AVAILABLE_ONLY = (
     "The counts are what the shop calls available, with open orders taken off already. If you import those orders "
     "too, export the inventory with all quantities, which has On hand."
+)
+
+
+INCOMING = (
+    "Incoming is told without the day on which it comes (rows: {n}), so nothing is promised on it: "
+    "backsplit expect --file takes quantities with their days"
 )
 
 
@@ -61,21 +69,29 @@ def variant_name(title: str, *options: str) -> str:
 
 
 def _on_hand(table: Table) -> Iterator[FoundCount]:
-    for row in table.rows(COLUMNS):
+    for row in _told(table, COLUMNS):
         yield FoundCount(row.at, row["sku"], row["on_hand"], _name(row), row["location"], less=row["unavailable"])
 
 
 def _available_and_committed(table: Table) -> Iterator[FoundCount]:
     """On hand is available + committed + unavailable, so on hand less unavailable is available + committed."""
-    for row in table.rows(COLUMNS):
+    for row in _told(table, COLUMNS):
         yield FoundCount(row.at, row["sku"], row["available"], _name(row), row["location"], plus=row["committed"])
 
 
 def _by_location(table: Table, locations: list[str]) -> Iterator[FoundCount]:
     table.report.notice(AVAILABLE_ONLY)
-    for row in table.rows({**COLUMNS, **{name: (name,) for name in locations}}):
+    for row in _told(table, {**COLUMNS, **{name: (name,) for name in locations}}):
         for name in locations:
             yield FoundCount(row.at, row["sku"], row[name], _name(row), name)
+
+
+def _told(table: Table, columns: Columns) -> Iterator[Row]:
+    """The rows; that some tell of what is incoming becomes a notice."""
+    for row in table.rows(columns):
+        if row["incoming"].strip("0") and row["incoming"].lower() != "not stocked":
+            table.report.tally(INCOMING, row["sku"])
+        yield row
 
 
 def _name(row: Row) -> str:

@@ -1,0 +1,121 @@
+"""expect"""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from backsplit.cli.files import DateFormat, Encoding, Map, Mark, Sheet, parse_map
+from backsplit.cli.options import DEFAULT_FILE, Csv, Db, DryRun, Json, complete_ref, complete_sku, examples
+from backsplit.cli.output import draw, print_csv, print_json, print_lines
+from backsplit.domain.arrivals import ExpectedLine
+from backsplit.domain.errors import WrongUsage
+from backsplit.domain.expected import parse_day
+from backsplit.render import documents, rows, sentences
+from backsplit.repository import open_repository
+from backsplit.services import expecting, promising
+
+app = typer.Typer()
+
+
+@app.command(
+    epilog=examples(
+        "backsplit expect --sku TEAPOT-CAST --qty 10 --on 2026-12-03 --ref PO-7",
+        "backsplit expect --file po.csv",
+        "backsplit expect --move PO-7 --on 2026-12-10 --dry-run --csv",
+        "backsplit expect --close PO-7",
+        "backsplit expect",
+    )
+)
+def expect(
+    sku: Annotated[
+        str | None, typer.Option("--sku", metavar="SKU", help="The SKU that is to arrive.", autocompletion=complete_sku)
+    ] = None,
+    qty: Annotated[int | None, typer.Option("--qty", metavar="N", help="How many units in all.")] = None,
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="DATE", help="The day, as 2026-12-03; it counts from that day on.")
+    ] = None,
+    ref: Annotated[
+        str | None, typer.Option("--ref", metavar="REF", help="The purchase order; else a free name is given.")
+    ] = None,
+    file: Annotated[
+        str | None,
+        typer.Option("--file", metavar="FILE", help="sku, quantity, date[, ref]; - for standard input."),
+    ] = None,
+    move: Annotated[
+        str | None,
+        typer.Option(
+            "--move", metavar="REF", help="All that is left of REF comes --on another day.", autocompletion=complete_ref
+        ),
+    ] = None,
+    close: Annotated[
+        str | None,
+        typer.Option("--close", metavar="REF", help="No more comes of REF.", autocompletion=complete_ref),
+    ] = None,
+    columns: Map = None,
+    encoding: Encoding = None,
+    sheet: Sheet = None,
+    decimal: Mark = None,
+    date_order: DateFormat = None,
+    create: Annotated[bool, typer.Option("--create", help="Take in SKUs that are not known yet.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="List also that of which nothing is left.")] = False,
+    dry_run: DryRun = False,
+    db: Db = DEFAULT_FILE,
+    as_json: Json = False,
+    as_csv: Csv = False,
+) -> None:
+    """Say what is to arrive on which day, or list it; and whose promised day that moves.
+
+    A reference and SKU that were named before get the new quantity and day. The orders get a promised day by what is
+    expected (backsplit promise); days are those of the shop, by the system's zone or TZ. After a change, --csv lists
+    the orders whose day is another one.
+    """
+    if sum(one is not None for one in (sku, file, move, close)) > 1:
+        raise WrongUsage("say one of --sku, --file, --move and --close")
+    if (sku is None) != (qty is None):
+        raise WrongUsage("--sku and --qty go together")
+    if (on is None) != (sku is None and move is None):
+        raise WrongUsage("--on DATE goes with --sku and --qty, or with --move")
+    day = parse_day(on) if on is not None else ""
+    if move is not None:
+        change = partial(expecting.move, ref=move, on=day)
+    elif close is not None:
+        change = partial(expecting.give_up, ref=close)
+    elif sku is not None and qty is not None:
+        change = partial(expecting.expect, lines=[ExpectedLine(sku, qty, day)], ref=ref, create=create)
+    elif file is not None:
+        from backsplit.formats import ReadOptions  # noqa: PLC0415 - only for files
+
+        options = ReadOptions(
+            map=parse_map(columns or []), encoding=encoding, sheet=sheet, decimal=decimal, date_order=date_order
+        )
+        lines, named = expecting.read_expected(file, options)
+        change = partial(expecting.expect, lines=lines, ref=ref or named, create=create)
+    else:
+        _list(db, every=every, as_json=as_json, as_csv=as_csv)
+        return
+    with open_repository(db) as repository:
+        outcome = change(repository, dry_run=dry_run)
+    if as_json:
+        print_json(documents.expected_outcome(outcome))
+    elif as_csv:
+        print_csv(rows.moved(outcome.moved))
+    else:
+        print_lines(sentences.expected(outcome))
+
+
+def _list(db: Path, *, every: bool, as_json: bool, as_csv: bool) -> None:
+    with open_repository(db) as repository:
+        listed = expecting.listed(repository, closed=every)
+    today = promising.today()
+    if as_json:
+        print_json(documents.expected(listed, today))
+    elif as_csv:
+        print_csv(rows.expected(listed, today))
+    else:
+        from backsplit.render import tables  # noqa: PLC0415 - only for tables
+
+        draw(tables.expected(listed, today) if listed else ["nothing is expected"])

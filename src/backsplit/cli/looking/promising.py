@@ -1,0 +1,44 @@
+"""promise"""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import typer
+
+from backsplit.cli.options import DEFAULT_FILE, Csv, Db, Json, Limit, OrderNumbers, examples, read_numbers
+from backsplit.cli.output import draw, print_csv, print_json_items
+from backsplit.render import documents, rows
+from backsplit.repository import open_repository
+from backsplit.services import promising
+
+app = typer.Typer()
+SHOWN = 50  # orders that a table shows unless they are named, or --limit says otherwise
+
+
+@app.command(epilog=examples("backsplit promise M9681118", "backsplit promise --json"))
+def promise(
+    orders: OrderNumbers = [],  # noqa: B006 - Typer's way to say "none"
+    limit: Limit = None,
+    db: Db = DEFAULT_FILE,
+    as_json: Json = False,
+    as_csv: Csv = False,
+) -> None:
+    """Say on which day each Backorder order goes, if all that is expected comes on its day and nothing else happens.
+
+    It is a forecast and holds nothing. Under skip-over, a later small order may take what was forecast for an earlier
+    one. Under strict, it cannot. A receipt counts from its day on, and not at all once that day has passed. A table
+    shows the first 50 orders unless they are named or --limit is given; --json and --csv give all.
+    """
+    numbers = read_numbers(orders) if orders else None
+    with open_repository(db) as repository, closing(promising.promises(repository, numbers, limit)) as found:
+        if as_json:
+            print_json_items(documents.promise(one) for one in found)
+            return
+        if as_csv:
+            print_csv(rows.promises(found))
+            return
+        promised = list(found)
+    from backsplit.render import tables  # noqa: PLC0415 - only for tables
+
+    draw(tables.promises(promised, limit or (SHOWN if numbers is None else None)) if promised else ["no order waits"])
