@@ -26,7 +26,7 @@ from backsplit.repository.file.placing import (
 )
 from backsplit.stopping import too_late, upgraded
 
-SHORT_WAIT = 1.0  # seconds for another `init` to take away the second name of the file that it puts in place
+SHORT_WAIT = 1.0  # seconds for another `init` to fill a file, or to take away its second name after putting it in place
 
 
 def create(path: Path, policy: Policy) -> bool:
@@ -34,9 +34,13 @@ def create(path: Path, policy: Policy) -> bool:
 
     It is made beside and put in place when it is whole, so that a disk that is full leaves nothing behind.
     """
+    deadline = time.monotonic() + SHORT_WAIT
     with reachable(path), translated(path):
         empty = _is_empty(path)
         real = Path(os.path.realpath(path))  # a link may point to where the file shall be
+        while empty and changes_beside(real) and time.monotonic() < deadline:  # another `init` may be filling it
+            time.sleep(0.01)
+            empty = _is_empty(path)
         if empty is not False:
             check_nothing_left_of(real)
         if empty:  # one may have been made empty on purpose, with its owner and rights
