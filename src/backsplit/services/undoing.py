@@ -40,7 +40,7 @@ def undo(
         swept = sweep(repository, done.freed)
         released = (*done.released, *swept.numbers)
         orders = tuple(repository.order(number) for number in dict.fromkeys((*done.orders, *done.returned)))
-        notes = tuple(_keep(repository, events))
+        notes = (*done.notes, *_keep(repository, events))
         outcome = Undone(
             orders,
             released,
