@@ -93,7 +93,7 @@ def changed(command: str, value: Changed) -> Iterator[str]:
     for order in named:
         priority = f"priority {order.priority}, " if command == "prioritize" else ""
         yield f"{inert(order.number)} → {priority}{order.status.value}: {lines(order.lines, NAMED)}"
-    if not named and not value.stock and not value.notes:
+    if not named and not value.stock and not (command == "undo" and value.notes):
         yield "nothing changed"
     numbers = {order.number for order in named}
     yield from returned(value.returned)
