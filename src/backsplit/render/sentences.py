@@ -137,7 +137,7 @@ def changed(command: str, value: Changed) -> Iterator[str]:
     for order in named:
         priority = f"priority {order.priority}, " if command == "prioritize" else ""
         yield f"{inert(order.number)} → {priority}{order.status.value}: {lines(order.lines, NAMED)}"
-    if not named and not value.stock:
+    if not named and not value.stock and not (command == "undo" and value.notes):
         yield "nothing changed"
     numbers = {order.number for order in named}
     yield from returned(value.returned)
@@ -152,10 +152,7 @@ def undone(value: Undone, *, asked: bool = False) -> Iterator[str]:
     done = "would be undone" if asked or value.dry_run else "undone"
     because = f": {inert(value.change.reason)}" if value.change.reason else ""
     yield f"{done}: {inert(str(value.change))}{because}, by {inert(value.change.user)}"
-    if value.orders or value.released:
-        yield from changed("undo", value)
-    else:
-        yield from dry(value.dry_run)
+    yield from changed("undo", value)
 
 
 def marked(values: Iterable[Stock]) -> Iterator[str]:

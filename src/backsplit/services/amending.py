@@ -14,7 +14,9 @@ from backsplit.domain.values import Status
 from backsplit.repository import Entry, Repository
 from backsplit.services import promising
 from backsplit.services.asking import still_asked
-from backsplit.services.sweeping import sweep
+from backsplit.services.sweeping import Sweep, sweep
+
+NOBODY = Sweep((), {})
 
 
 def amend(
@@ -45,18 +47,19 @@ def amend(
             otherwise,
             lambda: repository.orders.free_part_number(order),
         )
-        released = _apply(repository, plan, reason, again) if plan.differences else ()
+        swept = _apply(repository, plan, reason, again) if plan.differences else NOBODY
         now = tuple(promising.dated(repository, (repository.order(one.number) for one in plan.after)))
-        return Changed(now, released, notes=tuple(map(str, plan.differences)), dry_run=dry_run)
+        notes = tuple(map(str, plan.differences))
+        return Changed(now, swept.numbers, notes=notes, dry_run=dry_run, mergeable=swept.mergeable)
 
 
-def _apply(repository: Repository, plan: Amendment, reason: str, again: Sequence[str]) -> tuple[str, ...]:
+def _apply(repository: Repository, plan: Amendment, reason: str, again: Sequence[str]) -> Sweep:
     """The orders that could be released, the amended one among them perhaps."""
     with still_asked(repository, plan.order.family):
         repository.moving.reshape(plan.before, plan.after)
     repository.history.keep_before(orders=kept(plan.before), again=again)
     repository.history.record(_events(plan, reason))
-    return sweep(repository, {line.sku for one in (*plan.before, *plan.after) for line in one.lines}).numbers
+    return sweep(repository, {line.sku for one in (*plan.before, *plan.after) for line in one.lines})
 
 
 def _events(plan: Amendment, reason: str) -> Iterator[Entry]:

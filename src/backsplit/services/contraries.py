@@ -31,6 +31,7 @@ class TakenBack:
     freed: frozenset[str] = frozenset()
     released: Sequence[str] = ()
     returned: Sequence[str] = ()
+    notes: Sequence[str] = ()
 
 
 Contrary = Callable[[Repository, Done, Sequence[Event]], TakenBack]
@@ -172,7 +173,7 @@ def _add(repository: Repository, _: Done, events: Sequence[Event]) -> TakenBack:
     repository.asked.write(order.family, {})
     repository.moving.reshape([order], [])
     repository.history.record([Entry(Happened.REMOVED, order.number)])
-    return TakenBack((), frozenset(order.wanted))
+    return TakenBack((), frozenset(order.wanted), notes=[f"{order.number} is taken out"])
 
 
 def _receive(repository: Repository, change: Done, events: Sequence[Event]) -> TakenBack:
@@ -211,10 +212,12 @@ def _uncounted(repository: Repository, events: Sequence[Event], happened: Happen
     return TakenBack(
         released=[order.number for order in released],
         returned=[order.number for order in returned],
+        notes=[f"{stock.sku}: {on_hand} on hand again" for stock, on_hand in counts[:NAMED]],
     )
 
 
 def _mark(repository: Repository, _: Done, events: Sequence[Event]) -> TakenBack:
+    notes = []
     for event in events:
         insert = event.reason != "insert"
         stock = repository.stock.get(event.sku or "")
@@ -223,14 +226,16 @@ def _mark(repository: Repository, _: Done, events: Sequence[Event]) -> TakenBack
             repository.history.record(
                 [Entry(Happened.MARKED, None, stock.sku, reason="insert" if insert else "no insert")]
             )
-    return TakenBack()
+            notes.append(f"{stock.sku} is {'an' if insert else 'no'} insert again")
+    return TakenBack(notes=notes)
 
 
 def _policy(repository: Repository, change: Done, _: Sequence[Event]) -> TakenBack:
     before, policy = repository.policy, Policy(change.before["policy"])
     repository.policy = policy
     repository.history.record([Entry(Happened.POLICY, reason=f"{before.value} → {policy.value}")])
-    return TakenBack(released=sweep(repository, repository.stock.waited_for()).numbers)
+    released = sweep(repository, repository.stock.waited_for()).numbers
+    return TakenBack(released=released, notes=[f"the policy is {policy.value} again"])
 
 
 def _ship_complete(repository: Repository, change: Done, events: Sequence[Event]) -> TakenBack:
@@ -277,6 +282,7 @@ CONTRARIES: dict[str, Contrary] = {
 }
 # Of these, only changes that kept what was before can be undone; an older backsplit kept nothing.
 NEED_BEFORE = {"prioritize", "merge", "amend", "policy", "ship-complete"}
+NAMED = 10  # SKUs that the answer names
 NEW_PARTS = {Happened.SPLIT_OFF.word, Happened.PARTED.word}
 
 

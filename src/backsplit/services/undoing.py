@@ -42,7 +42,7 @@ def undo(
         released = (*done.released, *swept.numbers)
         numbers = dict.fromkeys((*done.orders, *done.returned))
         orders = tuple(promising.dated(repository, map(repository.order, numbers)))
-        notes = tuple(_keep(repository, events))
+        notes = (*done.notes, *_keep(repository, events))
         outcome = Undone(
             orders,
             released,

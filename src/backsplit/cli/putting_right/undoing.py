@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from typing import Annotated
 
 import typer
@@ -31,8 +30,12 @@ def undo(
 ) -> None:
     """Take back what one command did. The history keeps both."""
     ask = asks(yes=yes, dry_run=dry_run, as_json=as_json)
-    with open_repository(db) as repository, Progressing("undoing"):
-        run = partial(undoing.undo, repository, change, last_that_can=ask)
+    with open_repository(db) as repository:
+
+        def run(*, dry_run: bool, shown: Undone | None = None) -> Undone:
+            with Progressing("undoing"):
+                return undoing.undo(repository, change, last_that_can=ask, dry_run=dry_run, shown=shown)
+
         question = "Undo it?" if change is None else f"Undo change {change}?"
         outcome = asked(run, question, _show) if ask else run(dry_run=dry_run)
     if as_json:
