@@ -168,15 +168,15 @@ class Beside(RuleBasedStateMachine):
         except Refused as refused:
             refusal = refused
         got = self.last = self.type(*words, stdin=stdin)
-        last = self.type("history", "--limit", "1").json
-        self.typed.pop()
-        self.same("number of the last change", last[-1]["change"] if last else 0, len(self.model.log))
         if refusal or expected is None:
             self.same("refusal", (got.exit_code, got.error_code), refusal and (refusal.exit_code, refusal.code))
         else:
             self.same("exit code and error", (got.exit_code, got.error_code), (0, None))
             if compare:
                 compare(got.json, expected)
+        last = self.type("history", "--limit", "1").json
+        self.typed.pop()
+        self.same("number of the last change", last[-1]["change"] if last else 0, len(self.model.log))
         self.same_everywhere()
 
     def same_everywhere(self) -> None:
