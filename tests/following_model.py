@@ -5,6 +5,7 @@ It shares no line with the program. A file is told to it as looks: of each order
 
 from __future__ import annotations
 
+import copy
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -42,6 +43,7 @@ class Look:
     placed_at: str
     lines: list[LookLine]
     closed: str | None = None
+    nothing_stays: bool = False  # not even what was added here
 
     @property
     def is_open(self) -> bool:
@@ -92,8 +94,8 @@ class FollowingModel(Model):
         wanted = self.said[root].get(sku, Said()).wanted
         return wanted - self.gone(root, sku) - self.units(root, sku, *OPEN)
 
-    def new_part(self, root: str, lines: list[Line], status: str) -> None:
-        last = self.members(root)[-1]
+    def new_part(self, root: str, lines: list[Line], status: str, of: Order | None = None) -> None:
+        last = of or self.members(root)[-1]
         made = self.new_id()
         self.orders[number] = part = Order(
             number := self.free_number(last), last.placed_at, lines, last.priority, last.customer, last.note, status
@@ -185,7 +187,7 @@ class FollowingModel(Model):
                     else:
                         followed.off_the_shelf[line.sku] += line.quantity
                 if stays:
-                    self.new_part(root, stays, status)
+                    self.new_part(root, stays, status, of=order)
         for sku, quantity in (+left).items():
             self.said[root].setdefault(sku, Said()).elsewhere += quantity
             followed.off_the_shelf[sku] += quantity
@@ -216,6 +218,10 @@ class FollowingModel(Model):
         less = Counter(
             {sku: before.get(sku, Said()).wanted - wanted - max(0, given_up[sku]) for sku, (wanted, _) in told.items()}
         )
+        if look.closed == CANCELLED or look.nothing_stays:
+            for sku, (_, sent) in told.items():
+                newly_sent = max(0, sent - max(gone_before[sku], before.get(sku, Said()).sent))
+                less[sku] = max(less[sku], self.units(root, sku, *OPEN) - newly_sent)
         too_many = self.take_out(root, +less)
         followed.removed = +less - too_many
         more_sent = Counter(
@@ -281,6 +287,7 @@ class FollowingModel(Model):
             if one.added or one.removed or one.sent or one.came_back:
                 followed[look.number] = one
 
+        before = copy.deepcopy((self.said, self.stock))
         for look in known:
             follow(look, only_open=only_open)
             self.was_missing.discard(look.number)
@@ -307,6 +314,7 @@ class FollowingModel(Model):
             wanted = self.arrived.setdefault(self.root(order).number, Counter())
             for line in order.lines:
                 wanted[line.sku] += line.quantity
+        self.note_the_change([look.number for look in new], before, [*released, *returned])
         statuses = [self.orders[look.number].status for look in new]
         return {
             "dry_run": dry_run,
@@ -323,6 +331,21 @@ class FollowingModel(Model):
             "released": sorted(set(released) - set(returned)),
             "returned": sorted(set(returned) - set(released)),
         }
+
+    def note_the_change(
+        self, new: Iterable[str], before: tuple[dict[str, dict[str, Said]], dict[str, Sku]], moved: Iterable[str]
+    ) -> None:
+        """One change in the history, of all orders of which the shop said something new and of all that moved."""
+        said, stock = before
+        roots = {*new, *(root for root in said if self.word(said[root]) != self.word(self.said[root]))}
+        counted = any(self.stock[sku].on_hand != stock[sku].on_hand for sku in stock)
+        about = [order.number for root in sorted(roots) for order in self.members(root)]
+        if about or counted or moved:
+            self.did("sync", [*about, *moved], {})
+
+    @staticmethod
+    def word(said: dict[str, Said]) -> dict[str, tuple[int, int]]:
+        return {sku: (one.wanted, one.sent) for sku, one in said.items() if one.wanted or one.sent}
 
     def remember_as_sent(self, roots: set[str]) -> None:
         for root in roots:
@@ -375,7 +398,7 @@ class FollowingModel(Model):
                 lines.append((sku, said.wanted, gone + open_, 0))
             else:
                 lines.append((sku, max(0, said.wanted - open_), gone, 0))
-        return Look(root, "", lines)
+        return Look(root, "", lines, nothing_stays=missing == "cancel")
 
     def count_the_shelf(self, counts: dict[str, int], less: Counter[str]) -> list[str]:
         returned = []

@@ -113,13 +113,14 @@ def follow(
     closed: Status | None = None,
     only_open: bool = False,
     was_missing: bool = False,
+    nothing_stays: bool = False,
     new_number: NewNumber,
 ) -> Following:
     """What changed there since the last look, done here. `family` begins with the order that the shop knows.
 
     `only_open`: the file tells what is open, and not what is wanted in all. `was_missing`: an order that was taken for
     sent, since such a file did not hold it. `closed`: the shop has cancelled the order, or sent it as a whole, and
-    wants no more than is sent.
+    wants no more than is sent. `nothing_stays` open, not even what was added here: the order is cancelled.
     """
     last = remembered(family, asked)
     shipped, open_ = units(family, Status.SHIPPED), units(family, *OPEN)
@@ -135,6 +136,8 @@ def follow(
         came_back[sku] = min(known, max(0, old.sent - new.sent))
         sent[sku] = max(0, new.sent - max(known, old.sent))
         less[sku] = max(0, old.wanted - new.wanted - max(0, given_up))
+        if nothing_stays:
+            less[sku] = max(less[sku], open_[sku] + came_back[sku] - sent[sku])
         now[sku] = new
     after, elsewhere = _come_back(tuple(family), came_back, new_number)
     after, too_many = _take_out(after, less)
@@ -195,9 +198,13 @@ def may_be_covered(family: Sequence[Order]) -> Order | None:
 
 
 def settled(asked: Mapping[str, Asked], family: Iterable[Order]) -> dict[str, Asked]:
-    """What is to be remembered of a family whose lines have changed: the shop asks for what it asked for."""
+    """What is to be remembered of a family whose lines have changed: the shop asks for what it asked for.
+
+    It does not ask for a SKU that the lines did not have before.
+    """
     lines = units(family)
-    return {sku: it._replace(apart=it.wanted - it.elsewhere - lines[sku]) for sku, it in asked.items()}
+    all_ = {**dict.fromkeys(lines, Asked(0)), **asked}
+    return {sku: it._replace(apart=it.wanted - it.elsewhere - lines[sku]) for sku, it in all_.items()}
 
 
 def to_mark(family: Sequence[Order], asked: Mapping[str, Asked]) -> Units:

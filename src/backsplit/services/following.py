@@ -19,7 +19,7 @@ class Looked(NamedTuple):
     """What a file says of a family, by the id of its first order.
 
     `on_top`: the lines come on top of those of the last look, which an earlier place of the file has repeated.
-    `was_missing`: at the last look the order was not in the file, and was closed for that.
+    `was_missing`: at the last look the order was not in the file, and was closed for that. `nothing_stays` open here.
     """
 
     family: int
@@ -30,6 +30,7 @@ class Looked(NamedTuple):
     only_open: bool = False
     on_top: bool = False
     was_missing: bool = False
+    nothing_stays: bool = False
 
 
 def plan(repository: Repository, looked: Looked) -> Following:
@@ -51,6 +52,7 @@ def plan(repository: Repository, looked: Looked) -> Following:
         closed=looked.closed,
         only_open=looked.only_open,
         was_missing=looked.was_missing,
+        nothing_stays=looked.nothing_stays or looked.closed is Status.CANCELLED,
         new_number=_new_numbers(repository, family[0]),
     )
 

@@ -190,7 +190,7 @@ def _closing(repository: Repository, family: int, missing: Missing) -> Looked:
         )
         for sku, it in remembered(members, asked).items()
     )
-    return Looked(family, lines, None, None, repository.asked.source_of(family))
+    return Looked(family, lines, None, None, repository.asked.source_of(family), nothing_stays=not ship)
 
 
 def _remember_as_sent(repository: Repository, looks: Looks) -> None:
