@@ -44,6 +44,7 @@ def measured(asked: argparse.Namespace, folder: Path) -> str:
         found += rows.batches(size, seldom)
     found += rows.questions(small, large, often)
     found += rows.queues(folder, asked.waiting, often)
+    found += rows.promises(folder, asked.waiting, often)
     about = (
         f"{datetime.now(timezone.utc):%Y-%m-%d}, {', '.join(f'{n:,}' for n in sorted(asked.sizes))} orders,"
         f" {os.cpu_count()} processors, files in {folder.parent}, Python {platform.python_version()},"

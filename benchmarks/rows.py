@@ -206,6 +206,64 @@ def questions(small: Shop, large: Shop, repetitions: int) -> Iterator[Row]:
     yield Row(f"`check` at {large.size:,} orders: memory", 200, checked.memory, "", "MiB")
 
 
+def promises(folder: Path, waiting: int, repetitions: int) -> Iterator[Row]:
+    """Expected receipts of 28 days over 10,000 SKUs. A question is asked first after a change, and then again."""
+    none, db, twice = (folder / f"promise-{name}.db" for name in ("none", "some", "twice"))
+    for path, count in ((none, waiting), (db, waiting), (twice, 2 * waiting)):
+        files, expected = workload.write_expected(folder / f"expected-{count}", count)
+        run(backsplit(path, "init"))
+        run(backsplit(path, "import", "stock", files.stock))
+        run(backsplit(path, "import", "orders", files.orders))
+        if path != none:
+            run(backsplit(path, "expect", "--file", expected, "--csv"))
+    order = f"W-{waiting // 2:06}"
+    costs = side_by_side(
+        {
+            "start-up": lambda _: run(backsplit(db, "policy", "--json")),
+            "first": lambda _: run(backsplit(changed(db), "promise", "--json")),
+            "again": lambda _: run(backsplit(db, "promise", "--json")),
+            "twice": lambda _: run(backsplit(changed(twice), "promise", "--json")),
+            "one": lambda _: run(backsplit(db, "promise", order)),
+            "show without": lambda _: run(backsplit(none, "show", order)),
+            "show": lambda _: run(backsplit(db, "show", order)),
+            "list without": lambda _: run(backsplit(none, "list")),
+            "list": lambda _: run(backsplit(db, "list")),
+            "list first": lambda _: run(backsplit(changed(db), "list")),
+        },
+        repetitions,
+    )
+    start = costs["start-up"]
+    for name, said in (("first", "the first after a change"), ("again", "again")):
+        cost = costs[name]
+        work = f"`promise --json` of {waiting:,} orders over start-up, {said}"
+        yield Row(work, 1.0, cost.seconds - start.seconds, f"{s(cost)}, start-up {ms(start)}", "s")
+        yield Row(f"{work}: memory", 150, cost.memory - start.memory, "", "MiB")
+    growth = (costs["twice"].seconds - start.seconds) / (costs["first"].seconds - start.seconds)
+    yield Row(f"`promise --json` of {2 * waiting:,} orders against {waiting:,}", 2.2, growth, s(costs["twice"]))
+    for name, floor, reach in (
+        ("one", "show without", 2.0),
+        ("show", "show without", 1.3),
+        ("list", "list without", 1.3),
+    ):
+        work = {
+            "one": "`promise ORDER` against `show`",
+            "show": "`show` with its day",
+            "list": "`list` with its column",
+        }
+        figures = f"{ms(costs[name])} against {ms(costs[floor])}"
+        yield Row(work[name], reach, costs[name].seconds / costs[floor].seconds, figures)
+    yield Row("`list`, the first after a change", 1.0, costs["list first"].seconds, "", "s")
+
+
+def changed(path: Path) -> Path:
+    """As after a change: the days that a question has kept hold no longer."""
+    db = sqlite3.connect(path)
+    db.execute("DELETE FROM promised_as_of")
+    db.commit()
+    db.close()
+    return path
+
+
 def queue(folder: Path, count: int, policy: str, *, lacks_another: bool) -> Path:
     files = workload.write_waiting(folder / f"waiting-{count}", count, lacks_another=lacks_another)
     db = folder / f"waiting-{count}-{policy}-{lacks_another}.db"

@@ -71,3 +71,31 @@ def write_waiting(folder: Path, count: int, *, lacks_another: bool) -> Files:
                 orders.writerow([f"W-{n + 1:06}", f"{placed:%Y-%m-%d %H:%M:%S}", sku, 1])
     files.stock.write_text(f"sku,on_hand\nHOT,0\nPLENTY,{10 * count}\n")
     return files
+
+
+def write_expected(folder: Path, count: int, seed: int = 1) -> tuple[Files, Path]:
+    """`count` orders that wait for two or three of all SKUs, of which few are there; and po.csv, a row for each SKU.
+
+    Each SKU comes on one of the 28 days from tomorrow on, more of some and less of others than is wanted.
+    """
+    rng = random.Random(seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    files, expected = Files(folder / "orders.csv", folder / "stock.csv"), folder / "po.csv"
+    skus = [f"SKU-{n:05}" for n in range(1, SKUS + 1)]
+    with files.orders.open("w", newline="") as file:
+        orders = csv.writer(file, lineterminator="\n")
+        orders.writerow(["order_number", "placed_at", "sku", "quantity"])
+        for n in range(count):
+            placed = FIRST_DAY + timedelta(minutes=n)
+            for sku in rng.sample(skus, rng.choice((2, 3))):
+                orders.writerow([f"W-{n + 1:06}", f"{placed:%Y-%m-%d %H:%M:%S}", sku, rng.choice((1, 1, 1, 2, 3))])
+    today = datetime.now(timezone.utc).date()
+    with files.stock.open("w", newline="") as stock, expected.open("w", newline="") as file:
+        counts, rows = csv.writer(stock, lineterminator="\n"), csv.writer(file, lineterminator="\n")
+        counts.writerow(["sku", "on_hand"])
+        rows.writerow(["ref", "sku", "quantity", "date"])
+        for n, sku in enumerate(skus):
+            day = n % 28 + 1
+            counts.writerow([sku, rng.choice((0, 0, 0, 0, 2))])
+            rows.writerow([f"PO-{day}", sku, rng.randint(1, count * 6 // SKUS), today + timedelta(days=day)])
+    return files, expected

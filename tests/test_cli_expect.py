@@ -12,6 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from backsplit.domain.promise import Replay
+from backsplit.repository import forecast
 from backsplit.services import promising
 from conftest import Shop
 
@@ -360,6 +362,63 @@ def test_under_strict_a_later_small_order_cannot_take_what_was_forecast(tea: Sho
     assert "Under strict, it cannot." in " ".join(tea.done("promise --help").out.replace("│", " ").split())
 
 
+# Days that a question keeps
+
+
+@pytest.fixture
+def many(tea: Shop, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    """The same shop, as if so many orders waited that their days are kept."""
+    monkeypatch.setattr(forecast, "FEW", 0)
+    expect(tea, "POT", 9, THIRD, "PO-7")
+    expect(tea, "MUG", 1, FIFTH, "PO-8")
+    return tea
+
+
+def answers(shop: Shop) -> list[str]:
+    lines = ("list", "list --json", "show M3", "show M3 --json", "promise --json", "promise M3 --json", "promise M2 M3")
+    return [shop.done(line).out for line in lines]
+
+
+def test_days_that_were_kept_are_those_that_a_replay_finds(many: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    expect(many, "MUG", 1, THIRD, "PO-8")
+    for policy in ("skip-over", "strict"):
+        many.done(f"policy {policy}")
+        first, kept = answers(many), answers(many)
+        with monkeypatch.context() as patch, closing(sqlite3.connect(many.db)) as db:
+            db.execute("DELETE FROM promised_as_of")
+            db.commit()
+            patch.setattr(forecast, "FEW", 99)
+            assert first == kept == answers(many)
+        assert "brings 9 × POT, after 2 orders before it" in first[2]
+
+
+def test_kept_days_hold_until_something_changes_or_the_day_is_another(
+    many: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert promised(many) == {"M1": THIRD, "M2": THIRD, "M3": FIFTH}
+    replays = []
+    monkeypatch.setattr(forecast, "Replay", lambda *given: replays.append(given) or Replay(*given))
+    many.done("list")
+    assert replays == []
+    many.done("hold M2")
+    assert promised(many) == {"M1": THIRD, "M3": FIFTH}
+    monkeypatch.setattr(promising, "today", lambda: "2026-12-04")
+    assert promised(many) == {"M1": None, "M3": None}
+    many.done("expect --close PO-8")
+    assert promised(many) == {"M1": None, "M3": None}
+
+
+@pytest.mark.parametrize("begin", ["BEGIN IMMEDIATE", "BEGIN EXCLUSIVE"])
+def test_a_question_is_answered_also_where_its_days_cannot_be_kept(many: Shop, begin: str) -> None:
+    many.done("hold M2")
+    with closing(sqlite3.connect(many.db, isolation_level=None)) as other:
+        other.execute(begin)
+        assert promised(many) == {"M1": THIRD, "M3": FIFTH}
+        other.execute("ROLLBACK")
+        assert other.execute("SELECT count(*) FROM promised").fetchone() == (3,)
+    assert promised(many) == {"M1": THIRD, "M3": FIFTH}
+
+
 # If all comes as expected and nothing else happens, each order is released on its promised day
 
 SKUS = ["A", "B", "C"]
@@ -375,13 +434,20 @@ receipts = st.dictionaries(
     comes=receipts,
     there=st.fixed_dictionaries({sku: st.integers(0, 3) for sku in SKUS}),
     strict=st.booleans(),
+    few=st.sampled_from([0, 99]),
     entered=st.randoms(use_true_random=False),
 )
 def test_each_order_is_released_on_its_promised_day(
-    wants: list[dict[str, int]], comes: dict[int, dict[str, int]], there: dict[str, int], strict: bool, entered: Any
+    wants: list[dict[str, int]],
+    comes: dict[int, dict[str, int]],
+    there: dict[str, int],
+    strict: bool,
+    few: int,
+    entered: Any,
 ) -> None:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(promising, "today", lambda: "2026-12-01")
+        patch.setattr(forecast, "FEW", few)
         shop = Shop(Path(folder))
         shop.done(f"init --policy {'strict' if strict else 'skip-over'}")
         shop.stock(" ".join(f"{sku}{n}" for sku, n in there.items()))

@@ -255,6 +255,18 @@ CREATE INDEX expected_by_product ON expected (product_id);
 -- The purchase order that a receipt drew down.
 ALTER TABLE receipts ADD COLUMN expected_ref TEXT;
 CREATE INDEX receipts_by_expected ON receipts (expected_ref) WHERE expected_ref IS NOT NULL;
+
+-- The promised days, as a question has found them where many orders wait: in the order of their release, and valid
+-- until another change, or another day. They follow from the rest.
+CREATE TABLE promised (
+  number  TEXT PRIMARY KEY,
+  place   INTEGER NOT NULL,
+  on_day  TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE promised_as_of (
+  change_id  INTEGER NOT NULL,
+  day        TEXT NOT NULL
+) STRICT;
 """,
 }
 

@@ -13,7 +13,7 @@ INSERT INTO "_sqlite_migrations" VALUES(4,'backsplit','m007_pick_lists','2026-11
 INSERT INTO "_sqlite_migrations" VALUES(5,'backsplit','m003_remembered_maps','2026-11-24 16:38:48.131119+00:00');
 INSERT INTO "_sqlite_migrations" VALUES(6,'backsplit','m009_undo','2026-11-24 16:38:48.132441+00:00');
 INSERT INTO "_sqlite_migrations" VALUES(7,'backsplit','m010_history_is_kept','2026-11-24 16:55:58.440883+00:00');
-INSERT INTO "_sqlite_migrations" VALUES(8,'backsplit','m006_expected','2026-11-24 17:04:16.128204+00:00');
+INSERT INTO "_sqlite_migrations" VALUES(8,'backsplit','m006_expected','2026-11-24 17:11:54.745547+00:00');
 CREATE TABLE asked (
   family_id   INTEGER NOT NULL REFERENCES orders (id),
   product_id  INTEGER NOT NULL REFERENCES products (id),
@@ -50,12 +50,12 @@ INSERT INTO "changes" VALUES(16,'2026-11-24T16:38:48Z','amend','','kim','{"order
 INSERT INTO "changes" VALUES(17,'2026-11-24T16:38:48Z','split --all','','kim','{"again": ["split", "--all", "--partial"], "dropped": {}}',NULL);
 INSERT INTO "changes" VALUES(18,'2026-11-24T16:38:48Z','undo','undoes change 17: split --all','kim',NULL,17);
 INSERT INTO "changes" VALUES(19,'2026-11-24T16:38:49Z','prioritize','','kim','{"priorities": {"M6": 5}, "again": ["prioritize", "M6", "--priority", "7"]}',NULL);
-INSERT INTO "changes" VALUES(20,'2026-11-24T17:04:16Z','expect','PO-7','kim','{"expected": [[null, ["PO-7", "B", 5, "2026-12-03", 0, 5, 0]]], "again": ["expect", "--sku", "B", "--qty", "5", "--on", "2026-12-03", "--ref", "PO-7"]}',NULL);
-INSERT INTO "changes" VALUES(21,'2026-11-24T17:04:16Z','expect','PO-7','kim','{"expected": [[null, ["PO-7", "C", 2, "2026-12-05", 0, 2, 0]]], "again": ["expect", "--sku", "C", "--qty", "2", "--on", "2026-12-05", "--ref", "PO-7"]}',NULL);
-INSERT INTO "changes" VALUES(22,'2026-11-24T17:04:17Z','receive','PO-7','kim','{"expected": [[["PO-7", "B", 5, "2026-12-03", 0, 5, 0], ["PO-7", "B", 5, "2026-12-03", 1, 4, 0]]], "again": ["receive", "--of", "PO-7", "--sku=B", "--qty=1"]}',NULL);
-INSERT INTO "changes" VALUES(23,'2026-11-24T17:04:17Z','expect --move','PO-7','kim','{"expected": [[["PO-7", "B", 5, "2026-12-03", 1, 4, 0], ["PO-7", "B", 5, "2026-12-10", 1, 4, 0]], [["PO-7", "C", 2, "2026-12-05", 0, 2, 0], ["PO-7", "C", 2, "2026-12-10", 0, 2, 0]]], "again": ["expect", "--move", "PO-7", "--on", "2026-12-10"]}',NULL);
-INSERT INTO "changes" VALUES(24,'2026-11-24T17:04:18Z','expect','PO-8','kim','{"expected": [[null, ["PO-8", "A", 2, "2026-12-05", 0, 2, 0]]], "again": ["expect", "--sku", "A", "--qty", "2", "--on", "2026-12-05", "--ref", "PO-8"]}',NULL);
-INSERT INTO "changes" VALUES(25,'2026-11-24T17:04:18Z','expect --close','PO-8','kim','{"expected": [[["PO-8", "A", 2, "2026-12-05", 0, 2, 0], ["PO-8", "A", 2, "2026-12-05", 0, 0, 2]]], "again": ["expect", "--close", "PO-8"]}',NULL);
+INSERT INTO "changes" VALUES(20,'2026-11-24T17:11:54Z','expect','PO-7','kim','{"expected": [[null, ["PO-7", "B", 5, "2026-12-03", 0, 5, 0]]], "again": ["expect", "--sku", "B", "--qty", "5", "--on", "2026-12-03", "--ref", "PO-7"]}',NULL);
+INSERT INTO "changes" VALUES(21,'2026-11-24T17:11:55Z','expect','PO-7','kim','{"expected": [[null, ["PO-7", "C", 2, "2026-12-05", 0, 2, 0]]], "again": ["expect", "--sku", "C", "--qty", "2", "--on", "2026-12-05", "--ref", "PO-7"]}',NULL);
+INSERT INTO "changes" VALUES(22,'2026-11-24T17:11:56Z','receive','PO-7','kim','{"expected": [[["PO-7", "B", 5, "2026-12-03", 0, 5, 0], ["PO-7", "B", 5, "2026-12-03", 1, 4, 0]]], "again": ["receive", "--of", "PO-7", "--sku=B", "--qty=1"]}',NULL);
+INSERT INTO "changes" VALUES(23,'2026-11-24T17:11:57Z','expect --move','PO-7','kim','{"expected": [[["PO-7", "B", 5, "2026-12-03", 1, 4, 0], ["PO-7", "B", 5, "2026-12-10", 1, 4, 0]], [["PO-7", "C", 2, "2026-12-05", 0, 2, 0], ["PO-7", "C", 2, "2026-12-10", 0, 2, 0]]], "again": ["expect", "--move", "PO-7", "--on", "2026-12-10"]}',NULL);
+INSERT INTO "changes" VALUES(24,'2026-11-24T17:11:58Z','expect','PO-8','kim','{"expected": [[null, ["PO-8", "A", 2, "2026-12-05", 0, 2, 0]]], "again": ["expect", "--sku", "A", "--qty", "2", "--on", "2026-12-05", "--ref", "PO-8"]}',NULL);
+INSERT INTO "changes" VALUES(25,'2026-11-24T17:11:59Z','expect --close','PO-8','kim','{"expected": [[["PO-8", "A", 2, "2026-12-05", 0, 2, 0], ["PO-8", "A", 2, "2026-12-05", 0, 0, 2]]], "again": ["expect", "--close", "PO-8"]}',NULL);
 CREATE TABLE events (
   id            INTEGER PRIMARY KEY,
   change_id     INTEGER NOT NULL REFERENCES changes (id),
@@ -192,6 +192,15 @@ INSERT INTO "products" VALUES(1,'A','Mug, blue',0,4,1);
 INSERT INTO "products" VALUES(2,'B','Pot',0,2,2);
 INSERT INTO "products" VALUES(3,'CARD','',1,1,1);
 INSERT INTO "products" VALUES(4,'C','',1,2,0);
+CREATE TABLE promised (
+  number  TEXT PRIMARY KEY,
+  place   INTEGER NOT NULL,
+  on_day  TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE promised_as_of (
+  change_id  INTEGER NOT NULL,
+  day        TEXT NOT NULL
+) STRICT;
 CREATE TABLE receipt_lines (
   receipt_id  INTEGER NOT NULL REFERENCES receipts (id),
   product_id  INTEGER NOT NULL REFERENCES products (id),

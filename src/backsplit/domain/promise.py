@@ -55,26 +55,37 @@ class Promise(NamedTuple):
     waits: tuple[Covered, ...]
 
 
+NEVER = (None, "", 0, None)  # in place of a receipt
+
+
 class Replay:
     """What becomes of the orders that wait.
 
     `wanted` are the units that each order, by its number, wants of a SKU: in the order of the queue, all of an order
-    together. `available` are the units of each SKU now, and `due` what comes, by day.
+    together. `available` are the units of each SKU now, and `due` what comes, by day. `days` are the promised days in
+    the order of the release, where they are known.
     """
 
     def __init__(
-        self, wanted: Iterable[tuple[str, str, int]], available: Mapping[str, int], due: Sequence[Due], policy: Policy
+        self,
+        wanted: Iterable[tuple[str, str, int]],
+        available: Mapping[str, int],
+        due: Sequence[Due],
+        policy: Policy,
+        days: Mapping[str, str] | None = None,
     ) -> None:
         self._available, self._due, self._keeps = available, due, policy.keeps
         self._numbers, self._needs = _queue(wanted, keeps=policy.keeps)
-        self._left = dict(available)
-        # Each order is looked at again only when the SKU comes that it was seen to lack.
-        self._lacking: defaultdict[str | None, list[int]] = defaultdict(list)
-        for place, needs in enumerate(self._needs):
-            self._lacking[_lacks(needs, self._left)].append(place)
-        self._days = {
-            place: day for day, of_day in groupby(due, key=attrgetter("on")) for place in self._sweep(of_day, policy)
-        }
+        if days is None:
+            self._days = dict(_run(self._needs, available, due, policy))
+        else:
+            places = {number: place for place, number in enumerate(self._numbers)}
+            self._days = {places[number]: day for number, day in days.items()}
+
+    @property
+    def orders(self) -> int:
+        """How many wait."""
+        return len(self._numbers)
 
     @property
     def days(self) -> dict[str, str]:
@@ -108,37 +119,51 @@ class Replay:
         )
         return promise._replace(waits=waits)
 
-    def _sweep(self, receipts: Iterable[Due], policy: Policy) -> Iterator[int]:
-        """One day: the places of the orders that are released."""
-        left, keeps = self._left, self._keeps
-        came = Counter[str]()
-        for one in receipts:
-            came[one.sku] += one.units
-        places = sorted(place for sku in came for place in self._lacking.pop(sku, ()))
-        for sku, units in came.items():
-            left[sku] += units
-        today: defaultdict[str, int] = defaultdict(int)
-        for claim in release(self._claims(places, today), policy):
-            for sku, units, _ in claim.wants:
-                today[sku] += units
-                # Where the policy keeps, what an order wants was never counted as left for those behind it.
-                if not keeps:
-                    left[sku] -= units
-            yield claim.order
 
-    def _claims(self, places: Iterable[int], today: Mapping[str, int]) -> Iterator[Claim[int, str]]:
+def _run(
+    of_all: Sequence[Sequence[Need]], available: Mapping[str, int], due: Iterable[Due], policy: Policy
+) -> Iterator[tuple[int, str]]:
+    """Day by day the places of the orders that are released."""
+    left = dict(available)
+    # Each order is looked at again only when the SKU comes that it was seen to lack.
+    lacking: defaultdict[str | None, list[int]] = defaultdict(list)
+    for place, needs in enumerate(of_all):
+        lacking[_lacks(needs, left)].append(place)
+
+    def claims(places: Iterable[int], today: Mapping[str, int]) -> Iterator[Claim[int, str]]:
         """The orders that no SKU is too short for by itself; the rule decides among these.
 
         What went `today` is counted by the rule, so that it is still available in a claim.
         """
-        left = self._left
         for place in places:
-            needs = self._needs[place]
+            needs = of_all[place]
             lacks = _lacks(needs, left)
             if lacks is not None:
-                self._lacking[lacks].append(place)
+                lacking[lacks].append(place)
             else:
                 yield Claim(place, tuple([(sku, n, left[sku] - before + today[sku]) for sku, n, before in needs]))
+
+    for day, came in _by_day(due):
+        places = sorted(place for sku in came for place in lacking.pop(sku, ()))
+        for sku, units in came.items():
+            left[sku] += units
+        today: defaultdict[str, int] = defaultdict(int)
+        for claim in release(claims(places, today), policy):
+            for sku, units, _ in claim.wants:
+                today[sku] += units
+                # Where the policy keeps, what an order wants was never counted as left for those behind it.
+                if not policy.keeps:
+                    left[sku] -= units
+            yield claim.order, day
+
+
+def _by_day(due: Iterable[Due]) -> Iterator[tuple[str, Counter[str]]]:
+    """Units per SKU that come on each day, together."""
+    for day, receipts in groupby(due, key=attrgetter("on")):
+        came = Counter[str]()
+        for one in receipts:
+            came[one.sku] += one.units
+        yield day, came
 
 
 def _queue(wanted: Iterable[tuple[str, str, int]], *, keeps: bool) -> tuple[list[str], list[list[Need]]]:
@@ -169,30 +194,24 @@ def _lacks(needs: Iterable[Need], left: Mapping[str, int]) -> str | None:
 
 
 class _Supply:
-    """Per SKU all units that there will have been: those now, and after each receipt."""
+    """Per SKU the units that there are now, all that there will have been after each receipt, and the receipts."""
 
     def __init__(self, available: Mapping[str, int], due: Iterable[Due]) -> None:
-        self._now = available
-        self._totals: dict[str, list[int]] = {}
-        self._receipts: dict[str, list[Due]] = {}
+        self._of: dict[str, tuple[int, list[int], list[Due]]] = {sku: (now, [], []) for sku, now in available.items()}
         for one in due:
-            totals = self._totals.setdefault(one.sku, [])
-            totals.append((totals[-1] if totals else available[one.sku]) + one.units)
-            self._receipts.setdefault(one.sku, []).append(one)
+            now, totals, receipts = self._of[one.sku]
+            totals.append((totals[-1] if totals else now) + one.units)
+            receipts.append(one)
 
     def brings(self, needs: Iterable[Need], gone: Mapping[str, int]) -> tuple[Covered, ...]:
         """Which receipt brings the last unit of each SKU of which more is needed than there is now."""
         waits = []
         for sku, units, before in needs:
-            now, last = self._now[sku], gone[sku] + units
+            now, totals, receipts = self._of[sku]
+            last = gone[sku] + units
             if last > now:
-                free = now - before if now > before else 0
-                short = units - free if units > free else 0
-                totals = self._totals.get(sku, ())
+                short = units - now + before if before < now else units
                 at = bisect_left(totals, last)
-                if at < len(totals):
-                    on, _, brought, ref = self._receipts[sku][at]
-                    waits.append(Covered(sku, short, on, ref, brought))
-                else:
-                    waits.append(Covered(sku, short))
+                on, _, brought, ref = receipts[at] if at < len(totals) else NEVER
+                waits.append(Covered(sku, max(0, short), on, ref, brought))
         return tuple(waits)

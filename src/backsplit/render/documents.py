@@ -182,8 +182,9 @@ def expected_outcome(value: ExpectedOutcome) -> Document:
 
 
 def promise(value: Promise) -> Document:
-    waits = [{"sku": it.sku, "short": it.short, "on": it.on, "ref": it.ref} for it in value.waits]
-    return {"order": value.order, "promised": value.on, "waiting_for": waits}
+    number, promised, waits = value
+    waiting_for = [{"sku": sku, "short": short, "on": on, "ref": ref} for sku, short, on, ref, _, _ in waits]
+    return {"order": number, "promised": promised, "waiting_for": waiting_for}
 
 
 def history(values: Iterable[Event]) -> list[Document]:

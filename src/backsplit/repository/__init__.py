@@ -29,11 +29,11 @@ from backsplit.repository.stock import StockTable
 from backsplit.stopping import too_late
 
 if TYPE_CHECKING:
-    from backsplit.domain.promise import Replay
     from backsplit.repository.arrivals import Arrivals
     from backsplit.repository.asked import AskedTable
     from backsplit.repository.expected import ExpectedTable
     from backsplit.repository.file.restoring import Kept
+    from backsplit.repository.forecast import Forecast
     from backsplit.repository.maps import Maps
     from backsplit.repository.picking import PickLists
 
@@ -123,6 +123,12 @@ class Repository:
         return ExpectedTable(self._db)
 
     @cached_property
+    def forecast(self) -> Forecast:
+        from backsplit.repository.forecast import Forecast  # noqa: PLC0415
+
+        return Forecast(self._db)
+
+    @cached_property
     def picking(self) -> PickLists:
         from backsplit.repository.picking import PickLists  # noqa: PLC0415
 
@@ -140,8 +146,11 @@ class Repository:
         begin_reading(self._db, self.path)
         try:
             yield
+            if "forecast" in self.__dict__:
+                self.forecast.keep_at_end()
         finally:
-            self._db.execute("ROLLBACK")
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
 
     @contextmanager
     def change(self, command: str, reason: str = "", *, dry_run: bool = False) -> Iterator[None]:
@@ -239,12 +248,6 @@ class Repository:
         from backsplit.repository.nearest import nearest_sku  # noqa: PLC0415 - only for SKUs that are new
 
         return nearest_sku(self._db, sku, others)
-
-    def replay(self, today: str) -> Replay:
-        """What becomes of every order that waits, if what is due from `today` on comes on its day."""
-        from backsplit.repository.forecast import replay  # noqa: PLC0415 - only where something is expected
-
-        return replay(self._db, self.policy, today)
 
     def breaches(self) -> Iterator[str]:
         """A sentence for each breach of rule 10."""

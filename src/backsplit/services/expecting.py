@@ -111,6 +111,8 @@ def _changed(
         repository.history.record(event for old, row in changes for event in told(old, row))
         keep(repository, changes, again)
     now = promising.days(repository) if changes else before
+    if changes and now:
+        repository.forecast.keep()
     moved = tuple(_moved(repository, before, now))
     return ExpectedOutcome(tuple(row for _, row in changes), moved, promising.today(), dry_run)
 

@@ -22,19 +22,26 @@ def today() -> str:
 
 def days(repository: Repository) -> dict[str, str]:
     """The promised day of each order that has one, by its number."""
-    return repository.replay(today()).days if repository.expected.any_due(today()) else {}
+    return repository.forecast.days(repository.policy, today()) if repository.expected.any_due(today()) else {}
 
 
-def dated(repository: Repository, orders: Iterable[Order]) -> Iterator[Order]:
-    """The orders with their promised days. Where nothing is expected, or no order waits, this costs nothing."""
+def dated(repository: Repository, orders: Iterable[Order]) -> list[Order]:
+    """The orders with their promised days. Where nothing is to come, or none of them waits, this costs nothing."""
+    found = list(orders)
+    waiting = [order.number for order in found if order.status is Status.BACKORDER]
+    if not waiting or not repository.expected.any_due(today()):
+        return found
+    known = repository.forecast.days_of(waiting, repository.policy, today())
+    return [replace(order, promised=known.get(order.number)) for order in found]
+
+
+def dated_one_by_one(repository: Repository, orders: Iterable[Order]) -> Iterator[Order]:
+    """The same for any number of orders, as they are read."""
     known: dict[str, str] | None = None
     for order in orders:
-        if order.status is not Status.BACKORDER:
-            yield order
-            continue
-        if known is None:
+        if known is None and order.status is Status.BACKORDER:
             known = days(repository)
-        yield replace(order, promised=known[order.number]) if order.number in known else order
+        yield replace(order, promised=known[order.number]) if known and order.number in known else order
 
 
 def of_one(repository: Repository, order: Order) -> Promise | None:
@@ -44,7 +51,7 @@ def of_one(repository: Repository, order: Order) -> Promise | None:
     """
     if order.status is not Status.BACKORDER or not repository.expected.any_due(today()):
         return None
-    return repository.replay(today()).promise(order.number)
+    return repository.forecast.promise(order, repository.policy, today())
 
 
 def promises(
@@ -55,18 +62,20 @@ def promises(
     Raises OrderNotFound.
     """
     with repository.reading():
-        yield from islice(_all(repository) if numbers is None else _named(repository, numbers), limit)
+        if numbers is None:
+            yield from islice(repository.forecast.promises(repository.policy, today()), limit)
+        else:
+            yield from islice(_named(repository, [repository.order(number) for number in numbers]), limit)
 
 
-def _all(repository: Repository) -> Iterator[Promise]:
-    return repository.replay(today()).promises()
-
-
-def _named(repository: Repository, numbers: Sequence[str]) -> Iterator[Promise]:
+def _named(repository: Repository, orders: Sequence[Order]) -> Iterator[Promise]:
     """An order that does not wait has no promise."""
-    from backsplit.domain.promise import Promise  # noqa: PLC0415 - as the replay
+    from backsplit.domain.promise import Promise  # noqa: PLC0415 - not where an order is only listed
 
-    orders = [repository.order(number) for number in numbers]
-    waiting = {order.number for order in orders if order.status is Status.BACKORDER}
-    found = {it.order: it for it in repository.replay(today()).promises(waiting)} if waiting else {}
+    found: dict[str, Promise] = {}
+    waiting = [order for order in orders if order.status is Status.BACKORDER]
+    if len(waiting) == 1:
+        found[waiting[0].number] = repository.forecast.promise(waiting[0], repository.policy, today())
+    elif waiting:
+        found = {it.order: it for it in repository.forecast.promises(repository.policy, today())}
     return (found.get(order.number) or Promise(order.number, None, ()) for order in orders)

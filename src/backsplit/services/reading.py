@@ -57,7 +57,7 @@ def orders(
     with repository.reading():
         _check_known(repository, which.sku)
         found = (order for status in statuses for order in _listed(repository, status, which, limit))
-        yield from promising.dated(repository, islice(found, limit))
+        yield from promising.dated_one_by_one(repository, islice(found, limit))
 
 
 def show(repository: Repository, number: str) -> Shown:
