@@ -25,6 +25,7 @@ def test_receiving_names_who_was_passed_over_and_what_they_lack(short: Shop) -> 
     assert answer == {
         "dry_run": False,
         "ref": "ASN-1",
+        "of": None,
         "repeated": False,
         "received": [{"sku": "A", "quantity": 2, "on_hand": 2}],
         "released": ["SMALL"],

@@ -427,6 +427,9 @@ def test_shortages_say_what_to_buy_to_clear_all_backorders(shop: Shop) -> None:
         "orders": 2,
         "blocks_alone": 1,
         "oldest": "2026-01-02T09:00:00Z",
+        "incoming": 0,
+        "to_buy": 3,
+        "next": None,
     }
 
 
