@@ -46,9 +46,11 @@ def receive(
     """Book arriving stock and release every backorder that it covers, oldest first."""
     if (file is None) == (sku is None):
         raise WrongUsage("say what arrived: --sku SKU --qty N, or --file FILE")
-    if (sku is None) != (qty is None):
+    if sku is not None and qty is not None:
+        quantities, contents = {sku: qty}, None
+    elif file is None or qty is not None:
         raise WrongUsage("--sku and --qty go together")
-    if file is not None:
+    else:
         from backsplit.formats import ReadOptions  # noqa: PLC0415 - only for files
         from backsplit.services.importing import read_delivery  # noqa: PLC0415
 
@@ -57,10 +59,6 @@ def receive(
         if ref and named and ref != named:
             raise WrongUsage(f"the file names the reference {named}, but --ref says {ref}")
         ref = ref or named
-    else:
-        assert sku is not None
-        assert qty is not None
-        quantities, contents = {sku: qty}, None
     with open_repository(db) as repository, Progressing("receiving"):
         receipt = book(repository, quantities, ref=ref, contents=contents, again=again, create=create, dry_run=dry_run)
     if as_json:
