@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from backsplit.domain.errors import Code
-from backsplit.domain.expected import Expected
 from backsplit.domain.history import Done, Event
-from backsplit.domain.promise import Promise
 from backsplit.domain.queue import Passed
 from backsplit.domain.split import SplitPlan
 from backsplit.domain.values import Order, Policy, Status, Stock
+
+if TYPE_CHECKING:
+    from backsplit.domain.expected import Expected
+    from backsplit.domain.promise import Promise
 
 
 class Refusal(NamedTuple):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from backsplit.domain.arrivals import LeftOut
-from backsplit.domain.expected import Expected
 from backsplit.domain.history import Event, Happened
 from backsplit.domain.outcomes import (
     Backup,
@@ -22,10 +22,13 @@ from backsplit.domain.outcomes import (
     Undone,
     Waits,
 )
-from backsplit.domain.promise import Covered, Promise
 from backsplit.domain.split import SplitPlan
 from backsplit.domain.values import Line, Policy, Status, Stock
 from backsplit.render.inert import inert
+
+if TYPE_CHECKING:
+    from backsplit.domain.expected import Expected
+    from backsplit.domain.promise import Covered, Promise
 
 NAMED = 10  # orders or SKUs that one sentence names
 

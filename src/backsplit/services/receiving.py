@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from backsplit.domain.arrivals import LARGEST_ON_HAND, LARGEST_QUANTITY
-from backsplit.domain.errors import BadQuantity, Refused, UnknownSku
+from backsplit.domain.errors import BadQuantity, Refused, UnknownSku, WrongUsage
 from backsplit.domain.history import Happened
 from backsplit.domain.outcomes import Receipt, Received
 from backsplit.domain.queue import Passed
@@ -43,7 +43,8 @@ def receive(
         if contents is not None and not again:
             _check_new_file(repository, contents, ref)
         if quantities is None:
-            assert of is not None
+            if of is None:
+                raise WrongUsage("say what arrived, or what it was expected under")
             quantities = {row.sku: row.left for row in left_of(repository, of)}
         make_known(repository, quantities, create=create)
         repository.stock.receive(quantities)
@@ -95,8 +96,7 @@ def make_known(repository: Repository, skus: Iterable[str], *, create: bool) -> 
 
 
 def _on_hand(repository: Repository, sku: str) -> int:
-    stock = repository.stock.get(sku)
-    assert stock is not None
+    stock = repository.stock.known(sku)
     if stock.on_hand > LARGEST_ON_HAND:
         raise BadQuantity(f"{sku} would have {stock.on_hand:,} on hand: at most {LARGEST_ON_HAND:,} are kept")
     return stock.on_hand

@@ -49,8 +49,7 @@ def put_back(repository: Repository, change: Done) -> list[tuple[Expected, Expec
     """
     taken = []
     for was, then in (change.before or {}).get("expected", ()):
-        before, after = _row(was), _row(then)
-        assert after is not None
+        before, after = _row(was), Expected(*then)
         if repository.expected.get(after.ref, after.sku) != after:
             raise Refused(
                 "changed-since", f"what is expected of {after.sku} under {after.ref} has changed since {change}"
