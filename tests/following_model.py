@@ -197,7 +197,10 @@ class FollowingModel(Model):
         root, followed = look.number, Followed()
         before = self.said[root]
         told: dict[str, tuple[int, int]] = {}
-        for sku in {**before, **{line[0]: 0 for line in look.lines}}:
+        all_ = {**before, **{line[0]: 0 for line in look.lines}}
+        if look.closed == CANCELLED or look.nothing_stays:
+            all_ |= {line.sku: 0 for member in self.members(root) for line in member.lines}
+        for sku in all_:
             lines = [line for line in look.lines if line[0] == sku]
             wanted, sent, unsure = (sum(line[column] for line in lines) for column in (1, 2, 3))
             last, gone = before.get(sku, Said()), self.gone(root, sku)
