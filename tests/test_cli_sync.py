@@ -596,6 +596,25 @@ def test_a_line_that_the_first_run_left_out_can_be_added_by_a_second(shop: Shop,
     assert shop.state() == {"#1": "Backorder A1 Gift1"}
 
 
+def test_a_line_that_can_no_longer_be_read_is_not_taken_off(shop: Shop, follow: Follower) -> None:
+    follow("1 A1 (Gift)1", "2 B1 C1", options="--sku-from sku-or-name")
+    assert changes(follow("1 A1 (Gift)1", "2 B1 C1")) == {}
+    assert changes(follow("1 A2 (Gift)1", "2 B1 C1")) == {"#1": "added A1"}
+    shop.write("export.csv", shopify("1 A2 (Gift)1", "2 B1 C1").replace(",1,C,", ",many,C,"))
+    assert changes(shop.done("sync export.csv --skip-bad --json").json) == {}
+    assert changes(follow("1 A2", "2 B1", options="--sku-from sku-or-name")) == {
+        "#1": "removed Gift1",
+        "#2": "removed C1",
+    }
+
+
+def test_an_order_with_a_line_that_was_never_read_is_followed_in_its_others(shop: Shop, follow: Follower) -> None:
+    follow("1 A1 B2 (Gift)1")
+    assert changes(follow("1 B1 (Gift)1")) == {"#1": "removed A1 B1"}
+    assert changes(follow("1 B1 (Gift)1")) == {}
+    assert shop.state() == {"#1": "Backorder B1"}
+
+
 # The counts
 
 

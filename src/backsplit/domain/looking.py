@@ -11,20 +11,38 @@ from backsplit.domain.following import Told
 from backsplit.domain.values import Status
 
 MASK = (1 << 47) - 1  # SQLite stores such a number in 6 bytes
+UNREAD = 1  # the lowest bit: some lines of the order could not be read
 LINES_REMEMBERED = 1 << 16  # a large file says the same few thousand lines again and again
 
 
-def look(order: ArrivingOrder, *, only_open: bool) -> int:
-    """A number for all that counts of the order in rule 11. The looks at two halves of an order add up."""
-    total = _CLOSED[order.closed] + only_open
+def look(order: ArrivingOrder, *, only_open: bool, unread: bool = False) -> int:
+    """A number for all that counts of the order in rule 11. The looks at two halves of an order add up.
+
+    `unread`: there are more lines of it, which could not be read.
+    """
+    total = _CLOSED[order.closed] + (_ONLY_OPEN if only_open else 0)
     for line in order.lines:
         total += _fingerprint(line)
-    return total & MASK
+    return total & MASK | unread
 
 
 def joined(first: int | None, second: int | None) -> int:
     """The look at an order whose halves were looked at apart."""
-    return ((first or 0) + (second or 0)) & MASK
+    one, other = first or 0, second or 0
+    return (one & ~UNREAD) + (other & ~UNREAD) & MASK | (one | other) & UNREAD
+
+
+def has_unread(seen: int | None) -> bool:
+    """Whether lines of the order could not be read at that look."""
+    return bool((seen or 0) & UNREAD)
+
+
+def as_read(seen: int) -> int:
+    """The look as if all lines had been read, since those that were not are known from before.
+
+    It is like no other look, so that the order is looked at again when they can be read.
+    """
+    return (seen ^ _KNOWN_FROM_BEFORE) & ~UNREAD
 
 
 def told(lines: Iterable[ArrivingLine]) -> dict[str, Told]:
@@ -39,8 +57,10 @@ def told(lines: Iterable[ArrivingLine]) -> dict[str, Told]:
 @lru_cache(maxsize=LINES_REMEMBERED)
 def _fingerprint(line: ArrivingLine) -> int:
     said = f"{line.sku}\0{line.quantity}\0{line.sent}\0{line.unsure}".encode(errors="surrogatepass")
-    return int.from_bytes(hashlib.blake2b(said, digest_size=8).digest(), "big")
+    return int.from_bytes(hashlib.blake2b(said, digest_size=8).digest(), "big") & ~UNREAD
 
 
 # An order of the same lines is another one when it closes. So far apart that the looks at many halves do not meet.
+_ONLY_OPEN = 1 << 1
+_KNOWN_FROM_BEFORE = 0x5A5A << 24
 _CLOSED = {None: 0, Status.SHIPPED: 1 << 20, Status.CANCELLED: 1 << 34}

@@ -132,6 +132,7 @@ class Arrivals:
         self._products: dict[str, int] = dict(db.execute("SELECT sku, id FROM products"))
         self._wanted = dict.fromkeys(self._products.values(), 0)  # units that have arrived
         self._off: list[str] = []  # the statements that make again what was taken off
+        self.unread: set[str] = set()  # orders of the batch that have lines which could not be read
         self.new_skus: list[str] = []
         self._emptied = False  # whether orders that have arrived lost all their lines
         self._gone = 0
@@ -191,7 +192,7 @@ class Arrivals:
                 order_id, self._next = self._next, self._next + 1
                 known[order.number] = Known(order_id, order_id, self._source, None, "")
                 units = self._add_lines(order, order_id, 0, lines, asked)
-                seen = look(order, only_open=self._only_open)
+                seen = self.look(order)
                 orders += (order_id, order.number, order_id, units, self._source, seen, *self._said(order))
             elif one.id >= self._of_file or order.number in self._again:
                 again.append((order, one.id))
@@ -209,6 +210,10 @@ class Arrivals:
             elif order.number not in self._closed:
                 self._append(order, order_id)
         return followed
+
+    def look(self, order: ArrivingOrder) -> int:
+        """The look at an order in this file."""
+        return look(order, only_open=self._only_open, unread=order.number in self.unread)
 
     def make_known(self, skus: Iterable[str]) -> None:
         """Add the SKUs that are not known yet."""
@@ -312,7 +317,7 @@ class Arrivals:
         ((before,),) = self._db.execute("SELECT last_look FROM orders WHERE id = ?", (order_id,)).fetchall()
         self._db.execute(
             "UPDATE orders SET units = units + ?, last_look = ? WHERE id = ?",
-            (units, joined(before, look(order, only_open=self._only_open)), order_id),
+            (units, joined(before, self.look(order)), order_id),
         )
 
     def _named_twice(self, order: ArrivingOrder, order_id: int, again: list[tuple[ArrivingOrder, int]]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
 from backsplit.domain.arrivals import ArrivingLine
-from backsplit.domain.following import OPEN, Following, Told, follow, place, remembered, settled, to_mark, units
+from backsplit.domain.following import OPEN, Asked, Following, Told, follow, place, remembered, settled, to_mark, units
 from backsplit.domain.history import Happened
 from backsplit.domain.incoming import FollowedOrder, ToMark, Units
 from backsplit.domain.looking import told
@@ -20,6 +20,7 @@ class Looked(NamedTuple):
 
     `on_top`: the lines come on top of those of the last look, which an earlier place of the file has repeated.
     `was_missing`: at the last look the order was not in the file, and was closed for that. `nothing_stays` open here.
+    `unread`: some lines could not be read that could be at the last look, so that a SKU without a line is as it was.
     """
 
     family: int
@@ -31,6 +32,7 @@ class Looked(NamedTuple):
     on_top: bool = False
     was_missing: bool = False
     nothing_stays: bool = False
+    unread: bool = False
 
 
 def plan(repository: Repository, looked: Looked) -> Following:
@@ -38,13 +40,9 @@ def plan(repository: Repository, looked: Looked) -> Following:
     family = repository.orders.members(looked.family)
     asked = repository.asked.of(looked.family)
     said = told(looked.lines)
-    if looked.on_top:
-        for sku, last in remembered(family, asked).items():
-            more, open_ = said.get(sku, Told(0)), last.wanted - last.sent
-            if looked.only_open:
-                said[sku] = more._replace(wanted=open_ + more.wanted)
-            else:
-                said[sku] = more._replace(wanted=last.wanted + more.wanted, sent=last.sent + more.sent)
+    for sku, last in remembered(family, asked).items():
+        if looked.on_top or (looked.unread and sku not in said):
+            said[sku] = _more(last, said.get(sku, Told(0)), only_open=looked.only_open)
     return follow(
         family,
         asked,
@@ -55,6 +53,13 @@ def plan(repository: Repository, looked: Looked) -> Following:
         nothing_stays=looked.nothing_stays or looked.closed is Status.CANCELLED,
         new_number=_new_numbers(repository, family[0]),
     )
+
+
+def _more(last: Asked, told: Told, *, only_open: bool) -> Told:
+    """What the shop said at the last look, and this on top of it."""
+    if only_open:
+        return told._replace(wanted=last.wanted - last.sent + told.wanted)
+    return told._replace(wanted=last.wanted + told.wanted, sent=last.sent + told.sent)
 
 
 def do(repository: Repository, following: Following) -> None:

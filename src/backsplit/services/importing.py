@@ -124,6 +124,8 @@ def take_in(looks: Looks, items: Iterable[ArrivingOrder | NamedOnly | LeftOut], 
                 batch.clear()
         elif isinstance(item, LeftOut):
             skipped.append(item)
+            if item.reason not in EXPECTED:
+                looks.unread(item.order)
         else:
             looks.named(item)
     looks.take(batch)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from backsplit.domain.age import read_moment
 from backsplit.domain.arrivals import ArrivingOrder, NamedOnly
 from backsplit.domain.incoming import Conflict
-from backsplit.domain.looking import joined, look
+from backsplit.domain.looking import as_read, has_unread, joined
 from backsplit.domain.values import Status
 from backsplit.repository import Repository
 from backsplit.repository.arrivals import Arrivals, Known
@@ -56,6 +56,11 @@ class Looks:
         for order, known in self._arrivals.add(batch):
             if not self._is_another(order, known):
                 self._look(order, known)
+        self._arrivals.unread.clear()
+
+    def unread(self, number: str) -> None:
+        """A line of an order that is still to be taken could not be read."""
+        self._arrivals.unread.add(number)
 
     def named(self, order: NamedOnly) -> None:
         """The file holds the order, and nothing else of it counts."""
@@ -70,13 +75,15 @@ class Looks:
         return family >= len(self._named_by) or bool(self._named_by[family])  # an order that is new came from them
 
     def _look(self, order: ArrivingOrder, known: Known) -> None:
-        family, now = known.id, look(order, only_open=self._only_open)
+        family, now = known.id, self._arrivals.look(order)
         before = self._named_by[family]
         self.known += not before
         self.twice += before not in (0, self._file)
         self._named_by[family] = self._file
         looked = Looked(family, order.lines, order.closed, now, self._source, self._only_open)
         looked = looked._replace(was_missing=known.last_look is None and known.source is not None)
+        if has_unread(now) and not has_unread(known.last_look):
+            looked = looked._replace(look=as_read(now), unread=True)
         if before == self._file:  # the file comes back to the order
             looked = self._on_top(looked)
         self._closed_as[family] = CLOSED[looked.closed]
@@ -96,7 +103,10 @@ class Looks:
             before = self._repository.asked.look_of(family)
             return looked._replace(look=joined(before, looked.look), closed=closed, on_top=True)
         return earlier._replace(
-            lines=(*earlier.lines, *looked.lines), look=joined(earlier.look, looked.look), closed=closed
+            lines=(*earlier.lines, *looked.lines),
+            look=joined(earlier.look, looked.look),
+            closed=closed,
+            unread=earlier.unread or looked.unread,
         )
 
     def _is_another(self, order: ArrivingOrder, known: Known) -> bool:
