@@ -131,3 +131,12 @@ def test_cannot_write_what_is_no_shops_table(shop: Shop, content: bytes) -> None
 def test_cannot_mix_the_export_with_json(labels: Shop) -> None:
     assert labels("to-ship --through export.csv --json").code == 2
     assert labels("to-ship --through export.csv --out no/folder.csv").code == 2
+
+
+@pytest.mark.parametrize("lost", [b'"#4,x@x,paid', b'#4,x@x,paid,unfulfilled,2026-01-01,1,"Item C,C'])
+def test_cannot_write_an_export_again_in_which_a_quote_is_lost(labels: Shop, lost: bytes) -> None:
+    export(labels, SHOPIFY + FIRST + lost + b"\r\n" + SECOND + OTHER)
+    answer = labels("to-ship --through export.csv --out labels.csv --json")
+    assert answer.error == "bad-input"
+    assert "a quote is left open on line 4" in answer.err
+    assert not (labels.folder / "labels.csv").exists()

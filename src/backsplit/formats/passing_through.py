@@ -63,7 +63,12 @@ class Export:
 
     def orders(self) -> Iterator[tuple[str, list[ExportLine]]]:
         """The number and the lines of each order, in the file's order. Lines that are sent or not wanted come last."""
-        cells = dict(self._quantities())
+        table = self._table.again()
+        cells = dict(self._quantities(table))
+        if table.torn:
+            raise self._report.refuse(
+                f"cannot be written again: a quote is left open on line {table.torn}; correct that row."
+            )
         for order in self._form.orders(self._table.again()) if self._form.orders else ():
             lines = sorted(order.lines, key=lambda line: bool(line.left_out))
             found = (
@@ -164,8 +169,8 @@ class Export:
         cells = [row.cell(place) for place in range(len(row.spans))]
         return not any(cells) or bool(self._form.footer and self._form.footer(cells))
 
-    def _quantities(self) -> Iterator[tuple[int, int]]:
-        for at, cells in self._table.again().numbered():
+    def _quantities(self, table: Table) -> Iterator[tuple[int, int]]:
+        for at, cells in table.numbered():
             units = number(cells[self._quantity])
             if units is not None:
                 yield at, units

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,10 @@ import pytest
 
 from backsplit.domain.errors import BadInput, WrongUsage
 from backsplit.formats import ReadOptions, read_orders
+from backsplit.formats.opening import bounds, source
 
 SIMPLE = "order,sku,quantity\n1,A,2\n"
+RECORD = '{"order": "1", "sku": "A", "quantity": 1}'
 
 
 def packed(*names: str) -> bytes:
@@ -120,7 +123,48 @@ def test_cannot_take_a_cell_without_an_end(refused: Any) -> None:
 
 
 def test_cannot_take_a_line_without_an_end(refused: Any) -> None:
-    assert "16 MB" in refused("orders", "order,sku,quantity\n" + "x" * (17 << 20))
+    for header in ("order,sku,quantity", "{order,order,sku,quantity", RECORD + "\n" + RECORD):
+        assert "a line of more than 8 MB" in refused("orders", header + "\n" + "x" * (9 << 20))
+
+
+def test_can_read_a_document_on_one_line_of_any_length(orders: Any) -> None:
+    note = "x" * 9_000
+    record = json.dumps({"order": "1", "sku": "A", "quantity": 1, "text": note})
+    assert len(orders("[" + ",".join([record] * 1_000) + "]").orders["1"]) == 1_000
+
+
+def test_cannot_take_a_file_that_grows_beyond_measure(refused: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "MAY_GROW", 1 << 20)
+    packed = gzip.compress(b"order,sku,quantity\n" + b"M1,A,1\n" * 300_000)
+    assert "more than 200 times its size" in refused("orders", packed)
+    assert "more than 200 times its size" in refused("orders", packed, encoding="utf-8")
+
+
+def test_can_take_a_small_file_however_much_it_grows(orders: Any) -> None:
+    assert len(orders(gzip.compress(b"order,sku,quantity\n" + b"M1,A,1\n" * 90_000)).orders["M1"]) == 90_000
+
+
+@pytest.mark.parametrize("blank", ["\n", "\r\n", ",,\n", " \n"])
+def test_cannot_take_blank_lines_without_end(
+    refused: Any, orders: Any, blank: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounds, "MOST_BLANK_LINES", 1 << 17)
+    assert len(orders(SIMPLE + blank * 50_000 + "9,A,1\n").orders) == len(orders(SIMPLE + "9,A,1\n").orders)
+    assert "blank" in refused("orders", SIMPLE + blank * 300_000 + "9,A,1\n")
+
+
+def test_cannot_take_blanks_without_end(refused: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "MOST_BLANK", 1 << 20)
+    assert "blank" in refused("orders", "[" + " " * (2 << 20) + "]", "o.json")
+
+
+def test_cannot_take_standard_input_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "MOST_STREAMED", 1 << 20)
+    (tmp_path / "o.csv").write_text("order,sku,quantity\n" + "1,A,1\n" * 300_000)
+    with (tmp_path / "o.csv").open() as stream:
+        monkeypatch.setattr("sys.stdin", stream)
+        with pytest.raises(BadInput, match="save it as a file"):
+            read_orders("-")
 
 
 def test_can_close_a_file_that_was_not_read(tmp_path: Path) -> None:

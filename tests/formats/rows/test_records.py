@@ -61,6 +61,17 @@ def test_can_read_a_large_list_piece_by_piece(orders: Any) -> None:
     assert len(read.orders["7"]) == 4_000
 
 
+@pytest.mark.parametrize("text", ['[{"order": "1", "x": "%s"}]', '{"order": "1", "x": "%s"}', '[{"order": "1%s'])
+def test_cannot_read_a_record_without_end(refused: Any, text: str) -> None:
+    assert "more than 8 MB" in refused("orders", text % ("x" * (9 << 20)), "o.json")
+
+
+@pytest.mark.parametrize("length", [(1 << 18) - 60, 1 << 18, 1 << 22, (1 << 23) - 60])
+def test_can_read_a_record_of_any_length_up_to_that(orders: Any, length: int) -> None:
+    record = {"order": "1", "sku": "A", "quantity": 1, "text": "x" * length}
+    assert orders(json.dumps([record, record]), "o.json").orders == {"1": [("A", 1), ("A", 1)]}
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

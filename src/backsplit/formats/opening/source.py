@@ -19,12 +19,12 @@ import zlib
 from typing import IO, cast
 
 from backsplit.domain.errors import BadInput, WrongUsage
+from backsplit.formats.opening.bounds import MOST_STREAMED, Bounded
 from backsplit.formats.opening.lookalikes import what_it_looks_like
 from backsplit.formats.wording import printable
 
 HEAD = 1 << 16  # bytes that we look at to recognise a file
 _CHUNK = 1 << 16
-_LONGEST_LINE = 1 << 24  # bytes; a longer line would fill the memory
 _GZIP = b"\x1f\x8b"
 _NO_UTF8, _UTF8 = re.compile("[\udc80-\udcff]"), re.compile("[^\0-\x7f\udc80-\udcff]")
 _NO_CP1252 = re.compile("[\udc81\udc8d\udc8f\udc90\udc9d]")
@@ -49,7 +49,7 @@ class Source:
         self.notices: list[str] = []
         self._file = self._open(path)
         self._pass: _Window | None = None
-        self._latest: _Bytes | None = None
+        self._latest: Bounded | None = None
         self._texts: list[io.TextIOWrapper] = []
         try:
             self.is_sheet = self._is_sheet(sheet)
@@ -82,12 +82,15 @@ class Source:
             return self.refuse("cannot be unpacked: the gzip file is damaged. Fetch it again.")
         return self.refuse(f"cannot be read: {_why(error)}.")
 
-    def text(self) -> io.TextIOWrapper:
-        """The file's text from its start. Line ends stay as they are, since the csv module needs them."""
+    def text(self, *, any_line: bool = False) -> io.TextIOWrapper:
+        """The file's text from its start. Line ends stay as they are, since the csv module needs them.
+
+        `any_line`: it is not read by lines, and they may be of any length.
+        """
         window = _Window(self._file.fileno())
         self._pass = self._pass or window
         clean = not self.encoding.startswith(("utf-16", "utf-32"))
-        stream = cast("IO[bytes]", _Bytes(self._unpacked(window), self, clean=clean))
+        stream = cast("IO[bytes]", self._bounded(window, clean=clean, any_line=any_line))
         text = io.TextIOWrapper(stream, encoding=self.encoding, newline="")
         self._texts.append(text)
         if self.encoding == "utf-8" and self.head.startswith(codecs.BOM_UTF8):
@@ -123,7 +126,7 @@ class Source:
             place += len(chunk)
         return digest.hexdigest()
 
-    def reads(self, stream: _Bytes) -> None:
+    def reads(self, stream: Bounded) -> None:
         """Remember the pass that has read last: an error of the decoder is in its bytes."""
         self._latest = stream
 
@@ -148,12 +151,12 @@ class Source:
             return self._spooled(cast("IO[bytes]", file))
 
     def _spooled(self, stream: IO[bytes]) -> IO[bytes]:
-        import shutil  # noqa: PLC0415 - most files can be read twice
-        import tempfile  # noqa: PLC0415
+        import tempfile  # noqa: PLC0415 - most files can be read twice
 
         copy = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
         try:
-            shutil.copyfileobj(stream, copy, _CHUNK)
+            while copy.tell() <= MOST_STREAMED and (chunk := stream.read(_CHUNK)):
+                copy.write(chunk)
             copy.flush()
         except (OSError, ValueError) as error:
             copy.close()
@@ -161,6 +164,9 @@ class Source:
         except BaseException:
             copy.close()
             raise
+        if copy.tell() > MOST_STREAMED:
+            copy.close()
+            raise self.refuse(f"has no end within {MOST_STREAMED >> 30} GB: save it as a file, and name that.")
         return cast("IO[bytes]", copy)
 
     def _is_sheet(self, sheet: str | None) -> bool:
@@ -189,6 +195,11 @@ class Source:
 
         return gzip.GzipFile(fileobj=packed)
 
+    def _bounded(self, window: _Window, *, clean: bool, any_line: bool) -> Bounded:
+        packed = self._size if self.gzipped else None
+        inner = self._unpacked(window)
+        return Bounded(inner, self.refuse, self.reads, packed=packed, clean=clean, any_line=any_line)
+
     def _first_bytes(self) -> bytes:
         try:
             with self._unpacked(_Window(self._file.fileno())) as file:
@@ -215,14 +226,14 @@ class Source:
         return next((name for mark, name in _MARKS if self.head.startswith(mark)), None) or self._unmarked()
 
     def _unmarked(self) -> str:
-        decode = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode
-        other = False
+        decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+        other, any_line = False, self.head.lstrip()[:1] in b"[{"
         try:
-            with self._unpacked(_Window(self._file.fileno())) as file:
-                while chunk := file.read1(_CHUNK):
-                    text = decode(chunk)
-                    if text.isascii():
+            with self._bounded(_Window(self._file.fileno()), clean=False, any_line=any_line) as file:
+                while chunk := file.read1():
+                    if chunk.isascii() and not decoder.getstate()[0]:  # not within a character
                         continue
+                    text = decoder.decode(chunk)
                     if _UTF8.search(text) or _NO_CP1252.search(text):
                         return "utf-8"  # if there are errors in it, they are told where it is decoded
                     other = other or _NO_UTF8.search(text) is not None
@@ -249,34 +260,6 @@ class _Window(io.RawIOBase):
         buffer[: len(chunk)] = chunk
         self.place += len(chunk)
         return len(chunk)
-
-
-class _Bytes(io.BufferedIOBase):
-    """The unpacked bytes for the decoder. Counts them, refuses endless lines, and replaces NULs."""
-
-    def __init__(self, inner: io.BufferedIOBase, source: Source, *, clean: bool) -> None:
-        self._inner, self._source, self._clean = inner, source, clean
-        self.taken = 0
-        self._since_line_end = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def read1(self, size: int = -1, /) -> bytes:  # noqa: ARG002 - the decoder takes what it gets
-        chunk = self._inner.read1(_CHUNK)
-        self._source.reads(self)
-        self.taken += len(chunk)
-        end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
-        self._since_line_end = self._since_line_end + len(chunk) if end < 0 else len(chunk) - end
-        if self._since_line_end > _LONGEST_LINE and self._source.head.lstrip()[:1] not in b"[{":
-            raise self._source.refuse(f"has a line of more than {_LONGEST_LINE >> 20} MB: it is no table.")
-        if self._clean and b"\0" in chunk:
-            return chunk.replace(b"\0", b"\x1a")
-        return chunk
-
-    def close(self) -> None:
-        self._inner.close()
-        super().close()
 
 
 def _why(error: Exception) -> str:

@@ -22,9 +22,11 @@ import zipfile
 import python_calamine as calamine
 
 REFUSED = 3  # the exit status; the last line of standard error then says why
-MOST_MEMORY = 2 << 30
+MOST_MEMORY = 1 << 30
 MOST_SECONDS = 600
 MOST_UNPACKED = 2 << 30  # bytes, of all that is in the workbook, and of the CSV
+MOST_GROWTH = 200  # times; a sheet grows some 10 times when unpacked
+MAY_GROW = 64 << 20  # bytes that any workbook may unpack to
 _EXACT = 10**15  # spreadsheets keep 15 digits of a number
 
 
@@ -47,8 +49,14 @@ def main(sheet: str | None) -> None:
 def _write(sheet: str | None) -> dict[str, object]:
     """What there is to tell: the sheet's name, the names of the other ones, and a number with too many digits."""
     with zipfile.ZipFile(sys.stdin.buffer) as packed:
-        if sum(member.file_size for member in packed.infolist()) > MOST_UNPACKED:
-            raise Refusal("unpacks to more than 2 GB: save the sheet as CSV (UTF-8) and import that.")
+        unpacked = sum(member.file_size for member in packed.infolist())
+    if unpacked > MOST_UNPACKED:
+        raise Refusal("unpacks to more than 2 GB: save the sheet as CSV (UTF-8) and import that.")
+    if unpacked > max(MAY_GROW, MOST_GROWTH * sys.stdin.buffer.seek(0, 2)):
+        raise Refusal(
+            f"unpacks to more than {MOST_GROWTH} times its size: that is no export."
+            " If it is sound, save the sheet as CSV (UTF-8) and import that."
+        )
     sys.stdin.buffer.seek(0)
     with calamine.CalamineWorkbook.from_filelike(sys.stdin.buffer) as workbook:
         names = [it.name for it in workbook.sheets_metadata if it.typ == calamine.SheetTypeEnum.WorkSheet]

@@ -58,5 +58,10 @@ def whole_rows_in_one_cell(source: Source, layout: Layout) -> bool:
         rows = [row for row in islice(csv.reader(lines, delimiter=layout.delimiter), 50) if any(row)]
     except csv.Error:
         return False
-    mangled = [row for row in rows if len(row) < min(3, width) and row[0].count(layout.delimiter) >= max(1, width // 2)]
-    return len(mangled) * 2 > len(rows)
+    return sum(_is_mangled(row, layout.delimiter, width) for row in rows) * 2 > len(rows)
+
+
+def _is_mangled(row: list[str], delimiter: str, width: int) -> bool:
+    """Whether it has a whole row in its first cell. Several rows in a cell come of a lost quote, and are no reason."""
+    delimiters = row[0].count(delimiter)
+    return len(row) < min(3, width) and delimiters >= max(1, width // 2) and "\n" not in row[0]

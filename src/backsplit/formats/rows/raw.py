@@ -46,17 +46,20 @@ class RawRow(NamedTuple):
 
 def raw_rows(lines: Iterable[str], delimiter: str, *, quoted: bool) -> Iterator[RawRow]:
     """The rows of these lines, which keep their line ends. A row with a quote that is never closed ends the file."""
-    held, begun = "", 1
+    held: list[str] = []
+    begun = 1
     for at, line in enumerate(lines, 1):
-        if not held:
-            begun = at
-        held += line
-        spans = _spans(held, delimiter, quoted=quoted)
+        begun = begun if held else at
+        held.append(line)
+        if len(held) > 1 and '"' not in line:  # within the quotes still
+            continue
+        row = "".join(held)
+        spans = _spans(row, delimiter, quoted=quoted)
         if spans is not None:
-            yield RawRow(begun, held, spans)
-            held = ""
-    if held:
-        yield RawRow(begun, held, ((0, len(held)),))
+            yield RawRow(begun, row, spans)
+            held.clear()
+    if row := "".join(held):
+        yield RawRow(begun, row, ((0, len(row)),))
 
 
 def _spans(row: str, delimiter: str, *, quoted: bool) -> tuple[tuple[int, int], ...] | None:

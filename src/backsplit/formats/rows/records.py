@@ -1,8 +1,8 @@
 """JSON and JSON Lines as records, one after the other, each with its place in the file.
 
 We decode a list of records piece by piece, so that a file of any size takes the memory of one record. The same
-goes for a list that comes first in an object, as in `{"orders": [`. We read any other object whole; it may have
-up to 64 MB.
+goes for a list that comes first in an object, as in `{"orders": [`. We read any other object whole. A record, and
+such an object, may have up to 8 MB: decoded, that takes up to 300 MB.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ _LIST_AHEAD = re.compile(r'\s*(?:\{\s*"(?:orders|stock|inventory|data|results|re
 _LOOKS_LIKE_JSON = re.compile(r'\s*(?:\[\s*[\[{\]]|\{\s*["}])')
 _BLANK = re.compile(r"\s*")
 _PIECE = 1 << 18  # characters read at a time
-_LARGEST = 1 << 26  # characters of one record, or of an object that must be read whole
+_LARGEST = 1 << 23  # characters of one record, or of an object that must be read whole
+_TOO_LARGE = f"more than {_LARGEST >> 20} MB"
 _FORMATS = (".json", ".jsonl", ".ndjson")
 
 
@@ -76,7 +77,7 @@ class Records:
         return next((record for _, record in self.again()), None)
 
     def __iter__(self) -> Iterator[tuple[int, Record]]:
-        text = self.source.text()
+        text = self.source.text(any_line=not self.lines)
         for at, value in self._from_lines(text) if self.lines else self._from_document(text):
             if isinstance(value, dict):
                 yield at, value
@@ -121,7 +122,7 @@ class Records:
                 raise self._not_json(at, _explained(error)) from None
             except ValueError as error:
                 if len(pieces.held) - pieces.place > _LARGEST:
-                    raise self._not_json(at, "the record is larger than 64 MB") from None
+                    raise self._not_json(at, f"the record has {_TOO_LARGE}") from None
                 if pieces.more():
                     continue
                 if getattr(error, "pos", 0) >= len(pieces.held.rstrip()) or "Unterminated" in str(error):
@@ -137,7 +138,7 @@ class Records:
         while pieces.more():
             if len(pieces.held) > _LARGEST:
                 raise self.report.refuse(
-                    "is one JSON object of more than 64 MB; write a list of records, or one record per line.",
+                    f"is one JSON object of {_TOO_LARGE}; write a list of records, or one record per line.",
                 )
         try:
             document = _DECODER.decode(pieces.held)
@@ -169,9 +170,10 @@ class _Pieces:
 
     def more(self) -> bool:
         # We retry a record larger than a piece with twice as much text, so that the work stays linear.
-        self._size = _PIECE if self.place else min(self._size * 2, _LARGEST)
-        piece = self._text.read(self._size)
-        self.held = self.held[self.place :] + piece
+        self._size = _PIECE if self.place else self._size * 2
+        rest = self.held[self.place :]
+        piece = self._text.read(min(self._size, _LARGEST + 1 - len(rest)))
+        self.held = rest + piece
         self.place = 0
         return bool(piece)
 

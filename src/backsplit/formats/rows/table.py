@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
+from typing import Any
 
 from backsplit.formats.opening.source import Source
 from backsplit.formats.report import Report
 from backsplit.formats.rows.layout import LONGEST_CELL, Layout
+from backsplit.formats.rows.lines import Lines, NotARowError
 from backsplit.formats.wording import quoted
 
 Columns = Mapping[str, tuple[str, ...]]
@@ -23,6 +25,9 @@ class Row(dict[str, str]):
 
 class Table:
     """The rows under a header. Rows that cannot be read are reported and left out.
+
+    A lost quote joins a row with those after it. What cannot be read is therefore only its first line: the lines after
+    that are read again by themselves.
 
     `mapped` are the places of the columns that --map names. A row may end after `reach` cells. A row for which
     `footer` is true is not read.
@@ -43,6 +48,7 @@ class Table:
         self.header = layout.header
         self.mapped = mapped or {}
         self._reach, self._quoted, self._footer = reach, quoted, footer
+        self.torn = 0  # the line of the first row that a lost quote has joined with others, as far as they were read
 
     def again(self) -> Table:
         """The same table from its start, without reporting its bad rows a second time."""
@@ -57,41 +63,44 @@ class Table:
             footer=self._footer,
         )
 
-    def numbered(self) -> Iterator[tuple[int, list[str]]]:
+    def numbered(self) -> Iterator[tuple[int, list[str]]]:  # noqa: C901 - the loop that every line runs through
         """Each row with the line on which it begins. Every row has as many cells as the header."""
         csv.field_size_limit(LONGEST_CELL)
         text = self.source.text()
         before = self.layout.begins - 1
         for _ in islice(text, before):
             pass
-        reader = csv.reader(
-            text,
-            delimiter=self.layout.delimiter,
-            quoting=csv.QUOTE_MINIMAL if self._quoted else csv.QUOTE_NONE,
-            strict=True,
-            skipinitialspace=True,  # `A, "B"` has a quoted cell too
-        )
-        width = len(self.header.names)
+        lines = Lines(text)
+        held = lines.held
+        reader = self._reader(lines)
         next(reader, None)
+        held.clear()
+        width = len(self.header.names)
         end = before + reader.line_num
-        short = 0
+        short = 0  # the line of a row that was filled up, and how many cells it had
+        had = 0
         while True:
             try:
                 for row in reader:
-                    at = end + 1
-                    end = before + reader.line_num
-                    if len(row) == width:
-                        yield at, row
-                    elif fitted := self._fitted(at, row, width):
-                        short = at
+                    if len(row) == width and (len(held) == 1 or not self._swallows_rows(held)):
+                        fitted: list[str] | None = row
+                    elif (fitted := self._fitted(row, width)) is not None:
+                        short, had = end + 1, len(row)
+                    at, end = end + 1, before + reader.line_num
+                    held.clear()
+                    if fitted is not None:
                         yield at, fitted
             except csv.Error as error:  # noqa: PERF203 - a bad row does not end the file
                 at = end + 1
+                self._bad(at, len(held), error)
+                if len(held) > 1:
+                    lines.give_back()
+                    before, reader = at, self._reader(lines)
                 end = before + reader.line_num
-                self.report.bad(at, "not a row", _explained(error))
+                held.clear()
             else:
-                if short and short == at and len(row) < width and not self.source.ends_with_a_line:
-                    self._cut_off(at, len(row), width)
+                if short and short == at and had < width and not self.source.ends_with_a_line:
+                    self._cut_off(at, had, width)
                 return
 
     def rows(self, columns: Columns) -> Iterator[Row]:
@@ -124,7 +133,19 @@ class Table:
 
         return name
 
-    def _fitted(self, at: int, row: list[str], width: int) -> list[str] | None:
+    def _reader(self, lines: Lines) -> Any:
+        return csv.reader(
+            iter(lines),
+            delimiter=self.layout.delimiter,
+            quoting=csv.QUOTE_MINIMAL if self._quoted else csv.QUOTE_NONE,
+            strict=True,
+            skipinitialspace=True,  # `A, "B"` has a quoted cell too
+        )
+
+    def _fitted(self, row: list[str], width: int) -> list[str] | None:
+        """The row with as many cells as the header; None for one that is blank, or a footer. Raises NotARowError."""
+        if len(row) == width:
+            raise NotARowError("not a row", "has rows within a cell; is a quote left open?")
         if not any(cell.strip(" \t\x1a") for cell in row):
             return None
         if self._footer is not None and self._footer(row):
@@ -135,15 +156,29 @@ class Table:
             detail = (
                 f"has {len(row):,} cells under {width} columns; is a {quoted(self.layout.delimiter)} in it unquoted?"
             )
-            self.report.bad(at, "too many cells", detail)
-            return None
+            raise NotARowError("too many cells", detail)
         # Spreadsheets leave out the blank cells at the end of a row.
         if len(row) >= self._reach:
             return row + [""] * (width - len(row))
         cells = "1 cell" if len(row) == 1 else f"{len(row)} cells"
         detail = f"has {cells} under {width} columns; is the file cut off, or a quote left open?"
-        self.report.bad(at, "too few cells", detail)
-        return None
+        raise NotARowError("too few cells", detail)
+
+    def _swallows_rows(self, held: Sequence[str]) -> bool:
+        """Whether these lines of one row look like rows themselves: a lost quote has joined them, and another ends it.
+
+        Of two lines nobody can tell.
+        """
+        delimiter, count = self.layout.delimiter, len(self.header.names) - 1
+        return len(held) > 2 and count > 0 and all(line.count(delimiter) == count for line in held)
+
+    def _bad(self, at: int, lines: int, error: csv.Error) -> None:
+        """Report a row of so many lines; those after the first are read again, each as the beginning of a row."""
+        reason, detail = error.args if isinstance(error, NotARowError) else ("not a row", _explained(error))
+        if lines > 1:
+            self.torn = self.torn or at
+            detail = f"{detail} (the row runs to line {at + lines - 1})"
+        self.report.bad(at, reason, detail)
 
     def _cut_off(self, at: int, cells: int, width: int) -> None:
         detail = f"the last row has {cells} cells under {width} columns and no line end: the file looks cut off"
