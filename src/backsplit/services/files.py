@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Progress = Callable[[str, "float | None"], None]
 BATCH = 500  # orders handed on at once
+AHEAD = 10_000  # orders or counts that are read before the database is locked; they take some 20 MB
 
 
 def no_progress(doing: str, share: float | None) -> None:
@@ -23,6 +25,21 @@ def watched(reading: Reading[T], progress: Progress) -> Iterator[T]:
         if not count % 1000:
             progress(reading.path, reading.progress())
         yield item
+
+
+def read_ahead(readings: Sequence[Reading[T]], progress: Progress) -> list[Iterator[T]]:
+    """The items of each file. The first ones are read at once: before the database is locked, if this is called before.
+
+    Thus most files are read whole, with all of their errors, while others may write.
+    """
+    files: list[Iterator[T]] = []
+    left = AHEAD
+    for reading in readings:
+        items = watched(reading, progress)
+        begun = list(islice(items, left))
+        left -= len(begun)
+        files.append(chain(begun, items))
+    return files
 
 
 def file_names(paths: Iterable[str]) -> str:

@@ -16,7 +16,7 @@ from backsplit.formats.reasons import EXPECTED
 from backsplit.repository import Entry, Repository
 from backsplit.repository.arrivals import Arrivals
 from backsplit.services.counting import without_both
-from backsplit.services.files import BATCH, Progress, file_names, format_names, no_progress, notices, watched
+from backsplit.services.files import BATCH, Progress, file_names, format_names, no_progress, notices, read_ahead
 from backsplit.services.finding import nearest_known
 from backsplit.services.following import plan
 from backsplit.services.looking import Looks
@@ -42,14 +42,15 @@ def import_orders(
     """
     options = with_remembered(repository, options)
     with ExitStack() as stack:
-        # Opened before the file is locked: standard input may come slowly.
+        # Opened and begun before the file is locked: standard input may come slowly.
         readings = [stack.enter_context(formats.read_orders(path, options)) for path in paths]
+        files = read_ahead(readings, progress)
         stack.enter_context(repository.change("import orders", file_names(paths), dry_run=dry_run))
         arrivals = stack.enter_context(repository.arrivals())
         looks, skipped = Looks(repository, arrivals), list[LeftOut]()
-        for reading in readings:
+        for reading, items in zip(readings, files, strict=True):
             looks.next_file(source or source_name(reading.format, options.prefix), only_open=reading.only_open)
-            take_in(looks, watched(reading, progress), skipped)
+            take_in(looks, items, skipped)
         remember(repository, options, readings)
         progress("looking who is covered", None)
         settled = arrivals.settle(repository.policy)
@@ -84,8 +85,9 @@ def import_stock(
     options = with_remembered(repository, options)
     with ExitStack() as stack:
         readings = [stack.enter_context(formats.read_stock(path, options)) for path in paths]
+        files = read_ahead(readings, progress)
         stack.enter_context(repository.change("import stock", file_names(paths), dry_run=dry_run))
-        shelf = read_counts(repository, readings, options, progress)
+        shelf = read_counts(repository, readings, files, options)
         remember(repository, options, readings)
         back, touched = take_shelf(repository, shelf)
         returned, released = without_both(back, sweep(repository, touched).released)

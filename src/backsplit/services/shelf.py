@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,6 @@ from backsplit.domain.history import Happened
 from backsplit.domain.values import Order, Stock
 from backsplit.repository import Entry, Repository
 from backsplit.services.counting import check_on_hand, take_counts
-from backsplit.services.files import Progress, watched
 
 if TYPE_CHECKING:
     from backsplit.domain.arrivals import StockItem
@@ -36,15 +35,18 @@ class Shelf:
 
 
 def read_counts(
-    repository: Repository, readings: Sequence[Reading[StockItem]], options: ReadOptions, progress: Progress
+    repository: Repository,
+    readings: Sequence[Reading[StockItem]],
+    files: Sequence[Iterable[StockItem]],
+    options: ReadOptions,
 ) -> Shelf:
-    """Read the counts of all files, and write the SKUs' names and whether they are inserts.
+    """Read the counts of all files, `files` by their items, and write the SKUs' names and whether they are inserts.
 
     Raises BadInput where two files count a SKU differently, and BadQuantity.
     """
     shelf = Shelf()
-    for reading in readings:
-        for item in watched(reading, progress):
+    for reading, items in zip(readings, files, strict=True):
+        for item in items:
             if isinstance(item, LeftOut):
                 shelf.skipped.append(item)
                 continue

@@ -18,7 +18,7 @@ from backsplit.repository import Repository
 from backsplit.repository.arrivals import Arrivals, More, Settled
 from backsplit.repository.asked import Root
 from backsplit.services.counting import without_both
-from backsplit.services.files import Progress, file_names, format_names, no_progress, notices, watched
+from backsplit.services.files import Progress, file_names, format_names, no_progress, notices, read_ahead
 from backsplit.services.finding import nearest_known
 from backsplit.services.following import Looked, add, do, marks, note, outcome, plan, take_off
 from backsplit.services.importing import note_incomplete, source_name, take_in
@@ -78,14 +78,15 @@ def sync(
     with ExitStack() as stack:
         readings = [stack.enter_context(formats.read_orders(path, options)) for path in paths]
         counts = [stack.enter_context(formats.read_stock(path, counting)) for path in stock]
+        files, count_files = read_ahead(readings, progress), read_ahead(counts, progress)
         stack.enter_context(repository.change("sync", file_names([*paths, *stock]), dry_run=dry_run))
         # Before the orders, since it makes SKUs known; the shelf itself is set after what was sent is taken off it.
-        shelf = read_counts(repository, counts, counting, progress) if counts else None
+        shelf = read_counts(repository, counts, count_files, counting) if counts else None
         arrivals = stack.enter_context(repository.arrivals(later_holds=True))
         looks, skipped, run = Looks(repository, arrivals), list[LeftOut](), _Run()
-        for reading in readings:
+        for reading, items in zip(readings, files, strict=True):
             looks.next_file(source or source_name(reading.format, options.prefix), only_open=reading.only_open)
-            take_in(looks, watched(reading, progress), skipped)
+            take_in(looks, items, skipped)
         remember(repository, options, readings)
         remember(repository, counting, counts)
         progress("following the shop", None)
