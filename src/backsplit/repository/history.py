@@ -124,7 +124,8 @@ class History:
         if last is None:
             return None
         change = self.change(last[0])
-        assert change is not None
+        if change is None:
+            raise sqlite3.DatabaseError(f"the change {last[0]} is missing")
         return last[1], change
 
     def of_change(self, number: int) -> list[Event]:

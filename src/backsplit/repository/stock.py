@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from backsplit.domain.errors import UnknownSku
 from backsplit.domain.values import Policy, Shortage, Stock
 from backsplit.repository.fairness import needed
 
@@ -36,6 +37,13 @@ class StockTable:
         for stock in self._read(f"{STOCK} WHERE sku = ?", (sku,)):
             return stock
         return None
+
+    def known(self, sku: str) -> Stock:
+        """Raises UnknownSku."""
+        stock = self.get(sku)
+        if stock is None:
+            raise UnknownSku(sku)
+        return stock
 
     def all(self) -> Iterator[Stock]:
         """Every SKU, by SKU."""

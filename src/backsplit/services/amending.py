@@ -69,6 +69,6 @@ def _events(plan: Amendment, reason: str) -> Iterator[Entry]:
         yield Entry(Happened.AMENDED, number, one.instead, one.sends, f"{one}{because}")
     if plan.amended.status is Status.BACKORDER and plan.order.status is Status.PROCESSING:
         yield Entry(Happened.RETURNED, number, reason="it would need more than is available")
-    for sku, units in plan.moved.items():
-        assert plan.part is not None
-        yield Entry(Happened.SPLIT_OFF, plan.part.number, sku, units, f"from {number}")
+    if plan.part is not None:
+        for sku, units in plan.moved.items():
+            yield Entry(Happened.SPLIT_OFF, plan.part.number, sku, units, f"from {number}")

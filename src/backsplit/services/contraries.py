@@ -199,8 +199,7 @@ def _uncounted(repository: Repository, events: Sequence[Event], happened: Happen
     for event in events:
         if event.event != happened.word:
             continue
-        stock = repository.stock.get(event.sku or "")
-        assert stock is not None
+        stock = repository.stock.known(event.sku or "")
         on_hand = stock.on_hand - (event.quantity or 0)
         if on_hand < 0:
             raise Refused(

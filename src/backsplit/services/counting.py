@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from backsplit.domain.arrivals import LARGEST_ON_HAND
-from backsplit.domain.errors import BadQuantity, UnknownSku
+from backsplit.domain.errors import BadQuantity
 from backsplit.domain.history import Happened
 from backsplit.domain.outcomes import Changed
 from backsplit.domain.typed import check_figure, check_words
@@ -28,9 +28,7 @@ def adjust(
     check_words("--reason", reason)
     check_figure("--to" if by is None else "--by", (by or 0) if to is None else to)
     with repository.change("adjust", reason, dry_run=dry_run):
-        stock = repository.stock.get(sku)
-        if stock is None:
-            raise UnknownSku(sku)
+        stock = repository.stock.known(sku)
         on_hand = to if to is not None else stock.on_hand + (by or 0)
         check_on_hand(sku, on_hand)
         returned, released = set_counts(repository, [(stock, on_hand)], Happened.ADJUSTED)
@@ -96,15 +94,11 @@ def mark(repository: Repository, skus: Sequence[str], *, insert: bool) -> list[S
     with repository.change("mark"):
         marked = []
         for sku in dict.fromkeys(skus):
-            stock = repository.stock.get(sku)
-            if stock is None:
-                raise UnknownSku(sku)
+            stock = repository.stock.known(sku)
             if stock.insert is not insert:
                 repository.stock.describe(sku, None, insert)
                 repository.history.record(
                     [Entry(Happened.MARKED, None, sku, reason="insert" if insert else "no insert")]
                 )
-            after = repository.stock.get(sku)
-            assert after is not None
-            marked.append(after)
+            marked.append(repository.stock.known(sku))
         return marked

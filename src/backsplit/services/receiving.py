@@ -95,8 +95,7 @@ def make_known(repository: Repository, skus: Iterable[str], *, create: bool) -> 
 
 
 def _on_hand(repository: Repository, sku: str) -> int:
-    stock = repository.stock.get(sku)
-    assert stock is not None
+    stock = repository.stock.known(sku)
     if stock.on_hand > LARGEST_ON_HAND:
         raise BadQuantity(f"{sku} would have {stock.on_hand:,} on hand: at most {LARGEST_ON_HAND:,} are kept")
     return stock.on_hand

@@ -56,8 +56,7 @@ def lower(repository: Repository, sku: str, on_hand: int) -> tuple[Order, ...]:
 
     Rule 7. Returns the orders that went back.
     """
-    stock = repository.stock.get(sku)
-    assert stock is not None
+    stock = repository.stock.known(sku)
     returned: tuple[Order, ...] = ()
     if stock.allocated > on_hand:
         units = repository.orders.holders(sku)

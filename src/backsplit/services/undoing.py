@@ -71,9 +71,7 @@ def _chosen(repository: Repository, number: int | None, *, last_that_can: bool) 
 def _check_undoable(repository: Repository, change: Done, events: Sequence[Event]) -> None:
     if change.undone_by is not None:
         raise Refused("not-undoable", f"{change} has been undone already; to do it again: {again(change, events)}")
-    if change.undoes is not None:
-        undone = repository.history.change(change.undoes)
-        assert undone is not None
+    if change.undoes is not None and (undone := repository.history.change(change.undoes)) is not None:
         to_repeat = again(undone, repository.history.of_change(undone.number))
         raise Refused("not-undoable", f"{change} is an undo; to do again what it took back: {to_repeat}")
     last = repository.history.last_change(CONTRARIES)
