@@ -71,6 +71,7 @@ class Bounded(io.BufferedIOBase):
             return
         self._blank += len(chunk)
         self._blank_lines += max(chunk.count(b"\n"), chunk.count(b"\r"))
-        if self._blank > MOST_BLANK or self._blank_lines > MOST_BLANK_LINES:
-            much = f"{self._blank_lines:,} lines, {self._blank >> 20:,} MB,"
-            raise self._refuse(f"has {much} in one piece that are blank: take them out.")
+        if self._blank_lines > MOST_BLANK_LINES:
+            raise self._refuse(f"has {self._blank_lines:,} blank lines in one piece: take them out.")
+        if self._blank > MOST_BLANK:
+            raise self._refuse(f"has {self._blank >> 20:,} MB of blanks in one piece: take them out.")
