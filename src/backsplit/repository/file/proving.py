@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 
 from backsplit import schema
 
@@ -32,16 +33,20 @@ def missing(db: sqlite3.Connection) -> Iterator[str]:
     Of tables, indexes and views only whether they are there is asked: SQLite writes their text anew when they change.
     """
     there = {(kind, name): sql for kind, name, sql in db.execute(MADE)}
-    new = sqlite3.connect(":memory:")
-    for migration in schema.MIGRATIONS.values():
-        for statement in schema.statements(migration):
-            new.execute(statement)
-    for kind, name, sql in new.execute(MADE):
+    for kind, name, sql in _made_new():
         found = there.get((kind, name))
         if found is None:
             yield f"the {kind} {name} is missing"
         elif kind == "trigger" and found.split() != sql.split():
             yield f"the {kind} {name} was changed"
+
+
+def _made_new() -> list[tuple[str, str, str]]:
+    with closing(sqlite3.connect(":memory:")) as new:
+        for migration in schema.MIGRATIONS.values():
+            for statement in schema.statements(migration):
+                new.execute(statement)
+        return new.execute(MADE).fetchall()
 
 
 def not_text(db: sqlite3.Connection) -> Iterator[str]:
