@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from backsplit.cli.output import asked, asks, print_json, print_lines
-from backsplit.domain.outcomes import Changed
+from backsplit.domain.outcomes.changing import Changed
 from backsplit.render import documents, sentences
 from backsplit.repository import open_repository
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from backsplit.domain.errors import BadQuantity, NotOnOrder, Refused
 from backsplit.domain.lines import take
@@ -99,8 +100,7 @@ def plan_split(order: Order, *, partial: bool = False, drop_inserts: bool = Fals
     return SplitPlan(order, stays, moves, dropped)
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """Rule 14: which splits are worth a parcel. Inserts do not count; `min_share` is in percent of the order's units.
 
     `max_parts`: an order whose family has so many members, cancelled ones aside, is not split again.

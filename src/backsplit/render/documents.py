@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from backsplit.domain.arrivals import LeftOut
-from backsplit.domain.expected import Expected
-from backsplit.domain.history import Event
-from backsplit.domain.outcomes import (
-    Backup,
-    Changed,
-    Checked,
-    ExpectedOutcome,
-    PolicySet,
-    Receipt,
-    Restored,
-    Shown,
-    SplitOutcome,
-    Undone,
-)
-from backsplit.domain.promise import Promise
-from backsplit.domain.split import SplitPlan, can_go
-from backsplit.domain.values import Line, Order, Shortage, Stock
+from backsplit.domain.split import can_go
+
+if TYPE_CHECKING:
+    from backsplit.domain.arrivals import LeftOut
+    from backsplit.domain.expected import Expected
+    from backsplit.domain.history import Event
+    from backsplit.domain.outcomes.changing import Changed, Undone
+    from backsplit.domain.outcomes.expecting import ExpectedOutcome
+    from backsplit.domain.outcomes.looking import Shown
+    from backsplit.domain.outcomes.receiving import Receipt
+    from backsplit.domain.outcomes.splitting import SplitOutcome
+    from backsplit.domain.outcomes.the_file import Backup, Checked, PolicySet, Restored
+    from backsplit.domain.promise import Promise
+    from backsplit.domain.split import SplitPlan
+    from backsplit.domain.values import Line, Order, Shortage, Stock
 
 Document = dict[str, Any]
 

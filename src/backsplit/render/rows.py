@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from backsplit.domain.expected import Expected
 from backsplit.domain.history import Event
-from backsplit.domain.outcomes import Moved
+from backsplit.domain.outcomes.expecting import Moved
 from backsplit.domain.promise import Promise
 from backsplit.domain.values import Order, Shortage, Stock
 

@@ -7,28 +7,23 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from backsplit.domain.arrivals import LeftOut
-from backsplit.domain.history import Event, Happened
-from backsplit.domain.outcomes import (
-    Backup,
-    Changed,
-    Checked,
-    ExpectedOutcome,
-    PolicySet,
-    Receipt,
-    Restored,
-    Shown,
-    SplitOutcome,
-    Undone,
-    Waits,
-)
-from backsplit.domain.split import SplitPlan
-from backsplit.domain.values import Line, Policy, Status, Stock
+from backsplit.domain.history import Happened
+from backsplit.domain.values import Policy, Status
 from backsplit.render.inert import inert
 
 if TYPE_CHECKING:
+    from backsplit.domain.arrivals import LeftOut
     from backsplit.domain.expected import Expected
+    from backsplit.domain.history import Event
+    from backsplit.domain.outcomes.changing import Changed, Undone
+    from backsplit.domain.outcomes.expecting import ExpectedOutcome
+    from backsplit.domain.outcomes.looking import Shown, Waits
+    from backsplit.domain.outcomes.receiving import Receipt
+    from backsplit.domain.outcomes.splitting import SplitOutcome
+    from backsplit.domain.outcomes.the_file import Backup, Checked, PolicySet, Restored
     from backsplit.domain.promise import Covered, Promise
+    from backsplit.domain.split import SplitPlan
+    from backsplit.domain.values import Line, Stock
 
 NAMED = 10  # orders or SKUs that one sentence names
 

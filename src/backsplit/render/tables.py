@@ -15,7 +15,8 @@ from rich.text import Text
 from backsplit.domain.age import describe_age
 from backsplit.domain.expected import Expected
 from backsplit.domain.history import Event
-from backsplit.domain.outcomes import Group, Shown, SplitOutcome
+from backsplit.domain.outcomes.looking import Group, Shown
+from backsplit.domain.outcomes.splitting import SplitOutcome
 from backsplit.domain.promise import Promise
 from backsplit.domain.split import can_go
 from backsplit.domain.values import DEFAULT_PRIORITY, Line, Order, Shortage, Status, Stock

@@ -22,7 +22,6 @@ from backsplit.repository.file.opening import begin_reading, connection, create
 from backsplit.repository.file.placing import belongs_to, changes_beside
 from backsplit.repository.file.settling import Identity, check_in_place, identity, is_there, mark_of
 from backsplit.repository.history import Entry, History
-from backsplit.repository.moving import Moving
 from backsplit.repository.orders import Orders, Which
 from backsplit.repository.queue import Queue
 from backsplit.repository.stock import StockTable
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from backsplit.repository.file.restoring import Kept
     from backsplit.repository.forecast import Forecast
     from backsplit.repository.maps import Maps
+    from backsplit.repository.moving import Moving
     from backsplit.repository.picking import PickLists
 
 __all__ = [
@@ -103,12 +103,17 @@ class Repository:
         self.path = path
         self._opened = opened
         self.orders = Orders(db)
-        self.moving = Moving(db)
         self.queue = Queue(db)
         self.stock = StockTable(db)
         self.history = History(db)
 
     # The tables that few commands need are imported where they are asked for.
+
+    @cached_property
+    def moving(self) -> Moving:
+        from backsplit.repository.moving import Moving  # noqa: PLC0415
+
+        return Moving(self._db)
 
     @cached_property
     def asked(self) -> AskedTable:

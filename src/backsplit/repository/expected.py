@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from backsplit.domain.expected import Expected
+if TYPE_CHECKING:
+    from backsplit.domain.expected import Expected
 
 COLUMNS = 'ordered, on_day, received, "left", given_up'
 ROWS = f"SELECT ref, sku, {COLUMNS} FROM expected JOIN products ON id = product_id"
@@ -46,4 +47,6 @@ class ExpectedTable:
         self._db.execute(f"DELETE FROM expected WHERE {THIS}", (ref, sku))
 
     def _read(self, sql: str, values: tuple[Any, ...]) -> Iterator[Expected]:
+        from backsplit.domain.expected import Expected  # noqa: PLC0415 - most only ask whether anything is to come
+
         return (Expected(*row) for row in self._db.execute(sql, values))

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from backsplit.domain.outcomes import Holder
 from backsplit.domain.split import part_number
 from backsplit.domain.values import Line, Order, Status
 from backsplit.repository.columns import SELECTED, facts
@@ -38,6 +37,9 @@ FREE_NUMBER = """WITH RECURSIVE taken (n) AS (
 SELECT max(n) FROM taken"""
 
 QUEUE_ORDER = "o.priority, o.placed_at, o.family_id, o.id"
+
+if TYPE_CHECKING:
+    from backsplit.domain.outcomes.looking import Holder
 
 
 class Which(NamedTuple):
@@ -182,6 +184,8 @@ class Orders:
         Read backwards only until all allocated units are found, so that a long history costs nothing.
         """
         product, allocated = self._db.execute("SELECT id, allocated FROM products WHERE sku = ?", (sku,)).fetchone()
+        from backsplit.domain.outcomes.looking import Holder  # noqa: PLC0415 - `show` asks for it alone
+
         units: dict[int, Holder] = {}
         unsettled = self.unsettled()
         if allocated:

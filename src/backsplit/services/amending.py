@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from backsplit.domain.amend import Amendment, Otherwise, Wishes, check_wishes, plan_amendment
 from backsplit.domain.errors import UnknownSku
 from backsplit.domain.history import Happened
-from backsplit.domain.outcomes import Changed
+from backsplit.domain.outcomes.changing import Changed
 from backsplit.domain.typed import check_words
 from backsplit.domain.undo import kept
 from backsplit.domain.values import Status

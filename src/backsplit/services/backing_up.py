@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from backsplit.domain.errors import Refused
-from backsplit.domain.outcomes import Backup
+from backsplit.domain.outcomes.the_file import Backup
 from backsplit.repository import Repository, belongs_to, changes_beside, is_backsplit_file, reachable
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from backsplit.domain.errors import Refused
 from backsplit.domain.history import Happened
 from backsplit.domain.lifecycle import check_allowed, mergeable, merged_lines
-from backsplit.domain.outcomes import Changed
+from backsplit.domain.outcomes.changing import Changed
 from backsplit.domain.typed import check_words
 from backsplit.domain.undo import kept
 from backsplit.domain.values import Order, Status

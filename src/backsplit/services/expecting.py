@@ -9,7 +9,7 @@ from backsplit import formats
 from backsplit.domain.arrivals import ExpectedLine
 from backsplit.domain.errors import BadInput
 from backsplit.domain.expected import Expected, close, say
-from backsplit.domain.outcomes import ExpectedOutcome, Moved
+from backsplit.domain.outcomes.expecting import ExpectedOutcome, Moved
 from backsplit.formats import ReadOptions
 from backsplit.repository import Repository
 from backsplit.services import promising

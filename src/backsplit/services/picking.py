@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from backsplit.domain.errors import ListNotFound, Refused
 from backsplit.domain.history import Happened
-from backsplit.domain.outcomes import Changed
+from backsplit.domain.outcomes.changing import Changed
 from backsplit.domain.picking import Left, Pick
 from backsplit.domain.values import Order, Status
 from backsplit.repository import Entry, Repository

@@ -8,7 +8,8 @@ from itertools import islice
 
 from backsplit.domain.errors import UnknownSku
 from backsplit.domain.history import Event
-from backsplit.domain.outcomes import Checked, Group, Shown, Waits
+from backsplit.domain.outcomes.looking import Group, Shown, Waits
+from backsplit.domain.outcomes.the_file import Checked
 from backsplit.domain.split import can_go
 from backsplit.domain.values import Order, Shortage, Status, Stock
 from backsplit.repository import Repository, Which

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from backsplit.domain.arrivals import LARGEST_ON_HAND, LARGEST_QUANTITY
 from backsplit.domain.errors import BadQuantity, Refused, UnknownSku, WrongUsage
 from backsplit.domain.history import Happened
-from backsplit.domain.outcomes import Receipt, Received
+from backsplit.domain.outcomes.receiving import Receipt, Received
 from backsplit.domain.queue import Passed
 from backsplit.domain.typed import check_figure, check_new_sku
 from backsplit.repository import Entry, Repository

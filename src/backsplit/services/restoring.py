@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from backsplit.domain.errors import Refused
-from backsplit.domain.outcomes import Restored
+from backsplit.domain.outcomes.the_file import Restored
 from backsplit.repository import lent_backup
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backsplit.domain.history import Happened
-from backsplit.domain.outcomes import PolicySet
+from backsplit.domain.outcomes.the_file import PolicySet
 from backsplit.domain.values import Policy
 from backsplit.repository import Entry, Repository
 from backsplit.services.sweeping import sweep

@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 from backsplit.domain.age import placed_before
 from backsplit.domain.errors import Refused
 from backsplit.domain.history import Happened
-from backsplit.domain.outcomes import Refusal, SplitOutcome
+from backsplit.domain.outcomes.splitting import Refusal, SplitOutcome
 from backsplit.domain.split import Limits, SplitPlan, check_worthwhile, part_of, plan_by_hand, plan_split
 from backsplit.domain.values import Order, QueueKey, Status
 from backsplit.repository import Entry, Repository

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from backsplit.domain.errors import Refused
 from backsplit.domain.history import Done, Event, Happened
-from backsplit.domain.outcomes import Undone
+from backsplit.domain.outcomes.changing import Undone
 from backsplit.domain.undo import again, touched
 from backsplit.domain.values import Status
 from backsplit.repository import Repository

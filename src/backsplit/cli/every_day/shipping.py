@@ -10,7 +10,7 @@ import typer
 from backsplit.cli.changing import change
 from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Json, OrderNumbers, PickList, Yes, examples, read_numbers
 from backsplit.domain.errors import WrongUsage
-from backsplit.domain.outcomes import Changed
+from backsplit.domain.outcomes.changing import Changed
 from backsplit.services import changing, picking
 
 app = typer.Typer()

@@ -20,7 +20,7 @@ from backsplit.cli.options import (
 )
 from backsplit.cli.output import asked, asks, draw, print_json, print_lines
 from backsplit.domain.errors import WrongUsage
-from backsplit.domain.outcomes import SplitOutcome
+from backsplit.domain.outcomes.splitting import SplitOutcome
 from backsplit.domain.split import Limits
 from backsplit.render import documents, sentences
 from backsplit.repository import open_repository

@@ -10,7 +10,7 @@ import typer
 from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Json, Yes, examples
 from backsplit.cli.output import asked, asks, print_json, print_lines
 from backsplit.cli.progress import Progressing
-from backsplit.domain.outcomes import Undone
+from backsplit.domain.outcomes.changing import Undone
 from backsplit.render import documents, sentences
 from backsplit.repository import open_repository
 from backsplit.services import undoing

@@ -9,7 +9,7 @@ import typer
 from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Json, examples
 from backsplit.cli.output import print_json, print_lines
 from backsplit.cli.progress import Progressing
-from backsplit.domain.outcomes import PolicySet
+from backsplit.domain.outcomes.the_file import PolicySet
 from backsplit.domain.values import Policy
 from backsplit.render import documents, sentences
 from backsplit.repository import open_repository

@@ -10,7 +10,7 @@ import typer
 from backsplit.cli.options import DEFAULT_FILE, Db, Json, Yes, examples
 from backsplit.cli.output import asked, asks, print_json, print_lines
 from backsplit.cli.progress import Progressing
-from backsplit.domain.outcomes import Restored
+from backsplit.domain.outcomes.the_file import Restored
 from backsplit.render import documents, sentences
 from backsplit.services import restoring
 

@@ -1,0 +1,52 @@
+"""What `list` and `show` show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from backsplit.domain.history import Event
+    from backsplit.domain.promise import Promise
+    from backsplit.domain.values import Order, Status
+
+
+class Holder(NamedTuple):
+    """Who has stock of a SKU that another order lacks: a Processing order, or one kept for under strict."""
+
+    number: str
+    quantity: int
+
+
+class Waits(NamedTuple):
+    """Why an order waits for one SKU. `holders` are the first few of `holder_count` Processing orders."""
+
+    sku: str
+    name: str
+    wanted: int
+    available: int
+    kept: int
+    short: int
+    holders: tuple[Holder, ...]
+    holder_count: int
+    ahead: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An order with all that explains it; `promise` where it waits and something is to come."""
+
+    order: Order
+    waits: tuple[Waits, ...]
+    family: tuple[tuple[str, Status], ...]
+    history: tuple[Event, ...]
+    promise: Promise | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The orders of one status that are shown, and how many there are; None if there are more, not counted."""
+
+    status: Status
+    orders: tuple[Order, ...]
+    total: int | None
