@@ -134,6 +134,7 @@ EXAMPLES: dict[str, list[str]] = {
     "policy": ["policy strict", "receive --sku B --qty 1", "policy skip-over", "policy"],
     "check": ["check", "check --db broken.db"],
     "backup": ["backup copy.db"],
+    "demo": ["demo", "demo"],
     "restore": ["restore sound.db"],
 }
 

@@ -46,6 +46,7 @@ COMMANDS = {
     "promise": "looking.promising",
     "shortages": "looking.shortages",
     "history": "looking.history",
+    "demo": "the_file.demonstrating",
     "init": "the_file.making",
     "policy": "the_file.policy",
     "check": "the_file.checking",
