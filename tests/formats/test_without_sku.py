@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.conftest import Shop
+
+from conftest import Shop
 
 SHOPIFY = "Name,Fulfillment Status,Lineitem quantity,Lineitem name,Lineitem sku,Lineitem fulfillment status\n"
 BLANK = "#1,unfulfilled,1,Mug - Blue,,pending\n"
