@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# A pipe gets whole cells: no table is wider than this.
-WIDTH_OF_A_PIPE = 1_000_000
+WHOLE = 1_000_000  # no table is wider than this
 
 
 def print_line(line: str) -> None:
@@ -68,15 +67,16 @@ class _Lines:
         sys.stdout.write(row[:-2] + "\n")
 
 
-def draw(renderables: Iterable[RenderableType]) -> None:
-    """Draw with Rich: colour and width follow the terminal; a pipe gets neither colour nor narrow cells."""
+def draw(renderables: Iterable[RenderableType], *, wide: bool = False) -> None:
+    """Draw with Rich: colour and width follow the terminal; a pipe gets no colour.
+
+    In a pipe, and where it is to be `wide`, every column is there and every cell whole.
+    """
     from rich.console import Console  # noqa: PLC0415 - 50 ms, only where a table is drawn
 
     console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
-    if not console.is_terminal or not sys.stdout.isatty():
-        console = Console(
-            file=sys.stdout, highlight=False, markup=False, emoji=False, width=WIDTH_OF_A_PIPE, soft_wrap=True
-        )
+    if wide or not console.is_terminal or not sys.stdout.isatty():
+        console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False, width=WHOLE, soft_wrap=True)
     for renderable in renderables:
         console.print(renderable)
 

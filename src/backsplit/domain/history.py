@@ -13,8 +13,8 @@ class Happened(Enum):
     `{reason}`, and `{because}`, which is the reason in brackets where there is one.
     """
 
-    IMPORTED = "imported", "came in with {units}, all in stock: Processing{because}"
-    BACKORDERED = "backordered", "came in with {units} and waits: Backorder{because}"
+    IMPORTED = "imported", "came in: Processing, {units}{because}"
+    BACKORDERED = "backordered", "came in: Backorder, {units}{because}"
     INCOMPLETE = "incomplete", "came in incomplete{because}"
     SPLIT = "split", "split: {units} can go: Processing; {reason}"
     SPLIT_OFF = "split-off", "{n} × {sku} waits here: Backorder{because}"

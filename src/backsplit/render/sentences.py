@@ -115,11 +115,15 @@ def expected(value: ExpectedOutcome) -> Iterator[str]:
 
 def promised(value: Promise) -> str:
     """`2026-12-03, when PO-7 brings 10 × TEAPOT-CAST`: the day of an order, and what brings the last of it."""
+    return f"{value.on}, when {because(value)}" if value.on else f"no day can be promised: {because(value)}"
+
+
+def because(value: Promise) -> str:
+    """What brings the last of an order on its day, or of which SKUs too little comes; blank if it waits for none."""
     if value.on is None:
         lacking = ", ".join(inert(it.sku) for it in value.waits if it.on is None)
-        return f"no day can be promised: not enough of {lacking} is expected"
-    last = [_brings(it) for it in value.waits if it.on == value.on]
-    return f"{value.on}, when {', and '.join(last)}"
+        return f"not enough of {lacking} is expected" if lacking else ""
+    return ", and ".join(_brings(it) for it in value.waits if it.on == value.on)
 
 
 def _brings(one: Covered) -> str:
@@ -235,9 +239,9 @@ def event(value: Event) -> str:
     )
 
 
-def lines(values: Sequence[Line], most: int | None = None, times: str = " × ") -> str:
+def lines(values: Sequence[Line], most: int | None = None) -> str:
     """`2 × A, 1 × B`, in their order: the first `most`, and how many more there are."""
-    said = ", ".join(f"{line.quantity}{times}{inert(line.sku)}" for line in values[:most])
+    said = ", ".join(f"{line.quantity} × {inert(line.sku)}" for line in values[:most])
     more = len(values) - most if most is not None else 0
     return f"{said}, +{more} more" if more > 0 else said
 

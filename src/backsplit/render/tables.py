@@ -6,10 +6,7 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from rich import box
-from rich.console import Console, ConsoleOptions, RenderableType
-from rich.measure import Measurement
-from rich.table import Table
+from rich.console import RenderableType
 from rich.text import Text
 
 from backsplit.domain.age import describe_age
@@ -21,7 +18,9 @@ from backsplit.domain.promise import Promise
 from backsplit.domain.split import can_go
 from backsplit.domain.values import DEFAULT_PRIORITY, Line, Order, Shortage, Status, Stock
 from backsplit.render import sentences
-from backsplit.render.inert import fitting, inert
+from backsplit.render.inert import inert
+from backsplit.render.screen.layout import Column, Kind
+from backsplit.render.screen.table import Table
 
 COLOURS = {
     Status.BACKORDER: "yellow",
@@ -30,7 +29,6 @@ COLOURS = {
     Status.SHIPPED: "blue",
     Status.CANCELLED: "bright_black",
 }
-NAMED = 4  # of one order, the lines and the missing SKUs that a list names
 
 
 def groups(values: Sequence[Group], now: datetime) -> Iterator[RenderableType]:
@@ -42,8 +40,8 @@ def groups(values: Sequence[Group], now: datetime) -> Iterator[RenderableType]:
         yield _group(group, now) if group.orders else _title(group)
         if group.total is None:
             yield Text("… and more", style="dim")
-        elif more := group.total - len(group.orders):
-            yield _more(more)
+        else:
+            yield from _more(group.total, len(group.orders))
     if not shown:
         yield Text("no orders")
 
@@ -54,36 +52,33 @@ def _title(group: Group) -> Text:
 
 
 def _group(group: Group, now: datetime) -> Table:
+    """The orders of one status. Where they wait, what they wait for matters most; else their lines do."""
     waiting = group.status is Status.BACKORDER
-    dated = any(order.promised for order in group.orders)
-    special = any(order.priority != DEFAULT_PRIORITY for order in group.orders)
-    picked = any(order.pick is not None for order in group.orders)
-    table = _table(
-        "|Number",
-        *([">List"] if picked else []),
-        "|Placed",
-        ">Age",
-        *([">Priority"] if special else []),
-        "Customer",
-        "Lines",
-        *([">Can go", "Waits for"] if waiting else []),
-        *(["|Promised"] if dated else []),
+    table = Table(
+        Column("Number"),
+        Column("List", Kind.NUMBER, 1),
+        Column("Placed", rank=4),
+        Column("Age", Kind.NUMBER, 2),
+        Column("Priority", Kind.NUMBER, 2),
+        Column("Customer", Kind.NAME, 3),
+        Column("Can go", Kind.NUMBER, 1),
+        Column("Waits for", Kind.ITEMS, 0 if waiting else 1, style="yellow"),
+        Column("Promised", rank=1),
+        Column("Lines", Kind.ITEMS, 5 if waiting else 0),  # the longest, so that its blanks are before no other
         title=_title(group),
     )
     for order in group.orders:
-        _add(
-            table,
-            [
-                f"{order.number} (complete)" if order.ship_complete else order.number,
-                *([order.pick or ""] if picked else []),
-                order.placed_at[:10],
-                describe_age(order.placed_at, now),
-                *([order.priority] if special else []),
-                order.customer,
-                _compact(order.lines),
-                *([_can_go(order), _compact(_missing(order))] if waiting else []),
-                *([order.promised or ""] if dated else []),
-            ],
+        table.add(
+            f"{order.number} (complete)" if order.ship_complete else order.number,
+            "" if order.pick is None else order.pick,
+            order.placed_at[:10],
+            describe_age(order.placed_at, now),
+            "" if order.priority == DEFAULT_PRIORITY else order.priority,
+            order.customer,
+            _can_go(order),
+            _each([Line(sku, quantity) for sku, quantity in order.waiting_for.items()]),
+            order.promised or "",
+            _each(order.lines),
         )
     return table
 
@@ -96,13 +91,9 @@ def _can_go(order: Order) -> Text:
     return Text(f"{goes} of {order.units}", style="bold green" if goes * 2 >= order.units else "green")
 
 
-def _missing(order: Order) -> list[Line]:
-    return [Line(sku, quantity) for sku, quantity in order.waiting_for.items()]
-
-
-def _compact(lines: Sequence[Line]) -> str:
-    """As `sentences.lines`, without blanks around ×: a narrow column would wrap there."""
-    return sentences.lines(lines, NAMED, times="×")
+def _each(lines: Sequence[Line]) -> list[str]:
+    """The lines, each in one word."""
+    return [f"{line.quantity}×{line.sku}" for line in lines]
 
 
 def shown(value: Shown, now: datetime) -> Iterator[RenderableType]:
@@ -136,31 +127,33 @@ def shown(value: Shown, now: datetime) -> Iterator[RenderableType]:
 
 
 def _lines(order: Order, title: str) -> Table:
-    """The lines of an order. An order that has its stock shows what is left for others."""
+    """The lines of an order; those that are short stand out. One that has its stock shows what is left for others."""
     waiting = order.status is Status.BACKORDER
     kept = any(line.kept for line in order.lines)
-    table = _table(
-        "SKU",
-        "Name",
-        ">Quantity",
-        ">Available" if waiting else ">Left for others",
-        *([">Kept for earlier"] if kept else []),
-        *([">Short"] if waiting else []),
+    table = Table(
+        Column("SKU"),
+        Column("Name", Kind.NAME, 2),
+        Column("Quantity", Kind.NUMBER),
+        Column("Available" if waiting else "Left for others", Kind.NUMBER, 1),
+        *([Column("Kept for earlier", Kind.NUMBER, 3)] if kept else []),
+        *([Column("Short", Kind.NUMBER)] if waiting else []),
         title=Text(title, "bold"),
     )
     for line, short in zip(order.lines, order.short, strict=True):
-        _add(
-            table,
-            [
-                line.sku,
-                f"{line.name} (insert)".strip() if line.insert else line.name,
-                line.quantity,
-                line.available,
-                *([line.kept] if kept else []),
-                *([short or ""] if waiting else []),
-            ],
+        table.add(
+            line.sku,
+            _name(line.name, line.insert),
+            line.quantity,
+            line.available,
+            *([line.kept] if kept else []),
+            *([short or ""] if waiting else []),
+            style="yellow" if short else "",
         )
     return table
+
+
+def _name(name: str, insert: bool) -> str:
+    return f"{name} (insert)".strip() if insert else name
 
 
 def plan(outcome: SplitOutcome) -> Iterator[RenderableType]:
@@ -181,96 +174,113 @@ def plan(outcome: SplitOutcome) -> Iterator[RenderableType]:
 
 def stock(values: Sequence[Stock], most: int | None = None) -> Iterator[RenderableType]:
     """The figures of the first `most` SKUs, and how many more there are."""
-    table = _table("SKU", "Name", ">On hand", ">Allocated", ">Available", ">Owed", ">Final")
+    table = Table(
+        Column("SKU"),
+        Column("Name", Kind.NAME, 1),
+        Column("On hand", Kind.NUMBER),
+        Column("Allocated", Kind.NUMBER, 2),
+        Column("Available", Kind.NUMBER),
+        Column("Owed", Kind.NUMBER),
+        Column("Final", Kind.NUMBER),
+    )
     for one in values[:most]:
-        name = f"{one.name} (insert)".strip() if one.insert else one.name
-        row = [one.sku, name, one.on_hand, one.allocated, one.available, one.owed, one.final]
-        _add(table, row, style="yellow" if one.final < 0 else "")
+        figures = one.on_hand, one.allocated, one.available, one.owed, one.final
+        table.add(one.sku, _name(one.name, one.insert), *figures, style="yellow" if one.final < 0 else "")
     yield table
-    if most is not None and len(values) > most:
-        yield _more(len(values) - most)
+    yield from _more(len(values), most)
 
 
-def _more(count: int) -> Text:
-    return Text(f"… and {count:,} more", style="dim")
+def _more(total: int, most: int | None) -> Iterator[Text]:
+    if most is not None and total > most:
+        yield Text(f"… and {total - most:,} more", style="dim")
 
 
 def shortages(values: Iterable[Shortage], now: datetime, order: str | None = None) -> Table:
     """What to buy. For one `order` the table leaves out how many orders would go at once."""
-    if order is not None:
-        table = _table("SKU", "Name", f">Short on {inert(order)}", ">Buy", "|Next comes", ">Orders waiting")
-        for one in values:
-            _add(table, [one.sku, one.name, one.short, one.to_buy, one.next or "", one.orders])
-        return table
-    columns = ["SKU", "Name", ">Short", ">Incoming", ">Buy", "|Next comes", ">Orders waiting", ">Lets go at once"]
-    table = _table(*columns, "|Oldest waits since")
+    table = Table(
+        Column("SKU"),
+        Column("Name", Kind.NAME, 3),
+        Column(f"Short on {inert(order)}" if order else "Short", Kind.NUMBER),
+        Column("Incoming", Kind.NUMBER, 4),
+        Column("Buy", Kind.NUMBER),
+        Column("Next comes", rank=2),
+        Column("Orders waiting", Kind.NUMBER, 1),
+        Column("Lets go at once", Kind.NUMBER, 1),
+        Column("Oldest waits since", rank=5),
+    )
     for one in values:
         since = f"{one.oldest[:10]} ({describe_age(one.oldest, now)})"
-        coming = [one.incoming or "", one.to_buy or "", one.next or ""]
-        _add(table, [one.sku, one.name, one.short, *coming, one.orders, one.blocks_alone, since])
+        table.add(
+            one.sku,
+            one.name,
+            one.short,
+            "" if order else one.incoming or "",
+            one.to_buy or "",
+            one.next or "",
+            one.orders,
+            "" if order else one.blocks_alone,
+            "" if order else since,
+        )
     return table
 
 
 def expected(values: Sequence[Expected], today: str) -> Iterator[RenderableType]:
     """What is to come, the earliest first: so the overdue rows stand at the top."""
-    table = _table("|Day", "|Ref", "SKU", ">Expected", ">Received", ">Left")
+    table = Table(
+        Column("Day"),
+        Column("Ref"),
+        Column("SKU"),
+        Column("Expected", Kind.NUMBER, 2),
+        Column("Received", Kind.NUMBER, 1),
+        Column("Left", Kind.NUMBER),
+    )
     overdue = [row for row in values if row.is_overdue(today)]
     for row in values:
         late = row.is_overdue(today)
-        cells = [f"{row.on} overdue" if late else row.on, row.ref, row.sku, row.expected, row.received, row.left]
-        _add(table, cells, style="red" if late else "")
+        table.add(
+            f"{row.on} overdue" if late else row.on,
+            row.ref,
+            row.sku,
+            row.expected,
+            row.received,
+            row.left,
+            style="red" if late else "",
+        )
     yield table
     if overdue:
         yield Text("Nothing is promised on what is overdue: receive it, --move it to another day, or --close it", "red")
 
 
 def promises(values: Sequence[Promise], most: int | None = None) -> Iterator[RenderableType]:
-    table = _table("|Order", "|Promised", "When")
+    table = Table(Column("Order"), Column("Promised"), Column("Because", Kind.SENTENCE))
     for one in values[:most]:
-        _add(table, [one.order, one.on or "", sentences.promised(one) if one.waits else ""])
+        table.add(one.order, one.on or ("no day" if one.waits else ""), sentences.because(one))
     yield table
-    if most is not None and len(values) > most:
-        yield _more(len(values) - most)
+    yield from _more(len(values), most)
 
 
-def history(values: Iterable[Event], title: str = "", *, with_order: bool = True) -> RenderableType:
-    columns = [">No.", "|When (UTC)", *(["|Order"] if with_order else []), "What", "By"]
-    table = _table(*columns, title=Text(title, "bold") if title else None)
+def history(values: Iterable[Event], title: str = "", *, with_order: bool = True) -> Table:
+    table = Table(
+        Column("No.", Kind.NUMBER),
+        Column("When (UTC)"),
+        Column("Order", rank=1),
+        Column("What", Kind.SENTENCE),
+        Column("By", rank=2),
+        title=Text(title, "bold") if title else None,
+    )
     for event in values:
-        number = [event.order or ""] if with_order else []
-        _add(table, [event.change, sentences.day(event.at), *number, sentences.event(event), event.user])
+        number = (event.order or "") if with_order else ""
+        table.add(event.change, sentences.day(event.at), number, sentences.event(event), event.user)
     return table
 
 
 def formats(values: Iterable[tuple[str, str, str, str]]) -> Table:
-    table = _table("Format", "What", "Recognised by", "Tells")
+    table = Table(
+        Column("Format"),
+        Column("What", rank=1),
+        Column("Recognised by", Kind.SENTENCE),
+        Column("Tells", Kind.SENTENCE, 2),
+    )
     for row in values:
-        _add(table, list(row))
+        table.add(*row)
     return table
-
-
-def _table(*columns: str, title: Text | None = None) -> Table:
-    """Columns by name. `>` before a name means numbers, set to the right; `|` means text. Neither is ever wrapped."""
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for column in columns:
-        right, whole = column.startswith(">"), column.startswith((">", "|"))
-        table.add_column(column.lstrip(">|"), justify="right" if right else "left", no_wrap=whole, overflow="fold")
-    return table
-
-
-def _add(table: Table, row: Sequence[object], style: str = "") -> None:
-    table.add_row(*(cell if isinstance(cell, Text) else _Cell(str(cell)) for cell in row), style=style)
-
-
-class _Cell:
-    """Text in the characters that the terminal has, so that columns stay straight where it lacks some."""
-
-    def __init__(self, text: str) -> None:
-        self._text = inert(text)
-
-    def __rich_console__(self, _: Console, options: ConsoleOptions) -> Iterator[Text]:
-        # Text, and not str: square brackets in a SKU would be taken as markup.
-        yield Text(fitting(self._text, options.encoding))
-
-    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
-        return Text(fitting(self._text, options.encoding)).__rich_measure__(console, options)

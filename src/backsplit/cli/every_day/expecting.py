@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from backsplit.cli.files import DateFormat, Encoding, Map, Mark, Sheet, parse_map
-from backsplit.cli.options import DEFAULT_FILE, Csv, Db, DryRun, Json, complete_ref, complete_sku, examples
+from backsplit.cli.options import DEFAULT_FILE, Csv, Db, DryRun, Json, Wide, complete_ref, complete_sku, examples
 from backsplit.cli.output import draw, print_csv, print_json, print_lines
 from backsplit.domain.arrivals import ExpectedLine
 from backsplit.domain.errors import WrongUsage
@@ -63,6 +63,7 @@ def expect(
     create: Annotated[bool, typer.Option("--create", help="Take in SKUs that are not known yet.")] = False,
     every: Annotated[bool, typer.Option("--all", help="List also that of which nothing is left.")] = False,
     dry_run: DryRun = False,
+    wide: Wide = False,
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
     as_csv: Csv = False,
@@ -95,7 +96,7 @@ def expect(
         lines, named = expecting.read_expected(file, options)
         change = partial(expecting.expect, lines=lines, ref=ref or named, create=create)
     else:
-        _list(db, every=every, as_json=as_json, as_csv=as_csv)
+        _list(db, every=every, wide=wide, as_json=as_json, as_csv=as_csv)
         return
     with open_repository(db) as repository:
         outcome = change(repository, dry_run=dry_run)
@@ -107,7 +108,7 @@ def expect(
         print_lines(sentences.expected(outcome))
 
 
-def _list(db: Path, *, every: bool, as_json: bool, as_csv: bool) -> None:
+def _list(db: Path, *, every: bool, wide: bool, as_json: bool, as_csv: bool) -> None:
     with open_repository(db) as repository:
         listed = expecting.listed(repository, closed=every)
     today = promising.today()
@@ -118,4 +119,4 @@ def _list(db: Path, *, every: bool, as_json: bool, as_csv: bool) -> None:
     else:
         from backsplit.render import tables  # noqa: PLC0415 - only for tables
 
-        draw(tables.expected(listed, today) if listed else ["nothing is expected"])
+        draw(tables.expected(listed, today) if listed else ["nothing is expected"], wide=wide)

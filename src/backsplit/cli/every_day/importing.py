@@ -24,7 +24,7 @@ from backsplit.cli.files import (
     Twice,
     parse_map,
 )
-from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Json, examples
+from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Json, Wide, examples
 from backsplit.cli.output import draw, print_json, print_lines
 from backsplit.cli.progress import Progressing
 from backsplit.domain.incoming import Imported
@@ -136,6 +136,7 @@ def formats(
         int | None,
         typer.Option("--forget-map", metavar="N", help="Forget the remembered map that is listed as `map N`."),
     ] = None,
+    wide: Wide = False,
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
 ) -> None:
@@ -160,7 +161,7 @@ def formats(
         return
     from backsplit.render import tables  # noqa: PLC0415 - only for tables
 
-    draw([tables.formats((f.name, f.what, f.recognised_by, f.tells) for f in known)])
+    draw([tables.formats((f.name, f.what, f.recognised_by, f.tells) for f in known)], wide=wide)
 
 
 def _remembered_maps(db: Path) -> list[FormatInfo]:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from backsplit.cli.options import DEFAULT_FILE, Csv, Db, Json, Limit, Sku, complete_order, examples
+from backsplit.cli.options import DEFAULT_FILE, Csv, Db, Json, Limit, Sku, Wide, complete_order, examples
 from backsplit.cli.output import draw, print_csv, print_json_items
 from backsplit.render import documents, rows
 from backsplit.repository import open_repository
@@ -21,6 +21,7 @@ def history(
     order: Annotated[str | None, typer.Argument(metavar="[ORDER]", autocompletion=complete_order)] = None,
     sku: Sku = None,
     limit: Limit = None,
+    wide: Wide = False,
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
     as_csv: Csv = False,
@@ -38,4 +39,4 @@ def history(
     else:
         from backsplit.render import tables  # noqa: PLC0415 - only for tables
 
-        draw([tables.history(events)])
+        draw([tables.history(events)], wide=wide)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from backsplit.cli.options import DEFAULT_FILE, Age, Csv, Db, Json, Limit, Sku, examples
+from backsplit.cli.options import DEFAULT_FILE, Age, Csv, Db, Json, Limit, Sku, Wide, examples
 from backsplit.cli.output import draw, print_csv, print_json_items
 from backsplit.domain.age import placed_before
 from backsplit.domain.errors import WrongUsage
@@ -65,6 +65,7 @@ def list_(
         bool, typer.Option("--can-split", help="Only Backorder orders that `split` would divide now.")
     ] = False,
     limit: Limit = None,
+    wide: Wide = False,
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
     as_csv: Csv = False,
@@ -92,4 +93,4 @@ def list_(
         groups = reading.groups(repository, statuses, which, limit, each=SHOWN)
     from backsplit.render import tables  # noqa: PLC0415 - only for tables
 
-    draw(tables.groups(groups, now))
+    draw(tables.groups(groups, now), wide=wide)

@@ -6,7 +6,7 @@ from contextlib import closing
 
 import typer
 
-from backsplit.cli.options import DEFAULT_FILE, Csv, Db, Json, Limit, OrderNumbers, examples, read_numbers
+from backsplit.cli.options import DEFAULT_FILE, Csv, Db, Json, Limit, OrderNumbers, Wide, examples, read_numbers
 from backsplit.cli.output import draw, print_csv, print_json_items
 from backsplit.render import documents, rows
 from backsplit.repository import open_repository
@@ -20,6 +20,7 @@ SHOWN = 50  # orders that a table shows unless they are named, or --limit says o
 def promise(
     orders: OrderNumbers = [],  # noqa: B006 - Typer's way to say "none"
     limit: Limit = None,
+    wide: Wide = False,
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
     as_csv: Csv = False,
@@ -41,4 +42,7 @@ def promise(
         promised = list(found)
     from backsplit.render import tables  # noqa: PLC0415 - only for tables
 
-    draw(tables.promises(promised, limit or (SHOWN if numbers is None else None)) if promised else ["no order waits"])
+    draw(
+        tables.promises(promised, limit or (SHOWN if numbers is None else None)) if promised else ["no order waits"],
+        wide=wide,
+    )

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from backsplit.cli.options import DEFAULT_FILE, Csv, Db, Json, complete_order, examples
+from backsplit.cli.options import DEFAULT_FILE, Csv, Db, Json, Wide, complete_order, examples
 from backsplit.cli.output import draw, print_csv, print_json
 from backsplit.render import documents, rows
 from backsplit.repository import open_repository
@@ -22,6 +22,7 @@ def shortages(
         str | None,
         typer.Option("--for", metavar="ORDER", help="Only what this order lacks.", autocompletion=complete_order),
     ] = None,
+    wide: Wide = False,
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
     as_csv: Csv = False,
@@ -36,4 +37,4 @@ def shortages(
     else:
         from backsplit.render import tables  # noqa: PLC0415 - only for tables
 
-        draw([tables.shortages(found, datetime.now(timezone.utc), order)] if found else ["nothing is short"])
+        draw([tables.shortages(found, datetime.now(timezone.utc), order)] if found else ["nothing is short"], wide=wide)

@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 
 import typer
 
-from backsplit.cli.options import DEFAULT_FILE, Db, Json, OrderNumber, examples
+from backsplit.cli.options import DEFAULT_FILE, Db, Json, OrderNumber, Wide, examples
 from backsplit.cli.output import draw, print_json
 from backsplit.render import documents
 from backsplit.repository import open_repository
@@ -16,7 +16,7 @@ app = typer.Typer()
 
 
 @app.command(epilog=examples("backsplit show M9681118"))
-def show(order: OrderNumber, db: Db = DEFAULT_FILE, as_json: Json = False) -> None:
+def show(order: OrderNumber, wide: Wide = False, db: Db = DEFAULT_FILE, as_json: Json = False) -> None:
     """Show one order: its lines, why it waits, its family, its history."""
     with open_repository(db) as repository:
         shown = reading.show(repository, order)
@@ -25,4 +25,4 @@ def show(order: OrderNumber, db: Db = DEFAULT_FILE, as_json: Json = False) -> No
         return
     from backsplit.render import tables  # noqa: PLC0415 - only for tables
 
-    draw(tables.shown(shown, datetime.now(timezone.utc)))
+    draw(tables.shown(shown, datetime.now(timezone.utc)), wide=wide)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from backsplit.cli.options import DEFAULT_FILE, Csv, Db, Json, Limit, complete_sku, examples
+from backsplit.cli.options import DEFAULT_FILE, Csv, Db, Json, Limit, Wide, complete_sku, examples
 from backsplit.cli.output import draw, print_csv, print_json
 from backsplit.render import documents, rows
 from backsplit.repository import open_repository
@@ -21,6 +21,7 @@ def stock(
     skus: Annotated[list[str] | None, typer.Argument(metavar="SKU...", autocompletion=complete_sku)] = None,
     short: Annotated[bool, typer.Option("--short", help="Only SKUs of which more is owed than there is.")] = False,
     limit: Limit = None,
+    wide: Wide = False,
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
     as_csv: Csv = False,
@@ -38,4 +39,4 @@ def stock(
     else:
         from backsplit.render import tables  # noqa: PLC0415 - only for tables
 
-        draw(tables.stock(found, limit or (None if skus else SHOWN)))
+        draw(tables.stock(found, limit or (None if skus else SHOWN)), wide=wide)

@@ -1,0 +1,1 @@
+"""How rows of cells become a table that fits a terminal."""
