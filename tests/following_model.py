@@ -27,6 +27,7 @@ from model import (
     command,
 )
 
+ONLY_LEARNT = "only learnt"  # a sync that changed nothing here
 ARRIVING = "Arriving"  # in the file, and not yet in the queue
 OPEN = (BACKORDER, ON_HOLD, PROCESSING)  # in the order in which they lose what is wanted less
 DAY = 24 * 3600
@@ -197,10 +198,7 @@ class FollowingModel(Model):
         root, followed = look.number, Followed()
         before = self.said[root]
         told: dict[str, tuple[int, int]] = {}
-        all_ = {**before, **{line[0]: 0 for line in look.lines}}
-        if look.closed == CANCELLED or look.nothing_stays:
-            all_ |= {line.sku: 0 for member in self.members(root) for line in member.lines}
-        for sku in all_:
+        for sku in {**{line[0]: 0 for line in look.lines}, **before, **self.now_in(self.orders[root])}:
             lines = [line for line in look.lines if line[0] == sku]
             wanted, sent, unsure = (sum(line[column] for line in lines) for column in (1, 2, 3))
             last, gone = before.get(sku, Said()), self.gone(root, sku)
@@ -239,7 +237,7 @@ class FollowingModel(Model):
             sent_elsewhere = last.elsewhere - without_us[sku] - came_back_elsewhere
             added_here = max(0, sent_elsewhere - given_up[sku])
             followed.added[sku] = max(0, wanted - last.wanted - added_here)
-            last.wanted, last.sent = wanted, sent
+            last.wanted, last.sent = wanted, min(sent, wanted)
         followed.added = +followed.added
         if not self.open(root):
             followed.closed = look.closed or (SHIPPED if followed.sent else CANCELLED)
@@ -317,7 +315,7 @@ class FollowingModel(Model):
             wanted = self.arrived.setdefault(self.root(order).number, Counter())
             for line in order.lines:
                 wanted[line.sku] += line.quantity
-        self.note_the_change([look.number for look in new], before, [*released, *returned])
+        self.note_the_change(followed, [look.number for look in new], before, [*released, *returned])
         statuses = [self.orders[look.number].status for look in new]
         return {
             "dry_run": dry_run,
@@ -336,15 +334,19 @@ class FollowingModel(Model):
         }
 
     def note_the_change(
-        self, new: Iterable[str], before: tuple[dict[str, dict[str, Said]], dict[str, Sku]], moved: Iterable[str]
+        self,
+        followed: Iterable[str],
+        new: list[str],
+        before: tuple[dict[str, dict[str, Said]], dict[str, Sku]],
+        moved: list[str],
     ) -> None:
         """One change in the history, of all orders of which the shop said something new and of all that moved."""
         said, stock = before
-        roots = {*new, *(root for root in said if self.word(said[root]) != self.word(self.said[root]))}
+        roots = {*new, *followed, *(root for root in said if self.word(said[root]) != self.word(self.said[root]))}
         counted = any(self.stock[sku].on_hand != stock[sku].on_hand for sku in stock)
         about = [order.number for root in sorted(roots) for order in self.members(root)]
         if about or counted or moved:
-            self.did("sync", [*about, *moved], {})
+            self.did("sync", [*about, *moved], {}, "" if followed or new or counted or moved else ONLY_LEARNT)
 
     @staticmethod
     def word(said: dict[str, Said]) -> dict[str, tuple[int, int]]:
@@ -354,7 +356,7 @@ class FollowingModel(Model):
         for root in roots:
             for sku, said in self.said[root].items():
                 if said.sent < self.gone(root, sku):
-                    said.sent = self.gone(root, sku)
+                    said.sent = max(said.sent, min(self.gone(root, sku), said.wanted))
                     self.was_missing.add(root)
 
     def take_off_the_shelf(self, followed: dict[str, Followed]) -> set[str]:
@@ -395,7 +397,8 @@ class FollowingModel(Model):
     def closing(self, root: str, missing: str) -> Look:
         """A word of the shop that sends, or no longer wants, what is open here; what was given up here stays so."""
         lines = []
-        for sku, said in self.said[root].items():
+        for sku in {**self.said[root], **self.now_in(self.orders[root])}:
+            said = self.said[root].get(sku, Said())
             open_, gone = self.units(root, sku, *OPEN), self.gone(root, sku)
             if missing == "ship":
                 lines.append((sku, said.wanted, gone + open_, 0))

@@ -170,6 +170,16 @@ def test_a_cancelled_order_keeps_nothing_open_not_even_what_was_added_here(shop:
     assert shop.figures() == {"A": (3, 0), "B": (1, 0)}
 
 
+def test_an_order_that_was_sent_whole_and_is_cancelled_then_keeps_nothing_open(shop: Shop, follow: Follower) -> None:
+    shop.stock("A3 B0")
+    follow("1 A1 B1")
+    shop.done("amend 1 --set B=2")
+    follow("1 A1 B1 fulfilled")
+    assert shop.state()["#1-backorder"] == "Backorder B1"
+    answer = follow("1 A1! B1! cancelled")
+    assert changes(answer) == {"#1": "removed B1 | closed Cancelled"}
+
+
 # Sent more
 
 
@@ -423,7 +433,7 @@ def test_less_is_open_first_because_of_what_shipped_here(shop: Shop, follow: Fol
 def test_rows_of_a_known_order_that_stand_apart_are_added_up(shop: Shop, follow: Follower) -> None:
     shop.stock("A9 B9")
     follow.plain("1 A 1", "2 A 1")
-    assert changes(follow.plain("1 A 1", "2 A 1", "1 B 2", "1 A 1")) == {"#1": "added A1 B2"}
+    assert changes(follow.plain("1 A 1", "2 A 1", "1 B 2", "1 A 1")) == {"#1": "added B2 A1"}
     assert changes(follow.plain("1 A 1", "2 A 1", "1 B 2", "1 A 1")) == {}
     follow("3 A1 B1", "4 A1")
     assert changes(follow("3 A1!", "4 A1", "3 B1")) == {"#3": "sent A1"}
@@ -543,6 +553,27 @@ def test_missing_ship_remembers_also_what_is_not_open_here(shop: Shop, follow: F
     assert shop.state() == {"#1": "Processing A1", "#2": "Processing A1", "#1-backorder": "Cancelled B1"}
 
 
+def test_what_shipped_here_and_the_shop_no_longer_wants_cannot_come_back_after_missing_ship(
+    shop: Shop, follow: Follower
+) -> None:
+    shop.stock("A2 C5")
+    follow("1 A1 C2", "2 A1")
+    shop.done("ship 1")
+    assert follow("1 A1", "2 A1")["conflicts"][0]["code"] == "shipped-more"
+    follow("2 A1", options="--missing ship")
+    assert changes(follow("1 A1!", "2 A1")) == {}
+    assert shop.state()["#1"] == "Shipped A1 C2"
+
+
+def test_units_that_were_added_here_and_closed_as_sent_cannot_come_back(shop: Shop, follow: Follower) -> None:
+    shop.stock("A3")
+    follow("1 A1", "2 A1")
+    shop.done("amend 1 --set A=2")
+    assert changes(follow("2 A1", options="--missing ship")) == {"#1": "sent A2 | closed Shipped"}
+    assert changes(follow("1 A1!", "2 A1")) == {}
+    assert changes(follow("1 A1", "2 A1")) == {"#1": "came_back A1"}
+
+
 def test_missing_orders_can_be_closed_as_cancelled_with_what_was_added_here(shop: Shop, follow: Follower) -> None:
     shop.stock("A3")
     follow("1 A1", "2 A1")
@@ -610,7 +641,7 @@ def test_a_line_that_can_no_longer_be_read_is_not_taken_off(shop: Shop, follow: 
 
 def test_an_order_with_a_line_that_was_never_read_is_followed_in_its_others(shop: Shop, follow: Follower) -> None:
     follow("1 A1 B2 (Gift)1")
-    assert changes(follow("1 B1 (Gift)1")) == {"#1": "removed A1 B1"}
+    assert changes(follow("1 B1 (Gift)1")) == {"#1": "removed B1 A1"}
     assert changes(follow("1 B1 (Gift)1")) == {}
     assert shop.state() == {"#1": "Backorder B1"}
 
@@ -674,6 +705,13 @@ def test_of_two_files_that_name_one_order_the_later_holds_and_it_is_said(shop: S
     assert (changes(answer), to_mark(answer), answer["added"]) == ({}, {"#1": "A1"}, 1)
     assert any("4; the later file holds" in notice for notice in answer["notices"])
     assert shop.state() == {"#2": "Backorder A2", "#3": "Processing A1", "#1": "Shipped A1"}
+
+
+def test_a_new_order_that_the_later_file_shows_as_sent_does_not_come_in(shop: Shop) -> None:
+    shop.write("old.csv", shopify("1 A2 B1!", "2 A1"))
+    shop.write("new.csv", shopify("1 A2! B1!", "2 A1"))
+    assert shop.done("sync old.csv new.csv --json").json["added"] == 1
+    assert shop.state() == {"#2": "Backorder A1"}
 
 
 def test_an_order_whose_rows_stand_apart_in_the_later_file_comes_in_whole(shop: Shop) -> None:

@@ -126,7 +126,7 @@ def follow(
     shipped, open_ = units(family, Status.SHIPPED), units(family, *OPEN)
     came_back, less, sent, added_here = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     now: dict[str, Asked] = {}
-    for sku in {**last, **told}:
+    for sku in {**told, **last}:
         old = last.get(sku, Asked(0))
         known = shipped[sku] + old.elsewhere
         said = told.get(sku, Told(0))
@@ -145,7 +145,9 @@ def follow(
     more = Counter[str]()
     for sku, one in now.items():
         old = last.get(sku, Asked(0))
-        now[sku] = one._replace(elsewhere=old.elsewhere - elsewhere[sku] + elsewhere_now[sku])
+        elsewhere_in_all = old.elsewhere - elsewhere[sku] + elsewhere_now[sku]
+        # What was added here, and is closed as sent with the rest, the shop has not sent.
+        now[sku] = one._replace(sent=min(one.sent, one.wanted), elsewhere=elsewhere_in_all)
         # Units that were sent and that nothing open held are no longer to be sent: they count as added here.
         more[sku] = max(0, one.wanted - old.wanted - max(0, added_here[sku] + elsewhere_now[sku]))
     return Following(

@@ -72,6 +72,8 @@ FROM waiting JOIN products ON id = product_id ORDER BY priority, placed_at, fami
 COMPLETE = """UPDATE orders SET ship_complete = 1
 WHERE id BETWEEN ? AND ? AND EXISTS (SELECT 1 FROM ship_complete_customers)
   AND customer IN (SELECT customer FROM ship_complete_customers)"""
+GONE = "id BETWEEN ? AND ? AND units = 0"
+FORGET_GONE = f"DELETE FROM asked WHERE family_id IN (SELECT id FROM orders WHERE {GONE})"
 COUNT = "UPDATE order_counts SET orders = ? WHERE status = 'Processing'"  # as all are until they are settled
 ENQUEUE = ENQUEUE_WHERE.format(which="status = 'Backorder' AND id BETWEEN ? AND ?")
 EVENTS = f"""INSERT INTO events (change_id, event, order_number, quantity)
@@ -235,7 +237,8 @@ class Arrivals:
         self._put_back()
         arrived = (self._first, self._next - 1)
         if self._emptied:
-            gone = self._db.execute("DELETE FROM orders WHERE id BETWEEN ? AND ? AND units = 0", arrived)
+            self._db.execute(FORGET_GONE, arrived)
+            gone = self._db.execute(f"DELETE FROM orders WHERE {GONE}", arrived)
             self._gone = gone.rowcount
         self._db.execute(COMPLETE, arrived)
         before = self._waiting_claims(policy, waiting)

@@ -90,7 +90,8 @@ class Looks:
         self.changed.pop(family, None)
         if before != self._file and now == known.last_look and known.source is not None:
             return
-        if plan(self._repository, looked).is_other_word:
+        planned = plan(self._repository, looked)
+        if planned.is_other_word or planned.changes_orders:
             self.changed[family] = looked
         else:  # the same in other rows
             self._repository.asked.looked(family, looked.look, looked.source)
