@@ -70,6 +70,9 @@ Age = Annotated[
     str | None,
     typer.Option("--older-than", metavar="AGE", help="Only orders placed longer ago: 4d, 36h, 2w."),
 ]
+Since = Annotated[
+    str | None, typer.Option("--since", metavar="AGE", help="Only orders placed since then: 4d, 36h, 2w.")
+]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; the history keeps it.")]
 Priority = Annotated[
     int,

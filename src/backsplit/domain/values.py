@@ -18,6 +18,9 @@ class Status(str, Enum):
     CANCELLED = "Cancelled"
 
 
+CLOSED = (Status.SHIPPED, Status.CANCELLED)
+
+
 class Policy(str, Enum):
     """Rule 5, fairness: may a later order pass an earlier one that cannot be covered?"""
 
@@ -111,7 +114,7 @@ class Order:
 
     @property
     def is_open(self) -> bool:
-        return self.status not in (Status.SHIPPED, Status.CANCELLED)
+        return self.status not in CLOSED
 
     @property
     def units(self) -> int:

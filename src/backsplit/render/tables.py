@@ -38,6 +38,8 @@ def groups(values: Sequence[Group], now: datetime) -> Iterator[RenderableType]:
         if group is not shown[0]:
             yield Text()
         yield _group(group, now) if group.orders else _title(group)
+        if group.only_counted:
+            continue
         if group.total is None:
             yield Text("… and more", style="dim")
         else:
@@ -48,7 +50,8 @@ def groups(values: Sequence[Group], now: datetime) -> Iterator[RenderableType]:
 
 def _title(group: Group) -> Text:
     total = f"more than {len(group.orders):,}" if group.total is None else f"{group.total:,}"
-    return Text(f"{group.status.value} · {total}", style=f"bold {COLOURS[group.status]}")
+    title = Text(f"{group.status.value} · {total}", style=f"bold {COLOURS[group.status]}")
+    return title.append(" · --all shows them", "not bold dim") if group.only_counted else title
 
 
 def _group(group: Group, now: datetime) -> Table:

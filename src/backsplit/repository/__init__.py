@@ -22,7 +22,7 @@ from backsplit.repository.file.opening import begin_reading, connection, create
 from backsplit.repository.file.placing import belongs_to, changes_beside
 from backsplit.repository.file.settling import Identity, check_in_place, identity, is_there, mark_of
 from backsplit.repository.history import Entry, History
-from backsplit.repository.orders import Orders, Which
+from backsplit.repository.orders import SORTED, Orders, Which
 from backsplit.repository.queue import Queue
 from backsplit.repository.stock import StockTable
 from backsplit.stopping import too_late
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from backsplit.repository.picking import PickLists
 
 __all__ = [
+    "SORTED",
     "Entry",
     "Repository",
     "Which",

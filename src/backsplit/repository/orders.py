@@ -42,12 +42,22 @@ if TYPE_CHECKING:
     from backsplit.domain.outcomes.looking import Holder
 
 
+SORTED = {
+    "placed": "o.placed_at, o.id",
+    "age": "o.placed_at DESC, o.id DESC",
+    "customer": "o.customer = '', casefolded(o.customer), o.placed_at, o.id",
+    "units": "(SELECT sum(quantity) FROM order_lines WHERE order_id = o.id) DESC, o.placed_at, o.id",
+    "queue": QUEUE_ORDER,
+}
+
+
 class Which(NamedTuple):
-    """Orders with this SKU, placed before that moment, oldest first unless in queue order."""
+    """Orders with this SKU, placed before one moment and not before another (ISO 8601 in UTC)."""
 
     sku: str | None = None
     placed_before: str | None = None
-    in_queue: bool = False
+    placed_since: str | None = None
+    sort: str | None = None  # a word of SORTED; without one the oldest first
     can_split: bool = False  # only those of which some line could be served: a split may divide them
     customer: str | None = None  # has this text, in whatever case
 
@@ -67,17 +77,16 @@ class Orders:
         return self.get(number) or self.get(f"#{number}")
 
     def by_status(self, status: Status, which: Which, limit: int | None = None) -> Iterator[Order]:
-        """The orders of one status, oldest first or in queue order."""
+        """The orders of one status."""
         where, values = _filter(status, which)
         values.append(-1 if limit is None else limit)
-        order = QUEUE_ORDER if which.in_queue else "o.placed_at, o.id"
-        return self._read(f"{ORDER} WHERE {where} ORDER BY {order} LIMIT ?", values)
+        return self._read(f"{ORDER} WHERE {where} ORDER BY {SORTED[which.sort or 'placed']} LIMIT ?", values)
 
     def by_id(self, ids: Iterable[int]) -> list[Order]:
         return [order for order_id in ids for order in self._read(f"{ORDER} WHERE o.id = ?", (order_id,))]
 
     def count(self, status: Status, which: Which) -> int:
-        if which.sku is None and which.placed_before is None and which.customer is None:
+        if which._replace(sort=None) == Which():
             return _number(self._db.execute("SELECT orders FROM order_counts WHERE status = ?", (status.value,)))
         where, values = _filter(status, which)
         return _number(self._db.execute(f"SELECT count(*) FROM orders o WHERE {where}", values))
@@ -247,6 +256,9 @@ def _filter(status: Status, which: Which) -> tuple[str, list[Any]]:
     if which.placed_before is not None:
         where += " AND o.placed_at < ?"
         values.append(which.placed_before)
+    if which.placed_since is not None:
+        where += " AND o.placed_at >= ?"
+        values.append(which.placed_since)
     return where, values
 
 

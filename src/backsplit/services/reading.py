@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -11,7 +11,7 @@ from backsplit.domain.history import Event
 from backsplit.domain.outcomes.looking import Group, Shown, Waits
 from backsplit.domain.outcomes.the_file import Checked
 from backsplit.domain.split import can_go
-from backsplit.domain.values import Order, Shortage, Status, Stock
+from backsplit.domain.values import CLOSED, Order, Shortage, Status, Stock
 from backsplit.repository import Repository, Which
 from backsplit.services import promising
 
@@ -19,11 +19,18 @@ NAMED = 3  # holders, and orders ahead, that `show` names
 
 
 def groups(
-    repository: Repository, statuses: Sequence[Status], which: Which, limit: int | None = None, *, each: int
+    repository: Repository,
+    statuses: Sequence[Status],
+    which: Which,
+    limit: int | None = None,
+    *,
+    each: int,
+    counted: Collection[Status] = (),
 ) -> list[Group]:
     """The orders by status: at most `limit` in all; without a limit at most `each` of one status.
 
-    Raises UnknownSku.
+    Those that are closed come newest first, unless they are to be sorted otherwise. Of the statuses that are `counted`
+    there are no orders, only how many there are. Raises UnknownSku.
     """
     found = []
     left = limit
@@ -31,18 +38,25 @@ def groups(
         _check_known(repository, which.sku)
         total: int | None
         for status in statuses:
+            if status in counted:
+                found.append(Group(status, (), repository.orders.count(status, which), only_counted=True))
+                continue
             most = each if left is None else left
             if which.can_split:  # how many there are is not counted: that would take a look at every order that waits
                 shown = tuple(islice(_listed(repository, status, which, None), most + 1))
                 total = len(shown) if len(shown) <= most else None
                 shown = shown[:most]
             else:
-                shown = tuple(repository.orders.by_status(status, which, most))
+                shown = tuple(repository.orders.by_status(status, _newest_if_closed(which, status), most))
                 total = repository.orders.count(status, which)
             shown = tuple(promising.dated(repository, shown))
             left = None if left is None else left - len(shown)
             found.append(Group(status, shown, total))
     return found
+
+
+def _newest_if_closed(which: Which, status: Status) -> Which:
+    return which if which.sort or status not in CLOSED else which._replace(sort="age")
 
 
 def _listed(repository: Repository, status: Status, which: Which, limit: int | None) -> Iterator[Order]:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import closing
 from datetime import datetime, timezone
 from typing import Annotated
 
 import typer
 
-from backsplit.cli.options import DEFAULT_FILE, Age, Csv, Db, Json, Limit, Sku, Wide, examples
+from backsplit.cli.options import DEFAULT_FILE, Age, Csv, Db, Json, Limit, Since, Sku, Wide, examples
 from backsplit.cli.output import draw, print_csv, print_json_items
 from backsplit.domain.age import placed_before
 from backsplit.domain.errors import WrongUsage
-from backsplit.domain.values import Status
+from backsplit.domain.values import CLOSED, Status
 from backsplit.render import documents, rows
-from backsplit.repository import Which, open_repository
+from backsplit.repository import SORTED, Which, open_repository
 from backsplit.services import reading
 
 app = typer.Typer()
 SHOWN = 20  # orders of each status that a table shows unless --limit says otherwise
 STATUSES = {status.value.lower().replace(" ", "-"): status for status in Status}
+SORTS = [word for word in SORTED if word != "queue"]
 SPELLINGS = {"onhold": "on-hold", "canceled": "cancelled"}
 
 
@@ -34,6 +36,16 @@ def _status(typed: str) -> str:
 
 def _statuses() -> list[str]:
     return list(STATUSES)
+
+
+def _sort(typed: str) -> str:
+    if typed not in SORTS:
+        raise WrongUsage(f"--sort takes {', '.join(SORTS)}; not {typed!r}")
+    return typed
+
+
+def _sorts() -> list[str]:
+    return SORTS
 
 
 @app.command(
@@ -58,12 +70,26 @@ def list_(
         str | None, typer.Option("--customer", metavar="TEXT", help="Only orders whose customer has this in it.")
     ] = None,
     older_than: Age = None,
+    since: Since = None,
     queue: Annotated[
         bool, typer.Option("--queue", help="Only those in Backorder, in the order in which they are served.")
     ] = False,
     can_split: Annotated[
         bool, typer.Option("--can-split", help="Only Backorder orders that `split` would divide now.")
     ] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="Also those that are Shipped or Cancelled, and not only how many.")
+    ] = False,
+    sort: Annotated[
+        str | None,
+        typer.Option(
+            "--sort",
+            metavar="BY",
+            parser=_sort,
+            autocompletion=_sorts,
+            help=f"By {', '.join(SORTS)}: oldest first, newest first, A to Z, or largest first.",
+        ),
+    ] = None,
     limit: Limit = None,
     wide: Wide = False,
     db: Db = DEFAULT_FILE,
@@ -72,15 +98,26 @@ def list_(
 ) -> None:
     """Show orders in tables grouped by status, the oldest first, with a count each.
 
-    A table shows the first 20 of each status unless --limit is given; --json and --csv give all.
+    A table shows the first 20 of each status unless --limit is given; --json and --csv give all. Shipped and Cancelled
+    orders are only counted unless you ask for them; they come newest first. A terminal gets what waits last, next to
+    your next command; a pipe gets it first.
     """
     if as_json and as_csv:
         raise WrongUsage("say --json or --csv, not both")
+    if queue and sort:
+        raise WrongUsage("--queue is an order of its own: leave --sort out")
     if (queue or can_split) and status:
         raise WrongUsage("--queue and --can-split show Backorder orders only: leave --status out")
     now = datetime.now(timezone.utc)
     statuses = [Status.BACKORDER] if queue or can_split else [one for one in Status if one in (status or Status)]
-    which = Which(sku, placed_before(older_than, now) if older_than else None, queue, can_split, customer)
+    which = Which(
+        sku,
+        placed_before=placed_before(older_than, now) if older_than else None,
+        placed_since=placed_before(since, now) if since else None,
+        sort="queue" if queue else sort,
+        can_split=can_split,
+        customer=customer,
+    )
     with open_repository(db) as repository:
         if as_json or as_csv:
             # Closed before the file is, also where the reader goes away in the middle of the answer.
@@ -90,7 +127,8 @@ def list_(
                 else:
                     print_csv(rows.orders(found))
             return
-        groups = reading.groups(repository, statuses, which, limit, each=SHOWN)
+        counted = () if every or status else CLOSED
+        groups = reading.groups(repository, statuses, which, limit, each=SHOWN, counted=counted)
     from backsplit.render import tables  # noqa: PLC0415 - only for tables
 
-    draw(tables.groups(groups, now), wide=wide)
+    draw(tables.groups(groups[::-1] if sys.stdout.isatty() else groups, now), wide=wide)

@@ -45,8 +45,12 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The orders of one status that are shown, and how many there are; None if there are more, not counted."""
+    """The orders of one status that are shown, and how many there are; None if there are more, not counted.
+
+    `only_counted`: no orders were asked for, only how many there are.
+    """
 
     status: Status
     orders: tuple[Order, ...]
     total: int | None
+    only_counted: bool = False
