@@ -11,6 +11,7 @@ import shlex
 import signal
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -152,6 +153,8 @@ def empty(monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
     for name in ("FORCE_COLOR", "GITHUB_ACTIONS", "BACKSPLIT_DB", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
     with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
         monkeypatch.chdir(folder)
         yield Shop(Path(folder))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any, NamedTuple
 
+from backsplit.domain.clock import minute_and_zone
+
 
 class Happened(Enum):
     """An event: the word that stands in the history and in JSON, and the sentence that people read.
@@ -91,7 +93,7 @@ class Done(NamedTuple):
     undone_by: int | None
 
     def __str__(self) -> str:
-        return f"change {self.number} ({self.command}, {self.at[:16].replace('T', ' ')})"
+        return f"change {self.number} ({self.command}, {minute_and_zone(self.at)})"
 
 
 class Event(NamedTuple):

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from backsplit.domain import clock
 from backsplit.domain.history import Happened
 from backsplit.domain.values import Policy, Status
 from backsplit.render.inert import inert
@@ -84,7 +85,8 @@ def receipt(value: Receipt) -> Iterator[str]:
     yield from (_still_expected(row) for row in value.expected)
     for passed in value.passed_over:
         lacks = ", ".join(f"{quantity} × {inert(sku)}" for sku, quantity in passed.short.items())
-        yield f"passed over: {inert(passed.number)}, waiting since {day(passed.placed_at)}, still lacks {lacks}"
+        since = clock.placed(passed.placed_at)
+        yield f"passed over: {inert(passed.number)}, waiting since {since}, still lacks {lacks}"
     yield from dry(value.dry_run)
 
 
@@ -183,7 +185,7 @@ def checked(value: Checked) -> Iterator[str]:
 def would_restore(value: Restored) -> Iterator[str]:
     yield f"{inert(value.backup)} is sound: {count(value.orders, 'order')}, {count(value.skus, 'SKU')}"
     if value.last_change:
-        yield f"the last change in it is of {value.last_change.replace('T', ' ').removesuffix('Z')} (UTC)"
+        yield f"the last change in it is of {clock.minute_and_zone(value.last_change)}"
 
 
 def restored(value: Restored) -> Iterator[str]:
@@ -244,11 +246,6 @@ def lines(values: Sequence[Line], most: int | None = None) -> str:
     said = ", ".join(f"{line.quantity} × {inert(line.sku)}" for line in values[:most])
     more = len(values) - most if most is not None else 0
     return f"{said}, +{more} more" if more > 0 else said
-
-
-def day(moment: str) -> str:
-    """`2026-01-01T09:00:00Z` as `2026-01-01 09:00`."""
-    return moment[:16].replace("T", " ")
 
 
 def released(numbers: Sequence[str]) -> Iterator[str]:

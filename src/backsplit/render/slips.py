@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from backsplit.domain.clock import day_placed
 from backsplit.domain.slip import Slip, SlipLine
-from backsplit.render import sentences
 from backsplit.render.documents import Document
 from backsplit.render.inert import inert
 
@@ -41,7 +41,7 @@ def lines(values: Sequence[Slip]) -> Iterator[str]:
             [
                 f"Packing slip {inert(order.number)}",
                 *([inert(order.customer)] if order.customer else []),
-                f"ordered {sentences.day(order.placed_at)[:10]}",
+                f"ordered {day_placed(order.placed_at)}",
             ]
         )
         for name, title in SECTIONS:

@@ -9,6 +9,7 @@ from datetime import datetime
 from rich.console import RenderableType
 from rich.text import Text
 
+from backsplit.domain import clock
 from backsplit.domain.age import describe_age
 from backsplit.domain.expected import Expected
 from backsplit.domain.history import Event
@@ -74,7 +75,7 @@ def _group(group: Group, now: datetime) -> Table:
         table.add(
             f"{order.number} (complete)" if order.ship_complete else order.number,
             "" if order.pick is None else order.pick,
-            order.placed_at[:10],
+            clock.day_placed(order.placed_at),
             describe_age(order.placed_at, now),
             "" if order.priority == DEFAULT_PRIORITY else order.priority,
             order.customer,
@@ -104,7 +105,7 @@ def shown(value: Shown, now: datetime) -> Iterator[RenderableType]:
     order = value.order
     yield Text.assemble((inert(order.number), "bold"), "  ", (order.status.value, f"bold {COLOURS[order.status]}"))
     facts = [
-        f"placed {sentences.day(order.placed_at)} UTC ({describe_age(order.placed_at, now)} ago)",
+        f"placed {clock.placed(order.placed_at)} ({describe_age(order.placed_at, now)} ago)",
         f"priority {order.priority}",
         *(["ships complete"] if order.ship_complete else []),
         *([f"on pick list {order.pick}"] if order.pick is not None else []),
@@ -212,7 +213,7 @@ def shortages(values: Iterable[Shortage], now: datetime, order: str | None = Non
         Column("Oldest waits since", rank=5),
     )
     for one in values:
-        since = f"{one.oldest[:10]} ({describe_age(one.oldest, now)})"
+        since = f"{clock.day_placed(one.oldest)} ({describe_age(one.oldest, now)})"
         table.add(
             one.sku,
             one.name,
@@ -262,10 +263,10 @@ def promises(values: Sequence[Promise], most: int | None = None) -> Iterator[Ren
     yield from _more(len(values), most)
 
 
-def history(values: Iterable[Event], title: str = "", *, with_order: bool = True) -> Table:
+def history(values: Sequence[Event], title: str = "", *, with_order: bool = True) -> Table:
     table = Table(
         Column("No.", Kind.NUMBER),
-        Column("When (UTC)"),
+        Column(f"When ({clock.zones(event.at for event in values)})"),
         Column("Order", rank=1),
         Column("What", Kind.SENTENCE),
         Column("By", rank=2),
@@ -273,7 +274,7 @@ def history(values: Iterable[Event], title: str = "", *, with_order: bool = True
     )
     for event in values:
         number = (event.order or "") if with_order else ""
-        table.add(event.change, sentences.day(event.at), number, sentences.event(event), event.user)
+        table.add(event.change, clock.minute(event.at), number, sentences.event(event), event.user)
     return table
 
 

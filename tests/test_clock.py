@@ -1,0 +1,60 @@
+"""Times as people read them: in their own zone, with its name. Data keeps UTC."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from backsplit.domain import clock
+from conftest import Shop
+
+WINTER, SUMMER = "2026-01-01T23:30:00Z", "2026-07-01T23:30:00Z"
+
+
+@pytest.fixture
+def live_in(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    def move(zone: str) -> None:
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+
+    yield move
+    monkeypatch.undo()
+    time.tzset()
+
+
+def test_a_time_is_that_of_the_zone_with_its_name(live_in: Callable[[str], None]) -> None:
+    live_in("Europe/Berlin")
+    assert clock.minute(WINTER) == "2026-01-02 00:30"
+    assert clock.minute_and_zone(SUMMER) == "2026-07-02 01:30 CEST"
+    assert clock.zones([WINTER, SUMMER, WINTER]) == "CET, CEST"
+    live_in("America/Sao_Paulo")
+    assert clock.minute_and_zone(WINTER) == "2026-01-01 20:30 UTC-03"
+
+
+def test_a_day_without_a_time_is_the_same_day_everywhere(live_in: Callable[[str], None]) -> None:
+    live_in("America/New_York")
+    assert clock.placed("2026-01-02T00:00:00Z") == "2026-01-02"
+    assert clock.day_placed("2026-01-02T00:00:00Z") == "2026-01-02"
+    assert clock.placed("2026-01-02T00:00:01Z") == "2026-01-01 19:00 EST"
+    assert clock.day_placed("2026-01-02T00:00:01Z") == "2026-01-01"
+
+
+def test_what_is_no_time_is_given_as_it_is() -> None:
+    assert clock.minute_and_zone("yesterday") == "yesterday"
+    assert clock.zones([]) == ""
+
+
+def test_screens_tell_local_time_and_data_keeps_utc(shop: Shop, live_in: Callable[[str], None]) -> None:
+    live_in("Asia/Tokyo")
+    shop.stock("A0 B1")
+    shop.order("M1", "A1", "2026-01-01T23:30:00Z")
+    shop.order("M2", "B1", "2026-01-01T23:30:00Z")
+    assert "2026-01-02" in shop.done("list").out
+    assert "placed 2026-01-02 08:30 JST" in shop.done("show M1").out
+    assert "When (JST)" in shop.done("history").out
+    assert "ordered 2026-01-02" in shop.done("slip M2").out
+    assert shop.done("list --json").json[0]["placed_at"] == "2026-01-01T23:30:00Z"
+    assert "2026-01-01T23:30:00Z" in shop.done("list --csv").out
+    assert "JST" in shop("undo 1").err
