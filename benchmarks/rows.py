@@ -181,8 +181,8 @@ def questions(small: Shop, large: Shop, repetitions: int) -> Iterator[Row]:
         "list": "SELECT count(*) FROM orders WHERE status = 'Processing'",
         "stock": "SELECT count(*) FROM products WHERE on_hand >= 0",
         "stock --json": "SELECT count(*) FROM products WHERE on_hand >= 0",
-        "shortages": "SELECT count(*) FROM waiting WHERE quantity > 0",
-        "shortages --json": "SELECT count(*) FROM waiting WHERE quantity > 0",
+        "shortages": "SELECT count(*) FROM queue WHERE quantity > 0",
+        "shortages --json": "SELECT count(*) FROM queue WHERE quantity > 0",
     }
     measured: dict[str, Callable[[int], Cost]] = {}
     for name, sql in counts.items():
@@ -290,9 +290,9 @@ def to_split(path: Path, count: int) -> list[str]:
     """Backorder orders that a split can divide: those with a product in stock beside one that is out."""
     db = sqlite3.connect(path)
     rows = db.execute(
-        "SELECT number FROM open_orders JOIN products USING (sku) WHERE status = 'Backorder' GROUP BY number"
+        "SELECT order_number FROM open_orders JOIN products USING (sku) WHERE status = 'Backorder' GROUP BY order_number"
         " HAVING max(quantity <= available AND NOT is_insert) AND max(available = 0 AND NOT is_insert)"
-        " ORDER BY number LIMIT ?",
+        " ORDER BY order_number LIMIT ?",
         (count,),
     ).fetchall()
     db.close()

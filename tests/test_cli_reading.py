@@ -197,7 +197,7 @@ def test_history_gives_the_last_events_in_order(mixed: Shop) -> None:
         ("DELETE FROM order_lines WHERE order_id = 2", "no lines"),
         ("UPDATE order_lines SET quantity = 7 WHERE order_id = 1 AND line_no = 1", "units"),
         ("UPDATE products SET on_hand = 5 WHERE sku = 'B'", "covers it"),
-        ("DELETE FROM waiting WHERE order_id = 1", "queue"),
+        ("DELETE FROM queue WHERE order_id = 1", "queue"),
     ],
 )
 def test_check_finds_each_kind_of_breach(empty: Shop, damage: str, word: str) -> None:
@@ -255,7 +255,7 @@ def test_the_file_can_be_read_in_any_sqlite_browser(mixed: Shop) -> None:
         "owed": 2,
         "final": -2,
     }
-    lines = db.execute("SELECT number, sku, quantity FROM open_orders WHERE status = 'Backorder'").fetchall()
+    lines = db.execute("SELECT order_number, sku, quantity FROM open_orders WHERE status = 'Backorder'").fetchall()
     assert [tuple(line) for line in lines] == [("M2", "A", 1), ("M2", "B", 1), ("M3", "B", 1)]
     done = db.execute("SELECT DISTINCT command FROM history").fetchall()
     assert [line["command"] for line in done] == ["import stock", "import orders"]

@@ -1,6 +1,6 @@
 """The shape of the database file: migrations, append-only, each a piece of readable SQL.
 
-`products.allocated` and the tables `waiting` and `order_counts` follow from the orders and their lines: they
+`products.allocated` and the tables `queue` and `order_counts` follow from the orders and their lines: they
 are kept so that no question has to read the whole history, and `backsplit check` proves them.
 """
 
@@ -267,6 +267,107 @@ CREATE TABLE promised_as_of (
   change_id  INTEGER NOT NULL,
   day        TEXT NOT NULL
 ) STRICT;
+""",
+    "m011_came": """
+-- How many orders were placed on each day (UTC), and how many of them, of their lines and of their units could go at once
+-- when they came in, inserts aside. It is kept when they come in: afterwards nobody can tell what was there.
+-- `earlier` of the orders had come in before this table was there: of their lines and units nothing is known.
+CREATE TABLE came (
+  day             TEXT PRIMARY KEY,
+  orders          INTEGER NOT NULL,
+  orders_at_once  INTEGER NOT NULL CHECK (orders_at_once BETWEEN 0 AND orders),
+  lines           INTEGER NOT NULL DEFAULT 0,
+  lines_at_once   INTEGER NOT NULL DEFAULT 0 CHECK (lines_at_once BETWEEN 0 AND lines),
+  units           INTEGER NOT NULL DEFAULT 0,
+  units_at_once   INTEGER NOT NULL DEFAULT 0 CHECK (units_at_once BETWEEN 0 AND units),
+  earlier         INTEGER NOT NULL DEFAULT 0 CHECK (earlier BETWEEN 0 AND orders)
+) STRICT, WITHOUT ROWID;
+INSERT INTO came (day, orders, orders_at_once, earlier)
+  SELECT substr(placed_at, 1, 10), count(*), sum(at_once), count(*) FROM (
+    SELECT placed_at,
+      EXISTS (SELECT 1 FROM events WHERE order_number = number AND event = 'imported') AS at_once
+    FROM orders WHERE id = family_id)
+  GROUP BY 1;
+""",
+    "m012_views": """
+-- The views are for people who ask in SQL, and docs/sql.md tells their columns. `waiting` is one of them, so the table of
+-- that name is now called by what it is.
+DROP VIEW stock;
+DROP VIEW open_orders;
+DROP VIEW history;
+DROP INDEX waiting_by_order;
+ALTER TABLE waiting RENAME TO queue;
+CREATE INDEX queue_by_order ON queue (order_id, quantity);
+
+CREATE VIEW stock AS
+  SELECT sku, name, is_insert, on_hand, allocated, on_hand - allocated AS available,
+         coalesce(owed, 0) AS owed, on_hand - allocated - coalesce(owed, 0) AS final
+  FROM products LEFT JOIN (SELECT product_id, sum(quantity) AS owed FROM queue GROUP BY product_id)
+       ON product_id = products.id;
+
+CREATE VIEW open_orders AS
+  SELECT orders.number AS order_number, status, placed_at, priority, customer, note, sku, name, quantity,
+         on_hand - allocated AS available
+  FROM orders JOIN order_lines ON order_id = orders.id JOIN products ON products.id = product_id
+  WHERE status IN ('Backorder', 'Processing', 'On Hold')
+  ORDER BY status, priority, placed_at, family_id, orders.id, line_no;
+
+CREATE VIEW history AS
+  SELECT at AS happened_at, event, order_number, sku, quantity, coalesce(events.reason, changes.reason) AS reason,
+         user AS done_by, command, change_id AS change_number
+  FROM events JOIN changes ON changes.id = change_id
+  ORDER BY events.id;
+
+-- What each Backorder order lacks of each product, under the policy of the file (rule 5): for the views below.
+CREATE VIEW lacking AS
+  WITH needs AS (
+    SELECT product_id, order_id, quantity, quantity AS needed FROM queue
+    WHERE NOT (SELECT value = 'strict' FROM settings WHERE name = 'policy')
+    UNION ALL
+    SELECT product_id, order_id, quantity,
+      sum(quantity) OVER (PARTITION BY product_id ORDER BY priority, placed_at, family_id, order_id
+                          ROWS UNBOUNDED PRECEDING)
+    FROM queue WHERE (SELECT value = 'strict' FROM settings WHERE name = 'policy'))
+  SELECT product_id, order_id, min(quantity, needed - (on_hand - allocated)) AS short
+  FROM needs JOIN products ON products.id = product_id WHERE needed > on_hand - allocated;
+
+CREATE VIEW waiting AS
+  SELECT number AS order_number, customer, sku, short, placed_at AS since,
+         round(julianday('now') - julianday(placed_at), 1) AS days
+  FROM lacking JOIN orders ON orders.id = order_id JOIN products ON products.id = product_id
+  ORDER BY priority, placed_at, family_id, orders.id, sku;
+
+CREATE VIEW shortages AS
+  WITH
+  alone AS (SELECT min(product_id) AS product_id FROM lacking GROUP BY order_id HAVING count(*) = 1),
+  blocked AS (SELECT product_id, count(*) AS orders FROM alone GROUP BY product_id),
+  owed AS (SELECT product_id, sum(quantity) AS units, count(*) AS orders, min(placed_at) AS oldest
+           FROM queue GROUP BY product_id),
+  coming AS (SELECT product_id, sum("left") AS units, min(on_day) FILTER (WHERE on_day >= date('now', 'localtime')) AS day
+             FROM expected WHERE "left" > 0 GROUP BY product_id)
+  SELECT sku, name, owed.units - (on_hand - allocated) AS short, owed.orders AS orders,
+    coalesce(blocked.orders, 0) AS blocks_alone, oldest, coalesce(coming.units, 0) AS incoming,
+    max(0, owed.units - (on_hand - allocated) - coalesce(coming.units, 0)) AS to_buy, coming.day AS next_day
+  FROM owed JOIN products ON products.id = owed.product_id LEFT JOIN blocked ON blocked.product_id = products.id
+    LEFT JOIN coming ON coming.product_id = products.id
+  WHERE owed.units > on_hand - allocated ORDER BY blocks_alone DESC, owed.orders DESC, sku;
+
+CREATE VIEW waits AS
+  SELECT number AS order_number, customer, placed_at AS since, released_at,
+         round(julianday(released_at) - julianday(placed_at), 1) AS days
+  FROM (SELECT order_number, max(at) AS released_at FROM events JOIN changes ON changes.id = change_id
+        WHERE event = 'released' GROUP BY order_number)
+    JOIN orders ON number = order_number
+  WHERE status <> 'Backorder' ORDER BY released_at, orders.id;
+
+CREATE VIEW fill_rate_by_week AS
+  SELECT date(day, 'weekday 0', '-6 days') AS week, sum(orders) AS orders, sum(orders_at_once) AS orders_at_once,
+    round(1.0 * sum(orders_at_once) / sum(orders), 4) AS order_rate,
+    sum(lines) AS lines, sum(lines_at_once) AS lines_at_once,
+    round(1.0 * sum(lines_at_once) / sum(lines), 4) AS line_rate,
+    sum(units) AS units, sum(units_at_once) AS units_at_once,
+    round(1.0 * sum(units_at_once) / sum(units), 4) AS unit_rate
+  FROM came GROUP BY week HAVING sum(orders) > 0 ORDER BY week;
 """,
 }
 

@@ -30,6 +30,7 @@ from backsplit.stopping import too_late
 if TYPE_CHECKING:
     from backsplit.repository.arrivals import Arrivals
     from backsplit.repository.asked import AskedTable
+    from backsplit.repository.came import CameTable
     from backsplit.repository.expected import ExpectedTable
     from backsplit.repository.file.restoring import Kept
     from backsplit.repository.forecast import Forecast
@@ -121,6 +122,12 @@ class Repository:
         from backsplit.repository.asked import AskedTable  # noqa: PLC0415
 
         return AskedTable(self._db)
+
+    @cached_property
+    def came(self) -> CameTable:
+        from backsplit.repository.came import CameTable  # noqa: PLC0415
+
+        return CameTable(self._db)
 
     @cached_property
     def expected(self) -> ExpectedTable:

@@ -17,6 +17,7 @@ from backsplit.domain.history import Happened
 from backsplit.domain.looking import joined, look, told
 from backsplit.domain.queue import Claim, release
 from backsplit.domain.values import Order, Policy, QueueKey, Status
+from backsplit.repository.came import ArrivedTogether
 from backsplit.repository.history import History
 from backsplit.repository.moving import ENQUEUE_WHERE
 from backsplit.repository.queue import SkuClaim
@@ -42,6 +43,7 @@ ASK_FIRST = """INSERT INTO asked SELECT :family, :product, :sent + coalesce(sum(
 FROM order_lines WHERE order_id = :family AND product_id = :product"""
 LOOK_UP = "SELECT number, id, family_id, source_id, last_look, placed_at FROM orders"
 INSERT_LINES = ("INSERT INTO order_lines VALUES", "(?, ?, ?, ?)")
+LINE_VALUES = 4
 
 # An import into an empty file is faster without these: they are taken off, and made again when all rows are there.
 TAKEN_OFF = {
@@ -68,7 +70,7 @@ FROM orders o CROSS JOIN order_lines ON order_id = o.id JOIN products p ON p.id 
 WHERE o.status = 'Backorder' AND +o.id BETWEEN ? AND ?
 GROUP BY o.priority, o.placed_at, o.family_id, o.id, product_id"""
 WAITING = """SELECT priority, placed_at, family_id, order_id, product_id, quantity, on_hand - allocated
-FROM waiting JOIN products ON id = product_id ORDER BY priority, placed_at, family_id, order_id"""
+FROM queue JOIN products ON id = product_id ORDER BY priority, placed_at, family_id, order_id"""
 COMPLETE = """UPDATE orders SET ship_complete = 1
 WHERE id BETWEEN ? AND ? AND EXISTS (SELECT 1 FROM ship_complete_customers)
   AND customer IN (SELECT customer FROM ship_complete_customers)"""
@@ -126,6 +128,7 @@ class Arrivals:
         self._source: int | None = None
         self._only_open = False
         defaults = {field.name: field.default for field in fields(Order)} | {"placed_at": now}
+        self._now = now
         self._unsaid = [defaults[said] for said in SAID]
         self._first = self._next_id("orders")
         self._next = self._first
@@ -133,6 +136,7 @@ class Arrivals:
         self._next_product = self._next_id("products")
         self._products: dict[str, int] = dict(db.execute("SELECT sku, id FROM products"))
         self._wanted = dict.fromkeys(self._products.values(), 0)  # units that have arrived
+        self._came = ArrivedTogether(db)
         self._off: list[str] = []  # the statements that make again what was taken off
         self.unread: set[str] = set()  # orders of the batch that have lines which could not be read
         self.new_skus: list[str] = []
@@ -151,6 +155,8 @@ class Arrivals:
         # After an error SQLite may have taken back the whole transaction already, and with it what was taken off.
         if self._off and self._db.in_transaction:
             self._put_back()
+        if error is None and self.added:  # all is settled, also by the caller
+            self._came.keep(self.ids)
 
     @property
     def added(self) -> int:
@@ -193,7 +199,9 @@ class Arrivals:
                     continue
                 order_id, self._next = self._next, self._next + 1
                 known[order.number] = Known(order_id, order_id, self._source, None, "")
+                before = len(lines)
                 units = self._add_lines(order, order_id, 0, lines, asked)
+                self._came.one(order.said.placed_at or self._now, (len(lines) - before) // LINE_VALUES, units)
                 seen = self.look(order)
                 orders += (order_id, order.number, order_id, units, self._source, seen, *self._said(order))
             elif one.id >= self._of_file or order.number in self._again:
@@ -205,6 +213,7 @@ class Arrivals:
         self._insert(*INSERT_ORDERS, orders)
         self._insert(*INSERT_LINES, lines)
         self._insert(*INSERT_ASKED, asked)
+        self._came.anew = self._came.anew or bool(again)
         for order, order_id in again:
             if order.closed is Status.CANCELLED:
                 self._empty(order_id)
@@ -274,7 +283,7 @@ class Arrivals:
         """Give the orders that are covered what they want: all that arrived, less what waits."""
         waits = dict(
             self._db.execute(
-                "SELECT product_id, sum(quantity) FROM waiting WHERE order_id BETWEEN ? AND ? GROUP BY product_id",
+                "SELECT product_id, sum(quantity) FROM queue WHERE order_id BETWEEN ? AND ? GROUP BY product_id",
                 (self._first, self._next - 1),
             )
         )

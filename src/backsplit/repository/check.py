@@ -61,9 +61,9 @@ UNMARKED = """SELECT number FROM unmarked JOIN orders ON id = order_id WHERE sta
 WAITING = """SELECT (SELECT number FROM orders WHERE id = order_id) FROM (
   SELECT * FROM (SELECT product_id, priority, placed_at, family_id, orders.id AS order_id, sum(quantity)
     FROM orders JOIN order_lines ON order_id = orders.id WHERE status = 'Backorder' GROUP BY orders.id, product_id
-    EXCEPT SELECT product_id, priority, placed_at, family_id, order_id, quantity FROM waiting)
+    EXCEPT SELECT product_id, priority, placed_at, family_id, order_id, quantity FROM queue)
   UNION ALL
-  SELECT product_id, priority, placed_at, family_id, order_id, quantity FROM waiting
+  SELECT product_id, priority, placed_at, family_id, order_id, quantity FROM queue
   WHERE order_id NOT IN (SELECT id FROM orders WHERE status = 'Backorder'))"""
 EXPECTED = """SELECT ref, sku, ordered, received, "left", given_up FROM expected JOIN products ON id = product_id
 WHERE received + "left" + given_up <> max(ordered, received)"""
@@ -77,7 +77,7 @@ DRAWN_DOWN = """SELECT ref, sku, counted, coalesce(booked, 0) FROM (
 JOIN products ON id = product_id WHERE counted <> coalesce(booked, 0)"""
 NEEDED = "NEEDED"  # stands in COVERED for the units that must be available, which depend on the policy
 COVERED = """SELECT number FROM (
-  SELECT order_id, NEEDED > on_hand - allocated AS missing FROM waiting JOIN products ON products.id = product_id)
+  SELECT order_id, NEEDED > on_hand - allocated AS missing FROM queue JOIN products ON products.id = product_id)
 JOIN orders ON orders.id = order_id GROUP BY order_id HAVING max(missing) = 0"""
 
 

@@ -6,7 +6,7 @@ import sqlite3
 
 from backsplit.domain.values import Policy
 
-PLACE = "priority, placed_at, family_id, order_id"  # of a row of `waiting`, in queue order
+PLACE = "priority, placed_at, family_id, order_id"  # of a row of `queue`, in queue order
 KEEPS = "(SELECT value IN ({policies}) FROM settings WHERE name = 'policy')".format(
     policies=", ".join(f"'{policy.value}'" for policy in Policy if policy.keeps)
 )
@@ -18,12 +18,12 @@ def kept(product: str, place: str) -> str:
     For a few orders: it adds up all that stands before each. The row must have `on_hand` and `allocated`.
     """
     return f"""CASE WHEN {KEEPS} THEN min(on_hand - allocated, (
-      SELECT coalesce(sum(w.quantity), 0) FROM waiting w
+      SELECT coalesce(sum(w.quantity), 0) FROM queue w
       WHERE w.product_id = {product} AND (w.priority, w.placed_at, w.family_id, w.order_id) < ({place}))) ELSE 0 END"""
 
 
 def needed(policy: Policy) -> str:
-    """Units that must be available so that an order lacks none of a product, for every row of `waiting` at once."""
+    """Units that must be available so that an order lacks none of a product, for every row of `queue` at once."""
     if not policy.keeps:
         return "quantity"
     return f"sum(quantity) OVER (PARTITION BY product_id ORDER BY {PLACE} ROWS UNBOUNDED PRECEDING)"

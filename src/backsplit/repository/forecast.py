@@ -18,13 +18,13 @@ FEW = 1_000  # so many orders are replayed sooner than their days are kept
 
 # CROSS JOIN: read in the order of the queue's index, so that nothing is sorted.
 QUEUE = """SELECT o.number, w.product_id, w.quantity
-FROM orders o INDEXED BY orders_in_queue CROSS JOIN waiting w ON w.order_id = o.id
+FROM orders o INDEXED BY orders_in_queue CROSS JOIN queue w ON w.order_id = o.id
 WHERE o.status = 'Backorder' ORDER BY o.priority, o.placed_at, o.family_id, o.id, w.quantity, w.product_id"""
-OF_PRODUCTS = """SELECT (SELECT number FROM orders WHERE id = order_id), product_id, quantity FROM waiting
+OF_PRODUCTS = """SELECT (SELECT number FROM orders WHERE id = order_id), product_id, quantity FROM queue
 WHERE product_id IN (SELECT value FROM json_each(?))
 ORDER BY priority, placed_at, family_id, order_id, quantity, product_id"""
 PRODUCTS = "SELECT id, sku, on_hand - allocated FROM products"
-OF_ORDER = f"{PRODUCTS} WHERE id IN (SELECT product_id FROM waiting WHERE order_id = ?)"
+OF_ORDER = f"{PRODUCTS} WHERE id IN (SELECT product_id FROM queue WHERE order_id = ?)"
 DUE = """SELECT on_day, sku, "left", ref FROM expected JOIN products ON id = product_id
 WHERE "left" > 0 AND on_day >= ? ORDER BY on_day, ref, sku"""
 KEPT = "SELECT number, on_day FROM promised ORDER BY place"

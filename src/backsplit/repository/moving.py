@@ -1,6 +1,6 @@
 """Orders on their way: from status to status, divided and put together, with what they allocate and want.
 
-`products.allocated` and the table `waiting` follow from the orders. They are written here, in the same statements
+`products.allocated` and the table `queue` follow from the orders. They are written here, in the same statements
 that change the orders, and `backsplit check` proves them.
 """
 
@@ -15,11 +15,11 @@ from backsplit.domain.values import Order, Status
 from backsplit.repository.columns import COPIED, PLACED, written
 
 # The wants of some Backorder orders, into the queue.
-ENQUEUE_WHERE = """INSERT INTO waiting (product_id, priority, placed_at, family_id, order_id, quantity)
+ENQUEUE_WHERE = """INSERT INTO queue (product_id, priority, placed_at, family_id, order_id, quantity)
 SELECT product_id, priority, placed_at, family_id, id, sum(quantity)
 FROM orders JOIN order_lines ON order_id = id WHERE {which} GROUP BY id, product_id"""
 ENQUEUE = ENQUEUE_WHERE.format(which="id = ?")
-DEQUEUE = "DELETE FROM waiting WHERE order_id = ?"
+DEQUEUE = "DELETE FROM queue WHERE order_id = ?"
 
 UNITS = "(SELECT product_id, sum(quantity) AS units FROM order_lines WHERE order_id = ? GROUP BY product_id)"
 SHIP = f"""UPDATE products SET on_hand = on_hand - units, allocated = allocated - units

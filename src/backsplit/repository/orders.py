@@ -237,7 +237,7 @@ class Orders:
 
 
 COULD_SPLIT = """ AND o.ship_complete = 0 AND EXISTS (
-  SELECT 1 FROM waiting w JOIN products p ON p.id = w.product_id WHERE w.order_id = o.id AND p.on_hand > p.allocated)"""
+  SELECT 1 FROM queue w JOIN products p ON p.id = w.product_id WHERE w.order_id = o.id AND p.on_hand > p.allocated)"""
 
 
 def _filter(status: Status, which: Which) -> tuple[str, list[Any]]:

@@ -18,9 +18,9 @@ KEY = "w.priority, w.placed_at, w.family_id, w.order_id"
 # Only orders that no SKU is too short for by itself: the rule decides among these, in their order. The others are
 # left out here, so that a SKU for which many wait in vain costs one look-up for each of them.
 CANDIDATES = f"""SELECT {{distinct}} {KEY}
-FROM waiting w JOIN products p ON p.id = w.product_id
+FROM queue w JOIN products p ON p.id = w.product_id
 WHERE {{products}} AND w.quantity <= p.on_hand - p.allocated
-  AND NOT EXISTS (SELECT 1 FROM waiting x JOIN products q ON q.id = x.product_id
+  AND NOT EXISTS (SELECT 1 FROM queue x JOIN products q ON q.id = x.product_id
                   WHERE x.order_id = w.order_id AND x.quantity > q.on_hand - q.allocated)
 ORDER BY {KEY}"""
 OF_ONE = CANDIDATES.format(distinct="", products="w.product_id = (SELECT id FROM products WHERE sku = ?)")
@@ -28,11 +28,11 @@ OF_SEVERAL = CANDIDATES.format(
     distinct="DISTINCT",
     products="w.product_id IN (SELECT id FROM products WHERE sku IN (SELECT value FROM json_each(?)))",
 )
-WANTS = """SELECT sku, quantity, on_hand - allocated FROM waiting JOIN products ON id = product_id WHERE order_id = ?"""
-WAITING_FOR_ONE = f"""SELECT {KEY}, w.quantity FROM waiting w
+WANTS = """SELECT sku, quantity, on_hand - allocated FROM queue JOIN products ON id = product_id WHERE order_id = ?"""
+WAITING_FOR_ONE = f"""SELECT {KEY}, w.quantity FROM queue w
 WHERE w.product_id = (SELECT id FROM products WHERE sku = ?) ORDER BY {KEY}"""
 UP_TO = f"""SELECT {KEY}, p.sku, w.quantity, p.on_hand - p.allocated
-FROM waiting w JOIN products p ON p.id = w.product_id
+FROM queue w JOIN products p ON p.id = w.product_id
 WHERE w.product_id IN (SELECT id FROM products WHERE sku IN (SELECT value FROM json_each(?)))
   AND (w.priority, w.placed_at, w.family_id, w.order_id) <= (?, ?, ?, ?) ORDER BY {KEY}"""
 
@@ -69,7 +69,7 @@ class Queue:
     def before(self, sku: str, key: QueueKey, limit: int | None = None) -> list[QueueKey]:
         """The orders that wait for the SKU and stand before that place in the queue."""
         rows = self._db.execute(
-            f"SELECT {KEY} FROM waiting w WHERE w.product_id = (SELECT id FROM products WHERE sku = ?)"
+            f"SELECT {KEY} FROM queue w WHERE w.product_id = (SELECT id FROM products WHERE sku = ?)"
             f" AND (w.priority, w.placed_at, w.family_id, w.order_id) < (?, ?, ?, ?) ORDER BY {KEY} LIMIT ?",
             (sku, *key, -1 if limit is None else limit),
         )
@@ -78,7 +78,7 @@ class Queue:
     def wanted_before(self, sku: str, key: QueueKey, since: QueueKey | None = None) -> int:
         """Units of the SKU that orders want which stand before that place in the queue, and not before `since`."""
         ((units,),) = self._db.execute(
-            "SELECT coalesce(sum(quantity), 0) FROM waiting w"
+            "SELECT coalesce(sum(quantity), 0) FROM queue w"
             " WHERE w.product_id = (SELECT id FROM products WHERE sku = ?)"
             " AND (w.priority, w.placed_at, w.family_id, w.order_id) < (?, ?, ?, ?)"
             " AND (w.priority, w.placed_at, w.family_id, w.order_id) >= (?, ?, ?, ?)",

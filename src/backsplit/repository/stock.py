@@ -7,26 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from backsplit.domain.errors import UnknownSku
-from backsplit.domain.values import Policy, Shortage, Stock
-from backsplit.repository.fairness import needed
+from backsplit.domain.values import Shortage, Stock
 
 STOCK = """SELECT sku, on_hand, allocated,
-  coalesce((SELECT sum(quantity) FROM waiting WHERE product_id = p.id), 0), name, is_insert
+  coalesce((SELECT sum(quantity) FROM queue WHERE product_id = p.id), 0), name, is_insert
 FROM products p"""
-SHORTAGES = """WITH
-needed AS (SELECT product_id, order_id, {needed} AS units FROM waiting),
-missing AS (SELECT product_id, order_id FROM needed JOIN products ON id = product_id WHERE units > on_hand - allocated),
-alone AS (SELECT min(product_id) AS product_id FROM missing GROUP BY order_id HAVING count(*) = 1),
-blocked AS (SELECT product_id, count(*) AS orders FROM alone GROUP BY product_id),
-owed AS (SELECT product_id, sum(quantity) AS units, count(*) AS orders, min(placed_at) AS oldest
-         FROM waiting GROUP BY product_id),
-coming AS (SELECT product_id, sum("left") AS units, min(on_day) FILTER (WHERE on_day >= ?) AS next
-           FROM expected WHERE "left" > 0 GROUP BY product_id)
-SELECT sku, name, owed.units - (on_hand - allocated), owed.orders, coalesce(blocked.orders, 0) AS alone, oldest,
-  coalesce(coming.units, 0), max(0, owed.units - (on_hand - allocated) - coalesce(coming.units, 0)), coming.next
-FROM owed JOIN products ON id = owed.product_id LEFT JOIN blocked ON blocked.product_id = id
-  LEFT JOIN coming ON coming.product_id = id
-WHERE owed.units > on_hand - allocated ORDER BY alone DESC, owed.orders DESC, sku"""
+# `next_day` of the view is by the clock of SQLite.
+SHORTAGES = """SELECT sku, name, short, orders, blocks_alone, oldest, incoming, to_buy,
+  (SELECT min(on_day) FROM expected JOIN products p ON p.id = product_id
+   WHERE p.sku = s.sku AND "left" > 0 AND on_day >= ?)
+FROM shortages s"""
 
 
 class StockTable:
@@ -59,7 +49,7 @@ class StockTable:
 
     def waited_for(self) -> list[str]:
         """The SKUs that some Backorder order wants."""
-        rows = self._db.execute("SELECT sku FROM products WHERE id IN (SELECT product_id FROM waiting)")
+        rows = self._db.execute("SELECT sku FROM products WHERE id IN (SELECT product_id FROM queue)")
         return [sku for (sku,) in rows]
 
     def add(self, skus: Iterable[str]) -> None:
@@ -131,10 +121,9 @@ class StockTable:
         self._db.execute(f"DELETE FROM receipt_lines WHERE receipt_id = {receipt}", (change_id,))
         self._db.execute("DELETE FROM receipts WHERE change_id = ?", (change_id,))
 
-    def shortages(self, policy: Policy, today: str) -> list[Shortage]:
+    def shortages(self, today: str) -> list[Shortage]:
         """Every SKU of which more is owed than there is; the one that alone blocks most orders first."""
-        rows = self._db.execute(SHORTAGES.format(needed=needed(policy)), (today,))
-        return [Shortage(*row) for row in rows]
+        return [Shortage(*row) for row in self._db.execute(SHORTAGES, (today,))]
 
     def _read(self, sql: str, values: tuple[Any, ...]) -> Iterator[Stock]:
         for sku, on_hand, allocated, owed, name, insert in self._db.execute(sql, values):

@@ -11,6 +11,7 @@ from backsplit.domain.arrivals import MOST_LINES
 from backsplit.domain.errors import Refused, WrongUsage
 from backsplit.domain.history import Happened
 from backsplit.domain.outcomes.changing import Changed
+from backsplit.domain.report import came
 from backsplit.domain.typed import check_new_number, check_words
 from backsplit.domain.values import DEFAULT_PRIORITY, Line, Order, Status
 from backsplit.repository import Entry, Repository
@@ -59,7 +60,9 @@ def add(
         if not any(waiting.short):
             happened = Happened.IMPORTED
             repository.moving.move([order_id], Status.BACKORDER, Status.PROCESSING)
-        repository.history.keep_before(again=_words(order) + ["--ship-complete"] * ship_complete)
+        counted = came(waiting)
+        repository.came.add(order.placed_at, counted)
+        repository.history.keep_before(again=_words(order) + ["--ship-complete"] * ship_complete, came=counted)
         repository.history.record([Entry(happened, order.number, quantity=order.units, reason="typed in")])
         return Changed(tuple(promising.dated(repository, repository.orders.by_id([order_id]))), dry_run=dry_run)
 

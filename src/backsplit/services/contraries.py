@@ -13,6 +13,7 @@ from backsplit.domain.following import units
 from backsplit.domain.history import Done, Event, Happened
 from backsplit.domain.lifecycle import merged_lines
 from backsplit.domain.lines import join
+from backsplit.domain.report import Came, Rate
 from backsplit.domain.undo import as_kept, touched
 from backsplit.domain.values import Line, Order, Policy, Status, Stock
 from backsplit.repository import Entry, Repository
@@ -168,8 +169,10 @@ def _amend(repository: Repository, change: Done, events: Sequence[Event]) -> Tak
     )
 
 
-def _add(repository: Repository, _: Done, events: Sequence[Event]) -> TakenBack:
+def _add(repository: Repository, change: Done, events: Sequence[Event]) -> TakenBack:
     (order,) = _orders(repository, events)
+    if change.before and "came" in change.before:  # an older backsplit did not count it
+        repository.came.take_back(order.placed_at, Came(*(Rate(*rate) for rate in change.before["came"])))
     repository.asked.write(order.family, {})
     repository.moving.reshape([order], [])
     repository.history.record([Entry(Happened.REMOVED, order.number)])

@@ -110,7 +110,7 @@ def stock(repository: Repository, skus: Sequence[str], *, short: bool = False) -
 def shortages(repository: Repository, order: str | None = None) -> list[Shortage]:
     """What to buy; with `order` only what that one lacks, in the units that it lacks. Raises OrderNotFound."""
     with repository.reading():
-        found = repository.stock.shortages(repository.policy, promising.today())
+        found = repository.stock.shortages(promising.today())
         if order is None:
             return found
         lacks = repository.order(order).waiting_for
