@@ -201,6 +201,8 @@ def questions(small: Shop, large: Shop, repetitions: int) -> Iterator[Row]:
     listed = run(backsplit(large.ours, "list", "--json"), to=large.folder / "list.json")
     yield Row(f"`list --json` of {large.size:,} orders: memory", 200, listed.memory, s(listed), "MiB")
     (large.folder / "list.json").unlink()
+    reported = run(backsplit(large.ours, "report"))
+    yield Row(f"`report` at {large.size:,} orders", 2, reported.seconds, s(reported), "s")
     checked = run(backsplit(large.ours, "check"))
     yield Row(f"`check` at {large.size:,} orders", 10, checked.seconds, "", "s")
     yield Row(f"`check` at {large.size:,} orders: memory", 200, checked.memory, "", "MiB")
@@ -290,7 +292,8 @@ def to_split(path: Path, count: int) -> list[str]:
     """Backorder orders that a split can divide: those with a product in stock beside one that is out."""
     db = sqlite3.connect(path)
     rows = db.execute(
-        "SELECT order_number FROM open_orders JOIN products USING (sku) WHERE status = 'Backorder' GROUP BY order_number"
+        "SELECT order_number FROM open_orders JOIN products USING (sku) WHERE status = 'Backorder'"
+        " GROUP BY order_number"
         " HAVING max(quantity <= available AND NOT is_insert) AND max(available = 0 AND NOT is_insert)"
         " ORDER BY order_number LIMIT ?",
         (count,),

@@ -31,6 +31,7 @@ TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 TYPES: dict[str, Callable[[Any], bool]] = {
     "text": lambda value: isinstance(value, str),
     "number": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "decimal": lambda value: isinstance(value, float) and value >= 0,
     "bool": lambda value: isinstance(value, bool),
     "day": lambda value: isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value) is not None,
     "time": lambda value: isinstance(value, str) and TIME.fullmatch(value) is not None,
@@ -131,6 +132,7 @@ EXAMPLES: dict[str, list[str]] = {
     "stock": ["stock"],
     "shortages": [COMES, "shortages", "shortages --for M2"],
     "history": ["split --all --partial --drop-inserts", "receive --sku B --qty 9", "ship M1", "history"],
+    "report": ["split M1", "receive --sku B --qty 2", "ship M4", "report", "report --since 4d"],
     "policy": ["policy strict", "receive --sku B --qty 1", "policy skip-over", "policy"],
     "check": ["check", "check --db broken.db"],
     "backup": ["backup copy.db"],

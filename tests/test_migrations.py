@@ -90,6 +90,13 @@ def test_what_an_older_backsplit_did_can_be_undone_where_its_events_suffice(old:
     assert old("undo 10 --json").error == "not-undoable"  # prioritize: the old priority was not kept
 
 
+def test_of_orders_that_came_before_it_was_kept_the_history_tells_who_could_go_at_once(old: Shop) -> None:
+    report = old.done("report --json").json
+    assert report["orders"] == {"came": 7, "at_once": 4, "rate": 0.5714}
+    assert report["lines"] == report["units"] == {"came": 0, "at_once": 0, "rate": None}
+    assert report["earlier"] == 7
+
+
 ADDS = "ALTER TABLE orders ADD COLUMN channel TEXT NOT NULL DEFAULT '';\n"
 REWRITES = "UPDATE orders SET note = upper(note);\n"
 FAILS = "UPDATE orders SET note = upper(note);\nUPDATE orders SET priority = 0;\n"

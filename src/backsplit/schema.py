@@ -269,8 +269,8 @@ CREATE TABLE promised_as_of (
 ) STRICT;
 """,
     "m011_came": """
--- How many orders were placed on each day (UTC), and how many of them, of their lines and of their units could go at once
--- when they came in, inserts aside. It is kept when they come in: afterwards nobody can tell what was there.
+-- How many orders were placed on each day (UTC), and how many of them, of their lines and of their units could go at
+-- once when they came in, inserts aside. It is kept when they come in: afterwards nobody can tell what was there.
 -- `earlier` of the orders had come in before this table was there: of their lines and units nothing is known.
 CREATE TABLE came (
   day             TEXT PRIMARY KEY,
@@ -290,8 +290,8 @@ INSERT INTO came (day, orders, orders_at_once, earlier)
   GROUP BY 1;
 """,
     "m012_views": """
--- The views are for people who ask in SQL, and docs/sql.md tells their columns. `waiting` is one of them, so the table of
--- that name is now called by what it is.
+-- The views are for people who ask in SQL, and docs/sql.md tells their columns. `waiting` is one of them, so the table
+-- of that name is now called by what it is.
 DROP VIEW stock;
 DROP VIEW open_orders;
 DROP VIEW history;
@@ -343,7 +343,8 @@ CREATE VIEW shortages AS
   blocked AS (SELECT product_id, count(*) AS orders FROM alone GROUP BY product_id),
   owed AS (SELECT product_id, sum(quantity) AS units, count(*) AS orders, min(placed_at) AS oldest
            FROM queue GROUP BY product_id),
-  coming AS (SELECT product_id, sum("left") AS units, min(on_day) FILTER (WHERE on_day >= date('now', 'localtime')) AS day
+  coming AS (SELECT product_id, sum("left") AS units,
+               min(on_day) FILTER (WHERE on_day >= date('now', 'localtime')) AS day
              FROM expected WHERE "left" > 0 GROUP BY product_id)
   SELECT sku, name, owed.units - (on_hand - allocated) AS short, owed.orders AS orders,
     coalesce(blocked.orders, 0) AS blocks_alone, oldest, coalesce(coming.units, 0) AS incoming,

@@ -348,7 +348,8 @@ CREATE VIEW shortages AS
   blocked AS (SELECT product_id, count(*) AS orders FROM alone GROUP BY product_id),
   owed AS (SELECT product_id, sum(quantity) AS units, count(*) AS orders, min(placed_at) AS oldest
            FROM queue GROUP BY product_id),
-  coming AS (SELECT product_id, sum("left") AS units, min(on_day) FILTER (WHERE on_day >= date('now', 'localtime')) AS day
+  coming AS (SELECT product_id, sum("left") AS units,
+               min(on_day) FILTER (WHERE on_day >= date('now', 'localtime')) AS day
              FROM expected WHERE "left" > 0 GROUP BY product_id)
   SELECT sku, name, owed.units - (on_hand - allocated) AS short, owed.orders AS orders,
     coalesce(blocked.orders, 0) AS blocks_alone, oldest, coalesce(coming.units, 0) AS incoming,

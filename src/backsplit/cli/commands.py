@@ -46,6 +46,7 @@ COMMANDS = {
     "promise": "looking.promising",
     "shortages": "looking.shortages",
     "history": "looking.history",
+    "report": "looking.reporting",
     "demo": "the_file.demonstrating",
     "init": "the_file.making",
     "policy": "the_file.policy",

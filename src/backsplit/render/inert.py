@@ -13,7 +13,7 @@ UNSAFE = re.compile(
     "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 
-STAND_INS = {"→": "->", "×": "x", "…": "...", "─": "-", "·": "-", "–": "-"}
+STAND_INS = {"→": "->", "×": "x", "…": "...", "─": "-", "·": "-", "–": "-", "█": "#"}
 STAND_IN = "backsplit.stand-in"  # the way, known to Python's codecs, to encode a character that a stream lacks
 
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from backsplit.repository.maps import Maps
     from backsplit.repository.moving import Moving
     from backsplit.repository.picking import PickLists
+    from backsplit.repository.report import ReportTable
 
 __all__ = [
     "SORTED",
@@ -146,6 +147,12 @@ class Repository:
         from backsplit.repository.picking import PickLists  # noqa: PLC0415
 
         return PickLists(self._db)
+
+    @cached_property
+    def report(self) -> ReportTable:
+        from backsplit.repository.report import ReportTable  # noqa: PLC0415
+
+        return ReportTable(self._db, self.history)
 
     @cached_property
     def maps(self) -> Maps:

@@ -117,7 +117,7 @@ class History:
 
     def changed_since(self, number: int, orders: Collection[str]) -> tuple[str, Done] | None:
         """The last change after this one, and still standing, that did something to one of the orders."""
-        named, begin = json.dumps(list(orders)), self._first_event(number + 1)
+        named, begin = json.dumps(list(orders)), self.first_event(number + 1)
         row = self._db.execute(CHANGED_SINCE, (named, number, begin)).fetchone()
         told = self._db.execute(TOLD_SINCE, (named, number)).fetchone()
         last = max((found for found in (row, told) if found), default=None)
@@ -132,11 +132,11 @@ class History:
         """The events of one change, in their order."""
         rows = self._db.execute(
             f"{EVENTS} WHERE e.id >= ? AND e.id < ? ORDER BY e.id",
-            (self._first_event(number), self._first_event(number + 1)),
+            (self.first_event(number), self.first_event(number + 1)),
         )
         return [Event(*row) for row in rows]
 
-    def _first_event(self, number: int) -> int:
+    def first_event(self, number: int) -> int:
         """The id of the first event of this change or of a later one. The numbers of changes rise with the ids of their
         events, so that the history needs no index of them."""
         (last,) = self._db.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()

@@ -1,0 +1,59 @@
+"""report"""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from backsplit.cli.options import DEFAULT_FILE, Csv, Db, Json, examples
+from backsplit.cli.output import draw, print_csv, print_json, print_line
+from backsplit.domain.errors import WrongUsage
+from backsplit.render.inert import inert
+from backsplit.repository import open_repository
+from backsplit.services import reporting
+
+app = typer.Typer()
+
+
+@app.command(epilog=examples("backsplit report --since 90d", "backsplit report --html report.html"))
+def report(
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="AGE", help="Only orders placed, and what was done, since then: 90d, 12w."),
+    ] = None,
+    svg: Annotated[Path | None, typer.Option("--svg", metavar="FILE", help="Write it as a picture.")] = None,
+    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write it as a page.")] = None,
+    db: Db = DEFAULT_FILE,
+    as_json: Json = False,
+    as_csv: Csv = False,
+) -> None:
+    """Show how well it goes: what could go at once, how long the rest waits, and both by week.
+
+    The rates count orders, lines and units that stock covered when they came in, inserts aside. A screen shows the last
+    13 weeks; --json and --csv give all, --csv nothing else.
+    """
+    with open_repository(db) as repository:
+        found = reporting.report(repository, datetime.now(timezone.utc), since)
+    from backsplit.render import report as render  # noqa: PLC0415 - once the file has answered
+
+    files = {path: kind for path, kind in ((svg, "svg"), (html, "html")) if path is not None}
+    for path, kind in files.items():
+        _write(path, render.exported(found, kind))
+    if as_json:
+        print_json(render.document(found))
+    elif as_csv:
+        print_csv(render.rows(found))
+    elif files:
+        print_line(f"wrote {' and '.join(inert(str(path)) for path in files)}")
+    else:
+        draw(render.drawn(found))
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise WrongUsage(f"{path} cannot be written: {(error.strerror or str(error)).lower()}") from None
