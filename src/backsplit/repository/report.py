@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from backsplit.domain.history import Happened
 from backsplit.domain.report import Came, Rate, Week
@@ -65,7 +65,7 @@ class ReportTable:
             for monday, of_week in groupby(changes, lambda row: _monday(row[1]) if row[1] >= since[:10] else "")
         ]
         bounds = [self._history.first_event(change) for change in (*(change for _, change in stretches), MORE)]
-        for (monday, _), first, end in zip(stretches, bounds, bounds[1:], strict=True):
+        for (monday, _), (first, end) in zip(stretches, pairwise(bounds), strict=True):
             if monday:
                 yield monday, first, end
 

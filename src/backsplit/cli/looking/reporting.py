@@ -11,7 +11,9 @@ import typer
 from backsplit.cli.options import DEFAULT_FILE, Csv, Db, Json, examples
 from backsplit.cli.output import draw, print_csv, print_json, print_line
 from backsplit.domain.errors import WrongUsage
+from backsplit.domain.report import Report
 from backsplit.render.inert import inert
+from backsplit.render.report import values
 from backsplit.repository import open_repository
 from backsplit.services import reporting
 
@@ -37,23 +39,25 @@ def report(
     """
     with open_repository(db) as repository:
         found = reporting.report(repository, datetime.now(timezone.utc), since)
-    from backsplit.render import report as render  # noqa: PLC0415 - once the file has answered
-
     files = {path: kind for path, kind in ((svg, "svg"), (html, "html")) if path is not None}
     for path, kind in files.items():
-        _write(path, render.exported(found, kind))
+        _write(path, kind, found)
     if as_json:
-        print_json(render.document(found))
+        print_json(values.document(found))
     elif as_csv:
-        print_csv(render.rows(found))
+        print_csv(values.rows(found))
     elif files:
         print_line(f"wrote {' and '.join(inert(str(path)) for path in files)}")
     else:
-        draw(render.drawn(found))
+        from backsplit.render.report import drawing  # noqa: PLC0415 - only where it is drawn
+
+        draw(drawing.drawn(found))
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, kind: str, found: Report) -> None:
+    from backsplit.render.report import drawing  # noqa: PLC0415 - as above
+
     try:
-        path.write_text(text, encoding="utf-8")
+        path.write_text(drawing.exported(found, kind), encoding="utf-8")
     except OSError as error:
         raise WrongUsage(f"{path} cannot be written: {(error.strerror or str(error)).lower()}") from None

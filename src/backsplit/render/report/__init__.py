@@ -1,0 +1,1 @@
+"""The report: as values for programs, and drawn."""
