@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -42,4 +43,4 @@ def test_nothing_is_let_through_without_asserts(shop: Shop, option: str) -> None
 def _run(shop: Shop, line: str, *options: str) -> tuple[int, str, str]:
     words = [sys.executable, *options, "-m", "backsplit", "--db", str(shop.db), *line.split()]
     done = subprocess.run(words, capture_output=True, text=True, cwd=shop.folder, check=False)
-    return done.returncode, done.stdout, done.stderr
+    return done.returncode, re.sub(r"\d\d:\d\d UTC", "NOW", done.stdout), done.stderr

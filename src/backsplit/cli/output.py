@@ -7,7 +7,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from backsplit.render.inert import STAND_IN, inert, inert_json
 
@@ -106,11 +106,18 @@ def fail(code: Code, lines: Sequence[str], exit_code: int, *, as_json: bool) -> 
     if as_json:
         said = _json({"error": {"code": code, "message": "\n".join(lines)}})
     else:
-        first, *rest = lines
-        said = "\n".join(inert(line) for line in (f"backsplit: {first}", *rest))
+        name = "\x1b[31mbacksplit:\x1b[0m" if _has_colour(sys.stderr) else "backsplit:"
+        said = f"{name} " + "\n".join(map(inert, lines))
     with contextlib.suppress(OSError):  # stderr is closed, but the exit code still tells
         sys.stderr.write(said + "\n")
     return exit_code
+
+
+def _has_colour(stream: TextIO) -> bool:
+    """As Rich decides it, which would take too long to import for one word."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return "FORCE_COLOR" in os.environ or (stream.isatty() and os.environ.get("TERM") not in ("dumb", "unknown"))
 
 
 def prepare_streams(*, as_json: bool) -> None:

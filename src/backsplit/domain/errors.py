@@ -98,7 +98,7 @@ class NotKnown(BacksplitError):
 
 class OrderNotFound(NotKnown):
     code = "not-found"
-    sentence = "there is no order {typed}{nearest}: `backsplit list` shows all"
+    sentence = "there is no order {typed}{nearest}: `backsplit list --all` shows all"
 
 
 class ListNotFound(BacksplitError):

@@ -29,13 +29,11 @@ if TYPE_CHECKING:
 NAMED = 10  # orders or SKUs that one sentence names
 
 
-def split(outcome: SplitOutcome, *, noted: bool = True, refused: bool = True, asked: bool = False) -> Iterator[str]:
+def split(outcome: SplitOutcome, *, noted: bool = True, refused: bool = True) -> Iterator[str]:
     """For each order, the lines that go and those that wait.
 
-    `noted` adds the warnings about earlier orders, `refused` the orders that cannot be split. `asked`: it is shown
-    above a question, and nothing has been split yet.
+    `noted` adds the warnings about earlier orders, `refused` the orders that cannot be split.
     """
-    would = asked or outcome.dry_run
     for plan in outcome.splits:
         yield from _plan(plan, noted=noted)
     if refused:
@@ -44,10 +42,15 @@ def split(outcome: SplitOutcome, *, noted: bool = True, refused: bool = True, as
         yield from (inert(refusal.message) for refusal in told)
         if complete := len(outcome.refused) - len(told):
             yield f"{count(complete, 'order')} left whole: marked ship complete"
+    yield from split_end(outcome)
+
+
+def split_end(outcome: SplitOutcome, *, asked: bool = False) -> Iterator[str]:
+    """What else a split did, and how many orders it divided. `asked`: above a question, and nothing is done yet."""
     yield from released(outcome.released)
     yield from mergeable(outcome.mergeable)
     if asked or len(outcome.splits) + len(outcome.refused) != 1:
-        yield from split_count(outcome, would=would)
+        yield from split_count(outcome, would=asked or outcome.dry_run)
     yield from dry(outcome.dry_run and not asked)
 
 

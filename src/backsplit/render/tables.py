@@ -14,7 +14,6 @@ from backsplit.domain.age import describe_age
 from backsplit.domain.expected import Expected
 from backsplit.domain.history import Event
 from backsplit.domain.outcomes.looking import Group, Shown
-from backsplit.domain.outcomes.splitting import SplitOutcome
 from backsplit.domain.promise import Promise
 from backsplit.domain.split import can_go
 from backsplit.domain.values import DEFAULT_PRIORITY, Line, Order, Shortage, Status, Stock
@@ -80,9 +79,9 @@ def _group(group: Group, now: datetime) -> Table:
             "" if order.priority == DEFAULT_PRIORITY else order.priority,
             order.customer,
             _can_go(order),
-            _each([Line(sku, quantity) for sku, quantity in order.waiting_for.items()]),
+            each([Line(sku, quantity) for sku, quantity in order.waiting_for.items()]),
             order.promised or "",
-            _each(order.lines),
+            each(order.lines),
         )
     return table
 
@@ -95,7 +94,7 @@ def _can_go(order: Order) -> Text:
     return Text(f"{goes} of {order.units}", style="bold green" if goes * 2 >= order.units else "green")
 
 
-def _each(lines: Sequence[Line]) -> list[str]:
+def each(lines: Sequence[Line]) -> list[str]:
     """The lines, each in one word."""
     return [f"{line.quantity}×{line.sku}" for line in lines]
 
@@ -116,7 +115,7 @@ def shown(value: Shown, now: datetime) -> Iterator[RenderableType]:
     if len(value.family) > 1:
         yield Text("family: " + ", ".join(f"{inert(number)} ({status.value})" for number, status in value.family))
     yield Text()
-    yield _lines(order, "Product Information")
+    yield lines(order, "Product Information")
     if value.waits:
         yield Text("\nWhy it waits", style="bold")
         yield from (Text(sentence) for sentence in sentences.why(value))
@@ -130,7 +129,7 @@ def shown(value: Shown, now: datetime) -> Iterator[RenderableType]:
     yield history(value.history, "History", with_order=False)
 
 
-def _lines(order: Order, title: str) -> Table:
+def lines(order: Order, title: str) -> Table:
     """The lines of an order; those that are short stand out. One that has its stock shows what is left for others."""
     waiting = order.status is Status.BACKORDER
     kept = any(line.kept for line in order.lines)
@@ -158,22 +157,6 @@ def _lines(order: Order, title: str) -> Table:
 
 def _name(name: str, insert: bool) -> str:
     return f"{name} (insert)".strip() if insert else name
-
-
-def plan(outcome: SplitOutcome) -> Iterator[RenderableType]:
-    """A split that is planned: for each order a table of the lines that go now, and of those that wait."""
-    for one in outcome.splits:
-        yield _lines(one.processing, f"{inert(one.order.number)} → Processing")
-        if one.backorder:
-            yield Text()
-            day = f", promised {one.promised}" if one.promised else ""
-            yield _lines(one.backorder, f"{inert(one.backorder.number)} → {one.part_status.value}{day}")
-        if one.dropped:
-            yield Text(f"left off, missing inserts: {sentences.lines(one.dropped)}")
-        asides = [f"the order's note: {one.order.note}"] if one.order.note else []
-        for said in (*asides, *one.asides, *one.warnings):
-            yield Text(f"note: {inert(said)}", style="yellow")
-        yield Text()
 
 
 def stock(values: Sequence[Stock], most: int | None = None) -> Iterator[RenderableType]:

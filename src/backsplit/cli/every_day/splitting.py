@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -107,6 +108,8 @@ def split(
         print_json(documents.split(outcome))
     elif ask and every:  # all was said above the question
         print_lines(sentences.split_count(outcome))
+    elif every and outcome.splits and sys.stdout.isatty():
+        _draw_many(outcome, refused=not quiet)
     elif outcome.splits or not quiet:
         print_lines(sentences.split(outcome, noted=not ask, refused=not quiet))
 
@@ -145,14 +148,21 @@ def _by_hand(numbers: list[str], typed: list[str], *, hold_rest: bool, others: b
 
 
 def _show_all(outcome: SplitOutcome) -> bool:
-    """A line for each order; whether any would be split."""
-    print_lines(sentences.split(outcome, asked=True))
+    """A table of the orders; whether any would be split."""
+    _draw_many(outcome, asked=True)
     return bool(outcome.splits)
+
+
+def _draw_many(outcome: SplitOutcome, *, asked: bool = False, refused: bool = True) -> None:
+    from backsplit.render import splitting as render  # noqa: PLC0415 - only on a terminal
+
+    draw(render.many(outcome, refused=refused))
+    print_lines(sentences.split_end(outcome, asked=asked))
 
 
 def _show_plan(outcome: SplitOutcome) -> bool:
     """Tables of what goes and what waits; whether any order would be split."""
-    from backsplit.render import tables  # noqa: PLC0415 - only on a terminal
+    from backsplit.render import splitting as render  # noqa: PLC0415 - only on a terminal
 
-    draw(tables.plan(outcome))
+    draw(render.plan(outcome))
     return bool(outcome.splits)

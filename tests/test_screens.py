@@ -1,0 +1,114 @@
+"""On a terminal the eye lands on what matters: what is short, what would be split, where an error begins."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+
+from backsplit.cli.output import fail
+from conftest import Shop
+from robustness.processes import Terminal
+
+YELLOW, RED = "\x1b[33m", "\x1b[31m"
+
+
+@pytest.fixture
+def waiting(shop: Shop) -> Shop:
+    """M0 to M4 can be split; F1 lacks only an insert, N1 has nothing in stock."""
+    shop.stock("A9 B0 FLYER0", inserts="FLYER")
+    for number in range(5):
+        shop.order(f"M{number}", "A1 B2", f"2026-01-0{number + 1}T09:00:00Z")
+    shop.order("F1", "A1 FLYER1", "2026-01-06T09:00:00Z")
+    shop.order("N1", "B1", "2026-01-07T09:00:00Z")
+    return shop
+
+
+def on_a_terminal(shop: Shop, line: str, answer: str = "") -> str:
+    terminal = Terminal(shop, line)
+    if answer:
+        terminal.wait_for("[y/N]")
+        terminal.type(f"{answer}\n")
+    terminal.end()
+    return terminal.screen.replace("\r\n", "\n")
+
+
+def without_colour(screen: str) -> str:
+    return re.sub(r"\x1b\[[0-9;]*m", "", screen)
+
+
+def test_the_short_line_and_what_an_order_waits_for_have_a_colour(waiting: Shop) -> None:
+    shown = on_a_terminal(waiting, "show M1")
+    assert f"{YELLOW}B" in shown
+    assert f"{YELLOW}A" not in shown
+    assert f"{YELLOW}2×B" in on_a_terminal(waiting, "list")
+    assert f"{YELLOW}B" in on_a_terminal(waiting, "split M1", "n")
+
+
+def test_many_splits_are_a_table_with_the_question_below_it(waiting: Shop) -> None:
+    screen = without_colour(on_a_terminal(waiting, "split --all", "y"))
+    table, _, rest = screen.partition("Not split · 2")
+    rows = [line.split() for line in table.splitlines() if line.startswith("M")]
+    assert rows[0] == ["M0", "1", "of", "3", "1×A", "2×B"]
+    assert len(rows) == 5
+    assert "1  only inserts are out of stock  F1" in rest
+    assert "1  nothing of it is in stock      N1" in rest
+    assert "5 orders would be split, 2 not\nSplit these orders? [y/N]:" in rest
+    assert rest.rstrip().endswith("5 orders split, 2 not")
+    assert waiting.state()["M3-backorder"] == "Backorder B2"
+
+
+def test_many_splits_by_name_are_a_table_too_and_a_few_are_shown_line_by_line(waiting: Shop) -> None:
+    assert "Split · 4" in without_colour(on_a_terminal(waiting, "split M0 M1 M2 M3", "n"))
+    assert "M1-backorder → Backorder" in without_colour(on_a_terminal(waiting, "split M0 M1", "n"))
+
+
+def test_a_dry_run_of_all_is_a_table_on_a_terminal_and_lines_in_a_pipe(waiting: Shop) -> None:
+    assert "Split · 5" in without_colour(on_a_terminal(waiting, "split --all --dry-run"))
+    assert "M0-backorder → Backorder: 2 × B" in waiting.done("split --all --dry-run").out
+
+
+def test_notes_below_the_table_name_their_order_and_are_few(waiting: Shop) -> None:
+    waiting.stock("A20")
+    for number in range(6):
+        waiting.done(f"add P{number} A=1 B=1 --note 'ring {number}'")
+    screen = without_colour(on_a_terminal(waiting, "split --all --dry-run"))
+    assert "note: P0 has the note: ring 0" in screen
+    assert "ring 5" not in screen
+    assert "more notes: backsplit split --all --dry-run | less" in screen
+
+
+def test_quiet_leaves_out_what_was_not_split(waiting: Shop) -> None:
+    assert "Not split" not in on_a_terminal(waiting, "split --all --dry-run --quiet")
+
+
+def test_errors_begin_in_red_on_a_terminal(waiting: Shop) -> None:
+    assert on_a_terminal(waiting, "show M99").startswith(f"{RED}backsplit:\x1b[0m there is no order M99")
+
+
+class Screen(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("environment", "red"),
+    [
+        ({}, True),
+        ({"NO_COLOR": "1"}, False),
+        ({"TERM": "dumb"}, False),
+        ({"TERM": "dumb", "FORCE_COLOR": "1"}, True),
+        ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, False),
+    ],
+)
+def test_red_follows_the_terminal(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], red: bool) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    screen = Screen()
+    monkeypatch.setattr("sys.stderr", screen)
+    assert fail("usage", ["no"], 2, as_json=False) == 2
+    assert (RED in screen.getvalue()) is red
