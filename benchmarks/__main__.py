@@ -10,7 +10,7 @@ import tempfile
 from datetime import datetime, timezone
 from pathlib import Path
 
-from benchmarks import rows
+from benchmarks import rows, syncs
 from benchmarks.rows import Row
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -45,6 +45,8 @@ def measured(asked: argparse.Namespace, folder: Path) -> str:
     found += rows.questions(small, large, often)
     found += rows.queues(folder, asked.waiting, often)
     found += rows.promises(folder, asked.waiting, often)
+    for orders, changed in ((10_000, 50), (large.size, large.size // 1000)):
+        found += syncs.syncs(folder / f"sync-{orders}", orders, changed, seldom)
     about = (
         f"{datetime.now(timezone.utc):%Y-%m-%d}, {', '.join(f'{n:,}' for n in sorted(asked.sizes))} orders,"
         f" {os.cpu_count()} processors, files in {folder.parent}, Python {platform.python_version()},"

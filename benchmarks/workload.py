@@ -20,6 +20,10 @@ MIXED = 0.05
 INSERTS = 0.01
 DAYS = 300
 LATE = 3 * 3600
+EXPORT = [
+    *("Name", "Email", "Financial Status", "Fulfillment Status", "Created at", "Lineitem quantity", "Lineitem name"),
+    *("Lineitem price", "Lineitem sku", "Lineitem requires shipping", "Lineitem fulfillment status", "Cancelled at"),
+]
 FIRST_DAY = datetime(2026, 1, 1, tzinfo=timezone.utc)
 
 
@@ -56,6 +60,25 @@ def write(folder: Path, count: int, seed: int = 1) -> Files:
             stock.writerow([sku, asked[sku] + rng.randint(0, 20), int(rng.random() < INSERTS)])
         stock.writerows([sku, 0, 0] for sku in out)
     return files
+
+
+def write_export(path: Path, count: int, changed: int = 0, seed: int = 1) -> Path:
+    """A shop's export of `count` open orders. Of `changed` of them the first line wants one unit more than without."""
+    rng = random.Random(seed)
+    every = count // changed if changed else count + 1
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(EXPORT)
+        for n in range(1, count + 1):
+            placed = f"{FIRST_DAY + timedelta(seconds=n * DAYS * 86400 // count):%Y-%m-%d %H:%M:%S} +0000"
+            of_order = [f"customer{n}@example.com", "paid", "unfulfilled"]
+            for line in range(rng.choice((2, 3))):
+                sku, quantity = rng.randint(1, SKUS), rng.choice((1, 1, 1, 2, 3))
+                quantity += line == 0 and n % every == 0
+                of_line = [placed, quantity, f"Article {sku}", "9.00", f"SKU-{sku:05}", "true", "pending", ""]
+                rows.writerow([f"#{n}", *(of_order if line == 0 else ["", "", ""]), *of_line])
+    return path
 
 
 def write_waiting(folder: Path, count: int, *, lacks_another: bool) -> Files:

@@ -430,7 +430,7 @@ class FollowingModel(Model):
         left = {sku: self.available(sku) for sku in self.stock}
         released: list[str] = []
         uncovered: list[tuple[Order, str, int]] = []
-        for order, sku, quantity in sorted(asking, key=lambda one: (one[0].place, one[1])):
+        for order, sku, quantity in sorted(asking, key=lambda one: one[0].place):
             wants = {sku: quantity} if sku else {own: order.wants(own) for own in order.skus}
             covered = all(units <= left[own] for own, units in wants.items())
             if covered or self.policy == STRICT:

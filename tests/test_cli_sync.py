@@ -180,6 +180,16 @@ def test_an_order_that_was_sent_whole_and_is_cancelled_then_keeps_nothing_open(s
     assert changes(answer) == {"#1": "removed B1 | closed Cancelled"}
 
 
+def test_what_ships_here_of_a_line_that_is_sent_in_part_is_not_to_be_marked(shop: Shop, follow: Follower) -> None:
+    shop.stock("A1 B2")
+    follow("1 A4? B2")
+    shop.done("receive --sku A --qty 1")
+    shop.done("split 1 --partial")
+    shop.done("ship 1")
+    assert to_mark(follow("1 A4? B2")) == {"#1": "B2"}
+    assert follow.ask("1 A4? B2").out.startswith("nothing new")
+
+
 # Sent more
 
 

@@ -12,7 +12,12 @@ from backsplit.domain.values import Status
 
 MASK = (1 << 47) - 1  # SQLite stores such a number in 6 bytes
 UNREAD = 1  # the lowest bit: some lines of the order could not be read
-LINES_REMEMBERED = 1 << 16  # a large file says the same few thousand lines again and again
+HAZY = 2  # the next bit: of some line the file does not say how much was sent
+FLAGS = UNREAD | HAZY
+SKUS_REMEMBERED = 1 << 16  # a large file names the same few thousand SKUs again and again
+# How much a unit counts in a look that is wanted, sent, or perhaps sent: primes, so far apart that a few units of one
+# kind are never as much as some of another.
+WANTED, SENT, UNSURE = 1, 1_000_003, 1_000_000_000_039
 
 
 def look(order: ArrivingOrder, *, only_open: bool, unread: bool = False) -> int:
@@ -20,21 +25,27 @@ def look(order: ArrivingOrder, *, only_open: bool, unread: bool = False) -> int:
 
     `unread`: there are more lines of it, which could not be read.
     """
-    total = _CLOSED[order.closed] + (_ONLY_OPEN if only_open else 0)
-    for line in order.lines:
-        total += _fingerprint(line)
-    return total & MASK | unread
+    total, hazy = _CLOSED[order.closed] + (_ONLY_OPEN if only_open else 0), False
+    for sku, wanted, _, sent, unsure in order.lines:
+        total += _mark(sku) * (wanted * WANTED + sent * SENT + unsure * UNSURE)
+        hazy = hazy or unsure > 0
+    return total & MASK | unread | hazy * HAZY
 
 
 def joined(first: int | None, second: int | None) -> int:
     """The look at an order whose halves were looked at apart."""
     one, other = first or 0, second or 0
-    return (one & ~UNREAD) + (other & ~UNREAD) & MASK | (one | other) & UNREAD
+    return (one & ~FLAGS) + (other & ~FLAGS) & MASK | (one | other) & FLAGS
 
 
 def has_unread(seen: int | None) -> bool:
     """Whether lines of the order could not be read at that look."""
     return bool((seen or 0) & UNREAD)
+
+
+def is_hazy(seen: int) -> bool:
+    """Whether the same look may mean more by now: of what the file leaves open, what is known here as sent counts."""
+    return bool(seen & HAZY)
 
 
 def as_read(seen: int) -> int:
@@ -54,13 +65,14 @@ def told(lines: Iterable[ArrivingLine]) -> dict[str, Told]:
     return said
 
 
-@lru_cache(maxsize=LINES_REMEMBERED)
-def _fingerprint(line: ArrivingLine) -> int:
-    said = f"{line.sku}\0{line.quantity}\0{line.sent}\0{line.unsure}".encode(errors="surrogatepass")
-    return int.from_bytes(hashlib.blake2b(said, digest_size=8).digest(), "big") & ~UNREAD
+@lru_cache(maxsize=SKUS_REMEMBERED)
+def _mark(sku: str) -> int:
+    """A number for a SKU, the same in every run, of which no two SKUs share one but by rare chance."""
+    digest = hashlib.blake2b(sku.encode(errors="surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big") & ~FLAGS
 
 
 # An order of the same lines is another one when it closes. So far apart that the looks at many halves do not meet.
-_ONLY_OPEN = 1 << 1
+_ONLY_OPEN = 1 << 2
 _KNOWN_FROM_BEFORE = 0x5A5A << 24
 _CLOSED = {None: 0, Status.SHIPPED: 1 << 20, Status.CANCELLED: 1 << 34}

@@ -135,7 +135,7 @@ class Arrivals:
         self._of_file = self._first
         self._next_product = self._next_id("products")
         self._products: dict[str, int] = dict(db.execute("SELECT sku, id FROM products"))
-        self._wanted = dict.fromkeys(self._products.values(), 0)  # units that have arrived
+        self._wanted = Counter[int]()  # units that have arrived, by product
         self._came = ArrivedTogether(db)
         self._off: list[str] = []  # the statements that make again what was taken off
         self.unread: set[str] = set()  # orders of the batch that have lines which could not be read
@@ -276,6 +276,8 @@ class Arrivals:
         for _, claim in before:
             for product, units, _ in claim.wants:
                 asked[product] += units
+        if not asked:
+            return []
         available = dict(self._db.execute("SELECT id, on_hand - allocated FROM products"))
         return [product for product, units in asked.items() if units > available[product]]
 
@@ -365,6 +367,8 @@ class Arrivals:
 
     def _more_claims(self, more: Sequence[More]) -> list[tuple[Place, ProductClaim]]:
         """What orders in Processing want more, as claims with their places."""
+        if not more:
+            return []
         available = dict(self._db.execute("SELECT id, on_hand - allocated FROM products"))
         claims: list[tuple[Place, ProductClaim]] = []
         for one in sorted(more):
@@ -384,7 +388,6 @@ class Arrivals:
         product, self._next_product = self._next_product, self._next_product + 1
         self._db.execute("INSERT INTO products (id, sku, name) VALUES (?, ?, ?)", (product, sku, name))
         self._products[sku] = product
-        self._wanted[product] = 0
         self.new_skus.append(sku)
         return product
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from backsplit.domain.following import Asked
@@ -72,10 +72,10 @@ class AskedTable:
         row = self._db.execute("SELECT name FROM sources WHERE id = ?", (source,)).fetchone()
         return str(row[0]) if row else ""
 
-    def open_of(self, sources: Collection[int]) -> list[Root]:
+    def open_of(self, sources: Collection[int]) -> Iterator[Root]:
         """The families of these sources that have something open, in queue order."""
         rows = self._db.execute(OPEN_OF_SOURCES, (json.dumps(sorted(sources)),))
-        return [Root(*row) for row in rows]
+        return map(Root._make, rows)
 
     def unmarked(self) -> list[int]:
         """The families of which something shipped here that the shop has not said to know of."""

@@ -9,7 +9,7 @@ from datetime import timedelta
 from backsplit.domain.age import read_moment
 from backsplit.domain.arrivals import ArrivingOrder, NamedOnly
 from backsplit.domain.incoming import Conflict
-from backsplit.domain.looking import as_read, has_unread, joined
+from backsplit.domain.looking import as_read, has_unread, is_hazy, joined
 from backsplit.domain.values import Status
 from backsplit.repository import Repository
 from backsplit.repository.arrivals import Arrivals, Known
@@ -80,6 +80,11 @@ class Looks:
         self.known += not before
         self.twice += before not in (0, self._file)
         self._named_by[family] = self._file
+        is_same = now == known.last_look and known.source is not None and not is_hazy(now)
+        if is_same and before != self._file:  # as most orders are
+            self._closed_as[family] = CLOSED[order.closed]
+            self.changed.pop(family, None)
+            return
         looked = Looked(family, order.lines, order.closed, now, self._source, self._only_open)
         looked = looked._replace(was_missing=known.last_look is None and known.source is not None)
         if has_unread(now) and not has_unread(known.last_look):
@@ -88,8 +93,6 @@ class Looks:
             looked = self._on_top(looked)
         self._closed_as[family] = CLOSED[looked.closed]
         self.changed.pop(family, None)
-        if before != self._file and now == known.last_look and known.source is not None:
-            return
         planned = plan(self._repository, looked)
         if planned.is_other_word or planned.changes_orders:
             self.changed[family] = looked

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from enum import Enum
@@ -154,8 +155,12 @@ def _shipped_more(following: Following) -> Conflict:
 
 def _missing(repository: Repository, run: _Run, looks: Looks, missing: Missing, *, sure: bool) -> list[str]:
     """The open orders of the files' sources that no file names, closed as `missing` says."""
-    open_ = repository.asked.open_of(looks.sources)
-    gone = [root for root in open_ if root.number not in looks.conflicts and not looks.holds(root.id)]
+    open_: Counter[int] = Counter()
+    gone = []
+    for root in repository.asked.open_of(looks.sources):
+        open_[root.source] += 1
+        if not looks.holds(root.id) and root.number not in looks.conflicts:
+            gone.append(root)
     if missing is not Missing.REPORT:
         if not sure:
             _check_not_most(looks, open_, gone, missing)
@@ -166,10 +171,10 @@ def _missing(repository: Repository, run: _Run, looks: Looks, missing: Missing, 
     return [root.number for root in gone]
 
 
-def _check_not_most(looks: Looks, open_: Sequence[Root], gone: Sequence[Root], missing: Missing) -> None:
-    """Raises Refused where of one source most would be closed, or its file is empty."""
+def _check_not_most(looks: Looks, open_: Mapping[int, int], gone: Sequence[Root], missing: Missing) -> None:
+    """Raises Refused where of one source most would be closed, or its file is empty. `open_` counts by source."""
     for source in looks.sources:
-        there, going = (sum(root.source == source for root in roots) for roots in (open_, gone))
+        there, going = open_.get(source, 0), sum(root.source == source for root in gone)
         if source not in looks.sources_with_orders or (going >= FEW and going * 2 > there):
             raise Refused(
                 "not-allowed",
@@ -200,8 +205,9 @@ def _remember_as_sent(repository: Repository, looks: Looks) -> None:
         root = repository.orders.members(family)[0]
         source = repository.asked.source_of(family)
         if source in looks.sources and not looks.holds(family) and root.number not in looks.conflicts:
-            looked = _closing(repository, family, Missing.SHIP)
-            note(repository, plan(repository, looked))
+            planned = plan(repository, _closing(repository, family, Missing.SHIP))
+            if planned.is_other_word:
+                note(repository, planned)
             repository.asked.looked(family, None, source)
 
 

@@ -1,0 +1,48 @@
+"""`sync` of an export of which most is known, against reading it and looking every order up."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from benchmarks import workload
+from benchmarks.measuring import Cost, backsplit, run, side_by_side
+from benchmarks.rows import Row, copied, remove, s, size
+
+ENOUGH = 1_000_000_000  # units of each SKU
+
+
+def syncs(folder: Path, orders: int, changed: int, repetitions: int) -> Iterator[Row]:
+    """`changed` of so many known orders want one unit more than at the last look."""
+    folder.mkdir(parents=True, exist_ok=True)
+    before, db, export = folder / "before.db", folder / "sync.db", folder / "export.csv"
+    known = workload.write_export(folder / "known.csv", orders)
+    stock = folder / "stock.csv"
+    stock.write_text("sku,on_hand\n" + "".join(f"SKU-{n:05},{ENOUGH}\n" for n in range(1, workload.SKUS + 1)))
+    run(backsplit(before, "init"))
+    run(backsplit(before, "import", "stock", stock))
+    run(backsplit(before, "sync", known))
+    known.unlink()
+    workload.write_export(export, orders, changed)
+    reading = [sys.executable, "-m", "benchmarks.reading", before, export]
+    costs = side_by_side(
+        {"sync": partial(_sync, before, db, export), "read": lambda _: run(reading)},
+        repetitions,
+    )
+    sync, read = costs["sync"], costs["read"]
+    work = f"`sync` of {orders:,} known orders, {changed:,} of them changed"
+    yield Row(work, 1.3, sync.seconds / read.seconds, f"{s(sync)} against reading and looking up {s(read)}")
+    yield Row(f"{work}: memory", 350, sync.memory, "", "MiB")
+    once = db.stat().st_size
+    run(backsplit(db, "sync", export))
+    yield Row("file after the same export again", 1.0, db.stat().st_size / once, size(db))
+    for path in (before, db):
+        remove(path)
+    export.unlink()
+
+
+def _sync(before: Path, db: Path, export: Path, _: int) -> Cost:
+    copied(before, db)
+    return run(backsplit(db, "sync", export))
