@@ -1,35 +1,37 @@
-"""The README says what the program does: its session is typed again, and its length is held."""
+"""The README is short, and its links lead somewhere."""
 
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
+
+import pytest
 
 from conftest import Shop
 
 ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-
-
-def settled(text: str) -> str:
-    """Without what differs from run to run: ages, times and the user, and the padding that follows from them."""
-    text = re.sub(r"\b[0-9]+[mhdw]\b", "AGE", text)
-    text = re.sub(r"^( *\d+ +)2026-\d\d-\d\d \d\d:\d\d ", r"\1WHEN ", text, flags=re.MULTILINE)
-    text = re.sub(r"^( *\d+ +WHEN .*?) +\S+ *$", r"\1 USER", text, flags=re.MULTILINE)
-    text = re.sub(r"─+", "─", text)
-    return "\n".join(" ".join(line.split()) for line in text.strip().splitlines())
-
-
-def test_the_session_in_the_readme_is_what_is_printed(empty: Shop) -> None:
-    shutil.copytree(ROOT / "examples", empty.folder / "examples")
-    session = re.search(r"```console\n(.*?)```", README, re.DOTALL)
-    assert session
-    for step in session[1].split("$ backsplit ")[1:]:
-        line, _, said = step.partition("\n")
-        printed = empty.done(line).out.replace(str(empty.db), "backsplit.db")
-        assert settled(printed) == settled(said), line
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def test_the_readme_stays_short() -> None:
-    assert len(README.splitlines()) < 120
+    assert len(PAGES[0].read_text(encoding="utf-8").splitlines()) < 120
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_to_a_file(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    links = re.findall(r'\]\(([^)#\s]+)[^)]*\)|(?:src|srcset)="([^"]+)"', text)
+    here = [link for pair in links for link in pair if link and "://" not in link]
+    assert [link for link in here if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_page_of_docs_can_be_reached_from_the_readme(page: Path) -> None:
+    assert page == PAGES[0] or f"]({page.relative_to(ROOT)})" in PAGES[0].read_text(encoding="utf-8")
+
+
+def test_the_shops_tell_what_the_page_says(empty: Shop) -> None:
+    shops = (ROOT / "docs" / "shops.md").read_text(encoding="utf-8")
+    plain = {"csv", "tsv", "json", "jsonl"}
+    for it in empty.done("import formats --json").json:
+        assert it["format"] in plain or f"| `{it['format']}` | {it['title']} | {it['tells']} |" in shops
