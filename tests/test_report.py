@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import shutil
 import sqlite3
 from contextlib import closing
 from datetime import datetime, timedelta, timezone
@@ -17,7 +15,6 @@ from backsplit.domain.report import Came, Rate
 from backsplit.domain.values import Line, Order, Status
 from conftest import Shop
 from shopify import shopify
-from test_readme import settled
 
 ROOT = Path(__file__).parent.parent
 PLACED = "2026-01-05T09:00:00Z"  # a Monday
@@ -251,14 +248,3 @@ def test_an_order_typed_in_before_it_was_counted_can_be_undone(shop: Shop) -> No
         db.execute("UPDATE changes SET before = json_remove(before, '$.came')")
         db.commit()
     shop.done("undo")
-
-
-def test_the_page_shows_how_the_report_begins(empty: Shop) -> None:
-    shutil.copytree(ROOT / "examples", empty.folder / "examples")
-    for line in ("init", "import stock examples/stock.csv", "import orders examples/orders.csv"):
-        empty.done(line)
-    page = (ROOT / "docs" / "report.md").read_text(encoding="utf-8")
-    said = re.search(r"```console\n\$ backsplit report\n(.*?)```", page, re.DOTALL)
-    assert said
-    shown = settled(said[1])
-    assert settled(empty.done("report").out).startswith(shown)

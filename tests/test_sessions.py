@@ -21,8 +21,8 @@ def test_the_session_is_as_it_is_told(empty: Shop, page: Path) -> None:
 
 
 def test_what_differs_is_written_down_anew() -> None:
-    page = "```console\n$ one\n1\n$ two\nage 3d\n```\nand\n```sh\n$ one\n```\n"
-    said = {"one": "I\n", "two": "age 5w\n"}
+    page = "```console\n$ backsplit init\n$ one\n1\n$ two\nage 3d\n```\nand\n```sh\n$ one\n```\n"
+    said = {"backsplit init": "", "one": "I\n", "two": "age 5w\n"}
     assert sessions.renewed(page, said.__getitem__) == page.replace("1\n", "I\n", 1)
 
 

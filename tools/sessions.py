@@ -1,6 +1,7 @@
 """Types the sessions of README.md and docs/ again and writes down what is printed now: `python -m tools.sessions`.
 
 A session is all that stands in the ```console blocks of a page, in a folder of its own that holds the sample files.
+If it does not begin with `init`, they have been taken in.
 """
 
 from __future__ import annotations
@@ -39,6 +40,9 @@ def pages() -> list[Path]:
 
 def renewed(page: str, run: Callable[[str], str]) -> str:
     """The page with what `run` says to each line of its session. What differs from run to run anyway stays."""
+    if "$ backsplit init" not in page:
+        for line in ("init", "import stock examples/stock.csv", "import orders examples/orders.csv"):
+            run(f"backsplit {line}")
     return BLOCK.sub(lambda block: "".join(_again(block[0], run)), page)
 
 
