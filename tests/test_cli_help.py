@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -16,7 +17,7 @@ LINES = [*COMMANDS, "import orders", "import stock", "import formats"]
 
 @pytest.mark.parametrize("command", LINES)
 def test_every_command_has_an_example_to_copy_in_its_help(empty: Shop, command: str) -> None:
-    _, _, end = empty.done(f"{command} --help").out.partition("Example")
+    _, _, end = empty.done(f"{command} --help").out.partition("Docs: ")[0].partition("Example")
     _, *examples = [line.strip() for line in end.strip().splitlines()]
     assert examples
     for example in examples:
@@ -38,6 +39,51 @@ def test_help_of_a_mistyped_command_names_the_nearest(empty: Shop) -> None:
     assert (answer.code, answer.out) == (2, "")
     assert "did you mean split" in answer.err
     assert "orders" in empty("help import ordrs").err
+
+
+@pytest.mark.parametrize("command", ["", "import", *LINES])
+def test_help_has_no_words_of_a_programmer_and_leads_to_the_docs(empty: Shop, command: str) -> None:
+    said = empty.done(f"{command} --help").out
+    assert not re.search(r"<=|>=|<str>|<int>|\[required\]|\[env var", said)
+    assert "Docs: https://" in said
+    assert "─ In every command ─" in said
+    assert max(map(len, said.splitlines())) <= 80
+
+
+def test_help_shows_commands_first_and_options_in_groups(empty: Shop) -> None:
+    said = empty.done("--help").out
+    assert said.index("split ") < said.index("─ Options ─") < said.index("─ In every command ─")
+    said = empty.done("list --help").out
+    assert said.index("─ Which orders ─") < said.index("--since AGE") < said.index("─ How it is shown ─")
+    assert "Required." in empty.done("adjust --help").out
+
+
+@pytest.mark.parametrize("command", ["import orders", "import stock", "sync", "receive", "expect", "to-ship"])
+def test_help_of_what_reads_a_file_has_three_examples_one_with_map(empty: Shop, command: str) -> None:
+    _, _, examples = empty.done(f"{command} --help").out.partition("Examples:")
+    assert examples.count("\n backsplit ") >= 3
+    assert "--map" in examples
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("stock --help", ("Allocated are", "Owed are", "Final is")),
+        ("split --help", ("called a part", "An insert is")),
+        ("show --help", ("A family is",)),
+        ("mark --help", ("what is an insert",)),
+    ],
+)
+def test_help_explains_the_words_of_the_trade(empty: Shop, line: str, words: tuple[str, ...]) -> None:
+    said = " ".join(empty.done(line).out.split())
+    assert [word for word in words if word not in said] == []
+
+
+def test_help_on_a_narrow_terminal_has_no_panels(empty: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("backsplit.cli.output.PAPER", 40)
+    said = empty.done("split --help").out
+    assert "─" not in said
+    assert "\n  --older-than AGE\n    Only orders placed longer ago: 4d," in said
 
 
 def test_help_groups_the_commands(empty: Shop) -> None:

@@ -112,3 +112,8 @@ def test_red_follows_the_terminal(monkeypatch: pytest.MonkeyPatch, environment: 
     monkeypatch.setattr("sys.stderr", screen)
     assert fail("usage", ["no"], 2, as_json=False) == 2
     assert (RED in screen.getvalue()) is red
+
+
+def test_a_terminal_explains_the_figures_of_the_stock(waiting: Shop) -> None:
+    assert "owed: Backorder orders want it" in on_a_terminal(waiting, "stock")
+    assert "owed:" not in waiting.done("stock").out

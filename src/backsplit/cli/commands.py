@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from backsplit.domain.errors import WrongUsage
 
@@ -56,7 +56,21 @@ COMMANDS = {
 }
 
 
-class Commands(TyperGroup):
+class Described(TyperCommand):
+    """A command whose help is drawn by ours and not by Typer, which has no groups of options and commands last."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Click's signature
+        _draw_help(self, ctx)
+
+
+class DescribedGroup(TyperGroup):
+    """The same for commands that have commands below them."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Click's signature
+        _draw_help(self, ctx)
+
+
+class Commands(DescribedGroup):
     """Builds a command when it is asked for: building all of them takes longer than a split."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - Click's signature
@@ -92,7 +106,25 @@ class Commands(TyperGroup):
 
 def _built(app: typer.Typer, name: str) -> Any:
     """The command `name` of one module; the others in that module are not built."""
+    _describe(app)
     for command in app.registered_commands:
         if command.callback and (command.name or command.callback.__name__) == name:
             return typer.main.get_command_from_info(command, pretty_exceptions_short=True, rich_markup_mode="rich")
     return typer.main.get_group(app).commands[name]
+
+
+def _describe(app: typer.Typer) -> None:
+    for command in app.registered_commands:
+        command.cls = Described
+    for group in app.registered_groups:
+        group.cls = DescribedGroup
+        if group.typer_instance:
+            _describe(group.typer_instance)
+
+
+def _draw_help(command: Any, ctx: Any) -> None:
+    from backsplit.cli.helping import EVERYWHERE, help_of  # noqa: PLC0415 - only for help
+    from backsplit.cli.output import PAPER, draw  # noqa: PLC0415
+    from backsplit.render.help import drawn  # noqa: PLC0415
+
+    draw(drawn(help_of(command, ctx), EVERYWHERE), in_a_pipe=PAPER)

@@ -15,6 +15,12 @@ from backsplit.domain.values import DEFAULT_PRIORITY, HIGHEST_PRIORITY, LOWEST_P
 
 DEFAULT_FILE = Path("backsplit.db")
 
+# The headings of options in `--help`, where several commands share them.
+WHICH = "Which orders"
+READING = "How the file is read"
+TRYING = "Before anything is changed"
+OUTPUT = "How it is shown"
+
 
 def examples(*lines: str) -> str:
     """The end of a command's help: lines to copy."""
@@ -58,20 +64,28 @@ Db = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-Csv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
-Wide = Annotated[bool, typer.Option("--wide", help="Show every column, and cells whole, however wide that is.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and change nothing.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Csv = Annotated[bool, typer.Option("--csv", rich_help_panel=OUTPUT, help="Print CSV.")]
+Wide = Annotated[
+    bool,
+    typer.Option("--wide", rich_help_panel=OUTPUT, help="Show every column, and cells whole, however wide that is."),
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", rich_help_panel=TRYING, help="Say what would be done, and change nothing.")
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", rich_help_panel=TRYING, help="Do not ask.")]
 Limit = Annotated[
     int | None,
-    typer.Option("--limit", metavar="N", min=1, max=2**63 - 1, help="At most so many in all."),
+    typer.Option("--limit", rich_help_panel=OUTPUT, metavar="N", min=1, max=2**63 - 1, help="At most so many in all."),
 ]
 Age = Annotated[
     str | None,
-    typer.Option("--older-than", metavar="AGE", help="Only orders placed longer ago: 4d, 36h, 2w."),
+    typer.Option(
+        "--older-than", rich_help_panel=WHICH, metavar="AGE", help="Only orders placed longer ago: 4d, 36h, 2w."
+    ),
 ]
 Since = Annotated[
-    str | None, typer.Option("--since", metavar="AGE", help="Only orders placed since then: 4d, 36h, 2w.")
+    str | None,
+    typer.Option("--since", rich_help_panel=WHICH, metavar="AGE", help="Only orders placed since then: 4d, 36h, 2w."),
 ]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; the history keeps it.")]
 Priority = Annotated[
@@ -95,7 +109,10 @@ PickList = Annotated[
     int | None, typer.Option("--list", metavar="N", min=1, max=2**63 - 1, help="The pick list of this number.")
 ]
 Sku = Annotated[
-    str | None, typer.Option("--sku", metavar="SKU", help="Only what has this SKU.", autocompletion=complete_sku)
+    str | None,
+    typer.Option(
+        "--sku", rich_help_panel=WHICH, metavar="SKU", help="Only what has this SKU.", autocompletion=complete_sku
+    ),
 ]
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 WHOLE = 1_000_000  # no table is wider than this
+PAPER = 80
 
 
 def print_line(line: str) -> None:
@@ -67,16 +68,17 @@ class _Lines:
         sys.stdout.write(row[:-2] + "\n")
 
 
-def draw(renderables: Iterable[RenderableType], *, wide: bool = False) -> None:
+def draw(renderables: Iterable[RenderableType], *, wide: bool = False, in_a_pipe: int = WHOLE) -> None:
     """Draw with Rich: colour and width follow the terminal; a pipe gets no colour.
 
-    In a pipe, and where it is to be `wide`, every column is there and every cell whole.
+    Where it is to be `wide`, and in a pipe, every column is there and every cell whole, unless a pipe has its width.
     """
     from rich.console import Console  # noqa: PLC0415 - 50 ms, only where a table is drawn
 
     console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
     if wide or not console.is_terminal or not sys.stdout.isatty():
-        console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False, width=WHOLE, soft_wrap=True)
+        width, whole = in_a_pipe, in_a_pipe == WHOLE
+        console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False, width=width, soft_wrap=whole)
     for renderable in renderables:
         console.print(renderable)
 

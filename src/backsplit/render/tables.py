@@ -22,6 +22,9 @@ from backsplit.render.inert import inert
 from backsplit.render.screen.layout import Column, Kind
 from backsplit.render.screen.table import Table
 
+FIGURES = (
+    "allocated: Processing orders hold it · owed: Backorder orders want it\nfinal: available less owed; below 0, buy it"
+)
 COLOURS = {
     Status.BACKORDER: "yellow",
     Status.PROCESSING: "green",
@@ -113,7 +116,10 @@ def shown(value: Shown, now: datetime) -> Iterator[RenderableType]:
     ]
     yield Text(" · ".join(facts))
     if len(value.family) > 1:
-        yield Text("family: " + ", ".join(f"{inert(number)} ({status.value})" for number, status in value.family))
+        yield Text(
+            "family, the order and its parts: "
+            + ", ".join(f"{inert(number)} ({status.value})" for number, status in value.family)
+        )
     yield Text()
     yield lines(order, "Product Information")
     if value.waits:
@@ -159,8 +165,8 @@ def _name(name: str, insert: bool) -> str:
     return f"{name} (insert)".strip() if insert else name
 
 
-def stock(values: Sequence[Stock], most: int | None = None) -> Iterator[RenderableType]:
-    """The figures of the first `most` SKUs, and how many more there are."""
+def stock(values: Sequence[Stock], most: int | None = None, *, explained: bool = False) -> Iterator[RenderableType]:
+    """The figures of the first `most` SKUs, and how many more there are; `explained`: with what they mean."""
     table = Table(
         Column("SKU"),
         Column("Name", Kind.NAME, 1),
@@ -175,6 +181,8 @@ def stock(values: Sequence[Stock], most: int | None = None) -> Iterator[Renderab
         table.add(one.sku, _name(one.name, one.insert), *figures, style="yellow" if one.final < 0 else "")
     yield table
     yield from _more(len(values), most)
+    if explained:
+        yield Text(FIGURES, "dim")
 
 
 def _more(total: int, most: int | None) -> Iterator[Text]:

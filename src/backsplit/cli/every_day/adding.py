@@ -45,7 +45,7 @@ def add(
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
 ) -> None:
-    """Type in one order, as by phone. Stock that is there is allocated at once, else it waits in the queue."""
+    """Type in one order, as by phone. It gets the stock that is there for it, or waits in the queue."""
     numbers = [word for word in words if "=" not in word]
     if len(numbers) > 1:
         raise WrongUsage(f"{numbers[1]!r} is no SKU=N, such as TEAPOT-CAST=2")

@@ -9,7 +9,18 @@ from typing import Annotated
 import typer
 
 from backsplit.cli.files import DateFormat, Encoding, Map, Mark, Sheet, parse_map
-from backsplit.cli.options import DEFAULT_FILE, Csv, Db, DryRun, Json, Wide, complete_ref, complete_sku, examples
+from backsplit.cli.options import (
+    DEFAULT_FILE,
+    OUTPUT,
+    Csv,
+    Db,
+    DryRun,
+    Json,
+    Wide,
+    complete_ref,
+    complete_sku,
+    examples,
+)
 from backsplit.cli.output import draw, print_csv, print_json, print_lines
 from backsplit.domain.arrivals import ExpectedLine
 from backsplit.domain.errors import WrongUsage
@@ -25,6 +36,7 @@ app = typer.Typer()
     epilog=examples(
         "backsplit expect --sku TEAPOT-CAST --qty 10 --on 2026-12-03 --ref PO-7",
         "backsplit expect --file po.csv",
+        "backsplit expect --file po.csv --map date=ETA --date-order dmy --ref PO-8",
         "backsplit expect --move PO-7 --on 2026-12-10 --dry-run --csv",
         "backsplit expect --close PO-7",
         "backsplit expect",
@@ -32,28 +44,65 @@ app = typer.Typer()
 )
 def expect(
     sku: Annotated[
-        str | None, typer.Option("--sku", metavar="SKU", help="The SKU that is to arrive.", autocompletion=complete_sku)
+        str | None,
+        typer.Option(
+            "--sku",
+            rich_help_panel="What is to arrive",
+            metavar="SKU",
+            help="The SKU that is to arrive.",
+            autocompletion=complete_sku,
+        ),
     ] = None,
-    qty: Annotated[int | None, typer.Option("--qty", metavar="N", help="How many units in all.")] = None,
+    qty: Annotated[
+        int | None,
+        typer.Option("--qty", rich_help_panel="What is to arrive", metavar="N", help="How many units in all."),
+    ] = None,
     on: Annotated[
-        str | None, typer.Option("--on", metavar="DATE", help="The day, as 2026-12-03; it counts from that day on.")
+        str | None,
+        typer.Option(
+            "--on",
+            rich_help_panel="What is to arrive",
+            metavar="DATE",
+            help="The day, as 2026-12-03; it counts from that day on.",
+        ),
     ] = None,
     ref: Annotated[
-        str | None, typer.Option("--ref", metavar="REF", help="The purchase order; else a free name is given.")
+        str | None,
+        typer.Option(
+            "--ref",
+            rich_help_panel="What is to arrive",
+            metavar="REF",
+            help="The purchase order; else a free name is given.",
+        ),
     ] = None,
     file: Annotated[
         str | None,
-        typer.Option("--file", metavar="FILE", help="sku, quantity, date[, ref]; - for standard input."),
+        typer.Option(
+            "--file",
+            rich_help_panel="What is to arrive",
+            metavar="FILE",
+            help="sku, quantity, date[, ref]; - for standard input.",
+        ),
     ] = None,
     move: Annotated[
         str | None,
         typer.Option(
-            "--move", metavar="REF", help="All that is left of REF comes --on another day.", autocompletion=complete_ref
+            "--move",
+            rich_help_panel="What comes later, or never",
+            metavar="REF",
+            help="All that is left of REF comes --on another day.",
+            autocompletion=complete_ref,
         ),
     ] = None,
     close: Annotated[
         str | None,
-        typer.Option("--close", metavar="REF", help="No more comes of REF.", autocompletion=complete_ref),
+        typer.Option(
+            "--close",
+            rich_help_panel="What comes later, or never",
+            metavar="REF",
+            help="No more comes of REF.",
+            autocompletion=complete_ref,
+        ),
     ] = None,
     columns: Map = None,
     encoding: Encoding = None,
@@ -61,7 +110,9 @@ def expect(
     decimal: Mark = None,
     date_order: DateFormat = None,
     create: Annotated[bool, typer.Option("--create", help="Take in SKUs that are not known yet.")] = False,
-    every: Annotated[bool, typer.Option("--all", help="List also that of which nothing is left.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", rich_help_panel=OUTPUT, help="List also that of which nothing is left.")
+    ] = False,
     dry_run: DryRun = False,
     wide: Wide = False,
     db: Db = DEFAULT_FILE,

@@ -49,6 +49,7 @@ app.add_typer(
     epilog=examples(
         "backsplit import orders export.csv",
         "backsplit import orders sheet.csv --map order=InvoiceNo,sku=StockCode",
+        "backsplit import orders sheet.csv --map 'quantity=Qty ordered' --dry-run",
     ),
 )
 def orders(
@@ -67,7 +68,9 @@ def orders(
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
 ) -> None:
-    """Add the open orders of files. Known orders are left alone; those that the shop has changed are named.
+    """Add the open orders of files. Known orders are left alone.
+
+    Those of them that the shop has changed are named.
 
     The fields of a plain file, also for --map: order, sku, quantity, placed_at, priority, customer, note, name.
     """
@@ -92,7 +95,9 @@ def orders(
 @imports.command(
     "stock",
     epilog=examples(
-        "backsplit import stock inventory.csv", "backsplit import stock inventory_export.csv --location Berlin"
+        "backsplit import stock inventory.csv",
+        "backsplit import stock inventory_export.csv --location Berlin",
+        "backsplit import stock sheet.csv --map sku=StockCode,on_hand=Shelf",
     ),
 )
 def stock(

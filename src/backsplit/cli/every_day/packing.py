@@ -28,7 +28,10 @@ def slip(
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
 ) -> None:
-    """Packing slips: what is in the parcel, what was sent before, what follows, and what is not sent any more."""
+    """Print packing slips: what is in the parcel, and what follows.
+
+    Each also says what was sent before, and what is not sent any more.
+    """
     if (pick_list is None) == (not orders):
         raise WrongUsage("name orders, or a pick list with --list")
     with open_repository(db) as repository:

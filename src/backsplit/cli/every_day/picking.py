@@ -29,7 +29,10 @@ def pick(
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
 ) -> None:
-    """What to fetch: the SKUs with the orders they go to, then order by order. All Processing orders on no list yet."""
+    """Say what to fetch from the shelves: SKU by SKU, then order by order.
+
+    Without ORDER, of all Processing orders that are on no list yet.
+    """
     if pick_list is not None and (orders or take):
         raise WrongUsage("--list shows a list again: leave orders and --take out")
     numbers = read_numbers(orders)

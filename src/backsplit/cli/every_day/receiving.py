@@ -22,25 +22,47 @@ app = typer.Typer()
     epilog=examples(
         "backsplit receive --sku TEAPOT-CAST --qty 5",
         "backsplit receive --file delivery.csv --ref ASN-77",
+        "backsplit receive --file delivery.csv --map sku=StockCode,quantity=Pieces",
         "backsplit receive --of PO-7",
     )
 )
 def receive(
     sku: Annotated[
-        str | None, typer.Option("--sku", metavar="SKU", help="The SKU that arrived.", autocompletion=complete_sku)
+        str | None,
+        typer.Option(
+            "--sku",
+            rich_help_panel="What has arrived",
+            metavar="SKU",
+            help="The SKU that arrived.",
+            autocompletion=complete_sku,
+        ),
     ] = None,
-    qty: Annotated[int | None, typer.Option("--qty", metavar="N", help="How many units of it.")] = None,
+    qty: Annotated[
+        int | None, typer.Option("--qty", rich_help_panel="What has arrived", metavar="N", help="How many units of it.")
+    ] = None,
     file: Annotated[
         str | None,
-        typer.Option("--file", metavar="FILE", help="A delivery: sku, quantity[, ref]; - for standard input."),
+        typer.Option(
+            "--file",
+            rich_help_panel="What has arrived",
+            metavar="FILE",
+            help="A delivery: sku, quantity[, ref]; - for standard input.",
+        ),
     ] = None,
     ref: Annotated[
-        str | None, typer.Option("--ref", metavar="REF", help="The delivery's name; the same name counts once.")
+        str | None,
+        typer.Option(
+            "--ref",
+            rich_help_panel="What has arrived",
+            metavar="REF",
+            help="The delivery's name; the same name counts once.",
+        ),
     ] = None,
     of: Annotated[
         str | None,
         typer.Option(
             "--of",
+            rich_help_panel="What has arrived",
             metavar="REF",
             help="What was expected under REF arrives; alone: all that is left of it.",
             autocompletion=complete_ref,

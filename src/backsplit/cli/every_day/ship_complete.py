@@ -33,7 +33,10 @@ def ship_complete(
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
 ) -> None:
-    """Mark orders that go out whole: they are never split, and are released when all of an order is in stock."""
+    """Mark orders that go out whole, and are never split.
+
+    Each is released when all of it is in stock.
+    """
     if (customer is None) == (not orders):
         raise WrongUsage("name orders, or a customer with --customer")
     if customer is not None:

@@ -9,6 +9,8 @@ import typer
 
 from backsplit.cli.options import (
     DEFAULT_FILE,
+    OUTPUT,
+    WHICH,
     Age,
     Db,
     DryRun,
@@ -42,32 +44,59 @@ MOST_PERCENT = 100
 )
 def split(
     orders: OrderNumbers = [],  # noqa: B006 - Typer's way to say "none"
-    every: Annotated[bool, typer.Option("--all", help="Try every Backorder order, in queue order.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", rich_help_panel=WHICH, help="Try every Backorder order, in queue order.")
+    ] = False,
     older_than: Age = None,
-    partial: Annotated[bool, typer.Option("--partial", help="Divide a line's quantity too.")] = False,
+    partial: Annotated[
+        bool, typer.Option("--partial", rich_help_panel="What goes", help="Divide a line's quantity too.")
+    ] = False,
     drop_inserts: Annotated[
-        bool, typer.Option("--drop-inserts", help="Leave missing inserts off; they go on neither part.")
+        bool,
+        typer.Option(
+            "--drop-inserts", rich_help_panel="What goes", help="Leave missing inserts off; they go on neither part."
+        ),
     ] = False,
     min_units: Annotated[
-        int | None, typer.Option("--min-units", metavar="N", min=1, help="With --all: send at least so many units.")
+        int | None,
+        typer.Option(
+            "--min-units", rich_help_panel=WHICH, metavar="N", min=1, help="With --all: send at least so many units."
+        ),
     ] = None,
     min_share: Annotated[
-        str | None, typer.Option("--min-share", metavar="P%", help="With --all: send at least so much of an order.")
+        str | None,
+        typer.Option(
+            "--min-share", rich_help_panel=WHICH, metavar="P%", help="With --all: send at least so much of an order."
+        ),
     ] = None,
     max_parts: Annotated[
-        int | None, typer.Option("--max-parts", metavar="N", min=1, help="With --all: never more parcels an order.")
+        int | None,
+        typer.Option(
+            "--max-parts", rich_help_panel=WHICH, metavar="N", min=1, help="With --all: never more parcels an order."
+        ),
     ] = None,
     now: Annotated[
-        list[str] | None, typer.Option("--now", metavar="SKU=N", help="Send exactly these units of one order.")
+        list[str] | None,
+        typer.Option(
+            "--now", rich_help_panel="What goes", metavar="SKU=N", help="Send exactly these units of one order."
+        ),
     ] = None,
-    hold_rest: Annotated[bool, typer.Option("--hold-rest", help="With --now: put the rest on hold.")] = False,
+    hold_rest: Annotated[
+        bool, typer.Option("--hold-rest", rich_help_panel="What goes", help="With --now: put the rest on hold.")
+    ] = False,
     dry_run: DryRun = False,
     yes: Yes = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing where nothing was done.")] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", rich_help_panel=OUTPUT, help="Print nothing where nothing was done.")
+    ] = False,
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
 ) -> None:
-    """Split Backorder orders: what is in stock goes now, the rest waits on <number>-backorder."""
+    """Split Backorder orders: what is in stock goes now, the rest waits on <number>-backorder.
+
+    The order that waits is called a part. It keeps the customer and the place in the queue, and is released by itself
+    once stock covers it. An insert is a flyer, card or sample that goes into parcels; none is sent or waited for alone.
+    """
     limits = _limits(min_units, min_share, max_parts)
     numbers = _named(orders, every=every, for_all=older_than is not None or limits is not None)
     by_hand = _by_hand(numbers, now or [], hold_rest=hold_rest, others=every or partial or drop_inserts)

@@ -22,7 +22,7 @@ from backsplit.cli.files import (
     Twice,
     parse_map,
 )
-from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Json, Yes, examples
+from backsplit.cli.options import DEFAULT_FILE, OUTPUT, READING, Db, DryRun, Json, Yes, examples
 from backsplit.cli.output import print_json, print_lines
 from backsplit.cli.progress import Progressing
 from backsplit.formats import ReadOptions
@@ -39,6 +39,7 @@ app = typer.Typer()
         "backsplit sync orders_export.csv --stock inventory_export.csv",
         "backsplit sync open_orders.csv --missing ship",
         "backsplit sync orders_export.csv --dry-run",
+        "backsplit sync sheet.csv --map order=InvoiceNo,sku=StockCode --source berlin",
     )
 )
 def sync(
@@ -54,12 +55,14 @@ def sync(
     file_format: Format = None,
     columns: Map = None,
     stock_columns: Annotated[
-        list[str] | None, typer.Option("--stock-map", metavar="FIELD=COLUMN", help="As --map, for --stock.")
+        list[str] | None,
+        typer.Option("--stock-map", rich_help_panel=READING, metavar="FIELD=COLUMN", help="As --map, for --stock."),
     ] = None,
     encoding: Encoding = None,
     sheet: Sheet = None,
     stock_sheet: Annotated[
-        str | None, typer.Option("--stock-sheet", metavar="NAME", help="As --sheet, for --stock.")
+        str | None,
+        typer.Option("--stock-sheet", rich_help_panel=READING, metavar="NAME", help="As --sheet, for --stock."),
     ] = None,
     decimal: Mark = None,
     skip_bad: SkipBad = False,
@@ -69,7 +72,9 @@ def sync(
     duplicates: Twice = "refuse",
     dry_run: DryRun = False,
     yes: Yes = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing where nothing happened.")] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", rich_help_panel=OUTPUT, help="Print nothing where nothing happened.")
+    ] = False,
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
 ) -> None:

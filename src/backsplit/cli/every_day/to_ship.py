@@ -34,6 +34,7 @@ app = typer.Typer()
     epilog=examples(
         "backsplit to-ship --through orders_export.csv > labels.csv",
         "backsplit to-ship --through orders_export.csv --list 12 --out labels.csv",
+        "backsplit to-ship --through sheet.csv --map order=InvoiceNo,sku=StockCode",
     ),
 )
 def to_ship(
@@ -50,9 +51,10 @@ def to_ship(
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
 ) -> None:
-    """For labels: the shop's own export again, with only the rows, and in them the quantities, that go now.
+    """Write the shop's own export again for labels, with only what goes now.
 
-    Names and addresses pass through, and nothing of the file is kept.
+    It has only the rows, and in them the quantities, that go. Names and addresses pass through, and nothing of the
+    file is kept.
     """
     if as_json and out is None:
         raise WrongUsage("--json goes with --out FILE: without it the export itself is printed")

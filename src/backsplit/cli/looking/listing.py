@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from backsplit.cli.options import DEFAULT_FILE, Age, Csv, Db, Json, Limit, Since, Sku, Wide, examples
+from backsplit.cli.options import DEFAULT_FILE, OUTPUT, WHICH, Age, Csv, Db, Json, Limit, Since, Sku, Wide, examples
 from backsplit.cli.output import draw, print_csv, print_json_items
 from backsplit.domain.age import placed_before
 from backsplit.domain.errors import WrongUsage
@@ -59,6 +59,7 @@ def list_(
         list[Status] | None,
         typer.Option(
             "--status",
+            rich_help_panel=WHICH,
             metavar="S",
             parser=_status,
             autocompletion=_statuses,
@@ -67,23 +68,34 @@ def list_(
     ] = None,
     sku: Sku = None,
     customer: Annotated[
-        str | None, typer.Option("--customer", metavar="TEXT", help="Only orders whose customer has this in it.")
+        str | None,
+        typer.Option(
+            "--customer", rich_help_panel=WHICH, metavar="TEXT", help="Only orders whose customer has this in it."
+        ),
     ] = None,
     older_than: Age = None,
     since: Since = None,
     queue: Annotated[
-        bool, typer.Option("--queue", help="Only those in Backorder, in the order in which they are served.")
+        bool,
+        typer.Option(
+            "--queue", rich_help_panel=WHICH, help="Only those in Backorder, in the order in which they are served."
+        ),
     ] = False,
     can_split: Annotated[
-        bool, typer.Option("--can-split", help="Only Backorder orders that `split` would divide now.")
+        bool,
+        typer.Option("--can-split", rich_help_panel=WHICH, help="Only Backorder orders that `split` would divide now."),
     ] = False,
     every: Annotated[
-        bool, typer.Option("--all", help="Also those that are Shipped or Cancelled, and not only how many.")
+        bool,
+        typer.Option(
+            "--all", rich_help_panel=WHICH, help="Also those that are Shipped or Cancelled, and not only how many."
+        ),
     ] = False,
     sort: Annotated[
         str | None,
         typer.Option(
             "--sort",
+            rich_help_panel=OUTPUT,
             metavar="BY",
             parser=_sort,
             autocompletion=_sorts,

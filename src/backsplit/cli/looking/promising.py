@@ -25,9 +25,10 @@ def promise(
     as_json: Json = False,
     as_csv: Csv = False,
 ) -> None:
-    """Say on which day each Backorder order goes, if all that is expected comes on its day and nothing else happens.
+    """Say on which day each Backorder order goes, by what is expected.
 
-    It is a forecast and holds nothing. Under skip-over, a later small order may take what was forecast for an earlier
+    It goes on that day if all that is expected comes on its day and nothing else happens. It is a forecast and holds
+    nothing. Under skip-over, a later small order may take what was forecast for an earlier
     one. Under strict, it cannot. A receipt counts from its day on, and not at all once that day has passed. A table
     shows the first 50 orders unless they are named or --limit is given; --json and --csv give all.
     """

@@ -27,7 +27,10 @@ def shortages(
     as_json: Json = False,
     as_csv: Csv = False,
 ) -> None:
-    """Show what to buy: the SKUs that are short, first those that alone let most orders go."""
+    """Show what to buy: the SKUs that are short, first those that alone let most orders go.
+
+    Short are the units that Backorder orders want beyond what is available, which is what no Processing order holds.
+    """
     with open_repository(db) as repository:
         found = reading.shortages(repository, order)
     if as_json:

@@ -17,7 +17,10 @@ app = typer.Typer()
 
 @app.command(epilog=examples("backsplit show M9681118"))
 def show(order: OrderNumber, wide: Wide = False, db: Db = DEFAULT_FILE, as_json: Json = False) -> None:
-    """Show one order: its lines, why it waits, its family, its history."""
+    """Show one order: its lines, why it waits, its family, its history.
+
+    A family is an order and its parts, which are the orders that were split from it.
+    """
     with open_repository(db) as repository:
         shown = reading.show(repository, order)
     if as_json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -28,6 +29,9 @@ def stock(
 ) -> None:
     """Show on hand, allocated, available, owed and final of each SKU.
 
+    On hand are the units in the building. Allocated are those of them that Processing orders will send; available are
+    all others. Owed are the units that Backorder orders want. Final is available less owed: below 0, buy that many.
+
     A table shows the first 100 SKUs unless they are named or --limit is given; --json and --csv give all.
     """
     with open_repository(db) as repository:
@@ -39,4 +43,4 @@ def stock(
     else:
         from backsplit.render import tables  # noqa: PLC0415 - only for tables
 
-        draw(tables.stock(found, limit or (None if skus else SHOWN)), wide=wide)
+        draw(tables.stock(found, limit or (None if skus else SHOWN), explained=sys.stdout.isatty()), wide=wide)

@@ -30,7 +30,7 @@ def adjust(
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
 ) -> None:
-    """Correct what is on hand. Where that no longer covers what is allocated, the last in the queue wait again."""
+    """Correct what is on hand. Where that is too little for the Processing orders, the last wait again."""
     if (by is None) == (to is None):
         raise WrongUsage("say either --by N or --to N")
     service = partial(counting.adjust, sku=sku, by=by, to=to, reason=reason)

@@ -40,25 +40,54 @@ def amend(
     make: Annotated[
         list[str] | None,
         typer.Option(
-            "--set", metavar="SKU=N", help="So many units in all; 0 takes it off.", autocompletion=complete_sku
+            "--set",
+            rich_help_panel="What changes",
+            metavar="SKU=N",
+            help="So many units in all; 0 takes it off.",
+            autocompletion=complete_sku,
         ),
     ] = None,
     more: Annotated[
         list[str] | None,
-        typer.Option("--add", metavar="SKU=N", help="So many units more.", autocompletion=complete_sku),
+        typer.Option(
+            "--add",
+            rich_help_panel="What changes",
+            metavar="SKU=N",
+            help="So many units more.",
+            autocompletion=complete_sku,
+        ),
     ] = None,
     remove: Annotated[
-        list[str] | None, typer.Option("--remove", metavar="SKU", help="Take it off.", autocompletion=complete_sku)
+        list[str] | None,
+        typer.Option(
+            "--remove", rich_help_panel="What changes", metavar="SKU", help="Take it off.", autocompletion=complete_sku
+        ),
     ] = None,
     swap: Annotated[
         list[str] | None,
-        typer.Option("--swap", metavar="OLD=NEW", help="Send NEW in place of OLD.", autocompletion=complete_sku),
+        typer.Option(
+            "--swap",
+            rich_help_panel="What changes",
+            metavar="OLD=NEW",
+            help="Send NEW in place of OLD.",
+            autocompletion=complete_sku,
+        ),
     ] = None,
     wait: Annotated[
-        bool, typer.Option("--wait", help="Where too little is available, the whole order waits in the queue.")
+        bool,
+        typer.Option(
+            "--wait",
+            rich_help_panel="Where too little is available",
+            help="Where too little is available, the whole order waits in the queue.",
+        ),
     ] = False,
     as_part: Annotated[
-        bool, typer.Option("--as-part", help="Where too little is available, what is missing waits on its part.")
+        bool,
+        typer.Option(
+            "--as-part",
+            rich_help_panel="Where too little is available",
+            help="Where too little is available, what is missing waits on its part.",
+        ),
     ] = False,
     reason: Reason = "",
     dry_run: DryRun = False,

@@ -22,7 +22,10 @@ def cancel(
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
 ) -> None:
-    """Cancel orders. Others may have the stock that was allocated to them; parts and originals are left alone."""
+    """Cancel orders. Others may have the stock that was kept for them.
+
+    A part, which was split from an order, and the order that it was split from are cancelled each by itself.
+    """
     numbers = read_numbers(orders)
     service = partial(changing.move, command="cancel", numbers=numbers, reason=reason)
     question = f"Cancel {', '.join(numbers)}?"

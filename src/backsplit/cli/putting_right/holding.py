@@ -17,7 +17,7 @@ app = typer.Typer()
 def hold(
     orders: OrderNumbers, reason: Reason = "", dry_run: DryRun = False, db: Db = DEFAULT_FILE, as_json: Json = False
 ) -> None:
-    """Put orders on hold. Others may have the stock that was allocated to them."""
+    """Put orders on hold. Others may have the stock that was kept for them."""
     service = partial(changing.move, command="hold", numbers=read_numbers(orders), reason=reason)
     change("hold", db, service, dry_run=dry_run, as_json=as_json)
 

@@ -16,7 +16,7 @@ app = typer.Typer()
 
 @app.command(epilog=examples("backsplit check && backsplit backup nightly.db"))
 def check(db: Db = DEFAULT_FILE, as_json: Json = False) -> None:
-    """Prove that the file holds what must always hold. Prints each breach, and then exits with 1."""
+    """Prove that the file holds what must always hold. Says what does not."""
     with open_repository(db) as repository, Progressing("checking"):
         checked = reading.checked(repository)
     if as_json:

@@ -25,7 +25,11 @@ def policy(
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
 ) -> None:
-    """Show or set whether an order may pass an earlier one in the queue. Setting it releases what it allows."""
+    """Show or set whether an order may pass an earlier one in the queue.
+
+    skip-over: a later order may pass one that cannot be covered whole. strict: stock is kept for the earlier order.
+    Setting it releases what it allows.
+    """
     with open_repository(db) as repository, Progressing("releasing"):
         if policy is None:
             outcome = PolicySet(repository.policy, changed=False)

@@ -24,9 +24,9 @@ def restore(
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
 ) -> None:
-    """Put a backup in the place of the database file, and keep that file as NAME.before-restore-DATE.
+    """Put a backup in the place of the database file.
 
-    The backup is checked first. Others may have the file open.
+    That file is kept as NAME.before-restore-DATE. The backup is checked first. Others may have the file open.
     """
 
     def run(*, dry_run: bool = False, shown: Restored | None = None) -> Restored:
