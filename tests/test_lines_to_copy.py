@@ -24,7 +24,16 @@ BEFORE: list[tuple[str, list[str]]] = [
     (r"^backsplit (pick|slip|ship) M", ["receive --sku TEAPOT-CAST --qty 50"]),
     (r"^backsplit adjust .* --by -", ["receive --sku TEAPOT-CAST --qty 50"]),
     (r"^backsplit restore (\S+)", [r"backup \1"]),
+    (r"^backsplit to-ship --through sheet.csv", ["import orders sheet.csv --map order=InvoiceNo,sku=StockCode"]),
     (r"^backsplit import formats --forget-map", ["import orders sheet.csv --map order=InvoiceNo,sku=StockCode"]),
+]
+# A line with --map has a file with these columns.
+MAPPED: list[tuple[str, str]] = [
+    ("quantity=Qty ordered", "order,sku,Qty ordered\n7,MUG-RED,1\n"),
+    ("order=Vorgang,sku=Code", "Vorgang,Code,quantity\n7,MUG-RED,1\n"),
+    ("sku=StockCode,on_hand=Shelf", "StockCode,Shelf\nMUG-RED,1\n"),
+    ("sku=StockCode,quantity=Pieces", "StockCode,Pieces\nMUG-RED,1\n"),
+    ("date=ETA", "sku,quantity,ETA\nMUG-RED,1,31/12/2999\n"),
 ]
 # What stands for something else in running text.
 PLACEHOLDERS = {"COMMAND": "split", "SKU": "MUG-BLUE", "FILE": "evening.db"}
@@ -61,7 +70,7 @@ def busy() -> Iterator[Path]:
     }.items():
         shutil.copy(folder / "examples" / source, folder / name)
     shop.write("inventory_export.csv", "Handle,Title,Option1 Value,SKU,COO,Berlin\nm,Mug,Blue,MUG-BLUE,,25\n")
-    shop.write("sheet.csv", "InvoiceNo,StockCode,Vorgang,Code,quantity\n7,MUG-RED,7,MUG-RED,1\n")
+    shop.write("sheet.csv", "InvoiceNo,StockCode,quantity\n7,MUG-RED,1\n")
     shop.write("po.csv", "ref,sku,quantity,date\nPO-8,MUG-TRAVEL,4,2999-01-01\n")
     shop.write("packed.txt", "M9681095\n")
     shop.write(
@@ -121,6 +130,9 @@ def _typed(line: str, folder: Path) -> str:
     command = re.sub(r"/srv/(shop|backup)/", "", TIMES.sub("", line).replace("\\%", "%"))
     for word, stands_for in PLACEHOLDERS.items():
         command = re.sub(rf"\b{word}\b", stands_for, command)
+    for columns, table in MAPPED:
+        if columns in command:
+            (folder / re.findall(r"\S+\.csv", command)[0]).write_text(table, encoding="utf-8")
     for pattern, before in BEFORE:
         if known := re.search(pattern, command):
             for first in before:
