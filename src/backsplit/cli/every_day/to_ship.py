@@ -34,7 +34,7 @@ app = typer.Typer()
     epilog=examples(
         "backsplit to-ship --through orders_export.csv > labels.csv",
         "backsplit to-ship --through orders_export.csv --list 12 --out labels.csv",
-        "backsplit to-ship --through sheet.csv --map order=InvoiceNo,sku=StockCode",
+        "backsplit to-ship --through orders_export.csv --map 'sku=Lineitem sku'",
     ),
 )
 def to_ship(
