@@ -64,6 +64,10 @@ Db = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Xlsx = Annotated[
+    Path | None,
+    typer.Option("--xlsx", rich_help_panel=OUTPUT, metavar="FILE", help="Write a workbook for a spreadsheet program."),
+]
 Csv = Annotated[bool, typer.Option("--csv", rich_help_panel=OUTPUT, help="Print CSV.")]
 Wide = Annotated[
     bool,

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 from backsplit.render.inert import STAND_IN, inert, inert_json
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.console import RenderableType
 
     from backsplit.domain.errors import Code
@@ -66,6 +68,20 @@ class _Lines:
 
     def write(self, row: str) -> None:
         sys.stdout.write(row[:-2] + "\n")
+
+
+def check_alone(xlsx: Path | None, *others: bool) -> None:
+    """Raises WrongUsage where --xlsx cannot be done, before the file is asked."""
+    if xlsx is None:
+        return
+    from importlib.util import find_spec  # noqa: PLC0415 - only for --xlsx
+
+    from backsplit.domain.errors import WrongUsage  # noqa: PLC0415 - as above
+
+    if any(others):
+        raise WrongUsage("say --xlsx FILE, --json or --csv, not several")
+    if find_spec("xlsxwriter") is None:
+        raise WrongUsage("--xlsx needs one more package: pip install 'backsplit[xlsx]', or use --csv")
 
 
 def draw(renderables: Iterable[RenderableType], *, wide: bool = False, in_a_pipe: int = WHOLE) -> None:

@@ -26,6 +26,21 @@ def document(value: Pick) -> Document:
     }
 
 
+def by_sku(value: Pick) -> Iterator[list[object]]:
+    """A row for each SKU, for a workbook."""
+    yield ["sku", "name", "quantity", "orders"]
+    for one in value.skus:
+        yield [one.sku, one.name, one.quantity, ", ".join(one.orders)]
+
+
+def by_order(value: Pick) -> Iterator[list[object]]:
+    """A row for each line of each order, for a workbook."""
+    yield ["order", "customer", "note", "sku", "name", "quantity"]
+    for order in value.orders:
+        for line in order.lines:
+            yield [order.number, order.customer, order.note, line.sku, line.name, line.quantity]
+
+
 def lines(value: Pick) -> Iterator[str]:
     """First what to fetch, by SKU, then order by order."""
     if not value.orders and not value.gone:

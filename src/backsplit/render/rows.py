@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from backsplit.domain.expected import Expected
 from backsplit.domain.history import Event
@@ -16,7 +16,20 @@ ORDER_COLUMNS = (
 )
 
 
-def orders(values: Iterable[Order]) -> Iterator[Row]:
+Said = Callable[[str], str]  # how free text is written
+
+
+def plain(text: str) -> str:
+    """Put a `'` before free text that a spreadsheet would run as a formula. Spreadsheets take it for "text".
+
+    Customers write names and notes, so these must not run at the shop. SKUs and order numbers are left alone: the
+    shop chose them, and other programs look them up; nothing would find `'-12`. Tell the spreadsheet that such a
+    column is text. JSON is never changed.
+    """
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
+
+
+def orders(values: Iterable[Order], said: Said = plain) -> Iterator[Row]:
     """A row for each line of each order."""
     yield [*ORDER_COLUMNS]
     for order in values:
@@ -26,11 +39,11 @@ def orders(values: Iterable[Order]) -> Iterator[Row]:
                 order.status.value,
                 order.placed_at,
                 order.priority,
-                plain(order.customer),
-                plain(order.note),
+                said(order.customer),
+                said(order.note),
                 order.split_from,
                 line.sku,
-                plain(line.name),
+                said(line.name),
                 line.quantity,
                 line.available,
                 short,
@@ -38,17 +51,17 @@ def orders(values: Iterable[Order]) -> Iterator[Row]:
             ]
 
 
-def stock(values: Iterable[Stock]) -> Iterator[Row]:
+def stock(values: Iterable[Stock], said: Said = plain) -> Iterator[Row]:
     yield ["sku", "name", "insert", "on_hand", "allocated", "available", "owed", "final"]
     for one in values:
         insert = "yes" if one.insert else "no"
-        yield [one.sku, plain(one.name), insert, one.on_hand, one.allocated, one.available, one.owed, one.final]
+        yield [one.sku, said(one.name), insert, one.on_hand, one.allocated, one.available, one.owed, one.final]
 
 
-def shortages(values: Iterable[Shortage]) -> Iterator[Row]:
+def shortages(values: Iterable[Shortage], said: Said = plain) -> Iterator[Row]:
     yield list(Shortage._fields)
     for one in values:
-        yield list(one._replace(name=plain(one.name)))
+        yield list(one._replace(name=said(one.name)))
 
 
 def expected(values: Iterable[Expected], today: str) -> Iterator[Row]:
@@ -78,13 +91,3 @@ def history(values: Iterable[Event]) -> Iterator[Row]:
     yield list(Event._fields)
     for event in values:
         yield list(event._replace(reason=plain(event.reason), user=plain(event.user)))
-
-
-def plain(text: str) -> str:
-    """Put a `'` before free text that a spreadsheet would run as a formula. Spreadsheets take it for "text".
-
-    Customers write names and notes, so these must not run at the shop. SKUs and order numbers are left alone: the
-    shop chose them, and other programs look them up; nothing would find `'-12`. Tell the spreadsheet that such a
-    column is text. JSON is never changed.
-    """
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text

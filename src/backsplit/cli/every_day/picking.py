@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Json, OrderNumbers, PickList, examples, read_numbers
-from backsplit.cli.output import print_json, print_lines
+from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Json, OrderNumbers, PickList, Xlsx, examples, read_numbers
+from backsplit.cli.output import check_alone, print_json, print_lines
 from backsplit.domain.errors import WrongUsage
 from backsplit.render import picking as render
 from backsplit.repository import open_repository
@@ -28,6 +28,7 @@ def pick(
     dry_run: DryRun = False,
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
+    xlsx: Xlsx = None,
 ) -> None:
     """Say what to fetch from the shelves: SKU by SKU, then order by order.
 
@@ -35,6 +36,7 @@ def pick(
     """
     if pick_list is not None and (orders or take):
         raise WrongUsage("--list shows a list again: leave orders and --take out")
+    check_alone(xlsx, as_json)
     numbers = read_numbers(orders)
     with open_repository(db) as repository:
         if pick_list is not None:
@@ -43,7 +45,11 @@ def pick(
             found = picking.take(repository, numbers, dry_run=dry_run)
         else:
             found = picking.show(repository, numbers)
-    if as_json:
+    if xlsx:
+        from backsplit.cli.workbooks import save_workbook  # noqa: PLC0415 - only for --xlsx
+
+        save_workbook(xlsx, {"by SKU": render.by_sku(found), "by order": render.by_order(found)})
+    elif as_json:
         print_json(render.document(found))
     else:
         print_lines(render.lines(found))

@@ -9,8 +9,22 @@ from typing import Annotated
 
 import typer
 
-from backsplit.cli.options import DEFAULT_FILE, OUTPUT, WHICH, Age, Csv, Db, Json, Limit, Since, Sku, Wide, examples
-from backsplit.cli.output import draw, print_csv, print_json_items
+from backsplit.cli.options import (
+    DEFAULT_FILE,
+    OUTPUT,
+    WHICH,
+    Age,
+    Csv,
+    Db,
+    Json,
+    Limit,
+    Since,
+    Sku,
+    Wide,
+    Xlsx,
+    examples,
+)
+from backsplit.cli.output import check_alone, draw, print_csv, print_json_items
 from backsplit.domain.age import placed_before
 from backsplit.domain.errors import WrongUsage
 from backsplit.domain.values import CLOSED, Status
@@ -107,6 +121,7 @@ def list_(
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
     as_csv: Csv = False,
+    xlsx: Xlsx = None,
 ) -> None:
     """Show orders in tables grouped by status, the oldest first, with a count each.
 
@@ -114,6 +129,7 @@ def list_(
     orders are only counted unless you ask for them; they come newest first. A terminal gets what waits last, next to
     your next command; a pipe gets it first.
     """
+    check_alone(xlsx, as_json, as_csv)
     if as_json and as_csv:
         raise WrongUsage("say --json or --csv, not both")
     if queue and sort:
@@ -131,11 +147,15 @@ def list_(
         customer=customer,
     )
     with open_repository(db) as repository:
-        if as_json or as_csv:
+        if as_json or as_csv or xlsx:
             # Closed before the file is, also where the reader goes away in the middle of the answer.
             with closing(reading.orders(repository, statuses, which, limit)) as found:
                 if as_json:
                     print_json_items(documents.order(order) for order in found)
+                elif xlsx:
+                    from backsplit.cli.workbooks import save_workbook  # noqa: PLC0415 - only for --xlsx
+
+                    save_workbook(xlsx, {"orders": rows.orders(found, said=str)})
                 else:
                     print_csv(rows.orders(found))
             return

@@ -6,8 +6,8 @@ from contextlib import closing
 
 import typer
 
-from backsplit.cli.options import DEFAULT_FILE, Csv, Db, Json, Limit, OrderNumbers, Wide, examples, read_numbers
-from backsplit.cli.output import draw, print_csv, print_json_items
+from backsplit.cli.options import DEFAULT_FILE, Csv, Db, Json, Limit, OrderNumbers, Wide, Xlsx, examples, read_numbers
+from backsplit.cli.output import check_alone, draw, print_csv, print_json_items
 from backsplit.render import documents, rows
 from backsplit.repository import open_repository
 from backsplit.services import promising
@@ -24,6 +24,7 @@ def promise(
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
     as_csv: Csv = False,
+    xlsx: Xlsx = None,
 ) -> None:
     """Say on which day each Backorder order goes, by what is expected.
 
@@ -32,10 +33,16 @@ def promise(
     one. Under strict, it cannot. A receipt counts from its day on, and not at all once that day has passed. A table
     shows the first 50 orders unless they are named or --limit is given; --json and --csv give all.
     """
+    check_alone(xlsx, as_json, as_csv)
     numbers = read_numbers(orders) if orders else None
     with open_repository(db) as repository, closing(promising.promises(repository, numbers, limit)) as found:
         if as_json:
             print_json_items(documents.promise(one) for one in found)
+            return
+        if xlsx:
+            from backsplit.cli.workbooks import save_workbook  # noqa: PLC0415 - only for --xlsx
+
+            save_workbook(xlsx, {"promise": rows.promises(found)})
             return
         if as_csv:
             print_csv(rows.promises(found))

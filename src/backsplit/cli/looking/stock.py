@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from backsplit.cli.options import DEFAULT_FILE, Csv, Db, Json, Limit, Wide, complete_sku, examples
-from backsplit.cli.output import draw, print_csv, print_json
+from backsplit.cli.options import DEFAULT_FILE, Csv, Db, Json, Limit, Wide, Xlsx, complete_sku, examples
+from backsplit.cli.output import check_alone, draw, print_csv, print_json
 from backsplit.render import documents, rows
 from backsplit.repository import open_repository
 from backsplit.services import reading
@@ -26,6 +26,7 @@ def stock(
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
     as_csv: Csv = False,
+    xlsx: Xlsx = None,
 ) -> None:
     """Show on hand, allocated, available, owed and final of each SKU.
 
@@ -34,10 +35,15 @@ def stock(
 
     A table shows the first 100 SKUs unless they are named or --limit is given; --json and --csv give all.
     """
+    check_alone(xlsx, as_json, as_csv)
     with open_repository(db) as repository:
         found = reading.stock(repository, skus or [], short=short)
     if as_json:
         print_json(documents.stock(found[:limit]))
+    elif xlsx:
+        from backsplit.cli.workbooks import save_workbook  # noqa: PLC0415 - only for --xlsx
+
+        save_workbook(xlsx, {"stock": rows.stock(found[:limit], said=str)})
     elif as_csv:
         print_csv(rows.stock(found[:limit]))
     else:
