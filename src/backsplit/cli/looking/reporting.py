@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from backsplit.cli.options import DEFAULT_FILE, Csv, Db, Json, examples
+from backsplit.cli.options import DEFAULT_FILE, OUTPUT, Csv, Db, Json, examples
 from backsplit.cli.output import draw, print_csv, print_json, print_line
 from backsplit.domain.errors import WrongUsage
 from backsplit.domain.report import Report
@@ -26,8 +26,12 @@ def report(
         str | None,
         typer.Option("--since", metavar="AGE", help="Only orders placed, and what was done, since then: 90d, 12w."),
     ] = None,
-    svg: Annotated[Path | None, typer.Option("--svg", metavar="FILE", help="Write it as a picture.")] = None,
-    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write it as a page.")] = None,
+    svg: Annotated[
+        Path | None, typer.Option("--svg", rich_help_panel=OUTPUT, metavar="FILE", help="Write it as a picture.")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", rich_help_panel=OUTPUT, metavar="FILE", help="Write it as a page.")
+    ] = None,
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
     as_csv: Csv = False,
