@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from backsplit.domain.arrivals import ArrivingLine
@@ -69,7 +69,7 @@ def do(repository: Repository, following: Following) -> None:
         on_hand[sku] = on_hand.get(sku, 0) + n
     repository.moving.reshape(following.before, following.after, on_hand)
     repository.history.record(_events(following))
-    note(repository, following)
+    note(repository, following, following.after)
 
 
 def take_off(repository: Repository, following: Following) -> dict[str, int]:
@@ -96,13 +96,12 @@ def add(repository: Repository, following: Following, covered: Collection[str]) 
         repository.history.record(
             Entry(Happened.ASKED_MORE, order.number, sku, n) for sku, n in (order.wanted - was).items()
         )
-    note(repository, following)
+    note(repository, following, after)
     return changed
 
 
-def note(repository: Repository, following: Following) -> None:
-    """Remember what the shop said, and whether it knows of all that shipped here."""
-    members = repository.orders.members(following.family)
+def note(repository: Repository, following: Following, members: Sequence[Order]) -> None:
+    """Remember what the shop said, and whether it knows of all that shipped here, of a family with these members."""
     asked = settled(following.asked, members)
     repository.asked.write(following.family, asked)
     repository.asked.told(following.family, repository.history.change_id)

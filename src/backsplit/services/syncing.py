@@ -207,7 +207,7 @@ def _remember_as_sent(repository: Repository, looks: Looks) -> None:
         if source in looks.sources and not looks.holds(family) and root.number not in looks.conflicts:
             planned = plan(repository, _closing(repository, family, Missing.SHIP))
             if planned.is_other_word:
-                note(repository, planned)
+                note(repository, planned, planned.after)
             repository.asked.looked(family, None, source)
 
 
