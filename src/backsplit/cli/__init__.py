@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Annotated
 
 import typer
@@ -69,10 +70,11 @@ def run(words: Sequence[str]) -> int:
 
 def _run(words: list[str]) -> object:
     command = typer.main.get_command(app)
-    if os.environ.get("_BACKSPLIT_COMPLETE") == "complete_bash":
-        from backsplit.cli.completing import in_bash  # noqa: PLC0415 - only when Tab is pressed
+    if asked := os.environ.get("_BACKSPLIT_COMPLETE"):
+        from backsplit.cli.completing import in_bash, prepare  # noqa: PLC0415 - only when Tab is pressed
 
-        with in_bash():
+        prepare()
+        with in_bash() if asked == "complete_bash" else nullcontext():
             return command.main(words, prog_name="backsplit", standalone_mode=False)
     if words[:1] in (["--show-completion"], ["--install-completion"]) and words[1:]:
         from backsplit.cli.completing import set_up  # noqa: PLC0415 - once, if ever

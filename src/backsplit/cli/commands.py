@@ -56,6 +56,9 @@ COMMANDS = {
 }
 
 
+FEW = 6  # commands that Tab describes
+
+
 class Described(TyperCommand):
     """A command whose help is drawn by ours and not by Typer, which has no groups of options and commands last."""
 
@@ -75,6 +78,16 @@ class Commands(DescribedGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - Click's signature
         return list(COMMANDS)
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
+        """Each command that begins so; with what it does where they are few, since each must be built for that."""
+        found = [name for name in COMMANDS if name.startswith(incomplete)]
+        if len(found) <= FEW:
+            return super().shell_complete(ctx, incomplete)
+        from typer._click.shell_completion import CompletionItem  # noqa: PLC0415 - only when Tab is pressed
+
+        options = super(TyperGroup, self).shell_complete(ctx, incomplete)
+        return [*(CompletionItem(name) for name in found), *options]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - Click's signature
         if cmd_name not in COMMANDS:

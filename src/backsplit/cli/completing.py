@@ -11,15 +11,20 @@ import os
 import re
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 import typer
+import typer._completion_classes
+from typer._click.shell_completion import add_completion_class
+from typer._completion_classes import FishComplete, ZshComplete
 
 from backsplit.domain.errors import BacksplitError, WrongUsage
-from backsplit.formats import known_formats
-from backsplit.repository import open_repository
-from backsplit.services.expecting import listed
-from backsplit.services.reading import known_words
+from backsplit.render.inert import inert
+from backsplit.repository import Repository, open_repository
+from backsplit.services import offering
+
+T = TypeVar("T")
 
 PROGRAM, PROTOCOL = "backsplit", "_BACKSPLIT_COMPLETE"
 # The shell puts the words into its line as they are: `$(…)` in a SKU would run at the next Enter.
@@ -27,27 +32,78 @@ PLAIN = re.compile(r"[\w@%+=:,./#][\w@%+=:,./#-]*")
 BREAKS = re.compile("[:=@]+")  # of bash's COMP_WORDBREAKS, those that can stand in a plain word
 
 
-def known(ctx: typer.Context, start: str, *, skus: bool) -> list[str]:
-    """The order numbers, or SKUs, in the file that begin with `start`."""
+class ForZsh(ZshComplete):
+    """Offers `--sku=MUG:BLUE`, and not the value alone, behind `--sku=MUG:`: Zsh takes both for one word."""
+
+    def get_completions(self, args: list[str], incomplete: str) -> list[Any]:
+        return _with_option(super().get_completions(args, incomplete), incomplete)
+
+
+class ForFish(FishComplete):
+    """The same for Fish."""
+
+    def get_completions(self, args: list[str], incomplete: str) -> list[Any]:
+        return _with_option(super().get_completions(args, incomplete), incomplete)
+
+
+def _with_option(items: list[Any], typed: str) -> list[Any]:
+    option, equals, _ = typed.partition("=")
+    if option.startswith("--") and equals:
+        for item in items:
+            item.value = f"{option}={item.value}"
+    return items
+
+
+def prepare() -> None:
+    """Let the shells be answered by our classes, and without Rich: our help has no markup to take out."""
+    add_completion_class(ForZsh, "zsh")
+    add_completion_class(ForFish, "fish")
+    typer._completion_classes._sanitize_help_text = lambda text: text  # noqa: SLF001 - it takes as long as all the rest
+
+
+def orders(ctx: typer.Context, start: str) -> list[str]:
+    """The numbers of the orders that the command can take, that begin with `start`, and that are not typed yet."""
+    typed = ctx.params.get("orders") or ()
+    return _plain(ctx, lambda repository: offering.orders(repository, ctx.info_name or "", start, typed))
+
+
+def skus(ctx: typer.Context, start: str) -> list[str]:
+    return _plain(ctx, lambda repository: offering.skus(repository, start))
+
+
+def refs(ctx: typer.Context, start: str) -> list[str]:
+    return _plain(ctx, lambda repository: offering.refs(repository, start))
+
+
+def lists(ctx: typer.Context, start: str) -> list[offering.Word]:
+    return _found(ctx, lambda repository: offering.lists(repository, start))
+
+
+def changes(ctx: typer.Context, start: str) -> list[offering.Word]:
+    return [(word, _shown(said)) for word, said in _found(ctx, lambda it: offering.changes(it, start))]
+
+
+def _found(ctx: typer.Context, find: Callable[[Repository], list[T]]) -> list[T]:
     try:
-        with open_repository(ctx.params["db"]) as repository:
-            return [word for word in known_words(repository, start, skus=skus) if PLAIN.fullmatch(word)]
+        with open_repository(ctx.params["db"]) as repository, repository.reading():
+            return find(repository)
     except BacksplitError:  # no reason to disturb the typist
         return []
 
 
-def refs(ctx: typer.Context, start: str) -> list[str]:
-    """The references under which something is expected, and that begin with `start`."""
-    try:
-        with open_repository(ctx.params["db"]) as repository:
-            found = list(dict.fromkeys(row.ref for row in listed(repository)))
-    except BacksplitError:
-        return []
-    return [ref for ref in found if ref.startswith(start) and PLAIN.fullmatch(ref)]
+def _plain(ctx: typer.Context, find: Callable[[Repository], list[str]]) -> list[str]:
+    return [word for word in _found(ctx, find) if PLAIN.fullmatch(word)]
+
+
+def _shown(said: str) -> str:
+    """What is shown beside a word: a reason may hold anything, and the script of Zsh is run by `eval`."""
+    return re.sub(r"[^\w @%+=:,./#×→…-]", " ", inert(said))
 
 
 def formats(ctx: typer.Context) -> list[str]:
     """The formats for `import orders`, or for `import stock`."""
+    from backsplit.formats import known_formats  # noqa: PLC0415 - for --format alone
+
     return [form.name for form in known_formats() if ctx.info_name and ctx.info_name in form.what]
 
 

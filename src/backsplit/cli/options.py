@@ -30,13 +30,13 @@ def examples(*lines: str) -> str:
 def complete_order(ctx: typer.Context, incomplete: str) -> list[str]:
     from backsplit.cli import completing  # noqa: PLC0415 - only when Tab is pressed
 
-    return completing.known(ctx, incomplete, skus=False)
+    return completing.orders(ctx, incomplete)
 
 
 def complete_sku(ctx: typer.Context, incomplete: str) -> list[str]:
     from backsplit.cli import completing  # noqa: PLC0415 - only when Tab is pressed
 
-    return completing.known(ctx, incomplete, skus=True)
+    return completing.skus(ctx, incomplete)
 
 
 def _nearest(ctx: typer.Context, db: Path) -> Path:
@@ -50,6 +50,18 @@ def complete_ref(ctx: typer.Context, incomplete: str) -> list[str]:
     from backsplit.cli import completing  # noqa: PLC0415 - only when Tab is pressed
 
     return completing.refs(ctx, incomplete)
+
+
+def complete_list(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    from backsplit.cli import completing  # noqa: PLC0415 - only when Tab is pressed
+
+    return completing.lists(ctx, incomplete)
+
+
+def complete_change(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    from backsplit.cli import completing  # noqa: PLC0415 - only when Tab is pressed
+
+    return completing.changes(ctx, incomplete)
 
 
 Db = Annotated[
@@ -110,7 +122,10 @@ OrderNumbers = Annotated[
     ),
 ]
 PickList = Annotated[
-    int | None, typer.Option("--list", metavar="N", min=1, max=2**63 - 1, help="The pick list of this number.")
+    int | None,
+    typer.Option(
+        "--list", metavar="N", autocompletion=complete_list, min=1, max=2**63 - 1, help="The pick list of this number."
+    ),
 ]
 Sku = Annotated[
     str | None,

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from backsplit.repository.forecast import Forecast
     from backsplit.repository.maps import Maps
     from backsplit.repository.moving import Moving
+    from backsplit.repository.offered import Offered
     from backsplit.repository.picking import PickLists
     from backsplit.repository.report import ReportTable
 
@@ -135,6 +136,12 @@ class Repository:
         from backsplit.repository.expected import ExpectedTable  # noqa: PLC0415
 
         return ExpectedTable(self._db)
+
+    @cached_property
+    def offered(self) -> Offered:
+        from backsplit.repository.offered import Offered  # noqa: PLC0415
+
+        return Offered(self._db)
 
     @cached_property
     def forecast(self) -> Forecast:

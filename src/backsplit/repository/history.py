@@ -136,6 +136,15 @@ class History:
         )
         return [Event(*row) for row in rows]
 
+    def named_in(self, number: int, most: int) -> list[str]:
+        """The orders, else the SKUs, that the first events of a change name; `most`, and one more if there are more."""
+        rows = self._db.execute(
+            "SELECT DISTINCT coalesce(order_number, sku) FROM"
+            " (SELECT order_number, sku FROM events WHERE id >= ? AND change_id = ? ORDER BY id LIMIT ?) LIMIT ?",
+            (self.first_event(number), number, 20 * most, most + 1),
+        )
+        return [name for (name,) in rows if name]
+
     def first_event(self, number: int) -> int:
         """The id of the first event of this change or of a later one. The numbers of changes rise with the ids of their
         events, so that the history needs no index of them."""

@@ -104,15 +104,6 @@ class Orders:
         )
         return [(number, placed_at) for number, placed_at in rows]
 
-    def starting(self, start: str) -> list[str]:
-        """The first numbers that begin so."""
-        rows = self._db.execute(
-            "SELECT number FROM orders WHERE number >= ?1 AND substr(number, 1, length(?1)) = ?1"
-            " ORDER BY number LIMIT 50",
-            (start,),
-        )
-        return [number for (number,) in rows]
-
     def family(self, order: Order) -> list[tuple[str, Status]]:
         """The numbers and statuses of all that came of the same arrival, the first original first."""
         rows = self._db.execute(

@@ -39,14 +39,6 @@ class StockTable:
         """Every SKU, by SKU."""
         return self._read(f"{STOCK} ORDER BY sku", ())
 
-    def starting(self, start: str) -> list[str]:
-        """The first SKUs that begin so."""
-        rows = self._db.execute(
-            "SELECT sku FROM products WHERE sku >= ?1 AND substr(sku, 1, length(?1)) = ?1 ORDER BY sku LIMIT 50",
-            (start,),
-        )
-        return [sku for (sku,) in rows]
-
     def waited_for(self) -> list[str]:
         """The SKUs that some Backorder order wants."""
         rows = self._db.execute("SELECT sku FROM products WHERE id IN (SELECT product_id FROM queue)")

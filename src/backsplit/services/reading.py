@@ -147,20 +147,6 @@ def checked(repository: Repository) -> Checked:
     return Checked(breaches, repository.advice() if breaches else None)
 
 
-def known_words(repository: Repository, start: str, *, skus: bool) -> list[str]:
-    """Order numbers, or SKUs, that begin with `start`: what completion offers.
-
-    A number's leading `#` is left out unless it was typed, as it may be left out everywhere.
-    """
-    if skus:
-        return repository.stock.starting(start)
-    found = repository.orders.starting(start)
-    if not start.startswith("#"):
-        found += repository.orders.starting(f"#{start}")
-        found = [number.removeprefix("#") for number in found]
-    return list(dict.fromkeys(found))
-
-
 def _waits(repository: Repository, order: Order, sku: str, short: int) -> Waits:
     line = next(line for line in order.lines if line.sku == sku)
     holders = list(repository.orders.holders(sku).values())

@@ -72,6 +72,7 @@ def expect(
             "--ref",
             rich_help_panel="What is to arrive",
             metavar="REF",
+            autocompletion=complete_ref,
             help="The purchase order; else a free name is given.",
         ),
     ] = None,

@@ -55,6 +55,7 @@ def receive(
             "--ref",
             rich_help_panel="What has arrived",
             metavar="REF",
+            autocompletion=complete_ref,
             help="The delivery's name; the same name counts once.",
         ),
     ] = None,

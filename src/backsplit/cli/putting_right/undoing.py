@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Json, Yes, examples
+from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Json, Yes, complete_change, examples
 from backsplit.cli.output import asked, asks, print_json, print_lines
 from backsplit.cli.progress import Progressing
 from backsplit.domain.outcomes.changing import Undone
@@ -21,7 +21,10 @@ app = typer.Typer()
 @app.command(epilog=examples("backsplit undo", "backsplit undo 12 --dry-run"))
 def undo(
     change: Annotated[
-        int | None, typer.Argument(metavar="[CHANGE]", help="Its number in the history; else the last change.")
+        int | None,
+        typer.Argument(
+            metavar="[CHANGE]", autocompletion=complete_change, help="Its number in the history; else the last change."
+        ),
     ] = None,
     dry_run: DryRun = False,
     yes: Yes = False,
