@@ -170,3 +170,27 @@ def test_adjust_looks_at_nothing_after_its_commit(shop: Shop, monkeypatch: pytes
 
 def test_nothing_to_split_is_said_plainly(shop: Shop) -> None:
     assert shop.done("split --all").out == "no Backorder orders to split\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("receive TEAPOT-CAST 5", "As in: backsplit receive --sku TEAPOT-CAST --qty 5"),
+        ("receive delivery.csv", "As in: backsplit receive --file delivery.csv --ref ASN-77"),
+        ("import orders.csv", "As in: backsplit import orders export.csv"),
+        ("amend M9681118 MUG-BLUE=1", "As in: backsplit amend M9681118 --set"),
+        ("restore", "As in: backsplit restore nightly.db"),
+    ],
+)
+def test_a_line_that_cannot_be_meant_is_answered_with_lines_to_copy(shop: Shop, line: str, meant: str) -> None:
+    answer = shop(line)
+    assert (answer.code, answer.out) == (2, "")
+    assert meant in answer.err
+
+
+@pytest.mark.parametrize("line", ["pick 1", "pick list 1", "slip 1", "ship 1", "ship 1 --json"])
+def test_a_pick_list_that_is_typed_like_an_order_is_answered_with_its_option(shop: Shop, line: str) -> None:
+    answer = shop(line)
+    assert answer.code == 3
+    assert "a pick list is named by an option: --list" in answer.err
+    assert "--list" not in shop("hold 1").err

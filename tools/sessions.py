@@ -82,6 +82,8 @@ def in_shell(line: str, folder: Path) -> str:
     }
     environment.pop("BACKSPLIT_DB", None)
     done = subprocess.run(["sh", "-c", line], cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    if "Traceback" in done.stderr:
+        raise SystemExit(f"{line} broke down:\n{done.stderr}")
     return done.stdout + done.stderr
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from typing import Annotated
 
@@ -96,8 +96,17 @@ def _unheard(error: OSError, *, as_json: bool) -> int:
 def _wrong_usage(error: typer.TyperException, *, as_json: bool) -> int:
     context = getattr(error, "ctx", None)
     message = getattr(error, "format_message", error.__str__)()
-    usage = [f"{context.get_usage()}", f"Try: {context.command_path} --help"] if context and not as_json else []
+    usage = list(_how_to(context)) if context and not as_json else []
     code: int = getattr(error, "exit_code", 2)
     if not message.strip():  # nothing was typed, and the help has been printed
         return code
     return fail("usage", [message, *usage], code, as_json=as_json)
+
+
+def _how_to(context: typer.Context) -> Iterator[str]:
+    """How the command is typed, with lines to copy: often one of them is what was meant."""
+    yield context.get_usage()
+    _, *examples = (context.command.epilog or "").partition("\n\n")[0].splitlines() or [""]
+    for line in examples[:3]:
+        yield f"As in: {line}"
+    yield f"Try: {context.command_path} --help"

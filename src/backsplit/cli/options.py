@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from backsplit.domain.errors import WrongUsage
+from backsplit.domain.errors import OrderNotFound, WrongUsage
 from backsplit.domain.values import DEFAULT_PRIORITY, HIGHEST_PRIORITY, LOWEST_PRIORITY
 
 DEFAULT_FILE = Path("backsplit.db")
@@ -144,6 +145,17 @@ def read_numbers(typed: Iterable[str]) -> list[str]:
         else:
             numbers.append(number)
     return numbers
+
+
+@contextmanager
+def orders_not_lists() -> Iterator[None]:
+    """Where orders or a pick list can be named, a list is easily typed as if it were an order: name its option."""
+    try:
+        yield
+    except OrderNotFound as error:
+        if error.typed.isdigit() or error.typed == "list":
+            error.lines += (f"a pick list is named by an option: --list {error.typed.replace('list', 'N')}",)
+        raise
 
 
 def parse_units(option: str, typed: Iterable[str]) -> dict[str, int]:

@@ -7,7 +7,16 @@ from typing import Annotated
 
 import typer
 
-from backsplit.cli.options import DEFAULT_FILE, Db, Json, OrderNumbers, PickList, examples, read_numbers
+from backsplit.cli.options import (
+    DEFAULT_FILE,
+    Db,
+    Json,
+    OrderNumbers,
+    PickList,
+    examples,
+    orders_not_lists,
+    read_numbers,
+)
 from backsplit.cli.output import print_json, print_line, print_lines
 from backsplit.domain.errors import WrongUsage
 from backsplit.render import sentences, slips
@@ -34,7 +43,7 @@ def slip(
     """
     if (pick_list is None) == (not orders):
         raise WrongUsage("name orders, or a pick list with --list")
-    with open_repository(db) as repository:
+    with orders_not_lists(), open_repository(db) as repository:
         found = packing.slips(repository, read_numbers(orders), pick_list)
     if html is not None:
         try:

@@ -6,7 +6,18 @@ from typing import Annotated
 
 import typer
 
-from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Json, OrderNumbers, PickList, Xlsx, examples, read_numbers
+from backsplit.cli.options import (
+    DEFAULT_FILE,
+    Db,
+    DryRun,
+    Json,
+    OrderNumbers,
+    PickList,
+    Xlsx,
+    examples,
+    orders_not_lists,
+    read_numbers,
+)
 from backsplit.cli.output import check_alone, print_json, print_lines
 from backsplit.domain.errors import WrongUsage
 from backsplit.render import picking as render
@@ -38,7 +49,7 @@ def pick(
         raise WrongUsage("--list shows a list again: leave orders and --take out")
     check_alone(xlsx, as_json)
     numbers = read_numbers(orders)
-    with open_repository(db) as repository:
+    with orders_not_lists(), open_repository(db) as repository:
         if pick_list is not None:
             found = picking.show_list(repository, pick_list)
         elif take:

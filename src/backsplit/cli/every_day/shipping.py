@@ -8,7 +8,18 @@ from functools import partial
 import typer
 
 from backsplit.cli.changing import change
-from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Json, OrderNumbers, PickList, Yes, examples, read_numbers
+from backsplit.cli.options import (
+    DEFAULT_FILE,
+    Db,
+    DryRun,
+    Json,
+    OrderNumbers,
+    PickList,
+    Yes,
+    examples,
+    orders_not_lists,
+    read_numbers,
+)
 from backsplit.domain.errors import WrongUsage
 from backsplit.domain.outcomes.changing import Changed
 from backsplit.services import changing, picking
@@ -39,4 +50,5 @@ def ship(
     else:
         numbers = read_numbers(orders)
         service, question = partial(changing.ship, numbers=numbers), f"Ship {', '.join(numbers)}?"
-    change("ship", db, service, question=question, yes=yes, dry_run=dry_run, as_json=as_json)
+    with orders_not_lists():
+        change("ship", db, service, question=question, yes=yes, dry_run=dry_run, as_json=as_json)
