@@ -194,3 +194,13 @@ def test_a_pick_list_that_is_typed_like_an_order_is_answered_with_its_option(sho
     assert answer.code == 3
     assert "a pick list is named by an option: --list" in answer.err
     assert "--list" not in shop("hold 1").err
+
+
+@pytest.mark.parametrize(
+    ("word", "command"),
+    [("print", "slip ORDER"), ("labels", "to-ship --through EXPORT"), ("return", "receive --sku"), ("samples", "demo")],
+)
+def test_a_word_of_the_packing_table_is_answered_with_its_command(empty: Shop, word: str, command: str) -> None:
+    answer = empty(word)
+    assert answer.code == 2
+    assert f"`backsplit {command}" in answer.err

@@ -14,7 +14,7 @@ OTHER_WORDS = {
     "show ORDER": "view display info detail details get why",
     "add SKU=N": "new create insert enter",
     "cancel ORDER": "delete remove rm drop void",
-    "receive --sku SKU --qty N": "arrive arrival delivery restock in book po",
+    "receive --sku SKU --qty N": "arrive arrival delivery restock return returns returned in book po",
     "ship ORDER": "send fulfil fulfill dispatch out close done",
     "hold ORDER": "pause stop block park",
     "resume ORDER": "unhold release continue unpause unblock",
@@ -27,6 +27,9 @@ OTHER_WORDS = {
     "import orders FILE": "load upload read",
     "list --csv": "export download csv dump",
     "backup FILE": "save copy",
+    "slip ORDER": "print pack packing packing-slip invoice",
+    "to-ship --through EXPORT": "label labels address addresses",
+    "demo": "sample samples example examples tutorial try",
     "init": "setup start begin make",
     "check": "verify validate doctor fsck",
 }
