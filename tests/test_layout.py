@@ -9,6 +9,7 @@ from rich.text import Text
 
 from backsplit.render.screen.layout import Column, Kind, fit, items, needs
 from backsplit.render.screen.table import Table
+from backsplit.render.screen.wrapping import wrapped
 
 SKU, NAME, SHORT = Column("SKU"), Column("Name", Kind.NAME, 1), Column("Short", Kind.NUMBER)
 WAITS = Column("Waits for", Kind.ITEMS)
@@ -121,3 +122,17 @@ def test_the_cut_is_marked_in_characters_that_the_terminal_has() -> None:
     table = Table(SKU, Column("Name", Kind.NAME))
     table.add("A" * 60, "Teapot, cast iron, 0.8 l")
     assert drawn(table, 72, encoding="ascii")[-1] == "A" * 60 + " |Teapot,..."
+
+
+def test_a_sentence_is_divided_between_words_alone() -> None:
+    said = "M1 → Processing: 2 × MUG-BLUE, 1 × TEA-GREEN-100, 1 × CARD-THANKS"
+    assert wrapped(said, len(said)) == said
+    assert wrapped(said, 45).splitlines() == ["M1 → Processing: 2 × MUG-BLUE,", "  1 × TEA-GREEN-100, 1 × CARD-THANKS"]
+    assert wrapped(f"  {said}", 20).splitlines()[1] == "    2 × MUG-BLUE,"
+
+
+def test_a_command_to_copy_is_never_divided() -> None:
+    said = "both halves are in Processing; one parcel instead of two: backsplit merge M1-backorder"
+    assert wrapped(said, 70).splitlines()[-1] == "  backsplit merge M1-backorder"
+    assert "`backsplit undo 5`" in wrapped("it cannot be undone; the last that can is: `backsplit undo 5`", 50)
+    assert wrapped("next: backsplit merge M1-backorder", 10).splitlines()[-1] == "  backsplit merge M1-backorder"

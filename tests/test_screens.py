@@ -117,3 +117,13 @@ def test_red_follows_the_terminal(monkeypatch: pytest.MonkeyPatch, environment: 
 def test_a_terminal_explains_the_figures_of_the_stock(waiting: Shop) -> None:
     assert "owed: Backorder orders want it" in on_a_terminal(waiting, "stock")
     assert "owed:" not in waiting.done("stock").out
+
+
+def test_a_sentence_that_is_too_long_for_a_terminal_tears_no_sku(shop: Shop) -> None:
+    shop.stock("A9 B0")
+    long = "TEAPOT-CAST-IRON-EIGHT-TENTHS"
+    shop.done("import stock -", f"sku,on_hand\n{long}1,9\n{long}2,9\n{long}3,9\n")
+    shop.done(f"add M1 {long}1=1 {long}2=1 {long}3=1 B=1")
+    screen = on_a_terminal(shop, "split M1 --yes")
+    assert [line for line in screen.splitlines() if len(line) > 100] == []
+    assert screen.count(f"1 × {long}") == 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
@@ -65,12 +66,18 @@ class Described(TyperCommand):
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Click's signature
         _draw_help(self, ctx)
 
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        return list(usage(self, ctx))
+
 
 class DescribedGroup(TyperGroup):
     """The same for commands that have commands below them."""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Click's signature
         _draw_help(self, ctx)
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        return list(usage(self, ctx))
 
 
 class Commands(DescribedGroup):
@@ -124,6 +131,16 @@ def _built(app: typer.Typer, name: str) -> Any:
         if command.callback and (command.name or command.callback.__name__) == name:
             return typer.main.get_command_from_info(command, pretty_exceptions_short=True, rich_markup_mode="rich")
     return typer.main.get_group(app).commands[name]
+
+
+def usage(command: Any, context: Any) -> Iterator[str]:
+    """The arguments, as they are typed, and then the options."""
+    if hasattr(command, "commands") or command is context.find_root().command:
+        yield "COMMAND"
+    for it in command.get_params(context):
+        if it.param_type_name == "argument":
+            yield it.metavar if it.required else f"[{it.metavar.strip('[]')}]"
+    yield "[OPTIONS]"
 
 
 def _describe(app: typer.Typer) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from backsplit.cli.commands import usage
 from backsplit.render.help import Command, Parameter
 
 EVERYWHERE = "In every command"
@@ -19,7 +20,7 @@ def help_of(command: Any, context: Any, panel: str = "") -> Command:
     return Command(
         words=context.command_path,
         panel=panel,
-        usage=" ".join([context.command_path, *_usage(command, context)]),
+        usage=" ".join([context.command_path, *usage(command, context)]),
         texts=[" ".join(it.split()) for it in _paragraphs(command.help)],
         parameters=[_parameter(it, context) for it in command.get_params(context) if not getattr(it, "hidden", False)],
         examples=[line.strip() for it in examples for line in it.splitlines()[1:]],
@@ -38,16 +39,6 @@ def _commands(command: Any, context: Any) -> Iterator[tuple[str, str, str]]:
 
 def _paragraphs(text: str | None) -> list[str]:
     return [it.strip() for it in re.split(r"\n\s*\n", text or "") if it.strip()]
-
-
-def _usage(command: Any, context: Any) -> Iterator[str]:
-    """The arguments, as they are typed, and then the options."""
-    if hasattr(command, "commands") or command is context.find_root().command:
-        yield "COMMAND"
-    for it in command.get_params(context):
-        if it.param_type_name == "argument":
-            yield it.metavar if it.required else f"[{it.metavar.strip('[]')}]"
-    yield "[OPTIONS]"
 
 
 def _parameter(parameter: Any, context: Any) -> Parameter:

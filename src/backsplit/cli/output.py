@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from backsplit.render.inert import STAND_IN, inert, inert_json
+from backsplit.render.screen.wrapping import wrapped
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +23,7 @@ T = TypeVar("T")
 
 WHOLE = 1_000_000  # no table is wider than this
 PAPER = 80
+NAME = "backsplit:"
 
 
 def print_line(line: str) -> None:
@@ -29,8 +31,23 @@ def print_line(line: str) -> None:
 
 
 def print_lines(lines: Iterable[str]) -> None:
+    """Sentences; on a terminal none is divided within a word."""
+    width = _width(sys.stdout)
     for line in lines:
-        print_line(line)
+        print_line(wrapped(line, width))
+
+
+def _width(stream: TextIO) -> int:
+    """The columns of a terminal; no end to them elsewhere."""
+    if not stream.isatty():
+        return WHOLE
+    typed = os.environ.get("COLUMNS", "")
+    if typed.isascii() and typed.isdigit() and int(typed):
+        return int(typed)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or PAPER
+    except OSError:  # a stream of a test is no terminal
+        return PAPER
 
 
 def print_json(document: Any) -> None:
@@ -124,8 +141,11 @@ def fail(code: Code, lines: Sequence[str], exit_code: int, *, as_json: bool) -> 
     if as_json:
         said = _json({"error": {"code": code, "message": "\n".join(lines)}})
     else:
-        name = "\x1b[31mbacksplit:\x1b[0m" if _has_colour(sys.stderr) else "backsplit:"
-        said = f"{name} " + "\n".join(map(inert, lines))
+        first, *rest = lines
+        width = _width(sys.stderr)
+        said = "\n".join(wrapped(inert(line), width) for line in (f"{NAME} {first}", *rest))
+        if _has_colour(sys.stderr):
+            said = said.replace(NAME, f"\x1b[31m{NAME}\x1b[0m", 1)
     with contextlib.suppress(OSError):  # stderr is closed, but the exit code still tells
         sys.stderr.write(said + "\n")
     return exit_code
