@@ -22,6 +22,7 @@ WHERE source_id IN (SELECT value FROM json_each(?)) AND id IN (
   UNION SELECT family_id FROM orders WHERE status = 'On Hold')
 ORDER BY priority, placed_at, id"""
 UNMARKED = "SELECT family_id FROM unmarked JOIN orders ON id = order_id GROUP BY family_id"
+UNMARK = "INSERT OR IGNORE INTO unmarked SELECT id FROM orders WHERE family_id = ? AND status = 'Shipped'"
 MARKED = """DELETE FROM unmarked WHERE order_id = ?1 OR order_id IN (
   SELECT id FROM orders WHERE family_id = ?1 AND split_from IS NOT NULL)"""
 
@@ -84,6 +85,10 @@ class AskedTable:
     def mark(self, family: int) -> None:
         """The shop knows of all that shipped here of the family."""
         self._db.execute(MARKED, (family,))
+
+    def unmark(self, family: int) -> None:
+        """Something shipped here of the family that the shop does not know, or knows no longer."""
+        self._db.execute(UNMARK, (family,))
 
     def source_of(self, family: int) -> int | None:
         """The id of the source that a family came from."""

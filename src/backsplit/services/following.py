@@ -108,6 +108,8 @@ def note(repository: Repository, following: Following, members: Sequence[Order])
     shipped = units(members, Status.SHIPPED)
     if all(shipped[sku] + it.elsewhere <= it.sent for sku, it in asked.items()):
         repository.asked.mark(following.family)
+    else:
+        repository.asked.unmark(following.family)
 
 
 def marks(repository: Repository, family: int) -> ToMark | None:
