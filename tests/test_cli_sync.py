@@ -702,9 +702,7 @@ def test_without_stock_there_is_no_word_of_counts(follow: Follower) -> None:
     assert follow("1 A1")["stock"] is None
 
 
-def test_what_the_shop_takes_back_is_to_be_marked_where_as_many_have_shipped_here(
-    shop: Shop, follow: Follower
-) -> None:
+def test_what_the_shop_takes_back_is_to_be_marked_where_as_many_have_shipped_here(shop: Shop, follow: Follower) -> None:
     shop.stock("A3 B0")
     follow("1 A1 B1")
     shop.done("amend 1 --add A=1")
