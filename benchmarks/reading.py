@@ -9,7 +9,7 @@ import sqlite3
 import sys
 
 from backsplit import formats
-from backsplit.domain.arrivals import ArrivingOrder
+from backsplit.domain.shop.arrivals import ArrivingOrder
 from backsplit.formats import ReadOptions
 
 

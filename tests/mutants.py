@@ -27,7 +27,7 @@ HERE = Path(__file__).parent
 SOURCE = HERE.parent / "src" / "backsplit"
 MODULES = [
     *(f"domain.{path.stem}" for path in sorted((SOURCE / "domain").glob("[!_]*.py"))),
-    *("services.splitting", "services.sweeping", "services.receiving"),
+    *("services.every_day.splitting", "services.sweeping", "services.every_day.receiving"),
 ]
 # The quickest first: most mutants die there.
 TESTS = [

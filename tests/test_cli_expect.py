@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backsplit.domain.promise import Replay
-from backsplit.repository import forecast
-from backsplit.services import promising
+from backsplit.domain.promises.promise import Replay
+from backsplit.repository.promises import forecast
+from backsplit.services.every_day import promising
 from conftest import Shop
 
 THIRD, FIFTH, TENTH = "2026-12-03", "2026-12-05", "2026-12-10"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from backsplit.domain.picking import to_fetch
+from backsplit.domain.packing.picking import to_fetch
 from backsplit.domain.values import Line, Order, Status
 from conftest import Shop
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backsplit.domain.following import Asked, remembered, settled
-from backsplit.domain.slip import slip
+from backsplit.domain.packing.slip import slip
+from backsplit.domain.shop.following import Asked, remembered, settled
 from backsplit.domain.values import Line, Order, Status
 from backsplit.render import slips as render
 from conftest import Shop

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backsplit.domain.promise import Due, Promise, Replay
+from backsplit.domain.promises.promise import Due, Promise, Replay
 from backsplit.domain.queue import Claim, release
 from backsplit.domain.values import Policy
 

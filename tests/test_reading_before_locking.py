@@ -11,9 +11,9 @@ import pytest
 
 from backsplit.formats import ReadOptions
 from backsplit.repository import open_repository
-from backsplit.services import files
-from backsplit.services.importing import import_orders
-from backsplit.services.syncing import sync
+from backsplit.services.shop import files
+from backsplit.services.shop.importing import import_orders
+from backsplit.services.shop.syncing import sync
 from conftest import Shop
 
 ORDERS = "order,sku,quantity\n" + "".join(f"M{n},A,1\n" for n in range(2_500))

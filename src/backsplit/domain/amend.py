@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import NamedTuple
 
-from backsplit.domain.arrivals import LARGEST_QUANTITY
 from backsplit.domain.errors import BadQuantity, NotOnOrder, Refused, WrongUsage
-from backsplit.domain.following import NewNumber
 from backsplit.domain.lines import add, next_position, take
+from backsplit.domain.shop.arrivals import LARGEST_QUANTITY
+from backsplit.domain.shop.following import NewNumber
 from backsplit.domain.split import part_of
 from backsplit.domain.values import Line, Order, Status
 

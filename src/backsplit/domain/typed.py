@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from backsplit.domain.arrivals import LARGEST_ON_HAND, LONGEST_NUMBER, LONGEST_SKU, LONGEST_TEXT
 from backsplit.domain.errors import BadQuantity, WrongUsage
+from backsplit.domain.shop.arrivals import LARGEST_ON_HAND, LONGEST_NUMBER, LONGEST_SKU, LONGEST_TEXT
 
 
 def check_new_sku(sku: str) -> None:

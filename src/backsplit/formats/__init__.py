@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from backsplit.formats.options import ReadOptions
 
 if TYPE_CHECKING:
-    from backsplit.domain.arrivals import DeliveryLine, ExpectedLine, OrderItem, StockItem
+    from backsplit.domain.shop.arrivals import DeliveryLine, ExpectedLine, OrderItem, StockItem
     from backsplit.formats.reading import Reading
     from backsplit.formats.registry import FormatInfo
 

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import TypeVar, Union
 
-from backsplit.domain.arrivals import DeliveryLine, ExpectedLine, OrderItem, StockItem
+from backsplit.domain.shop.arrivals import DeliveryLine, ExpectedLine, OrderItem, StockItem
 from backsplit.formats.cells.dates import Dates
 from backsplit.formats.cells.facts import PLACED_AT
 from backsplit.formats.columns.fields import checked_map

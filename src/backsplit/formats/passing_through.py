@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from backsplit.domain.to_ship import ExportLine
+from backsplit.domain.packing.to_ship import ExportLine
 from backsplit.formats.columns.fields import checked_map
 from backsplit.formats.finding.sent import number
 from backsplit.formats.finding.shop_format import TableFormat

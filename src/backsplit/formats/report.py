@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from backsplit.domain.arrivals import LeftOut
 from backsplit.domain.errors import BadInput
+from backsplit.domain.shop.arrivals import LeftOut
 from backsplit.formats.wording import MOST_LISTED, printable, quoted
 
 

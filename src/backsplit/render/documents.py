@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 from backsplit.domain.split import can_go
 
 if TYPE_CHECKING:
-    from backsplit.domain.arrivals import LeftOut
-    from backsplit.domain.expected import Expected
     from backsplit.domain.history import Event
     from backsplit.domain.outcomes.changing import Changed, Undone
     from backsplit.domain.outcomes.expecting import ExpectedOutcome
@@ -17,7 +15,9 @@ if TYPE_CHECKING:
     from backsplit.domain.outcomes.receiving import Receipt
     from backsplit.domain.outcomes.splitting import SplitOutcome
     from backsplit.domain.outcomes.the_file import Backup, Checked, PolicySet, Restored
-    from backsplit.domain.promise import Promise
+    from backsplit.domain.promises.expected import Expected
+    from backsplit.domain.promises.promise import Promise
+    from backsplit.domain.shop.arrivals import LeftOut
     from backsplit.domain.split import SplitPlan
     from backsplit.domain.values import Line, Order, Shortage, Stock
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from backsplit.domain.incoming import Change, Conflict, Differs, FollowedOrder, Imported, Synced, Units
+from backsplit.domain.shop.incoming import Change, Conflict, Differs, FollowedOrder, Imported, Synced, Units
 from backsplit.domain.values import Status
 from backsplit.render import documents, sentences
 from backsplit.render.documents import Document

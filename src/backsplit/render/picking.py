@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backsplit.domain.picking import Pick
+from backsplit.domain.packing.picking import Pick
 from backsplit.domain.values import Line
 from backsplit.render import documents, sentences
 from backsplit.render.documents import Document

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from backsplit.domain.expected import Expected
 from backsplit.domain.history import Event
 from backsplit.domain.outcomes.expecting import Moved
-from backsplit.domain.promise import Promise
+from backsplit.domain.promises.expected import Expected
+from backsplit.domain.promises.promise import Promise
 from backsplit.domain.values import Order, Shortage, Stock
 
 Row = list[object]

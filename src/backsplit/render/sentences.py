@@ -13,8 +13,6 @@ from backsplit.domain.values import Policy, Status
 from backsplit.render.inert import inert
 
 if TYPE_CHECKING:
-    from backsplit.domain.arrivals import LeftOut
-    from backsplit.domain.expected import Expected
     from backsplit.domain.history import Event
     from backsplit.domain.outcomes.changing import Changed, Undone
     from backsplit.domain.outcomes.expecting import ExpectedOutcome
@@ -22,7 +20,9 @@ if TYPE_CHECKING:
     from backsplit.domain.outcomes.receiving import Receipt
     from backsplit.domain.outcomes.splitting import SplitOutcome
     from backsplit.domain.outcomes.the_file import Backup, Checked, PolicySet, Restored
-    from backsplit.domain.promise import Covered, Promise
+    from backsplit.domain.promises.expected import Expected
+    from backsplit.domain.promises.promise import Covered, Promise
+    from backsplit.domain.shop.arrivals import LeftOut
     from backsplit.domain.split import SplitPlan
     from backsplit.domain.values import Line, Stock
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backsplit.domain.to_ship import ToShip
+from backsplit.domain.packing.to_ship import ToShip
 from backsplit.render import sentences
 from backsplit.render.documents import Document
 from backsplit.render.inert import inert

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from backsplit.domain.clock import day_placed
-from backsplit.domain.slip import Slip, SlipLine
+from backsplit.domain.packing.slip import Slip, SlipLine
 from backsplit.render.documents import Document
 from backsplit.render.inert import inert
 

@@ -11,10 +11,10 @@ from rich.text import Text
 
 from backsplit.domain import clock
 from backsplit.domain.age import describe_age
-from backsplit.domain.expected import Expected
 from backsplit.domain.history import Event
 from backsplit.domain.outcomes.looking import Group, Shown
-from backsplit.domain.promise import Promise
+from backsplit.domain.promises.expected import Expected
+from backsplit.domain.promises.promise import Promise
 from backsplit.domain.split import can_go
 from backsplit.domain.values import DEFAULT_PRIORITY, Line, Order, Shortage, Status, Stock
 from backsplit.render import sentences

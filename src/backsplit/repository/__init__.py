@@ -28,17 +28,17 @@ from backsplit.repository.stock import StockTable
 from backsplit.stopping import too_late
 
 if TYPE_CHECKING:
-    from backsplit.repository.arrivals import Arrivals
-    from backsplit.repository.asked import AskedTable
-    from backsplit.repository.came import CameTable
-    from backsplit.repository.expected import ExpectedTable
     from backsplit.repository.file.restoring import Kept
-    from backsplit.repository.forecast import Forecast
-    from backsplit.repository.maps import Maps
     from backsplit.repository.moving import Moving
     from backsplit.repository.offered import Offered
     from backsplit.repository.picking import PickLists
+    from backsplit.repository.promises.expected import ExpectedTable
+    from backsplit.repository.promises.forecast import Forecast
     from backsplit.repository.report import ReportTable
+    from backsplit.repository.shop.arrivals import Arrivals
+    from backsplit.repository.shop.asked import AskedTable
+    from backsplit.repository.shop.came import CameTable
+    from backsplit.repository.shop.maps import Maps
 
 __all__ = [
     "SORTED",
@@ -121,19 +121,19 @@ class Repository:
 
     @cached_property
     def asked(self) -> AskedTable:
-        from backsplit.repository.asked import AskedTable  # noqa: PLC0415
+        from backsplit.repository.shop.asked import AskedTable  # noqa: PLC0415
 
         return AskedTable(self._db)
 
     @cached_property
     def came(self) -> CameTable:
-        from backsplit.repository.came import CameTable  # noqa: PLC0415
+        from backsplit.repository.shop.came import CameTable  # noqa: PLC0415
 
         return CameTable(self._db)
 
     @cached_property
     def expected(self) -> ExpectedTable:
-        from backsplit.repository.expected import ExpectedTable  # noqa: PLC0415
+        from backsplit.repository.promises.expected import ExpectedTable  # noqa: PLC0415
 
         return ExpectedTable(self._db)
 
@@ -145,7 +145,7 @@ class Repository:
 
     @cached_property
     def forecast(self) -> Forecast:
-        from backsplit.repository.forecast import Forecast  # noqa: PLC0415
+        from backsplit.repository.promises.forecast import Forecast  # noqa: PLC0415
 
         return Forecast(self._db)
 
@@ -163,7 +163,7 @@ class Repository:
 
     @cached_property
     def maps(self) -> Maps:
-        from backsplit.repository.maps import Maps  # noqa: PLC0415
+        from backsplit.repository.shop.maps import Maps  # noqa: PLC0415
 
         return Maps(self._db)
 
@@ -257,7 +257,7 @@ class Repository:
 
         `later_holds`: where two files name an order, the later file counts; otherwise the earlier one does.
         """
-        from backsplit.repository.arrivals import Arrivals  # noqa: PLC0415 - imports need it alone
+        from backsplit.repository.shop.arrivals import Arrivals  # noqa: PLC0415 - imports need it alone
 
         with Arrivals(self._db, self.history, moment(self.now), later_holds=later_holds) as arrivals:
             self.orders.unsettled = lambda: arrivals.ids

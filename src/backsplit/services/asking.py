@@ -11,7 +11,7 @@ from backsplit.repository import Repository
 @contextmanager
 def still_asked(repository: Repository, family: int) -> Iterator[None]:
     """Whatever happens inside to the lines of a family, the shop goes on asking for what it asked for before."""
-    from backsplit.domain.following import remembered, settled  # noqa: PLC0415 - most splits need none of it
+    from backsplit.domain.shop.following import remembered, settled  # noqa: PLC0415 - most splits need none of it
 
     asked = remembered(repository.orders.members(family), repository.asked.of(family))
     yield

@@ -57,7 +57,7 @@ def lists(repository: Repository, start: str) -> list[Word]:
 
 def changes(repository: Repository, start: str) -> list[Word]:
     """The last changes that undo may take back, with what each did."""
-    from backsplit.services.contraries import CONTRARIES  # noqa: PLC0415 - for undo alone
+    from backsplit.services.putting_right.contraries import CONTRARIES  # noqa: PLC0415 - for undo alone
 
     return [
         (str(it.number), " ".join(filter(None, (it.command, _named(repository, it.number), it.reason, minute(it.at)))))

@@ -13,7 +13,7 @@ from backsplit.domain.outcomes.the_file import Checked
 from backsplit.domain.split import can_go
 from backsplit.domain.values import CLOSED, Order, Shortage, Status, Stock
 from backsplit.repository import Repository, Which
-from backsplit.services import promising
+from backsplit.services.every_day import promising
 
 NAMED = 3  # holders, and orders ahead, that `show` names
 

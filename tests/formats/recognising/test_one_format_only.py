@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from backsplit.domain.arrivals import Said
 from backsplit.domain.errors import BadInput
+from backsplit.domain.shop.arrivals import Said
 from backsplit.formats import ReadOptions, read_orders, read_stock, registry
 from backsplit.formats.cells.facts import FACTS
 from backsplit.formats.columns.header import Header

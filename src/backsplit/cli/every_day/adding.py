@@ -12,7 +12,7 @@ from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Json, Priority, comp
 from backsplit.domain.age import parse_moment
 from backsplit.domain.errors import WrongUsage
 from backsplit.domain.values import DEFAULT_PRIORITY
-from backsplit.services.adding import add as take_in
+from backsplit.services.every_day.adding import add as take_in
 
 app = typer.Typer()
 

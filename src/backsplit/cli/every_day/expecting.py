@@ -22,12 +22,12 @@ from backsplit.cli.options import (
     examples,
 )
 from backsplit.cli.output import draw, print_csv, print_json, print_lines
-from backsplit.domain.arrivals import ExpectedLine
 from backsplit.domain.errors import WrongUsage
-from backsplit.domain.expected import parse_day
+from backsplit.domain.promises.expected import parse_day
+from backsplit.domain.shop.arrivals import ExpectedLine
 from backsplit.render import documents, rows, sentences
 from backsplit.repository import open_repository
-from backsplit.services import expecting, promising
+from backsplit.services.every_day import expecting, promising
 
 app = typer.Typer()
 

@@ -27,12 +27,12 @@ from backsplit.cli.files import (
 from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Json, Wide, examples
 from backsplit.cli.output import draw, print_json, print_lines
 from backsplit.cli.progress import Progressing
-from backsplit.domain.incoming import Imported
+from backsplit.domain.shop.incoming import Imported
 from backsplit.formats import ReadOptions, known_formats
 from backsplit.formats.registry import FormatInfo
 from backsplit.render import incoming
 from backsplit.repository import open_repository
-from backsplit.services import importing, mapping
+from backsplit.services.shop import importing, mapping
 
 app = typer.Typer()
 imports = typer.Typer(no_args_is_help=True)

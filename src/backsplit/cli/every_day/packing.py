@@ -22,7 +22,7 @@ from backsplit.domain.errors import WrongUsage
 from backsplit.render import sentences, slips
 from backsplit.render.inert import inert
 from backsplit.repository import open_repository
-from backsplit.services import packing
+from backsplit.services.every_day import packing
 
 app = typer.Typer()
 

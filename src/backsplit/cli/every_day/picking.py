@@ -22,7 +22,7 @@ from backsplit.cli.output import check_alone, print_json, print_lines
 from backsplit.domain.errors import WrongUsage
 from backsplit.render import picking as render
 from backsplit.repository import open_repository
-from backsplit.services import picking
+from backsplit.services.every_day import picking
 
 app = typer.Typer()
 

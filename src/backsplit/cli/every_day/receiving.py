@@ -13,7 +13,7 @@ from backsplit.cli.progress import Progressing
 from backsplit.domain.errors import WrongUsage
 from backsplit.render import documents, sentences
 from backsplit.repository import open_repository
-from backsplit.services.receiving import receive as book
+from backsplit.services.every_day.receiving import receive as book
 
 app = typer.Typer()
 
@@ -88,7 +88,7 @@ def receive(
     contents: str | None = None
     if file is not None:
         from backsplit.formats import ReadOptions  # noqa: PLC0415 - only for files
-        from backsplit.services.importing import read_delivery  # noqa: PLC0415
+        from backsplit.services.shop.importing import read_delivery  # noqa: PLC0415
 
         options = ReadOptions(map=parse_map(columns or []), encoding=encoding, sheet=sheet, decimal=decimal)
         quantities, named, contents = read_delivery(file, options)

@@ -10,7 +10,7 @@ import typer
 from backsplit.cli.changing import change
 from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Json, OrderNumbers, examples, read_numbers
 from backsplit.domain.errors import WrongUsage
-from backsplit.services import ship_complete as service
+from backsplit.services.every_day import ship_complete as service
 
 app = typer.Typer()
 

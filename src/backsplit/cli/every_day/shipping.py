@@ -22,7 +22,8 @@ from backsplit.cli.options import (
 )
 from backsplit.domain.errors import WrongUsage
 from backsplit.domain.outcomes.changing import Changed
-from backsplit.services import changing, picking
+from backsplit.services.every_day import picking
+from backsplit.services.putting_right import changing
 
 app = typer.Typer()
 

@@ -27,7 +27,7 @@ from backsplit.domain.outcomes.splitting import SplitOutcome
 from backsplit.domain.split import Limits
 from backsplit.render import documents, sentences
 from backsplit.repository import open_repository
-from backsplit.services import splitting
+from backsplit.services.every_day import splitting
 
 app = typer.Typer()
 MOST_PERCENT = 100

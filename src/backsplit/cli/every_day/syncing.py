@@ -28,8 +28,8 @@ from backsplit.cli.progress import Progressing
 from backsplit.formats import ReadOptions
 from backsplit.render import incoming
 from backsplit.repository import open_repository
-from backsplit.services import syncing
-from backsplit.services.syncing import Missing
+from backsplit.services.shop import syncing
+from backsplit.services.shop.syncing import Missing
 
 app = typer.Typer()
 

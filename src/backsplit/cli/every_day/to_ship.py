@@ -19,7 +19,7 @@ from backsplit.domain.errors import WrongUsage
 from backsplit.formats import ReadOptions
 from backsplit.render import shipping
 from backsplit.repository import open_repository
-from backsplit.services import to_ship as service
+from backsplit.services.every_day import to_ship as service
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -10,7 +10,7 @@ from backsplit.cli.options import DEFAULT_FILE, Csv, Db, Json, Limit, OrderNumbe
 from backsplit.cli.output import check_alone, draw, print_csv, print_json_items
 from backsplit.render import documents, rows
 from backsplit.repository import open_repository
-from backsplit.services import promising
+from backsplit.services.every_day import promising
 
 app = typer.Typer()
 SHOWN = 50  # orders that a table shows unless they are named, or --limit says otherwise

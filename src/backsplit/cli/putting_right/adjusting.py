@@ -10,7 +10,7 @@ import typer
 from backsplit.cli.changing import change
 from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Json, complete_sku, examples
 from backsplit.domain.errors import WrongUsage
-from backsplit.services import counting
+from backsplit.services.putting_right import counting
 
 app = typer.Typer()
 

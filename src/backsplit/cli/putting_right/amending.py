@@ -22,7 +22,7 @@ from backsplit.cli.options import (
 )
 from backsplit.domain.amend import Otherwise, Wishes
 from backsplit.domain.errors import WrongUsage
-from backsplit.services import amending
+from backsplit.services.putting_right import amending
 
 app = typer.Typer()
 T = TypeVar("T")

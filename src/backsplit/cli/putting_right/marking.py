@@ -11,7 +11,7 @@ from backsplit.cli.output import print_json, print_lines
 from backsplit.domain.errors import WrongUsage
 from backsplit.render import documents, sentences
 from backsplit.repository import open_repository
-from backsplit.services import counting
+from backsplit.services.putting_right import counting
 
 app = typer.Typer()
 

@@ -8,7 +8,7 @@ import typer
 
 from backsplit.cli.changing import change
 from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Json, OrderNumbers, Priority, examples, read_numbers
-from backsplit.services import changing
+from backsplit.services.putting_right import changing
 
 app = typer.Typer()
 

@@ -13,7 +13,7 @@ from backsplit.cli.progress import Progressing
 from backsplit.domain.outcomes.changing import Undone
 from backsplit.render import documents, sentences
 from backsplit.repository import open_repository
-from backsplit.services import undoing
+from backsplit.services.putting_right import undoing
 
 app = typer.Typer()
 

@@ -12,7 +12,7 @@ from backsplit.cli.output import print_json, print_lines
 from backsplit.cli.progress import Progressing
 from backsplit.render import documents, sentences
 from backsplit.repository import open_repository
-from backsplit.services import backing_up
+from backsplit.services.the_file import backing_up
 
 app = typer.Typer()
 

@@ -13,7 +13,7 @@ from backsplit.domain.outcomes.the_file import PolicySet
 from backsplit.domain.values import Policy
 from backsplit.render import documents, sentences
 from backsplit.repository import open_repository
-from backsplit.services import setting
+from backsplit.services.the_file import setting
 
 app = typer.Typer()
 

@@ -12,7 +12,7 @@ from backsplit.cli.output import asked, asks, print_json, print_lines
 from backsplit.cli.progress import Progressing
 from backsplit.domain.outcomes.the_file import Restored
 from backsplit.render import documents, sentences
-from backsplit.services import restoring
+from backsplit.services.the_file import restoring
 
 app = typer.Typer()
 

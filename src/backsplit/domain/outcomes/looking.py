@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from backsplit.domain.history import Event
-    from backsplit.domain.promise import Promise
+    from backsplit.domain.promises.promise import Promise
     from backsplit.domain.values import Order, Status
 
 

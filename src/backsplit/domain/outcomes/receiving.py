@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from backsplit.domain.expected import Expected
+    from backsplit.domain.promises.expected import Expected
     from backsplit.domain.queue import Passed
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from backsplit.domain.arrivals import (
+from backsplit.domain.shop.arrivals import (
     LARGEST_ON_HAND,
     LARGEST_QUANTITY,
     LONGEST_NUMBER,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 
-from backsplit.domain.arrivals import DeliveryLine, ExpectedLine
+from backsplit.domain.shop.arrivals import DeliveryLine, ExpectedLine
 from backsplit.formats.cells import values
 from backsplit.formats.cells.dates import Dates
 from backsplit.formats.cells.numbers import Numbers

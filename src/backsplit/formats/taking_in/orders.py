@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from backsplit.domain.arrivals import ArrivingLine, ArrivingOrder, LeftOut, NamedOnly, OrderItem, Said
+from backsplit.domain.shop.arrivals import ArrivingLine, ArrivingOrder, LeftOut, NamedOnly, OrderItem, Said
 from backsplit.domain.values import Status
 from backsplit.formats.cells import values
 from backsplit.formats.cells.dates import Dates

@@ -1,0 +1,1 @@
+"""Rule 16: pick lists, packing slips and labels."""

@@ -1,0 +1,1 @@
+"""Rule 15: what is expected, and the promised days."""

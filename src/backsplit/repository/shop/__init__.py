@@ -1,0 +1,1 @@
+"""Rule 11: orders in bulk, and what is remembered of the shop."""

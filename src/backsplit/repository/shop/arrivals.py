@@ -1,0 +1,429 @@
+"""Orders of a file, written in bulk: first all of them, then who of them is covered."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields
+from heapq import merge
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from backsplit.domain.history import Happened
+from backsplit.domain.queue import Claim, release
+from backsplit.domain.shop.arrivals import ArrivingOrder, Said
+from backsplit.domain.shop.looking import joined, look, told
+from backsplit.domain.values import Order, Policy, QueueKey, Status
+from backsplit.repository.history import History
+from backsplit.repository.moving import ENQUEUE_WHERE
+from backsplit.repository.queue import SkuClaim
+from backsplit.repository.shop.came import ArrivedTogether
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+ProductClaim = Claim["int | More", int]  # of an order by its id, or of what another wants more
+Place = tuple[Any, ...]  # in the queue
+
+ROWS_AT_ONCE = 100  # of one INSERT: half the time of one by one
+SAID = Said._fields
+INSERT_ORDERS = (
+    f"INSERT INTO orders (id, number, status, family_id, units, source_id, last_look, {', '.join(SAID)}) VALUES",
+    f"(?, ?, 'Processing', ?, ?, ?, ?{', ?' * len(SAID)})",
+)
+INSERT_ASKED = ("INSERT INTO asked VALUES", "(?, ?, ?, ?, ?, ?)")
+ASK_MORE = """UPDATE asked SET wanted = wanted + :wanted, sent = sent + :sent, elsewhere = elsewhere + :sent
+WHERE family_id = :family AND product_id = :product"""
+ASK_FIRST = """INSERT INTO asked SELECT :family, :product, :sent + coalesce(sum(quantity), 0), :sent, :sent, 0
+FROM order_lines WHERE order_id = :family AND product_id = :product"""
+LOOK_UP = "SELECT number, id, family_id, source_id, last_look, placed_at FROM orders"
+INSERT_LINES = ("INSERT INTO order_lines VALUES", "(?, ?, ?, ?)")
+LINE_VALUES = 4
+
+# An import into an empty file is faster without these: they are taken off, and made again when all rows are there.
+TAKEN_OFF = {
+    "index": (
+        "orders_backorder",
+        "orders_processing",
+        "orders_on_hold",
+        "orders_shipped",
+        "orders_cancelled",
+        "orders_in_queue",
+        "orders_parts",
+        "orders_families",
+        "order_lines_by_product",
+    ),
+    "trigger": ("orders_come", "orders_go", "orders_change", "events_are_not_replaced"),
+}
+
+# Only orders that want a SKU of which more is asked for than there is compete; all others get what they want.
+COMPETE = """UPDATE orders SET status = 'Backorder' WHERE id IN (
+  SELECT order_id FROM order_lines WHERE product_id IN (SELECT value FROM json_each(?)) AND order_id BETWEEN ? AND ?)"""
+# CROSS JOIN and + keep SQLite from reading every line there is: it shall begin with the orders that wait.
+ARRIVED = """SELECT o.priority, o.placed_at, o.family_id, o.id, product_id, sum(quantity), on_hand - allocated
+FROM orders o CROSS JOIN order_lines ON order_id = o.id JOIN products p ON p.id = product_id
+WHERE o.status = 'Backorder' AND +o.id BETWEEN ? AND ?
+GROUP BY o.priority, o.placed_at, o.family_id, o.id, product_id"""
+WAITING = """SELECT priority, placed_at, family_id, order_id, product_id, quantity, on_hand - allocated
+FROM queue JOIN products ON id = product_id ORDER BY priority, placed_at, family_id, order_id"""
+COMPLETE = """UPDATE orders SET ship_complete = 1
+WHERE id BETWEEN ? AND ? AND EXISTS (SELECT 1 FROM ship_complete_customers)
+  AND customer IN (SELECT customer FROM ship_complete_customers)"""
+GONE = "id BETWEEN ? AND ? AND units = 0"
+FORGET_GONE = f"DELETE FROM asked WHERE family_id IN (SELECT id FROM orders WHERE {GONE})"
+COUNT = "UPDATE order_counts SET orders = ? WHERE status = 'Processing'"  # as all are until they are settled
+ENQUEUE = ENQUEUE_WHERE.format(which="status = 'Backorder' AND id BETWEEN ? AND ?")
+EVENTS = f"""INSERT INTO events (change_id, event, order_number, quantity)
+SELECT ?, CASE status WHEN 'Processing' THEN '{Happened.IMPORTED.word}' ELSE '{Happened.BACKORDERED.word}' END,
+  number, units
+FROM orders WHERE id BETWEEN ? AND ? ORDER BY id"""
+
+
+class Known(NamedTuple):
+    """An order that is known already: its place in the file, and the last look at it in the shop."""
+
+    id: int
+    family: int
+    source: int | None
+    last_look: int | None
+    placed_at: str
+
+
+class More(NamedTuple):
+    """Units that are wanted more of a SKU by an order in Processing; `key` is the order's place in the queue."""
+
+    key: QueueKey
+    sku: str
+    units: int
+
+
+class Settled(NamedTuple):
+    """How many of the arrived orders are covered, and how many wait.
+
+    Also what of that wanted more is covered, and the ids of the orders that waited before and are covered now.
+    """
+
+    processing: int
+    backorder: int
+    more: frozenset[More] = frozenset()
+    released: tuple[int, ...] = ()
+
+
+class Arrivals:
+    """One import. Orders are known by number: those of an earlier import are left to the caller.
+
+    Until `settle` all that arrived count as Processing without holding anything.
+    """
+
+    def __init__(self, db: sqlite3.Connection, history: History, now: str, *, later_holds: bool = False) -> None:
+        """`later_holds`: where two files name an order, the later file counts; otherwise the earlier one does."""
+        self._db = db
+        self._history = history
+        self._later_holds = later_holds
+        self._source: int | None = None
+        self._only_open = False
+        defaults = {field.name: field.default for field in fields(Order)} | {"placed_at": now}
+        self._now = now
+        self._unsaid = [defaults[said] for said in SAID]
+        self._first = self._next_id("orders")
+        self._next = self._first
+        self._of_file = self._first
+        self._next_product = self._next_id("products")
+        self._products: dict[str, int] = dict(db.execute("SELECT sku, id FROM products"))
+        self._wanted = Counter[int]()  # units that have arrived, by product
+        self._came = ArrivedTogether(db)
+        self._off: list[str] = []  # the statements that make again what was taken off
+        self.unread: set[str] = set()  # orders of the batch that have lines which could not be read
+        self.new_skus: list[str] = []
+        self._emptied = False  # whether orders that have arrived lost all their lines
+        self._gone = 0
+        self._closed: set[str] = set()  # new orders that this file shows as cancelled; its other rows may not say so
+        self._again: set[str] = set()  # orders of this file that an earlier one has brought
+        self.twice: list[str] = []  # orders that two of the files name
+
+    def __enter__(self) -> Self:
+        if self._first == 1:
+            self._take_off()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        # After an error SQLite may have taken back the whole transaction already, and with it what was taken off.
+        if self._off and self._db.in_transaction:
+            self._put_back()
+        if error is None and self.added:  # all is settled, also by the caller
+            self._came.keep(self.ids)
+
+    @property
+    def added(self) -> int:
+        return self._next - self._first - self._gone
+
+    def brought(self, number: str) -> bool:
+        """Whether the order came in with this import."""
+        row = self._db.execute("SELECT id FROM orders WHERE number = ?", (number,)).fetchone()
+        return row is not None and row[0] in self.ids
+
+    @property
+    def ids(self) -> range:
+        """The ids of the orders that have arrived."""
+        return range(self._first, self._next)
+
+    def next_file(self, source: str, *, only_open: bool) -> int:
+        """Further orders are of another file, which came from this source; the source's id."""
+        self._only_open = only_open
+        self._of_file = self._next
+        self._closed.clear()
+        self._again.clear()
+        self._db.execute("INSERT INTO sources (name) VALUES (?) ON CONFLICT DO NOTHING", (source,))
+        ((source_id,),) = self._db.execute("SELECT id FROM sources WHERE name = ?", (source,)).fetchall()
+        self._source = source_id
+        return int(source_id)
+
+    def add(self, batch: Sequence[ArrivingOrder]) -> list[tuple[ArrivingOrder, Known]]:
+        """Write the orders of the batch that are new and have something open; those that were known before."""
+        known = self._known([order.number for order in batch])
+        orders: list[object] = []
+        lines: list[object] = []
+        asked: list[object] = []
+        again: list[tuple[ArrivingOrder, int]] = []
+        followed: list[tuple[ArrivingOrder, Known]] = []
+        for order in batch:
+            one = known.get(order.number)
+            if one is None:
+                if not order.is_open or order.number in self._closed:
+                    self._closed.update([order.number] if order.closed is Status.CANCELLED else ())
+                    continue
+                order_id, self._next = self._next, self._next + 1
+                known[order.number] = Known(order_id, order_id, self._source, None, "")
+                before = len(lines)
+                units = self._add_lines(order, order_id, 0, lines, asked)
+                self._came.one(order.said.placed_at or self._now, (len(lines) - before) // LINE_VALUES, units)
+                seen = self.look(order)
+                orders += (order_id, order.number, order_id, units, self._source, seen, *self._said(order))
+            elif one.id >= self._of_file or order.number in self._again:
+                again.append((order, one.id))
+            elif one.id >= self._first:
+                self._named_twice(order, one.id, again)
+            else:
+                followed.append((order, one))
+        self._insert(*INSERT_ORDERS, orders)
+        self._insert(*INSERT_LINES, lines)
+        self._insert(*INSERT_ASKED, asked)
+        self._came.anew = self._came.anew or bool(again)
+        for order, order_id in again:
+            if order.closed is Status.CANCELLED:
+                self._empty(order_id)
+                self._closed.add(order.number)
+            elif order.number not in self._closed:
+                self._append(order, order_id)
+        return followed
+
+    def look(self, order: ArrivingOrder) -> int:
+        """The look at an order in this file."""
+        return look(order, only_open=self._only_open, unread=order.number in self.unread)
+
+    def make_known(self, skus: Iterable[str]) -> None:
+        """Add the SKUs that are not known yet."""
+        for sku in skus:
+            if sku not in self._products:
+                self._add_product(sku, "")
+
+    def known_id(self, number: str) -> int | None:
+        """The id of the order of this number, if it was known before this import."""
+        one = self._known([number]).get(number)
+        return one.id if one and one.id < self._first else None
+
+    def settle(self, policy: Policy, more: Sequence[More] = (), waiting: Iterable[SkuClaim] = ()) -> Settled:
+        """Rule 1: in queue order, Processing if what is available covers every line, else Backorder.
+
+        In the same queue stand what orders in Processing want `more`, and those `waiting` orders that may be covered
+        now. The caller releases these.
+        """
+        self._put_back()
+        arrived = (self._first, self._next - 1)
+        if self._emptied:
+            self._db.execute(FORGET_GONE, arrived)
+            gone = self._db.execute(f"DELETE FROM orders WHERE {GONE}", arrived)
+            self._gone = gone.rowcount
+        self._db.execute(COMPLETE, arrived)
+        before = self._waiting_claims(policy, waiting)
+        also = self._more_claims(more)
+        competing = self._db.execute(COMPETE, (json.dumps(self._contended([*before, *also])), *arrived)).rowcount
+        new = _claims(self._db.execute(ARRIVED, arrived))
+        queue = (claim for _, claim in merge(before, also, new, key=itemgetter(0)))
+        served = [claim.order for claim in release(queue, policy)]
+        orders = [one for one in served if isinstance(one, int)]
+        covered = [one for one in orders if one in self.ids]
+        self._db.executemany("UPDATE orders SET status = 'Processing' WHERE id = ?", [(one,) for one in covered])
+        self._db.execute(ENQUEUE, arrived)
+        self._allocate()
+        if self.added:
+            self._db.execute(EVENTS, (self._history.change_id, *arrived))
+        return Settled(
+            processing=self.added - competing + len(covered),
+            backorder=competing - len(covered),
+            more=frozenset(one for one in served if isinstance(one, More)),
+            released=tuple(one for one in orders if one not in self.ids),
+        )
+
+    def _contended(self, before: Iterable[tuple[Place, ProductClaim]]) -> list[int]:
+        """The products of which more is asked for, also by those that keep it, than there is."""
+        asked = Counter(self._wanted)
+        for _, claim in before:
+            for product, units, _ in claim.wants:
+                asked[product] += units
+        if not asked:
+            return []
+        available = dict(self._db.execute("SELECT id, on_hand - allocated FROM products"))
+        return [product for product, units in asked.items() if units > available[product]]
+
+    def _allocate(self) -> None:
+        """Give the orders that are covered what they want: all that arrived, less what waits."""
+        waits = dict(
+            self._db.execute(
+                "SELECT product_id, sum(quantity) FROM queue WHERE order_id BETWEEN ? AND ? GROUP BY product_id",
+                (self._first, self._next - 1),
+            )
+        )
+        self._db.executemany(
+            "UPDATE products SET allocated = allocated + ? WHERE id = ?",
+            [(units - waits.get(product, 0), product) for product, units in self._wanted.items() if units],
+        )
+
+    def _said(self, order: ArrivingOrder) -> list[object]:
+        """What the file says of the order, with a default where it says nothing."""
+        return [default if said is None else said for said, default in zip(order.said, self._unsaid, strict=True)]
+
+    def _add_lines(
+        self, order: ArrivingOrder, order_id: int, before: int, rows: list[object], asked: list[object]
+    ) -> int:
+        """Lay the open lines with `rows`, numbered on from those `before`; the units of them all."""
+        products, wanted, units = self._products, self._wanted, 0
+        for line_no, (sku, quantity, name, sent, _) in enumerate(order.lines, before + 1):
+            product = products.get(sku) or self._add_product(sku, name)
+            quantity -= sent  # noqa: PLW2901 - what is open
+            if quantity:
+                rows += (order_id, line_no, product, quantity)
+                wanted[product] += quantity
+                units += quantity
+        if any(line.sent for line in order.lines):
+            for sku, said in told(order.lines).items():
+                if said.sent:
+                    asked += (order_id, products[sku], said.wanted, said.sent, said.sent, 0)
+        return units
+
+    def _append(self, order: ArrivingOrder, order_id: int) -> None:
+        """Put the lines of an order that the file has come back to on that order."""
+        ((last,),) = self._db.execute(
+            "SELECT coalesce(max(line_no), 0) FROM order_lines WHERE order_id = ?", (order_id,)
+        ).fetchall()
+        lines: list[object] = []
+        units = self._add_lines(order, order_id, last, lines, [])
+        self._insert(*INSERT_LINES, lines)
+        for sku, said in told(order.lines).items():
+            figures = {"family": order_id, "product": self._products[sku], "wanted": said.wanted, "sent": said.sent}
+            if not self._db.execute(ASK_MORE, figures).rowcount and said.sent:
+                self._db.execute(ASK_FIRST, figures)
+        ((before,),) = self._db.execute("SELECT last_look FROM orders WHERE id = ?", (order_id,)).fetchall()
+        self._db.execute(
+            "UPDATE orders SET units = units + ?, last_look = ? WHERE id = ?",
+            (units, joined(before, self.look(order)), order_id),
+        )
+
+    def _named_twice(self, order: ArrivingOrder, order_id: int, again: list[tuple[ArrivingOrder, int]]) -> None:
+        """Another file of this import has brought the order: the later one holds, or the earlier one."""
+        self.twice.append(order.number)
+        if self._later_holds:
+            self._again.add(order.number)
+            self._empty(order_id)
+            again.append((order, order_id))
+
+    def _empty(self, order_id: int) -> None:
+        """Take all lines off an order that has arrived; it is gone unless it gets others."""
+        self._emptied = True
+        rows = self._db.execute("SELECT product_id, quantity FROM order_lines WHERE order_id = ?", (order_id,))
+        for product, quantity in rows.fetchall():
+            self._wanted[product] -= quantity
+        self._db.execute("DELETE FROM order_lines WHERE order_id = ?", (order_id,))
+        self._db.execute("DELETE FROM asked WHERE family_id = ?", (order_id,))
+        self._db.execute("UPDATE orders SET units = 0, last_look = 0 WHERE id = ?", (order_id,))
+
+    def _waiting_claims(self, policy: Policy, tried: Iterable[SkuClaim]) -> list[tuple[Place, ProductClaim]]:
+        """Those that waited before: the ones to be `tried` and, if stock is kept for others, these too."""
+        claims = {tuple(claim.order): self._by_product(claim) for claim in tried if claim.tried}
+        if policy.keeps:
+            claims = {
+                place: claims.get(place, claim) for place, claim in _claims(self._db.execute(WAITING), tried=False)
+            }
+        return list(claims.items())
+
+    def _by_product(self, claim: SkuClaim) -> ProductClaim:
+        wants = tuple((self._products[sku], units, available) for sku, units, available in claim.wants)
+        return Claim(claim.order.order_id, wants)
+
+    def _more_claims(self, more: Sequence[More]) -> list[tuple[Place, ProductClaim]]:
+        """What orders in Processing want more, as claims with their places."""
+        if not more:
+            return []
+        available = dict(self._db.execute("SELECT id, on_hand - allocated FROM products"))
+        claims: list[tuple[Place, ProductClaim]] = []
+        for one in sorted(more):
+            product = self._products[one.sku]
+            wants = ((product, one.units, available.get(product, 0)),)
+            claims.append((tuple(one.key), Claim(one, wants)))
+        return claims
+
+    def _insert(self, into: str, row: str, values: list[object]) -> None:
+        """Insert values that stand one row after the other."""
+        step = ROWS_AT_ONCE * row.count("?")
+        for start in range(0, len(values), step):
+            some = values[start : start + step]
+            self._db.execute(into + ",".join([row] * (len(some) // row.count("?"))), some)
+
+    def _add_product(self, sku: str, name: str) -> int:
+        product, self._next_product = self._next_product, self._next_product + 1
+        self._db.execute("INSERT INTO products (id, sku, name) VALUES (?, ?, ?)", (product, sku, name))
+        self._products[sku] = product
+        self.new_skus.append(sku)
+        return product
+
+    def _known(self, numbers: list[str]) -> dict[str, Known]:
+        marks = ",".join("?" * len(numbers))
+        rows = self._db.execute(f"{LOOK_UP} WHERE number IN ({marks})", numbers)
+        return {number: Known(*row) for number, *row in rows}
+
+    def _next_id(self, table: str) -> int:
+        (last,) = self._db.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()
+        return int(last) + 1
+
+    def _take_off(self) -> None:
+        for kind, names in TAKEN_OFF.items():
+            for name in names:
+                (sql,) = self._db.execute(
+                    "SELECT sql FROM sqlite_master WHERE type = ? AND name = ?", (kind, name)
+                ).fetchone()
+                self._db.execute(f"DROP {kind} {name}")
+                self._off.append(sql)
+
+    def _put_back(self) -> None:
+        """Make again what was taken off, and the count that a trigger would have kept."""
+        if not self._off:
+            return
+        (cache,) = self._db.execute("PRAGMA cache_size").fetchone()
+        # SQLite sorts in runs of this size: runs that fit the processor's cache take half the time.
+        self._db.execute("PRAGMA cache_size = -4096")
+        for sql in self._off:
+            self._db.execute(sql)
+        self._db.execute(f"PRAGMA cache_size = {cache}")
+        self._db.execute(COUNT, (self.added,))
+        self._off.clear()
+
+
+def _claims(rows: Iterable[tuple[Any, ...]], *, tried: bool = True) -> Iterator[tuple[Place, ProductClaim]]:
+    """Rows of a place in the queue and a want, as the claims of orders with their places."""
+    for place, wants in groupby(rows, key=itemgetter(0, 1, 2, 3)):
+        yield place, Claim(place[3], tuple([want[4:] for want in wants]), tried)

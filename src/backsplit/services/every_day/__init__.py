@@ -1,0 +1,1 @@
+"""What is done every day: split, receive, expect, pick, pack."""

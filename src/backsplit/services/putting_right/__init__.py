@@ -1,0 +1,1 @@
+"""A mistake put right: amend, undo, and changes of status, priority and counts."""

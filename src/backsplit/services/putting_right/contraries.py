@@ -1,0 +1,303 @@
+"""Rule 13: what takes back each command. A new command that can be undone is a function and a line in CONTRARIES."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+
+from backsplit.domain.errors import Refused
+from backsplit.domain.history import Done, Event, Happened
+from backsplit.domain.lifecycle import merged_lines
+from backsplit.domain.lines import join
+from backsplit.domain.promises.expected import close
+from backsplit.domain.report import Came, Rate
+from backsplit.domain.shop.following import units
+from backsplit.domain.undo import as_kept, touched
+from backsplit.domain.values import Line, Order, Policy, Status, Stock
+from backsplit.repository import Entry, Repository
+from backsplit.services.asking import still_asked
+from backsplit.services.every_day.references import put_back, told
+from backsplit.services.putting_right.changing import move_orders
+from backsplit.services.putting_right.counting import check_on_hand, set_counts
+from backsplit.services.sweeping import sweep
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """The orders that are again as they were, the SKUs of which stock may be free now, and who changed with it."""
+
+    orders: Sequence[str] = ()
+    freed: frozenset[str] = frozenset()
+    released: Sequence[str] = ()
+    returned: Sequence[str] = ()
+    notes: Sequence[str] = ()
+
+
+Contrary = Callable[[Repository, Done, Sequence[Event]], TakenBack]
+
+
+def _ship(repository: Repository, _: Done, events: Sequence[Event]) -> TakenBack:
+    orders = _orders(repository, events)
+    repository.moving.unship([order.id for order in orders])
+    repository.history.record(
+        Entry(Happened.UNSHIPPED, order.number, sku, units) for order in orders for sku, units in order.wanted.items()
+    )
+    return _of(orders)
+
+
+def _hold(repository: Repository, _: Done, events: Sequence[Event]) -> TakenBack:
+    return _moved(_orders(repository, events), Status.BACKORDER, Happened.RESUMED, repository)
+
+
+def _resume(repository: Repository, _: Done, events: Sequence[Event]) -> TakenBack:
+    return _moved(_orders(repository, events), Status.ON_HOLD, Happened.HELD, repository)
+
+
+def _cancel(repository: Repository, change: Done, events: Sequence[Event]) -> TakenBack:
+    on_hold = set(change.before["on_hold"]) if change.before else set()
+    orders = _orders(repository, events)
+    _moved([order for order in orders if order.number in on_hold], Status.ON_HOLD, Happened.HELD, repository)
+    _moved([order for order in orders if order.number not in on_hold], Status.BACKORDER, Happened.RESUMED, repository)
+    return _of(orders)
+
+
+def _moved(orders: Sequence[Order], status: Status, event: Happened, repository: Repository) -> TakenBack:
+    move_orders(repository, orders, status, event)
+    return _of(orders)
+
+
+def _prioritize(repository: Repository, change: Done, events: Sequence[Event]) -> TakenBack:
+    orders = _orders(repository, events)
+    for order in orders:
+        priority = change.before["priorities"][order.number]
+        repository.moving.prioritize([order], priority)
+        repository.history.record(
+            [Entry(Happened.PRIORITIZED, order.number, reason=f"priority {order.priority} → {priority}")]
+        )
+    return _of(orders)
+
+
+def _split(repository: Repository, change: Done, events: Sequence[Event]) -> TakenBack:
+    """Each part returns to its order, the last first, with the inserts that were left off."""
+    kept = change.before or {}
+    parts: dict[str, list[Order]] = {}
+    for number in {event.order or "": None for event in events if event.event in NEW_PARTS}:
+        part = repository.order(number)
+        parts.setdefault(part.split_from or "", []).append(part)
+    numbers = [event.order or "" for event in events if event.event == Happened.SPLIT.word]
+    freed: set[str] = set()
+    for number in reversed(numbers):
+        before = [repository.order(number), *parts.get(number, ())]
+        whole = _whole(before, kept.get("dropped", {}).get(number, ()))
+        if kept.get("processing") and not _missing(repository, before, whole.wanted):
+            whole = replace(whole, status=Status.PROCESSING)
+        with still_asked(repository, whole.family) if kept.get("dropped") else nullcontext():
+            repository.moving.reshape(before, [whole])
+        repository.history.record(
+            [
+                *(
+                    Entry(Happened.MERGED, part.number, quantity=part.units, reason=f"back into {number}")
+                    for part in before[1:]
+                ),
+                Entry(Happened.WHOLE, number, quantity=whole.units, reason="as before the split"),
+            ]
+        )
+        if whole.status is Status.PROCESSING:
+            repository.history.record([Entry(Happened.RELEASED, number)])
+        freed |= {line.sku for line in whole.lines}
+    return TakenBack(numbers, frozenset(freed))
+
+
+def _whole(family: Sequence[Order], dropped: Iterable[tuple[int, str, int]]) -> Order:
+    """The first order with the lines of the others, which are its parts, and those that were left off."""
+    order, *parts = family
+    lines = order.lines
+    for part in parts:
+        lines = merged_lines(replace(order, lines=lines), part)
+    again = (Line(sku, units, position=position) for position, sku, units in dropped)
+    return replace(order, status=Status.BACKORDER, lines=join(lines, again))
+
+
+def _merge(repository: Repository, change: Done, _: Sequence[Event]) -> TakenBack:
+    """The order and its part are as they were. What was Processing then must be covered, or it is refused."""
+    whole = repository.order(change.before["orders"][0]["number"])
+    was = [as_kept(one, whole) for one in change.before["orders"]]
+    was = [replace(one, id=0) if one.id != whole.id and repository.orders.has_id(one.id) else one for one in was]
+    going: Counter[str] = Counter()
+    for one in was:
+        if one.status is Status.PROCESSING:
+            going += one.wanted
+    missing = _missing(repository, [whole], going)
+    if missing:
+        lacks = ", ".join(f"{units} × {sku}" for sku, units in missing.items())
+        raise Refused("not-enough", f"{whole.number} cannot be divided again as it was: {lacks} too few are available")
+    repository.moving.reshape([whole], was)
+    for number in change.before["parts"]:
+        repository.moving.hang(number, next(one.number for one in was if one.number != whole.number))
+    repository.history.record(
+        Entry(Happened.DIVIDED, one.number, quantity=one.units, reason=one.status.value) for one in was
+    )
+    return TakenBack([one.number for one in was], frozenset(line.sku for line in whole.lines))
+
+
+def _amend(repository: Repository, change: Done, events: Sequence[Event]) -> TakenBack:
+    """The lines are as they were. Where that is more than there is, the order waits for it at its place."""
+    was = {one["number"]: one for one in change.before["orders"]}
+    now = _orders(repository, events)
+    after = []
+    for order in now:
+        if order.number in was:
+            old = as_kept(was[order.number], order)
+            stays = order.status is Status.PROCESSING and not _missing(repository, [order], old.wanted)
+            waits = order.status in (Status.PROCESSING, Status.BACKORDER) and not stays
+            after.append(replace(old, status=Status.BACKORDER if waits else order.status))
+    with still_asked(repository, now[0].family):
+        repository.moving.reshape(now, after)
+    for order in now:
+        old_lines = next((one.wanted for one in after if one.number == order.number), Counter[str]())
+        for sku in dict.fromkeys((*old_lines, *order.wanted)):
+            if old_lines[sku] != order.wanted[sku]:
+                said = f"sends {old_lines[sku]} × {sku} again"
+                repository.history.record([Entry(Happened.AMENDED, order.number, sku, old_lines[sku], said)])
+    for order, old in ((order, one) for order in now for one in after if one.id == order.id):
+        if order.status is Status.PROCESSING and old.status is Status.BACKORDER:
+            repository.history.record([Entry(Happened.RETURNED, order.number)])
+    return TakenBack(
+        [order.number for order in after], frozenset(line.sku for order in (*now, *after) for line in order.lines)
+    )
+
+
+def _add(repository: Repository, change: Done, events: Sequence[Event]) -> TakenBack:
+    (order,) = _orders(repository, events)
+    if change.before and "came" in change.before:  # an older backsplit did not count it
+        repository.came.take_back(order.placed_at, Came(*(Rate(*rate) for rate in change.before["came"])))
+    repository.asked.write(order.family, {})
+    repository.moving.reshape([order], [])
+    repository.history.record([Entry(Happened.REMOVED, order.number)])
+    return TakenBack((), frozenset(order.wanted), notes=[f"{order.number} is taken out"])
+
+
+def _receive(repository: Repository, change: Done, events: Sequence[Event]) -> TakenBack:
+    put_back(repository, change)
+    repository.stock.remove_receipt(change.number)
+    return _uncounted(repository, events, Happened.RECEIVED, Happened.UNRECEIVED)
+
+
+def _expect(repository: Repository, change: Done, _: Sequence[Event]) -> TakenBack:
+    """Nothing stays of what it said, where nothing was said before."""
+    for now, was in put_back(repository, change):
+        repository.history.record(told(now, was or close(now)))
+    return TakenBack()
+
+
+def _adjust(repository: Repository, _: Done, events: Sequence[Event]) -> TakenBack:
+    return _uncounted(repository, events, Happened.ADJUSTED, Happened.ADJUSTED)
+
+
+def _uncounted(repository: Repository, events: Sequence[Event], happened: Happened, contrary: Happened) -> TakenBack:
+    """Take the difference of each SKU back. Raises Refused (`not-enough`) where less than that is on hand."""
+    counts: list[tuple[Stock, int]] = []
+    for event in events:
+        if event.event != happened.word:
+            continue
+        stock = repository.stock.known(event.sku or "")
+        on_hand = stock.on_hand - (event.quantity or 0)
+        if on_hand < 0:
+            raise Refused(
+                "not-enough", f"{stock.sku} has {stock.on_hand} on hand: {event.quantity} cannot be taken off again"
+            )
+        check_on_hand(stock.sku, on_hand)
+        counts.append((stock, on_hand))
+    returned, released = set_counts(repository, counts, contrary)
+    return TakenBack(
+        released=[order.number for order in released],
+        returned=[order.number for order in returned],
+        notes=[f"{stock.sku}: {on_hand} on hand again" for stock, on_hand in counts[:NAMED]],
+    )
+
+
+def _mark(repository: Repository, _: Done, events: Sequence[Event]) -> TakenBack:
+    notes = []
+    for event in events:
+        insert = event.reason != "insert"
+        stock = repository.stock.get(event.sku or "")
+        if stock is not None and stock.insert is not insert:
+            repository.stock.describe(stock.sku, None, insert)
+            repository.history.record(
+                [Entry(Happened.MARKED, None, stock.sku, reason="insert" if insert else "no insert")]
+            )
+            notes.append(f"{stock.sku} is {'an' if insert else 'no'} insert again")
+    return TakenBack(notes=notes)
+
+
+def _policy(repository: Repository, change: Done, _: Sequence[Event]) -> TakenBack:
+    before, policy = repository.policy, Policy(change.before["policy"])
+    repository.policy = policy
+    repository.history.record([Entry(Happened.POLICY, reason=f"{before.value} → {policy.value}")])
+    released = sweep(repository, repository.stock.waited_for()).numbers
+    return TakenBack(released=released, notes=[f"the policy is {policy.value} again"])
+
+
+def _ship_complete(repository: Repository, change: Done, events: Sequence[Event]) -> TakenBack:
+    on = not change.before["on"]
+    marked = [event.order for event in events if event.order]
+    repository.orders.set_ship_complete([repository.order(number).id for number in marked], on=on)
+    how = "ships complete" if on else "may be split again"
+    repository.history.record(Entry(Happened.COMPLETE, number, reason=how) for number in marked)
+    customer = change.before["customer"]
+    if customer and repository.orders.set_complete_customer(customer, on=on):
+        how = "ship complete" if on else "no longer ship complete"
+        repository.history.record([Entry(Happened.CUSTOMER, reason=f"{customer}: orders {how}")])
+    return TakenBack(marked)
+
+
+def _pick(repository: Repository, _: Done, events: Sequence[Event]) -> TakenBack:
+    numbers = touched(events)
+    for pick_list in {event.quantity for event in events if event.quantity}:
+        repository.picking.dissolve(pick_list)
+    repository.history.record(Entry(Happened.UNPICKED, number) for number in numbers)
+    return TakenBack(numbers)
+
+
+CONTRARIES: dict[str, Contrary] = {
+    "ship": _ship,
+    "hold": _hold,
+    "resume": _resume,
+    "cancel": _cancel,
+    "prioritize": _prioritize,
+    "split": _split,
+    "split --all": _split,
+    "merge": _merge,
+    "amend": _amend,
+    "add": _add,
+    "receive": _receive,
+    "expect": _expect,
+    "expect --move": _expect,
+    "expect --close": _expect,
+    "adjust": _adjust,
+    "mark": _mark,
+    "policy": _policy,
+    "ship-complete": _ship_complete,
+    "pick": _pick,
+}
+# Of these, only changes that kept what was before can be undone; an older backsplit kept nothing.
+NEED_BEFORE = {"prioritize", "merge", "amend", "policy", "ship-complete"}
+NAMED = 10  # SKUs that the answer names
+NEW_PARTS = {Happened.SPLIT_OFF.word, Happened.PARTED.word}
+
+
+def _orders(repository: Repository, events: Sequence[Event]) -> list[Order]:
+    return [repository.order(number) for number in touched(events)]
+
+
+def _of(orders: Sequence[Order]) -> TakenBack:
+    return TakenBack([order.number for order in orders], frozenset(sku for order in orders for sku in order.wanted))
+
+
+def _missing(repository: Repository, orders: Sequence[Order], wanted: Counter[str]) -> Counter[str]:
+    """Units that are wanted beyond what is free for the first of the orders, and what those in Processing hold."""
+    holds = units(orders, Status.PROCESSING)
+    free = repository.queue.free(wanted, orders[0].queue_key, repository.policy)
+    return +Counter({sku: n - holds[sku] - free[sku] for sku, n in wanted.items()})
