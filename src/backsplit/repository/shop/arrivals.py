@@ -302,15 +302,16 @@ class Arrivals:
         self, order: ArrivingOrder, order_id: int, before: int, rows: list[object], asked: list[object]
     ) -> int:
         """Lay the open lines with `rows`, numbered on from those `before`; the units of them all."""
-        products, wanted, units = self._products, self._wanted, 0
+        products, wanted, units, any_sent = self._products, self._wanted, 0, 0
         for line_no, (sku, quantity, name, sent, _) in enumerate(order.lines, before + 1):
             product = products.get(sku) or self._add_product(sku, name)
             quantity -= sent  # noqa: PLW2901 - what is open
+            any_sent += sent
             if quantity:
                 rows += (order_id, line_no, product, quantity)
                 wanted[product] += quantity
                 units += quantity
-        if any(line.sent for line in order.lines):
+        if any_sent:
             for sku, said in told(order.lines).items():
                 if said.sent:
                     asked += (order_id, products[sku], said.wanted, said.sent, said.sent, 0)
