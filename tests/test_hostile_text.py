@@ -159,6 +159,7 @@ def test_a_terminal_gets_no_line_that_is_wider_than_it_is(owned: Shop, monkeypat
     for text in TEXTS.values():
         brought(owned, text)
     out = io.StringIO()
+    monkeypatch.setenv("FORCE_COLOR", "1")  # Rich draws
     monkeypatch.setattr(
         "rich.console.Console", lambda **_: Console(file=out, width=80, force_terminal=True, color_system=None)
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 
 from rich.console import Console
-from rich.text import Text
 
+from backsplit.render.screen.in_colour import renderables
 from backsplit.render.screen.layout import Column, Kind, fit, items, needs
 from backsplit.render.screen.table import Table
+from backsplit.render.screen.text import Text
 from backsplit.render.screen.wrapping import wrapped
 
 SKU, NAME, SHORT = Column("SKU"), Column("Name", Kind.NAME, 1), Column("Short", Kind.NUMBER)
@@ -17,7 +18,7 @@ WAITS = Column("Waits for", Kind.ITEMS)
 
 def drawn(table: Table, width: int, *, encoding: str = "utf-8") -> list[str]:
     paper = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
-    Console(file=paper, width=width, color_system=None).print(table, soft_wrap=width > 1000)
+    Console(file=paper, width=width, color_system=None).print(*renderables([table]), soft_wrap=width > 1000)
     paper.seek(0)
     return [line.rstrip() if width < 60 else line for line in paper.read().splitlines()]
 

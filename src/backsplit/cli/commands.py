@@ -154,7 +154,7 @@ def _describe(app: typer.Typer) -> None:
 
 def _draw_help(command: Any, ctx: Any) -> None:
     from backsplit.cli.helping import EVERYWHERE, help_of  # noqa: PLC0415 - only for help
-    from backsplit.cli.output import PAPER, draw  # noqa: PLC0415
+    from backsplit.cli.output import PAPER, draw_with_rich  # noqa: PLC0415
     from backsplit.render.help import drawn  # noqa: PLC0415
 
-    draw(drawn(help_of(command, ctx), EVERYWHERE), in_a_pipe=PAPER)
+    draw_with_rich(drawn(help_of(command, ctx), EVERYWHERE), in_a_pipe=PAPER)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from backsplit.domain.errors import Code
+    from backsplit.render.screen.table import Drawable
 
 T = TypeVar("T")
 
@@ -101,12 +102,31 @@ def check_alone(xlsx: Path | None, *others: bool) -> None:
         raise WrongUsage("--xlsx needs one more package: pip install 'backsplit[xlsx]', or use --csv")
 
 
-def draw(renderables: Iterable[RenderableType], *, wide: bool = False, in_a_pipe: int = WHOLE) -> None:
-    """Draw with Rich: colour and width follow the terminal; a pipe gets no colour.
+def draw(drawn: Iterable[Drawable], *, wide: bool = False) -> None:
+    """Tables, and texts around them. A pipe gets every cell whole and no colour, unless colour is forced."""
+    if _has_rich(sys.stdout):
+        from backsplit.render.screen.in_colour import renderables  # noqa: PLC0415 - 25 ms
+
+        draw_with_rich(renderables(drawn), wide=wide)
+    else:
+        from backsplit.render.screen.plain import lines  # noqa: PLC0415 - only where a table is drawn
+
+        for line in lines(drawn, sys.stdout.encoding or "utf-8"):
+            print_line(line)
+
+
+def _has_rich(stream: TextIO) -> bool:
+    """Whether Rich draws: on a terminal, and on what Rich is told to take for one."""
+    forced = os.environ.get("FORCE_COLOR") or os.environ.get("TTY_COMPATIBLE") == "1"
+    return bool(forced) or stream.isatty()
+
+
+def draw_with_rich(renderables: Iterable[RenderableType], *, wide: bool = False, in_a_pipe: int = WHOLE) -> None:
+    """Colour and width follow the terminal.
 
     Where it is to be `wide`, and in a pipe, every column is there and every cell whole, unless a pipe has its width.
     """
-    from rich.console import Console  # noqa: PLC0415 - 50 ms, only where a table is drawn
+    from rich.console import Console  # noqa: PLC0415 - 25 ms
 
     console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
     if wide or not console.is_terminal or not sys.stdout.isatty():

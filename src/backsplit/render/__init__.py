@@ -1,1 +1,1 @@
-"""Turns domain values into sentences, Rich tables, JSON-ready dicts and CSV rows. It neither prints nor reads."""
+"""Turns domain values into sentences, tables, JSON-ready dicts and CSV rows. It neither prints nor reads."""

@@ -1,11 +1,8 @@
-"""A split on a terminal, above its question: one order by its lines, many in a table. It imports Rich."""
+"""A split on a terminal, above its question: one order by its lines, many in a table."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-
-from rich.console import RenderableType
-from rich.text import Text
 
 from backsplit.domain.errors import Code
 from backsplit.domain.outcomes.splitting import Refusal, SplitOutcome
@@ -13,7 +10,8 @@ from backsplit.domain.split import SplitPlan
 from backsplit.render import sentences, tables
 from backsplit.render.inert import inert
 from backsplit.render.screen.layout import Column, Kind
-from backsplit.render.screen.table import Table
+from backsplit.render.screen.table import Drawable, Table
+from backsplit.render.screen.text import Text
 
 FEW = 3  # orders that are shown by their lines
 NOTED = 5  # notes below a table
@@ -28,7 +26,7 @@ REASONS: dict[Code, str] = {
 }
 
 
-def plan(outcome: SplitOutcome) -> Iterator[RenderableType]:
+def plan(outcome: SplitOutcome) -> Iterator[Drawable]:
     """A split that is planned: for each order a table of the lines that go now, and of those that wait."""
     if len(outcome.splits) > FEW:
         yield from many(outcome)
@@ -45,7 +43,7 @@ def plan(outcome: SplitOutcome) -> Iterator[RenderableType]:
         yield Text()
 
 
-def many(outcome: SplitOutcome, *, refused: bool = True) -> Iterator[RenderableType]:
+def many(outcome: SplitOutcome, *, refused: bool = True) -> Iterator[Drawable]:
     """A row for each order that is divided, then for each reason the orders that are not."""
     if outcome.splits:
         table = Table(
@@ -83,7 +81,7 @@ def many(outcome: SplitOutcome, *, refused: bool = True) -> Iterator[RenderableT
 def _notes(one: SplitPlan) -> Iterator[Text]:
     asides = [f"{one.order.number} has the note: {one.order.note}"] if one.order.note else []
     for said in (*asides, *one.asides, *one.warnings):
-        yield Text(f"note: {inert(said)}", style="yellow")
+        yield Text(f"note: {inert(said)}", "yellow")
 
 
 def _refused(refused: Sequence[Refusal]) -> Table:

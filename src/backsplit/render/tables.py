@@ -1,13 +1,10 @@
-"""Rich tables. This module takes some 50 ms to import, so import it only where a table is drawn."""
+"""What is asked, in tables."""
 
 from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-
-from rich.console import RenderableType
-from rich.text import Text
 
 from backsplit.domain import clock
 from backsplit.domain.age import describe_age
@@ -20,7 +17,8 @@ from backsplit.domain.values import DEFAULT_PRIORITY, Line, Order, Shortage, Sta
 from backsplit.render import sentences
 from backsplit.render.inert import inert
 from backsplit.render.screen.layout import Column, Kind
-from backsplit.render.screen.table import Table
+from backsplit.render.screen.table import Drawable, Table
+from backsplit.render.screen.text import Text
 
 FIGURES = (
     "allocated: Processing orders hold it · owed: Backorder orders want it\nfinal: available less owed; below 0, buy it"
@@ -34,7 +32,7 @@ COLOURS = {
 }
 
 
-def groups(values: Sequence[Group], now: datetime) -> Iterator[RenderableType]:
+def groups(values: Sequence[Group], now: datetime) -> Iterator[Drawable]:
     """A table for each status that has orders, in the order of the statuses."""
     shown = [group for group in values if group.total != 0]
     for group in shown:
@@ -44,7 +42,7 @@ def groups(values: Sequence[Group], now: datetime) -> Iterator[RenderableType]:
         if group.only_counted:
             continue
         if group.total is None:
-            yield Text("… and more", style="dim")
+            yield Text("… and more", "dim")
         else:
             yield from _more(group.total, len(group.orders))
     if not shown:
@@ -53,8 +51,9 @@ def groups(values: Sequence[Group], now: datetime) -> Iterator[RenderableType]:
 
 def _title(group: Group) -> Text:
     total = f"more than {len(group.orders):,}" if group.total is None else f"{group.total:,}"
-    title = Text(f"{group.status.value} · {total}", style=f"bold {COLOURS[group.status]}")
-    return title.append(" · --all shows them", "not bold dim") if group.only_counted else title
+    colour = COLOURS[group.status]
+    more = [(" · --all shows them", f"dim {colour}")] if group.only_counted else []
+    return Text(f"{group.status.value} · {total}", f"bold {colour}", *more)
 
 
 def _group(group: Group, now: datetime) -> Table:
@@ -94,7 +93,7 @@ def _can_go(order: Order) -> Text:
     goes = can_go(order)
     if not goes:
         return Text("")
-    return Text(f"{goes} of {order.units}", style="bold green" if goes * 2 >= order.units else "green")
+    return Text(f"{goes} of {order.units}", "bold green" if goes * 2 >= order.units else "green")
 
 
 def each(lines: Sequence[Line]) -> list[str]:
@@ -102,10 +101,10 @@ def each(lines: Sequence[Line]) -> list[str]:
     return [f"{line.quantity}×{line.sku}" for line in lines]
 
 
-def shown(value: Shown, now: datetime) -> Iterator[RenderableType]:
+def shown(value: Shown, now: datetime) -> Iterator[Drawable]:
     """An order: head, family, product information, why it waits, history."""
     order = value.order
-    yield Text.assemble((inert(order.number), "bold"), "  ", (order.status.value, f"bold {COLOURS[order.status]}"))
+    yield Text(inert(order.number), "bold", ("  ", ""), (order.status.value, f"bold {COLOURS[order.status]}"))
     facts = [
         f"placed {clock.placed(order.placed_at)} ({describe_age(order.placed_at, now)} ago)",
         f"priority {order.priority}",
@@ -123,14 +122,14 @@ def shown(value: Shown, now: datetime) -> Iterator[RenderableType]:
     yield Text()
     yield lines(order, "Product Information")
     if value.waits:
-        yield Text("\nWhy it waits", style="bold")
+        yield Text("\nWhy it waits", "bold")
         yield from (Text(sentence) for sentence in sentences.why(value))
     if value.promise:
-        yield Text("\nPromised", style="bold")
+        yield Text("\nPromised", "bold")
         yield Text(sentences.promised(value.promise))
     if goes := can_go(order):
         command = f"backsplit split {shlex.quote(inert(order.number))}"
-        yield Text(f"\n{goes} of {order.units} units can go now: {command}", style="green")
+        yield Text(f"\n{goes} of {order.units} units can go now: {command}", "green")
     yield Text()
     yield history(value.history, "History", with_order=False)
 
@@ -165,7 +164,7 @@ def _name(name: str, insert: bool) -> str:
     return f"{name} (insert)".strip() if insert else name
 
 
-def stock(values: Sequence[Stock], most: int | None = None, *, explained: bool = False) -> Iterator[RenderableType]:
+def stock(values: Sequence[Stock], most: int | None = None, *, explained: bool = False) -> Iterator[Drawable]:
     """The figures of the first `most` SKUs, and how many more there are; `explained`: with what they mean."""
     table = Table(
         Column("SKU"),
@@ -187,7 +186,7 @@ def stock(values: Sequence[Stock], most: int | None = None, *, explained: bool =
 
 def _more(total: int, most: int | None) -> Iterator[Text]:
     if most is not None and total > most:
-        yield Text(f"… and {total - most:,} more", style="dim")
+        yield Text(f"… and {total - most:,} more", "dim")
 
 
 def shortages(values: Iterable[Shortage], now: datetime, order: str | None = None) -> Table:
@@ -219,7 +218,7 @@ def shortages(values: Iterable[Shortage], now: datetime, order: str | None = Non
     return table
 
 
-def expected(values: Sequence[Expected], today: str) -> Iterator[RenderableType]:
+def expected(values: Sequence[Expected], today: str) -> Iterator[Drawable]:
     """What is to come, the earliest first: so the overdue rows stand at the top."""
     table = Table(
         Column("Day"),
@@ -246,7 +245,7 @@ def expected(values: Sequence[Expected], today: str) -> Iterator[RenderableType]
         yield Text("Nothing is promised on what is overdue: receive it, --move it to another day, or --close it", "red")
 
 
-def promises(values: Sequence[Promise], most: int | None = None) -> Iterator[RenderableType]:
+def promises(values: Sequence[Promise], most: int | None = None) -> Iterator[Drawable]:
     table = Table(Column("Order"), Column("Promised"), Column("Because", Kind.SENTENCE))
     for one in values[:most]:
         table.add(one.order, one.on or ("no day" if one.waits else ""), sentences.because(one))

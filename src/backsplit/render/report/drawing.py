@@ -1,4 +1,4 @@
-"""The report drawn with Rich, and as a file of Rich's own export. This takes some 50 ms to import."""
+"""The report on a screen, and as a file of Rich's own export."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 
-from rich.console import Console, RenderableType
-from rich.text import Text
-
 from backsplit.domain.report import Bar, Rate, Report, Week
 from backsplit.render.screen.layout import Column, Kind
-from backsplit.render.screen.table import Table
+from backsplit.render.screen.table import Drawable, Table
+from backsplit.render.screen.text import Text
 
 WEEKS = 13  # that a screen shows
 LONGEST = 24  # of a bar, in characters
@@ -21,10 +19,10 @@ WIDTH = 80  # of a picture, in characters
 FROM_THE_NETWORK = re.compile(r',?\s*url\("https?://[^"]*"\) format\("[^"]*"\)')
 
 
-def drawn(value: Report) -> Iterator[RenderableType]:
+def drawn(value: Report) -> Iterator[Drawable]:
     """Rates, waiting times, the histogram of ages and the last weeks: some 30 lines, 80 columns wide."""
     since = f"since {value.since[:10]} (UTC)" if value.since else "of all orders"
-    yield Text(f"Report {since}\n", style="bold")
+    yield Text(f"Report {since}\n", "bold")
     yield _rates(value)
     if value.earlier:
         yield Text(
@@ -39,7 +37,7 @@ def drawn(value: Report) -> Iterator[RenderableType]:
         yield Text()
     yield _weeks(value.weeks[-WEEKS:])
     if more := len(value.weeks[:-WEEKS]):
-        yield Text(f"… and {more:,} earlier: --csv or --json has them", style="dim")
+        yield Text(f"… and {more:,} earlier: --csv or --json has them", "dim")
 
 
 def _rates(value: Report) -> Table:
@@ -105,15 +103,19 @@ def _percent(rate: Rate) -> str:
 
 
 def _bar(share: float, colour: str, longest: int = LONGEST) -> Text:
-    return Text("█" * round(share * longest), style=colour)
+    return Text("█" * round(share * longest), colour)
 
 
 def exported(value: Report, kind: str) -> str:
     """The report as a file: `svg` or `html`. It fetches nothing from the network."""
+    from rich.console import Console  # noqa: PLC0415 - only for a file
+
+    from backsplit.render.screen.in_colour import renderables  # noqa: PLC0415 - as above
+
     console = Console(
         record=True, file=io.StringIO(), width=WIDTH, force_terminal=True, color_system="truecolor", no_color=False
     )
-    for renderable in drawn(value):
+    for renderable in renderables(drawn(value)):
         console.print(renderable)
     if kind == "html":
         return console.export_html(inline_styles=True)
