@@ -45,7 +45,10 @@ def lines(page: Path) -> list[str]:
     text = page.read_text(encoding="utf-8")
     blocks = [block for language, block in FENCED.findall(text) if language in ("", "sh", "cron")]
     found = [
-        line for block in blocks for line in block.splitlines() if re.match(rf"({TIMES.pattern})?backsplit ", line)
+        line
+        for block in blocks
+        for line in block.splitlines()
+        if re.match(rf"({TIMES.pattern}(for .* do )?)?backsplit ", line)
     ]
     for span in re.findall(r"`(backsplit\s[^`]+)`", FENCED.sub("", text)):
         words = span.split()
@@ -71,6 +74,7 @@ def busy() -> Iterator[Path]:
     shop.write("inventory_export.csv", "Handle,Title,Option1 Value,SKU,COO,Berlin\nm,Mug,Blue,MUG-BLUE,,25\n")
     shop.write("sheet.csv", "InvoiceNo,StockCode,quantity\n7,MUG-RED,1\n")
     shop.write("po.csv", "ref,sku,quantity,date\nPO-8,MUG-TRAVEL,4,2999-01-01\n")
+    shop.write("delivery-77.csv", "sku,quantity\nMUG-RED,1\n")
     shop.write("packed.txt", "M9681095\n")
     shop.write(
         "m.csv",
@@ -113,12 +117,14 @@ def test_lines_are_found_in_blocks_in_crontabs_and_in_sentences(tmp_path: Path) 
     page = tmp_path / "page.md"
     page.write_text(
         "See `backsplit\nlist` and `backsplit show M1`.\n\n```text\nbacksplit no\n```\n\n"
-        "```sh\nbacksplit check  # all\nls\n```\n\n```cron\n5 2 * * *  backsplit x > y\n```\n",
+        "```sh\nbacksplit check  # all\nls\n```\n\n```cron\n5 2 * * *  backsplit x > y\n"
+        "5 2 * * *  for it in *; do backsplit x $it; done\n```\n",
         encoding="utf-8",
     )
     assert lines(page) == [
         "backsplit check",
         "5 2 * * *  backsplit x > y",
+        "5 2 * * *  for it in *; do backsplit x $it; done",
         "backsplit list --help",
         "backsplit show M1",
     ]
