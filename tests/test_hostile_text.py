@@ -7,6 +7,7 @@ import io
 import json
 import re
 import subprocess
+import sys
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from backsplit.render.inert import UNSAFE, inert
 from conftest import Answer, Shop, program
 
 TEXTS = {
@@ -77,6 +79,13 @@ def brought(shop: Shop, text: str) -> str:
 
 def quoted(text: str) -> str:
     return "'" + text.replace("'", "'\\''") + "'"
+
+
+def test_each_character_that_acts_or_hides_is_written_out() -> None:
+    unsafe = [letter for letter in map(chr, range(sys.maxunicode + 1)) if re.fullmatch(UNSAFE, letter)]
+    assert len(unsafe) > 2000  # with the halves of characters
+    assert [letter for letter in unsafe if inert(f"A{letter}B") != f"A{ascii(letter)[1:-1]}B"] == []
+    assert inert("日本語 é [red] \u200d") == "日本語 é [red] \u200d"
 
 
 def is_inert(answer: Answer) -> None:

@@ -6,8 +6,8 @@ from datetime import datetime, timezone
 
 import pytest
 
-from backsplit.domain.age import describe_age, parse_age, placed_before
-from backsplit.domain.errors import Refused, WrongUsage
+from backsplit.domain.age import describe_age, parse_age, placed_before, read_moment
+from backsplit.domain.errors import DatabaseError, Refused, WrongUsage
 from backsplit.domain.lifecycle import ALLOWED_FROM, check_allowed, give_back, mergeable, merged_lines
 from backsplit.domain.values import Line, Order, QueueKey, Status
 
@@ -127,3 +127,12 @@ def test_an_order_that_was_never_split_cannot_return_anywhere() -> None:
     with pytest.raises(Refused) as refused:
         mergeable(order(), None)
     assert refused.value.code == "not-allowed"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "soon", "2026-01-31", "2026-01-31T09:00:00", "2026-01-31T09:00:00.5Z", "20260131T090000Z"]
+)
+def test_a_time_in_the_file_that_we_would_not_write_is_told(text: str) -> None:
+    assert read_moment("2026-01-31T09:00:00Z").hour == 9
+    with pytest.raises(DatabaseError, match="is no time"):
+        read_moment(text)

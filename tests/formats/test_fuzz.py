@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from hypothesis.database import DirectoryBasedExampleDatabase
 
 from backsplit.domain.errors import BadInput
-from backsplit.domain.shop.arrivals import LARGEST_QUANTITY, ArrivingOrder, StockCount
+from backsplit.domain.limits import LARGEST_QUANTITY
+from backsplit.domain.shop.arrivals import ArrivingOrder, StockCount
 from backsplit.formats import ReadOptions, read_delivery, read_orders, read_stock
 from small_files import FILES
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib import import_module
+from inspect import get_annotations
 from typing import Any
 
 import typer
@@ -129,6 +130,8 @@ def _built(app: typer.Typer, name: str) -> Any:
     _describe(app)
     for command in app.registered_commands:
         if command.callback and (command.name or command.callback.__name__) == name:
+            # Typer would evaluate them four times.
+            command.callback.__annotations__ = get_annotations(command.callback, eval_str=True)
             return typer.main.get_command_from_info(command, pretty_exceptions_short=True, rich_markup_mode="rich")
     return typer.main.get_group(app).commands[name]
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 
 from backsplit.domain.errors import DatabaseError, WrongUsage
 
 HOURS = {"h": 1, "d": 24, "w": 24 * 7}
 FIRST_DAY, LAST_DAY = "1970", "3000"  # as in files
-TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def moment(at: datetime) -> str:
@@ -47,12 +47,14 @@ def placed_before(age: str, now: datetime) -> str:
 
 def read_moment(text: str) -> datetime:
     """What `moment` wrote. Raises DatabaseError for anything else, which only another program writes."""
-    try:
-        return datetime.strptime(text, TIME_FORMAT).replace(tzinfo=timezone.utc)
-    except ValueError:
+    at: datetime | None = None
+    with suppress(ValueError):
+        at = datetime.fromisoformat(text.removesuffix("Z")).replace(tzinfo=timezone.utc)
+    if at is None or moment(at) != text:
         raise DatabaseError(
             "not-a-database", f"the file has an order placed at {text!r}, which is no time: `backsplit check` names it"
-        ) from None
+        )
+    return at
 
 
 def describe_age(placed_at: str, now: datetime) -> str:

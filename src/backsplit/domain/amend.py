@@ -9,8 +9,8 @@ from enum import Enum
 from typing import NamedTuple
 
 from backsplit.domain.errors import BadQuantity, NotOnOrder, Refused, WrongUsage
+from backsplit.domain.limits import LARGEST_QUANTITY
 from backsplit.domain.lines import add, next_position, take
-from backsplit.domain.shop.arrivals import LARGEST_QUANTITY
 from backsplit.domain.shop.following import NewNumber
 from backsplit.domain.split import part_of
 from backsplit.domain.values import Line, Order, Status
@@ -122,7 +122,7 @@ def plan_amendment(
     lines = _changed(family, order, wishes)
     if not lines:
         raise Refused("last-line", f"nothing would be left on {order.number}: `backsplit cancel` cancels it")
-    amended = replace(order, lines=lines)
+    amended = order._replace(lines=lines)
     said = tuple(_differences(order.wanted, amended.wanted, wishes.swap))
     plain = Amendment(order, amended, None, None, said)
     if order.status is not Status.PROCESSING:
@@ -135,7 +135,7 @@ def plan_amendment(
     if otherwise is Otherwise.AS_PART and order.ship_complete:
         raise Refused("ship-complete", f"{order.number} ships complete: --wait puts it back in the queue whole")
     if otherwise is Otherwise.WAIT:
-        return replace(plain, amended=replace(amended, status=Status.BACKORDER))
+        return replace(plain, amended=amended._replace(status=Status.BACKORDER))
     if otherwise is Otherwise.AS_PART:
         return _with_part(family, plain, missing, new_number)
     lacks = ", ".join(f"{units} × {sku}" for sku, units in missing.items())
@@ -181,9 +181,9 @@ def _swapped(family: Sequence[Order], order: Order, old: str, new: str) -> Order
             lines.append(line)
             continue
         taken = line.position in elsewhere
-        at = next_position([*family, order, replace(order, lines=tuple(lines))]) if taken else line.position
+        at = next_position([*family, order, order._replace(lines=tuple(lines))]) if taken else line.position
         lines.append(Line(new, line.quantity, position=at))
-    return replace(order, lines=tuple(sorted(lines, key=lambda line: line.position)))
+    return order._replace(lines=tuple(sorted(lines, key=lambda line: line.position)))
 
 
 def _more(family: Sequence[Order], order: Order, sku: str, units: int) -> Order:
@@ -194,7 +194,7 @@ def _more(family: Sequence[Order], order: Order, sku: str, units: int) -> Order:
 
 def _less(order: Order, sku: str, units: int) -> Order:
     left, _, _ = take(order.lines, {sku: units}, last_first=True)
-    return replace(order, lines=left)
+    return order._replace(lines=left)
 
 
 def _with_part(
@@ -215,7 +215,7 @@ def _with_part(
         part = part_of(plain.order, goes, Status.BACKORDER, new_number())
     return replace(
         plain,
-        amended=replace(plain.amended, lines=stays),
+        amended=plain.amended._replace(lines=stays),
         part_before=waiting[-1] if waiting else None,
         part=part,
     )

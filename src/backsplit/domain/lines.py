@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from backsplit.domain.values import Line, Order
 
@@ -22,9 +21,9 @@ def take(
         goes = min(missing[line.sku], line.quantity)
         missing[line.sku] -= goes
         if goes:
-            taken.append(replace(line, quantity=goes))
+            taken.append(line._replace(quantity=goes))
         if goes < line.quantity:
-            left.append(replace(line, quantity=line.quantity - goes))
+            left.append(line._replace(quantity=line.quantity - goes))
     step = -1 if last_first else 1
     return tuple(left[::step]), tuple(taken[::step]), +missing
 
@@ -34,7 +33,7 @@ def join(lines: Iterable[Line], more: Iterable[Line]) -> Lines:
     joined = {line.position: line for line in lines}
     for line in more:
         half = joined.get(line.position)
-        joined[line.position] = replace(line, quantity=line.quantity + half.quantity) if half else line
+        joined[line.position] = line._replace(quantity=line.quantity + half.quantity) if half else line
     return tuple(joined[position] for position in sorted(joined))
 
 
@@ -42,9 +41,9 @@ def add(order: Order, line: Line) -> Order:
     """The order with the units of `line`: on its last line of that SKU, or on the new line."""
     same = [own for own in order.lines if own.sku == line.sku]
     if not same:
-        return replace(order, lines=join(order.lines, [line]))
-    more = replace(same[-1], quantity=line.quantity)
-    return replace(order, lines=join(order.lines, [more]))
+        return order._replace(lines=join(order.lines, [line]))
+    more = same[-1]._replace(quantity=line.quantity)
+    return order._replace(lines=join(order.lines, [more]))
 
 
 def next_position(family: Iterable[Order]) -> int:

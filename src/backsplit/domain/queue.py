@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
 from backsplit.domain.values import Policy, QueueKey
@@ -17,13 +16,13 @@ OrderT = TypeVar("OrderT")
 Want = tuple[SkuT, int, int]
 
 
-@dataclass(frozen=True, slots=True)
 class Claim(Generic[OrderT, SkuT]):
     """What one order in the queue wants. One that is not `tried` is not released, only passed or waited for."""
 
-    order: OrderT
-    wants: tuple[Want[SkuT], ...]
-    tried: bool = True
+    __slots__ = ("order", "tried", "wants")
+
+    def __init__(self, order: OrderT, wants: tuple[Want[SkuT], ...], tried: bool = True) -> None:
+        self.order, self.wants, self.tried = order, wants, tried
 
 
 def release(

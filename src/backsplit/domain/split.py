@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from backsplit.domain.errors import BadQuantity, NotOnOrder, Refused
@@ -15,8 +14,7 @@ from backsplit.domain.values import Line, Order, Status
 PART_ENDING = re.compile(r"-backorder(-[1-9][0-9]*)?\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class SplitPlan:
+class SplitPlan(NamedTuple):
     """What a split does to `order`, which is as it was read. Together the lines are those of the order.
 
     `stays` goes out now, `moves` waits on the part called `part_number`, in `part_status`, and `dropped` is on neither.
@@ -43,15 +41,14 @@ class SplitPlan:
         """The order as it is after the split."""
         into = (*self.order.split_into, self.part_number) if self.part_number else self.order.split_into
         lines = self._after(self.stays)
-        return replace(self.order, status=Status.PROCESSING, lines=lines, split_into=into)
+        return self.order._replace(status=Status.PROCESSING, lines=lines, split_into=into)
 
     @property
     def backorder(self) -> Order | None:
         """The part that waits, or None where nothing does."""
         if self.part_number is None:
             return None
-        return replace(
-            self.order,
+        return self.order._replace(
             number=self.part_number,
             status=self.part_status,
             lines=self._after(self.moves),
@@ -66,7 +63,7 @@ class SplitPlan:
             free = _units(self.moves)
         else:
             free = Counter({sku: -quantity for sku, quantity in self.taken.items()})
-        return tuple(replace(line, available=line.available + free[line.sku]) for line in lines)
+        return tuple(line._replace(available=line.available + free[line.sku]) for line in lines)
 
 
 def plan_split(order: Order, *, partial: bool = False, drop_inserts: bool = False) -> SplitPlan:
@@ -183,8 +180,8 @@ def part_number(root: str, attempt: int) -> str:
 
 def part_of(order: Order, lines: tuple[Line, ...], status: Status, number: str) -> Order:
     """A new part of the order with these lines; it has no id yet."""
-    return replace(
-        order, id=0, number=number, status=status, lines=lines, split_from=order.number, split_into=(), pick=None
+    return order._replace(
+        id=0, number=number, status=status, lines=lines, split_from=order.number, split_into=(), pick=None
     )
 
 
@@ -218,7 +215,7 @@ def _units(lines: Iterable[Line]) -> Counter[str]:
 
 
 def _part(line: Line, quantity: int) -> Line:
-    return line if quantity == line.quantity else replace(line, quantity=quantity)
+    return line if quantity == line.quantity else line._replace(quantity=quantity)
 
 
 def _skus(lines: tuple[Line, ...]) -> str:

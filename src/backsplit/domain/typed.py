@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backsplit.domain.errors import BadQuantity, WrongUsage
-from backsplit.domain.shop.arrivals import LARGEST_ON_HAND, LONGEST_NUMBER, LONGEST_SKU, LONGEST_TEXT
+from backsplit.domain.limits import LARGEST_ON_HAND, LONGEST_NUMBER, LONGEST_SKU, LONGEST_TEXT
 
 
 def check_new_sku(sku: str) -> None:
@@ -30,6 +30,13 @@ def check_words(option: str, text: str) -> None:
     """Raises WrongUsage for a reason or a reference that is longer than a note may be."""
     if len(text) > LONGEST_TEXT:
         raise WrongUsage(f"{option} has {len(text):,} characters: at most {LONGEST_TEXT:,}")
+
+
+def check_ref(option: str, ref: str | None) -> None:
+    """Raises WrongUsage for a reference that is blank or too long."""
+    if ref is not None and not ref.strip():
+        raise WrongUsage(f"{option} is blank: give a name, or leave {option} out")
+    check_words(option, ref or "")
 
 
 def check_figure(option: str, number: int) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from backsplit.domain.history import Done, Event, Happened
@@ -28,8 +27,7 @@ def kept(orders: Iterable[Order]) -> list[dict[str, Any]]:
 
 def as_kept(was: dict[str, Any], now: Order) -> Order:
     """The order as it was kept; what was not kept is as it is `now`, on it or on another member of its family."""
-    return replace(
-        now,
+    return now._replace(
         id=was["id"],
         number=was["number"],
         status=Status(was["status"]),

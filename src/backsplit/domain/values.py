@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple, NoReturn
 
@@ -61,8 +60,7 @@ class QueueKey(NamedTuple):
     order_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One SKU and a quantity, with what the shelf held of that SKU when the line was read.
 
     `kept` are units of `available` that earlier orders in the queue keep for themselves: always 0
@@ -83,8 +81,7 @@ class Line:
         return max(0, self.available - self.kept)
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(NamedTuple):
     """A customer's request. `split_from` and `split_into` are the numbers of its neighbours in the family.
 
     `source` names the shop's file that brought it; it is blank for an order that was typed in.
@@ -154,8 +151,7 @@ class Order:
         return dict(total)
 
 
-@dataclass(frozen=True, slots=True)
-class Stock:
+class Stock(NamedTuple):
     """The figures of one SKU: on hand and allocated are counted, the others follow from them."""
 
     sku: str

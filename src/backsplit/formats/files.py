@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import replace
 from typing import TypeVar, Union
 
 from backsplit.domain.shop.arrivals import DeliveryLine, ExpectedLine, OrderItem, StockItem
@@ -58,7 +57,7 @@ def _read(
     items: Callable[[File, Format | None, ReadOptions], Iterator[T]],
 ) -> Reading[T]:
     """Open and recognise the file now. `items` reads it later; its format is None for a plain file."""
-    options = replace(options, map=checked_map(options.map, FIELDS[what]))
+    options = options._replace(map=checked_map(options.map, FIELDS[what]))
     check_format(options.format, what)
     source = Source(path, options.encoding, options.sheet)
     with ExitStack() as on_error:
@@ -69,7 +68,7 @@ def _read(
             report.notice(sentence)
         used_map = _remembered(source, report, options, what)
         if used_map is not None:
-            options = replace(options, map=checked_map(used_map, FIELDS[what]))
+            options = options._replace(map=checked_map(used_map, FIELDS[what]))
         file, form = _recognised(source, report, options, what)
         reading = Reading(
             source,

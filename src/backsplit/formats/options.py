@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 DateOrder = Literal["dmy", "mdy"]
 SkuFrom = Literal["name", "sku-or-name"]
@@ -12,8 +12,10 @@ Decimal = Literal["comma", "point"]
 Duplicates = Literal["refuse", "sum", "last", "first"]
 
 
-@dataclass(frozen=True, slots=True)
-class ReadOptions:
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class ReadOptions(NamedTuple):
     """Options of the import commands, for the file. `map` is field to column.
 
     A line's name is its SKU under `sku_from` "name"; under "sku-or-name" only where the SKU is blank.
@@ -22,7 +24,7 @@ class ReadOptions:
     """
 
     format: str | None = None
-    map: Mapping[str, str] = field(default_factory=dict)
+    map: Mapping[str, str] = NOTHING
     encoding: str | None = None
     skip_bad: bool = False
     sku_from: SkuFrom | None = None
@@ -31,7 +33,7 @@ class ReadOptions:
     date_order: DateOrder | None = None
     decimal: Decimal | None = None
     sheet: str | None = None
-    remembered: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    remembered: Mapping[str, Mapping[str, str]] = NOTHING
     prefix: str = ""
 
     def sku_of(self, sku: str, name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from backsplit.domain.packing.to_ship import ExportLine
 from backsplit.formats.columns.fields import checked_map
@@ -36,7 +36,7 @@ class Export:
     """An export whose rows can be written again. Raises BadInput for a file that is not one of a shop's orders."""
 
     def __init__(self, path: str, options: ReadOptions) -> None:
-        options = replace(options, map=checked_map(options.map, FIELDS["orders"]))
+        options = options._replace(map=checked_map(options.map, FIELDS["orders"]))
         self._options = options
         self._source = Source(path, options.encoding)
         self._report = Report(self._source.path, skip_bad=True)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from backsplit.domain.history import Event
-from backsplit.domain.outcomes.expecting import Moved
-from backsplit.domain.promises.expected import Expected
-from backsplit.domain.promises.promise import Promise
-from backsplit.domain.values import Order, Shortage, Stock
+from backsplit.domain.values import Shortage
+
+if TYPE_CHECKING:
+    from backsplit.domain.outcomes.expecting import Moved
+    from backsplit.domain.promises.expected import Expected
+    from backsplit.domain.promises.promise import Promise
+    from backsplit.domain.values import Order, Stock
 
 Row = list[object]
 ORDER_COLUMNS = (

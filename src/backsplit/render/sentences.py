@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 from backsplit.domain import clock
 from backsplit.domain.history import Happened
 from backsplit.domain.values import Policy, Status
-from backsplit.render.inert import inert
+from backsplit.render.inert import inert, quoted
 
 if TYPE_CHECKING:
     from backsplit.domain.history import Event
@@ -259,7 +258,7 @@ def released(numbers: Sequence[str]) -> Iterator[str]:
 def mergeable(parts: Sequence[str]) -> Iterator[str]:
     """A line to copy for each part that could go in one parcel with the order it was split from."""
     for part in parts:
-        yield f"both halves are in Processing; one parcel instead of two: backsplit merge {shlex.quote(inert(part))}"
+        yield f"both halves are in Processing; one parcel instead of two: backsplit merge {quoted(part)}"
 
 
 def returned(numbers: Sequence[str]) -> Iterator[str]:

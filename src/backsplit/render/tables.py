@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from backsplit.domain import clock
 from backsplit.domain.age import describe_age
-from backsplit.domain.history import Event
-from backsplit.domain.outcomes.looking import Group, Shown
-from backsplit.domain.promises.expected import Expected
-from backsplit.domain.promises.promise import Promise
 from backsplit.domain.split import can_go
 from backsplit.domain.values import DEFAULT_PRIORITY, Line, Order, Shortage, Status, Stock
 from backsplit.render import sentences
-from backsplit.render.inert import inert
+from backsplit.render.inert import inert, quoted
 from backsplit.render.screen.layout import Column, Kind
 from backsplit.render.screen.table import Drawable, Table
 from backsplit.render.screen.text import Text
+
+if TYPE_CHECKING:
+    from backsplit.domain.history import Event
+    from backsplit.domain.outcomes.looking import Group, Shown
+    from backsplit.domain.promises.expected import Expected
+    from backsplit.domain.promises.promise import Promise
 
 FIGURES = (
     "allocated: Processing orders hold it · owed: Backorder orders want it\nfinal: available less owed; below 0, buy it"
@@ -128,7 +130,7 @@ def shown(value: Shown, now: datetime) -> Iterator[Drawable]:
         yield Text("\nPromised", "bold")
         yield Text(sentences.promised(value.promise))
     if goes := can_go(order):
-        command = f"backsplit split {shlex.quote(inert(order.number))}"
+        command = f"backsplit split {quoted(order.number)}"
         yield Text(f"\n{goes} of {order.units} units can go now: {command}", "green")
     yield Text()
     yield history(value.history, "History", with_order=False)

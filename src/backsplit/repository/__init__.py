@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
+import os
+import pwd
 import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
@@ -296,7 +297,10 @@ class Repository:
 
 
 def _user() -> str:
+    """As `getpass.getuser`, which would load how to ask for a password."""
+    named = filter(None, map(os.environ.get, ("LOGNAME", "USER", "LNAME", "USERNAME")))
     try:
-        return getpass.getuser().encode(errors="backslashreplace").decode()  # a name may hold any bytes
-    except (KeyError, OSError, ImportError):  # a user id without a name, as in some containers
+        name = next(named, None) or pwd.getpwuid(os.getuid()).pw_name
+    except (KeyError, OSError):  # a user id without a name, as in some containers
         return "unknown"
+    return name.encode(errors="backslashreplace").decode()  # a name may hold any bytes

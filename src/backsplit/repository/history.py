@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 from backsplit.domain.history import Done, Event, Happened
+from backsplit.repository.arrays import array
 
 EVENTS = """SELECT at, event, order_number, sku, quantity, coalesce(e.reason, c.reason), user, c.id, c.command
 FROM events e JOIN changes c ON c.id = e.change_id"""
@@ -76,6 +76,8 @@ class History:
 
     def keep_before(self, **before: object) -> None:
         """Keep with this change what its events do not say and its undo needs, or the command that does it again."""
+        import json  # noqa: PLC0415 - few changes need it
+
         self._db.execute("UPDATE changes SET before = ? WHERE id = ?", (json.dumps(before), self.change_id))
 
     def keep_undone(self, number: int) -> None:
@@ -112,12 +114,12 @@ class History:
     def last_change(self, commands: Collection[str] | None = None) -> Done | None:
         """The last change that stands: neither undone nor an undo; of these commands, if any are given."""
         of_these = "true" if commands is None else "c.command IN (SELECT value FROM json_each(?))"
-        values = [] if commands is None else [json.dumps(list(commands))]
+        values = [] if commands is None else [array(commands)]
         return self._change(f"{STANDS} AND {of_these}", *values)
 
     def changed_since(self, number: int, orders: Collection[str]) -> tuple[str, Done] | None:
         """The last change after this one, and still standing, that did something to one of the orders."""
-        named, begin = json.dumps(list(orders)), self.first_event(number + 1)
+        named, begin = array(orders), self.first_event(number + 1)
         row = self._db.execute(CHANGED_SINCE, (named, number, begin)).fetchone()
         told = self._db.execute(TOLD_SINCE, (named, number)).fetchone()
         last = max((found for found in (row, told) if found), default=None)
@@ -162,6 +164,8 @@ class History:
         row = self._db.execute(f"{CHANGE} WHERE {where} ORDER BY c.id DESC LIMIT 1", values).fetchone()
         if row is None:
             return None
+        import json  # noqa: PLC0415 - as above
+
         number, at, command, reason, user, before, undoes, undone_by = row
         return Done(number, at, command, reason, user, json.loads(before or "null"), undoes, undone_by)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Collection
 from typing import NamedTuple
+
+from backsplit.repository.arrays import array
 
 MOST = 50  # words that a shell shows at once
 # A range of the index ends where the start does; a function of every number would read on to the end.
@@ -34,7 +35,7 @@ class Offered:
 
     def numbers(self, start: str, statuses: Collection[str], *, parts: bool = False) -> list[str]:
         """The first numbers that begin so, of orders in these statuses; with `parts` only of parts."""
-        return self._words(NUMBERS, start, json.dumps(list(statuses)), parts, MOST)
+        return self._words(NUMBERS, start, array(statuses), parts, MOST)
 
     def skus(self, start: str) -> list[str]:
         """The first SKUs that begin so."""
@@ -50,7 +51,7 @@ class Offered:
 
     def changes(self, commands: Collection[str]) -> list[OfferedChange]:
         """The last changes by one of these commands that stand, the newest first."""
-        return [OfferedChange(*row) for row in self._db.execute(CHANGES, (json.dumps(list(commands)), MOST // 2))]
+        return [OfferedChange(*row) for row in self._db.execute(CHANGES, (array(commands), MOST // 2))]
 
     def _words(self, sql: str, *values: object) -> list[str]:
         return [word for (word,) in self._db.execute(sql, values)]

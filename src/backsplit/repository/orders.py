@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from backsplit.domain.split import part_number
 from backsplit.domain.values import Line, Order, Status
+from backsplit.repository.arrays import array
 from backsplit.repository.columns import SELECTED, facts
 from backsplit.repository.fairness import kept
 
@@ -172,7 +172,7 @@ class Orders:
 
     def mergeable(self, ids: Collection[int]) -> list[str]:
         """The parts in Processing whose original is there too, where either is one of these orders."""
-        rows = self._db.execute(MERGEABLE, (json.dumps(list(ids)),)) if ids else ()
+        rows = self._db.execute(MERGEABLE, (array(ids),)) if ids else ()
         return [number for (number,) in rows]
 
     def has_id(self, order_id: int) -> bool:

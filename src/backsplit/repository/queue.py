@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping
 from itertools import groupby
@@ -10,6 +9,7 @@ from operator import itemgetter
 
 from backsplit.domain.queue import Claim, Want
 from backsplit.domain.values import Policy, QueueKey
+from backsplit.repository.arrays import array
 
 SkuClaim = Claim[QueueKey, str]
 
@@ -43,11 +43,8 @@ class Queue:
 
     def available(self, skus: Collection[str]) -> dict[str, int]:
         """Available units of each of these SKUs."""
-        rows = self._db.execute(
-            "SELECT sku, on_hand - allocated FROM json_each(?) CROSS JOIN products ON sku = value",
-            (_array(skus),),
-        )
-        return dict(rows)
+        query = "SELECT on_hand - allocated FROM products WHERE sku = ?"
+        return {sku: units for sku in skus for (units,) in self._db.execute(query, (sku,))}
 
     def free(self, skus: Collection[str], key: QueueKey, policy: Policy) -> dict[str, int]:
         """Available units of each of these SKUs that are not kept for orders before that place in the queue."""
@@ -90,7 +87,7 @@ class Queue:
         if len(touched) == 1:  # read in the order of the index, so that it can stop early
             rows = self._db.execute(OF_ONE, tuple(touched))
         else:
-            rows = self._db.execute(OF_SEVERAL, (_array(touched),))
+            rows = self._db.execute(OF_SEVERAL, (array(touched),))
         return (QueueKey(*row) for row in rows)
 
     def _wants(self, key: QueueKey) -> tuple[Want[str], ...]:
@@ -101,7 +98,7 @@ class Queue:
         skus = {sku for wants in within_reach.values() for sku, _, _ in wants}
         if not skus:
             return
-        rows = self._db.execute(UP_TO, (_array(skus), *max(within_reach)))
+        rows = self._db.execute(UP_TO, (array(skus), *max(within_reach)))
         for key, lines in groupby(rows, key=itemgetter(0, 1, 2, 3)):
             place = QueueKey(*key)
             if place in within_reach:
@@ -116,7 +113,3 @@ class Queue:
             if left < 0:
                 return
             yield QueueKey(*key)
-
-
-def _array(skus: Collection[str]) -> str:
-    return json.dumps(list(skus))

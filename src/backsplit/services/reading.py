@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Generator, Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from backsplit.domain.errors import UnknownSku
 from backsplit.domain.history import Event
 from backsplit.domain.outcomes.looking import Group, Shown, Waits
-from backsplit.domain.outcomes.the_file import Checked
 from backsplit.domain.split import can_go
 from backsplit.domain.values import CLOSED, Order, Shortage, Status, Stock
 from backsplit.repository import Repository, Which
 from backsplit.services.every_day import promising
+
+if TYPE_CHECKING:
+    from backsplit.domain.outcomes.the_file import Checked
 
 NAMED = 3  # holders, and orders ahead, that `show` names
 
@@ -81,7 +83,7 @@ def show(repository: Repository, number: str) -> Shown:
         order = repository.order(number)
         promise = promising.of_one(repository, order)
         return Shown(
-            replace(order, promised=promise.on) if promise else order,
+            order._replace(promised=promise.on) if promise else order,
             tuple(_waits(repository, order, sku, short) for sku, short in order.waiting_for.items()),
             tuple(repository.orders.family(order)),
             tuple(repository.history.of_order(order.number)),
@@ -142,6 +144,8 @@ def history(
 
 def checked(repository: Repository) -> Checked:
     """Everything that is wrong with the file, and what to do about it."""
+    from backsplit.domain.outcomes.the_file import Checked  # noqa: PLC0415 - `check` needs it alone
+
     with repository.reading():
         breaches = tuple(repository.wrong())
     return Checked(breaches, repository.advice() if breaches else None)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from backsplit.domain.shop.arrivals import LARGEST_QUANTITY
+from backsplit.domain.limits import LARGEST_QUANTITY
 
 # WooCommerce ------------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -32,8 +31,7 @@ class Waits(NamedTuple):
     ahead: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """An order with all that explains it; `promise` where it waits and something is to come."""
 
     order: Order
@@ -43,8 +41,7 @@ class Shown:
     promise: Promise | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """The orders of one status that are shown, and how many there are; None if there are more, not counted.
 
     `only_counted`: no orders were asked for, only how many there are.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -18,8 +17,7 @@ class Received(NamedTuple):
     on_hand: int
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """A delivery. `repeated`: its reference was booked before, so nothing changed.
 
     `of` is the reference under which it was expected, and `expected` all that this brings, as it is now.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -18,8 +17,7 @@ class Refusal(NamedTuple):
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class SplitOutcome:
+class SplitOutcome(NamedTuple):
     splits: tuple[SplitPlan, ...]
     refused: tuple[Refusal, ...] = ()
     released: tuple[str, ...] = ()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from backsplit.domain.lines import add, join, next_position, take
@@ -179,7 +179,7 @@ def place(
     waiting = newest.get(Status.BACKORDER, held if processing is None else None)
     going = {sku for sku in added if waiting is None and processing is not None and sku in covered}
     if processing is not None and waiting is None and going != added.keys() and members[processing].ship_complete:
-        members[processing] = replace(members[processing], status=Status.BACKORDER)
+        members[processing] = members[processing]._replace(status=Status.BACKORDER)
         going, waiting = set(), processing
     for sku, quantity in added.items():
         line = Line(sku, quantity, position=next_position(members))
@@ -259,12 +259,12 @@ def _come_back(
     loose: tuple[Line, ...] = ()
     for place, order in reversed(list(enumerate(members))):
         if order.status is Status.SHIPPED and order.wanted <= left:
-            members[place] = replace(order, status=Status.BACKORDER)
+            members[place] = order._replace(status=Status.BACKORDER)
             left -= order.wanted
     for place, order in reversed(list(enumerate(members))):
         if order.status is Status.SHIPPED:
             kept, taken, left = take(order.lines, left, last_first=True)
-            members[place] = replace(order, lines=kept)
+            members[place] = order._replace(lines=kept)
             loose = join(loose, taken)
     position = max(next_position(family), next_position(members))
     loose += tuple(Line(sku, left[sku], position=position + place) for place, sku in enumerate(left))
@@ -277,7 +277,7 @@ def _wait(members: list[Order], lines: tuple[Line, ...], new_number: NewNumber) 
         return tuple(members)
     waiting = [place for place, order in enumerate(members) if order.status is Status.BACKORDER]
     if waiting:
-        members[waiting[-1]] = replace(members[waiting[-1]], lines=join(members[waiting[-1]].lines, lines))
+        members[waiting[-1]] = members[waiting[-1]]._replace(lines=join(members[waiting[-1]].lines, lines))
     else:
         members.append(part_of(members[-1], lines, Status.BACKORDER, new_number()))
     return tuple(members)
@@ -295,7 +295,7 @@ def _take_out(family: tuple[Order, ...], less: Mapping[str, int]) -> tuple[tuple
             if order.status is status:
                 kept, taken, left = take(order.lines, left, last_first=True)
                 if taken:
-                    members[place] = replace(order, lines=kept) if kept else replace(order, status=Status.CANCELLED)
+                    members[place] = order._replace(lines=kept) if kept else order._replace(status=Status.CANCELLED)
     return tuple(members), left
 
 
@@ -316,7 +316,7 @@ def _send(
             rest, taken, left = take(order.lines, left)
             if not taken:
                 continue
-            members[place] = replace(order, status=Status.SHIPPED, lines=taken)
+            members[place] = order._replace(status=Status.SHIPPED, lines=taken)
             if status is Status.PROCESSING:
                 held.update(members[place].wanted)
             if rest:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from backsplit.domain.shop.arrivals import (
+from backsplit.domain.limits import (
     LARGEST_ON_HAND,
     LARGEST_QUANTITY,
     LONGEST_NUMBER,

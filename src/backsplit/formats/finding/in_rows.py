@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from backsplit.domain.shop.arrivals import MOST_LINES
+from backsplit.domain.limits import MOST_LINES
 from backsplit.formats.cells.facts import FACTS
 from backsplit.formats.finding.found import FoundOrder
 from backsplit.formats.rows.table import Columns, Row, Table

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from backsplit.domain.shop.arrivals import LARGEST_QUANTITY
+from backsplit.domain.limits import LARGEST_QUANTITY
 from backsplit.formats.cells import values
 from backsplit.formats.report import FieldError
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from backsplit.domain.shop.arrivals import MOST_LINES, ArrivingLine, ArrivingOrder, Said
+from backsplit.domain.limits import MOST_LINES
+from backsplit.domain.shop.arrivals import ArrivingLine, ArrivingOrder, Said
 from backsplit.formats.cells import values
 from backsplit.formats.cells.dates import Dates
 from backsplit.formats.cells.facts import PLACED_AT, Check, checks

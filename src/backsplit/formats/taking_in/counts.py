@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from backsplit.domain.shop.arrivals import LARGEST_ON_HAND, LeftOut, StockCount, StockItem
+from backsplit.domain.limits import LARGEST_ON_HAND
+from backsplit.domain.shop.arrivals import LeftOut, StockCount, StockItem
 from backsplit.formats.cells import values
 from backsplit.formats.finding.found import FoundCount
 from backsplit.formats.options import ReadOptions

@@ -6,13 +6,13 @@ until there is another change in the history, or another day.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 
 from backsplit.domain.promises.promise import Due, Promise, Replay
 from backsplit.domain.values import Order, Policy
+from backsplit.repository.arrays import array
 
 FEW = 1_000  # so many orders are replayed sooner than their days are kept
 
@@ -63,7 +63,7 @@ class Forecast:
         # Who else wants the SKUs of this order, and the days of these, say all of it.
         products = self._db.execute(OF_ORDER, (order.id,)).fetchall()
         skus = {product: sku for product, sku, _ in products}
-        rows = self._db.execute(OF_PRODUCTS, (json.dumps(list(skus)),)).fetchall()
+        rows = self._db.execute(OF_PRODUCTS, (array(skus),)).fetchall()
         wanted = [(number, skus[product], units) for number, product, units in rows]
         available = {sku: units for _, sku, units in products}
         due = [one for one in self._due(today) if one.sku in available]
@@ -94,7 +94,7 @@ class Forecast:
         return self._db.total_changes == 0 and self._db.execute(AS_OF, (today,)).fetchone() is not None
 
     def _kept_of(self, numbers: Collection[str]) -> dict[str, str]:
-        return dict(self._db.execute(KEPT_OF, (json.dumps(list(numbers)),)))
+        return dict(self._db.execute(KEPT_OF, (array(numbers),)))
 
     def _replay(self, policy: Policy, today: str, days: dict[str, str] | None = None) -> Replay:
         skus: dict[int, str] = {}

@@ -6,7 +6,6 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import fields
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
@@ -127,7 +126,7 @@ class Arrivals:
         self._later_holds = later_holds
         self._source: int | None = None
         self._only_open = False
-        defaults = {field.name: field.default for field in fields(Order)} | {"placed_at": now}
+        defaults = Order._field_defaults | {"placed_at": now}
         self._now = now
         self._unsaid = [defaults[said] for said in SAID]
         self._first = self._next_id("orders")

@@ -9,9 +9,9 @@ from backsplit.domain.age import moment
 from backsplit.domain.amend import check_units
 from backsplit.domain.errors import Refused, WrongUsage
 from backsplit.domain.history import Happened
+from backsplit.domain.limits import MOST_LINES
 from backsplit.domain.outcomes.changing import Changed
 from backsplit.domain.report import came
-from backsplit.domain.shop.arrivals import MOST_LINES
 from backsplit.domain.typed import check_new_number, check_words
 from backsplit.domain.values import DEFAULT_PRIORITY, Line, Order, Status
 from backsplit.repository import Entry, Repository

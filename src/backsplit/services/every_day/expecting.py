@@ -10,11 +10,12 @@ from backsplit.domain.errors import BadInput
 from backsplit.domain.outcomes.expecting import ExpectedOutcome, Moved
 from backsplit.domain.promises.expected import Expected, close, say
 from backsplit.domain.shop.arrivals import ExpectedLine
+from backsplit.domain.typed import check_ref
 from backsplit.formats import ReadOptions
 from backsplit.repository import Repository
 from backsplit.services.every_day import promising
 from backsplit.services.every_day.receiving import check_quantity, make_known
-from backsplit.services.every_day.references import check_ref, keep, left_of, told
+from backsplit.services.every_day.references import keep, left_of, told
 
 GIVEN = "E{}"  # the references of what nobody named
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime, timezone
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -32,7 +31,7 @@ def dated(repository: Repository, orders: Iterable[Order]) -> list[Order]:
     if not waiting or not repository.expected.any_due(today()):
         return found
     known = repository.forecast.days_of(waiting, repository.policy, today())
-    return [replace(order, promised=known.get(order.number)) for order in found]
+    return [order._replace(promised=known.get(order.number)) for order in found]
 
 
 def dated_one_by_one(repository: Repository, orders: Iterable[Order]) -> Iterator[Order]:
@@ -41,7 +40,7 @@ def dated_one_by_one(repository: Repository, orders: Iterable[Order]) -> Iterato
     for order in orders:
         if known is None and order.status is Status.BACKORDER:
             known = days(repository)
-        yield replace(order, promised=known[order.number]) if known and order.number in known else order
+        yield order._replace(promised=known[order.number]) if known and order.number in known else order
 
 
 def of_one(repository: Repository, order: Order) -> Promise | None:

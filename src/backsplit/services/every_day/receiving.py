@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping
 
 from backsplit.domain.errors import BadQuantity, Refused, UnknownSku, WrongUsage
 from backsplit.domain.history import Happened
+from backsplit.domain.limits import LARGEST_ON_HAND, LARGEST_QUANTITY
 from backsplit.domain.outcomes.receiving import Receipt, Received
 from backsplit.domain.queue import Passed
-from backsplit.domain.shop.arrivals import LARGEST_ON_HAND, LARGEST_QUANTITY
-from backsplit.domain.typed import check_figure, check_new_sku
+from backsplit.domain.typed import check_figure, check_new_sku, check_ref
 from backsplit.repository import Entry, Repository
-from backsplit.services.every_day.references import check_ref, draw_down, left_of
 from backsplit.services.sweeping import Sweep, sweep
 
 
@@ -45,11 +44,15 @@ def receive(
         if quantities is None:
             if of is None:
                 raise WrongUsage("say what arrived, or what it was expected under")
+            from backsplit.services.every_day.references import left_of  # noqa: PLC0415 - only for what was expected
+
             quantities = {row.sku: row.left for row in left_of(repository, of)}
         make_known(repository, quantities, create=create)
         repository.stock.receive(quantities)
         repository.stock.add_receipt(ref, quantities, repository.history.change_id, contents, of)
         if of is not None:
+            from backsplit.services.every_day.references import draw_down  # noqa: PLC0415 - as above
+
             draw_down(repository, of, ref, quantities)
         repository.history.record(Entry(Happened.RECEIVED, None, sku, quantity) for sku, quantity in quantities.items())
         received = tuple(Received(sku, quantity, _on_hand(repository, sku)) for sku, quantity in quantities.items())

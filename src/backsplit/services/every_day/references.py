@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from backsplit.domain.errors import RefNotFound, Refused, WrongUsage
+from backsplit.domain.errors import RefNotFound, Refused
 from backsplit.domain.history import Done, Happened
 from backsplit.domain.promises.expected import Expected, arrive
-from backsplit.domain.typed import check_words
 from backsplit.repository import Entry, Repository
 from backsplit.services.every_day import promising
 
@@ -73,13 +72,6 @@ def told(before: Expected | None, after: Expected) -> Iterator[Entry]:
         yield Entry(Happened.GIVEN_UP, None, after.sku, before.left - after.left, after.ref)
     else:
         yield Entry(Happened.EXPECTED, None, after.sku, after.left, f"{after.ref}, on {after.on}")
-
-
-def check_ref(option: str, ref: str | None) -> None:
-    """Raises WrongUsage for a reference that is blank or too long."""
-    if ref is not None and not ref.strip():
-        raise WrongUsage(f"{option} is blank: give a name, or leave {option} out")
-    check_words(option, ref or "")
 
 
 def _known(repository: Repository, ref: str) -> list[Expected]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import replace
 from datetime import datetime, timezone
 
 from backsplit.domain.age import placed_before
@@ -52,7 +51,7 @@ def split(
             raise SplitRefused(outcome.refused, others=bool(outcome.splits), dry_run=dry_run)
         _check_unchanged(shown, outcome)
         if dry_run:
-            outcome = replace(outcome, splits=tuple(_with_asides(repository, plan) for plan in outcome.splits))
+            outcome = outcome._replace(splits=tuple(_with_asides(repository, plan) for plan in outcome.splits))
     return outcome
 
 
@@ -89,7 +88,7 @@ def split_all(
 
 def _check_unchanged(shown: SplitOutcome | None, outcome: SplitOutcome) -> None:
     """Raises Refused where what was confirmed is no longer what would be done."""
-    if shown is not None and [replace(plan, asides=()) for plan in shown.splits] != list(outcome.splits):
+    if shown is not None and [plan._replace(asides=()) for plan in shown.splits] != list(outcome.splits):
         raise Refused("not-allowed", "the stock or the orders changed meanwhile, nothing was split: look again")
 
 
@@ -147,7 +146,7 @@ def _split_each(
 def _dated(repository: Repository, plans: list[SplitPlan]) -> list[SplitPlan]:
     """The plans with the promised days of their parts (rule 15)."""
     days = promising.days(repository) if any(plan.part_number for plan in plans) else {}
-    return [replace(plan, promised=days.get(plan.part_number or "")) for plan in plans]
+    return [plan._replace(promised=days.get(plan.part_number or "")) for plan in plans]
 
 
 def _with_asides(repository: Repository, plan: SplitPlan) -> SplitPlan:
@@ -156,7 +155,7 @@ def _with_asides(repository: Repository, plan: SplitPlan) -> SplitPlan:
     if not complete:
         return plan
     named = ", ".join(complete[:NAMED_IN_A_WARNING])
-    return replace(plan, asides=(f"other orders of {plan.order.customer} ship complete: {named}",))
+    return plan._replace(asides=(f"other orders of {plan.order.customer} ship complete: {named}",))
 
 
 def _members(repository: Repository, order: Order) -> int:
@@ -181,7 +180,7 @@ def split_by_hand(
         order = repository.order(number)
         plan = _finished(repository, _Ahead(repository), plan_by_hand(order, now, hold_rest=hold_rest))
         part = part_of(order, plan.moves, plan.part_status, plan.part_number or "")
-        repository.moving.reshape([order], [replace(order, status=Status.PROCESSING, lines=plan.stays), part])
+        repository.moving.reshape([order], [order._replace(status=Status.PROCESSING, lines=plan.stays), part])
         repository.history.keep_before(
             again=["split", order.number, *(word for sku, n in now.items() for word in ("--now", f"{sku}={n}"))]
             + ["--hold-rest"] * hold_rest,
@@ -219,7 +218,7 @@ class _Ahead:
 def _finished(repository: Repository, ahead: _Ahead, plan: SplitPlan) -> SplitPlan:
     """The plan with what only the file knows: the part's number, and whom it leaves with too little."""
     number = repository.orders.free_part_number(plan.order) if plan.moves else None
-    return replace(plan, part_number=number, warnings=_warnings(repository, ahead, plan))
+    return plan._replace(part_number=number, warnings=_warnings(repository, ahead, plan))
 
 
 def _warnings(repository: Repository, ahead: _Ahead, plan: SplitPlan) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from backsplit.domain.errors import Refused
 from backsplit.domain.history import Happened
@@ -110,7 +109,7 @@ def merge(repository: Repository, number: str, *, dry_run: bool = False, shown: 
         part = repository.order(number)
         original = mergeable(part, repository.order(part.split_from) if part.split_from else None)
         lines = merged_lines(original, part)
-        whole = replace(original, status=Status.BACKORDER, lines=lines)
+        whole = original._replace(status=Status.BACKORDER, lines=lines)
         repository.moving.reshape([original, part], [whole])
         repository.history.keep_before(orders=kept([original, part]), parts=part.split_into)
         repository.history.record(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from backsplit.domain.errors import Refused
 from backsplit.domain.history import Done, Event, Happened
@@ -92,7 +92,7 @@ def _split(repository: Repository, change: Done, events: Sequence[Event]) -> Tak
         before = [repository.order(number), *parts.get(number, ())]
         whole = _whole(before, kept.get("dropped", {}).get(number, ()))
         if kept.get("processing") and not _missing(repository, before, whole.wanted):
-            whole = replace(whole, status=Status.PROCESSING)
+            whole = whole._replace(status=Status.PROCESSING)
         with still_asked(repository, whole.family) if kept.get("dropped") else nullcontext():
             repository.moving.reshape(before, [whole])
         repository.history.record(
@@ -115,16 +115,16 @@ def _whole(family: Sequence[Order], dropped: Iterable[tuple[int, str, int]]) -> 
     order, *parts = family
     lines = order.lines
     for part in parts:
-        lines = merged_lines(replace(order, lines=lines), part)
+        lines = merged_lines(order._replace(lines=lines), part)
     again = (Line(sku, units, position=position) for position, sku, units in dropped)
-    return replace(order, status=Status.BACKORDER, lines=join(lines, again))
+    return order._replace(status=Status.BACKORDER, lines=join(lines, again))
 
 
 def _merge(repository: Repository, change: Done, _: Sequence[Event]) -> TakenBack:
     """The order and its part are as they were. What was Processing then must be covered, or it is refused."""
     whole = repository.order(change.before["orders"][0]["number"])
     was = [as_kept(one, whole) for one in change.before["orders"]]
-    was = [replace(one, id=0) if one.id != whole.id and repository.orders.has_id(one.id) else one for one in was]
+    was = [one._replace(id=0) if one.id != whole.id and repository.orders.has_id(one.id) else one for one in was]
     going: Counter[str] = Counter()
     for one in was:
         if one.status is Status.PROCESSING:
@@ -152,7 +152,7 @@ def _amend(repository: Repository, change: Done, events: Sequence[Event]) -> Tak
             old = as_kept(was[order.number], order)
             stays = order.status is Status.PROCESSING and not _missing(repository, [order], old.wanted)
             waits = order.status in (Status.PROCESSING, Status.BACKORDER) and not stays
-            after.append(replace(old, status=Status.BACKORDER if waits else order.status))
+            after.append(old._replace(status=Status.BACKORDER if waits else order.status))
     with still_asked(repository, now[0].family):
         repository.moving.reshape(now, after)
     for order in now:

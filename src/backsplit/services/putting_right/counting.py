@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from backsplit.domain.errors import BadQuantity
 from backsplit.domain.history import Happened
+from backsplit.domain.limits import LARGEST_ON_HAND
 from backsplit.domain.outcomes.changing import Changed
-from backsplit.domain.shop.arrivals import LARGEST_ON_HAND
 from backsplit.domain.typed import check_figure, check_words
 from backsplit.domain.values import Order, Stock
 from backsplit.repository import Entry, Repository

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from backsplit.domain.errors import WrongUsage
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
 def with_remembered(repository: Repository, options: ReadOptions) -> ReadOptions:
     """The options, with every map that is remembered. One that is given now comes before them."""
-    return replace(options, remembered={it.header: it.columns for it in repository.maps.all()})
+    return options._replace(remembered={it.header: it.columns for it in repository.maps.all()})
 
 
 def remember(repository: Repository, options: ReadOptions, readings: Iterable[Reading[Any]]) -> None:
