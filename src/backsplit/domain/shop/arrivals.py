@@ -54,7 +54,11 @@ class ArrivingOrder(NamedTuple):
     @property
     def is_open(self) -> bool:
         """Whether there is anything to send."""
-        return self.closed is None and any(line.quantity > line.sent for line in self.lines)
+        if self.closed is None:
+            for _, quantity, _, sent, _ in self.lines:
+                if quantity > sent:
+                    return True
+        return False
 
 
 class NamedOnly(NamedTuple):

@@ -15,9 +15,9 @@ UNREAD = 1  # the lowest bit: some lines of the order could not be read
 HAZY = 2  # the next bit: of some line the file does not say how much was sent
 FLAGS = UNREAD | HAZY
 SKUS_REMEMBERED = 1 << 16  # a large file names the same few thousand SKUs again and again
-# How much a unit counts in a look that is wanted, sent, or perhaps sent: primes, so far apart that a few units of one
-# kind are never as much as some of another.
-WANTED, SENT, UNSURE = 1, 1_000_003, 1_000_000_000_039
+# How much a unit counts in a look that is sent, or perhaps sent; one that is wanted counts 1. Primes, so far apart that
+# a few units of one kind are never as much as some of another.
+SENT, UNSURE = 1_000_003, 1_000_000_000_039
 
 
 def look(order: ArrivingOrder, *, only_open: bool, unread: bool = False) -> int:
@@ -27,9 +27,16 @@ def look(order: ArrivingOrder, *, only_open: bool, unread: bool = False) -> int:
     """
     total, hazy = _CLOSED[order.closed] + (_ONLY_OPEN if only_open else 0), False
     for sku, wanted, _, sent, unsure in order.lines:
-        total += _mark(sku) * (wanted * WANTED + sent * SENT + unsure * UNSURE)
-        hazy = hazy or unsure > 0
+        if sent or unsure:
+            wanted += sent * SENT + unsure * UNSURE  # noqa: PLW2901 - as much as it counts
+            hazy = hazy or unsure > 0
+        total += mark_of(sku) * wanted
     return total & MASK | unread | hazy * HAZY
+
+
+def look_at_open(marks: int, *, only_open: bool, unread: bool) -> int:
+    """The same number for an open order of which nothing is sent, from the marks of its SKUs, added up by the unit."""
+    return marks + (_ONLY_OPEN if only_open else 0) & MASK | unread
 
 
 def joined(first: int | None, second: int | None) -> int:
@@ -66,10 +73,10 @@ def told(lines: Iterable[ArrivingLine]) -> dict[str, Told]:
 
 
 @lru_cache(maxsize=SKUS_REMEMBERED)
-def _mark(sku: str) -> int:
+def mark_of(sku: str) -> int:
     """A number for a SKU, the same in every run, of which no two SKUs share one but by rare chance."""
     digest = hashlib.blake2b(sku.encode(errors="surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, "big") & ~FLAGS
+    return int.from_bytes(digest, "big") & MASK & ~FLAGS
 
 
 # An order of the same lines is another one when it closes. So far apart that the looks at many halves do not meet.

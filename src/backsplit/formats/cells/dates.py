@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from backsplit.formats.cells.remembered import Remembered
 from backsplit.formats.options import DateOrder
@@ -18,7 +18,6 @@ from backsplit.formats.report import FieldError, Report
 from backsplit.formats.wording import quoted
 
 FIRST_YEAR, LAST_YEAR = 1970, 2999
-_FIRST, _LAST = str(FIRST_YEAR), str(LAST_YEAR)
 _MARKS = {"-- ::", "--T::"}  # every third character of 2026-01-31 09:00:00, from the fifth on
 _CACHED = 50_000  # dates remembered; an export repeats a date on every line of an order
 _LONGEST = 64
@@ -67,7 +66,7 @@ class Dates:
         self._report, self._order, self._again, self._column = report, order, again, column
         self._dotted: DateOrder = order or "dmy"
         self._cache: dict[str, str] = {}
-        self._offsets = Remembered(_offset)
+        self._hours, self._minutes, self._offsets = Remembered(_hour_of), Remembered(_minute_of), Remembered(_offset)
 
     def utc(self, text: str) -> str:
         """The date in a cell, as `YYYY-MM-DDTHH:MM:SSZ`.
@@ -76,14 +75,9 @@ class Dates:
         """
         text = text.strip()
         # Programs write 2026-01-31 09:00:00. Most dates of large files look so, and this is the fast way for them.
-        if len(text) == 19 and text[4:17:3] in _MARKS:
-            try:
-                datetime.fromisoformat(text)
-            except ValueError:
-                raise _not_a_date(text) from None
-            if _FIRST <= text[:4] <= _LAST:
-                return f"{text[:10]}T{text[11:]}Z"
-            raise _not_a_date(text)
+        # The hours of a year are few, and so are the minutes and seconds of an hour.
+        if len(text) == 19 and (hour := self._hours[text[:13]]) and (rest := self._minutes[text[13:]]):
+            return hour + rest
         if len(text) == 25 and text[4:17:3] in _MARKS and (fast := self._with_offset(text)):
             return fast
         known = self._cache.get(text)
@@ -223,6 +217,26 @@ def _zone(text: str) -> timedelta:
     if offset >= timedelta(days=1):
         raise ValueError
     return -offset if text[0] == "-" else offset
+
+
+def _hour_of(text: str) -> str:
+    """2026-01-31 09 or 2026-01-31T09 as the beginning of a moment; blank if it is something else."""
+    if text[4:11:3] not in ("-- ", "--T"):
+        return ""
+    try:
+        hour = datetime.fromisoformat(f"{text}:00:00")
+    except ValueError:
+        return ""
+    return f"{text[:10]}T{text[11:]}" if FIRST_YEAR <= hour.year <= LAST_YEAR else ""
+
+
+def _minute_of(text: str) -> str:
+    """:00:00 as the end of a moment in UTC; blank if it is something else."""
+    try:
+        time.fromisoformat(f"00{text}")
+    except ValueError:
+        return ""
+    return f"{text}Z" if text[::3] == "::" else ""
 
 
 def _offset(text: str) -> timedelta | None:

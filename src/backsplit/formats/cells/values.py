@@ -115,11 +115,12 @@ def _kept(text: str, field: str, longest: int) -> str:
     if len(text) > longest:
         detail = f"{quoted(text)} has {len(text):,} characters; the most is {longest:,}"
         raise FieldError(field, f"{_spoken(field)} too long", detail)
-    if not text.isascii():
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            raise _unstorable(text, field) from None
+    if text.isprintable():  # as most are: no NUL and no half character is
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise _unstorable(text, field) from None
     if _NUL in text or _WAS_NUL in text:
         raise _unstorable(text, field)
     return text

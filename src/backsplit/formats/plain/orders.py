@@ -81,7 +81,8 @@ def _orders(  # noqa: C901, PLR0912, PLR0915 - the loop that every line of every
 
     prefix = options.prefix
     new = tuple.__new__  # half the time of ArrivingOrder(…); a large file has a million of them
-    bare = number = begun_with = ""
+    bare = number = ""
+    begun_with: str | None = None  # the cell of the order's first row, which most of its rows repeat
     begun = unsaid = 0
     lines: list[ArrivingLine] = []
     nothing: list[Any] = [None] * len(Said._fields)
@@ -89,7 +90,7 @@ def _orders(  # noqa: C901, PLR0912, PLR0915 - the loop that every line of every
     for at, row in rows:
         try:
             key = row[number_at]
-            if key != begun_with or not key:
+            if key != begun_with:
                 stripped = key.strip()
                 if not stripped:
                     if not any(map(str.strip, row)):
@@ -99,10 +100,10 @@ def _orders(  # noqa: C901, PLR0912, PLR0915 - the loop that every line of every
                     if lines:
                         yield new(ArrivingOrder, (number, tuple(lines), new(Said, said), begun, None))
                     lines, said, unsaid = [], nothing[:], len(facts)
-                    bare = number = begun_with = ""
+                    bare, number, begun_with = "", "", None
                     number = values.number(prefix + stripped)
                     bare, begun_with, begun = stripped, key, at
-            name = named[row[name_at]] if name_at is not None else ""
+            name = "" if name_at is None else named[row[name_at]]
             sku = row[sku_at]
             if else_name is not None and not sku.strip():
                 sku = row[else_name]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import Any
 
 from backsplit.formats.opening.source import Source
@@ -12,6 +13,8 @@ from backsplit.formats.report import Report
 from backsplit.formats.rows.layout import LONGEST_CELL, Layout
 from backsplit.formats.rows.lines import Lines, NotARowError
 from backsplit.formats.wording import quoted
+
+PIECE = 1 << 16  # characters that are read at once
 
 Columns = Mapping[str, tuple[str, ...]]
 
@@ -63,20 +66,46 @@ class Table:
             footer=self._footer,
         )
 
-    def numbered(self) -> Iterator[tuple[int, list[str]]]:  # noqa: C901 - the loop that every line runs through
+    def numbered(self) -> Iterator[tuple[int, list[str]]]:
         """Each row with the line on which it begins. Every row has as many cells as the header."""
+        return chain.from_iterable(self._pieces())
+
+    def _pieces(self) -> Iterator[Iterable[tuple[int, list[str]]]]:
+        """The rows. They are read many at once, as long as each is a line of its own."""
         csv.field_size_limit(LONGEST_CELL)
         text = self.source.text()
         before = self.layout.begins - 1
         for _ in islice(text, before):
             pass
+        header = self._reader(Lines(text))
+        next(header, None)
+        end = before + header.line_num
+        while piece := text.read(PIECE):
+            piece += text.readline()
+            rows = self._one_a_line(piece)
+            if rows is None:
+                yield self._one_by_one(chain(io.StringIO(piece, newline=""), text), end)
+                return
+            yield enumerate(rows, end + 1)
+            end += len(rows)
+
+    def _one_a_line(self, piece: str) -> list[list[str]] | None:
+        """The rows of whole lines; None where a row may have more lines than one, or something is to be told of it."""
+        if self._quoted and '"' in piece:
+            return None
+        try:
+            rows = list(self._reader(io.StringIO(piece, newline="")))
+        except csv.Error:
+            return None
+        return rows if set(map(len, rows)) == {len(self.header.names)} else None
+
+    def _one_by_one(self, text: Iterable[str], before: int) -> Iterator[tuple[int, list[str]]]:
+        """The rows of these lines, which stand after the line `before`."""
         lines = Lines(text)
         held = lines.held
         reader = self._reader(lines)
-        next(reader, None)
-        held.clear()
         width = len(self.header.names)
-        end = before + reader.line_num
+        end = before
         short = 0  # the line of a row that was filled up, and how many cells it had
         had = 0
         while True:
@@ -133,7 +162,7 @@ class Table:
 
         return name
 
-    def _reader(self, lines: Lines) -> Any:
+    def _reader(self, lines: Iterable[str]) -> Any:
         return csv.reader(
             iter(lines),
             delimiter=self.layout.delimiter,

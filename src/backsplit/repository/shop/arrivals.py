@@ -6,20 +6,22 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from heapq import merge
-from itertools import groupby
+from itertools import chain, groupby, pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from backsplit.domain.history import Happened
 from backsplit.domain.queue import Claim, release
 from backsplit.domain.shop.arrivals import ArrivingOrder, Said
-from backsplit.domain.shop.looking import joined, look, told
+from backsplit.domain.shop.looking import joined, look, look_at_open, mark_of, told
 from backsplit.domain.values import Order, Policy, QueueKey, Status
 from backsplit.repository.history import History
 from backsplit.repository.moving import ENQUEUE_WHERE
 from backsplit.repository.queue import SkuClaim
 from backsplit.repository.shop.came import ArrivedTogether
+from backsplit.repository.shop.taken_off import LINES_BY_PRODUCT, TakenOff
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -30,11 +32,6 @@ ProductClaim = Claim["int | More", int]  # of an order by its id, or of what ano
 Place = tuple[Any, ...]  # in the queue
 
 ROWS_AT_ONCE = 100  # of one INSERT: half the time of one by one
-SAID = Said._fields
-INSERT_ORDERS = (
-    f"INSERT INTO orders (id, number, status, family_id, units, source_id, last_look, {', '.join(SAID)}) VALUES",
-    f"(?, ?, 'Processing', ?, ?, ?, ?{', ?' * len(SAID)})",
-)
 INSERT_ASKED = ("INSERT INTO asked VALUES", "(?, ?, ?, ?, ?, ?)")
 ASK_MORE = """UPDATE asked SET wanted = wanted + :wanted, sent = sent + :sent, elsewhere = elsewhere + :sent
 WHERE family_id = :family AND product_id = :product"""
@@ -43,22 +40,6 @@ FROM order_lines WHERE order_id = :family AND product_id = :product"""
 LOOK_UP = "SELECT number, id, family_id, source_id, last_look, placed_at FROM orders"
 INSERT_LINES = ("INSERT INTO order_lines VALUES", "(?, ?, ?, ?)")
 LINE_VALUES = 4
-
-# An import into an empty file is faster without these: they are taken off, and made again when all rows are there.
-TAKEN_OFF = {
-    "index": (
-        "orders_backorder",
-        "orders_processing",
-        "orders_on_hold",
-        "orders_shipped",
-        "orders_cancelled",
-        "orders_in_queue",
-        "orders_parts",
-        "orders_families",
-        "order_lines_by_product",
-    ),
-    "trigger": ("orders_come", "orders_go", "orders_change", "events_are_not_replaced"),
-}
 
 # Only orders that want a SKU of which more is asked for than there is compete; all others get what they want.
 COMPETE = """UPDATE orders SET status = 'Backorder' WHERE id IN (
@@ -75,7 +56,7 @@ WHERE id BETWEEN ? AND ? AND EXISTS (SELECT 1 FROM ship_complete_customers)
   AND customer IN (SELECT customer FROM ship_complete_customers)"""
 GONE = "id BETWEEN ? AND ? AND units = 0"
 FORGET_GONE = f"DELETE FROM asked WHERE family_id IN (SELECT id FROM orders WHERE {GONE})"
-COUNT = "UPDATE order_counts SET orders = ? WHERE status = 'Processing'"  # as all are until they are settled
+COUNT = "UPDATE order_counts SET orders = ? WHERE status = ?"
 ENQUEUE = ENQUEUE_WHERE.format(which="status = 'Backorder' AND id BETWEEN ? AND ?")
 EVENTS = f"""INSERT INTO events (change_id, event, order_number, quantity)
 SELECT ?, CASE status WHEN 'Processing' THEN '{Happened.IMPORTED.word}' ELSE '{Happened.BACKORDERED.word}' END,
@@ -128,15 +109,18 @@ class Arrivals:
         self._only_open = False
         defaults = Order._field_defaults | {"placed_at": now}
         self._now = now
-        self._unsaid = [defaults[said] for said in SAID]
+        self._unsaid = {fact: defaults[fact] for fact in Said._fields}
         self._first = self._next_id("orders")
         self._next = self._first
+        # The numbers of most new orders are greater than all that are known.
+        ((self._greatest,),) = db.execute("SELECT coalesce(max(number), '') FROM orders").fetchall()
         self._of_file = self._first
         self._next_product = self._next_id("products")
         self._products: dict[str, int] = dict(db.execute("SELECT sku, id FROM products"))
+        self._met: dict[str, tuple[int, int]] = {}  # the products that the files have named, each with its mark
         self._wanted = Counter[int]()  # units that have arrived, by product
         self._came = ArrivedTogether(db)
-        self._off: list[str] = []  # the statements that make again what was taken off
+        self._off = TakenOff(db)
         self.unread: set[str] = set()  # orders of the batch that have lines which could not be read
         self.new_skus: list[str] = []
         self._emptied = False  # whether orders that have arrived lost all their lines
@@ -146,14 +130,12 @@ class Arrivals:
         self.twice: list[str] = []  # orders that two of the files name
 
     def __enter__(self) -> Self:
+        self._db.execute("PRAGMA cache_size = -131072")  # 128 MB: a page is seldom written twice
         if self._first == 1:
-            self._take_off()
+            self._off.take()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        # After an error SQLite may have taken back the whole transaction already, and with it what was taken off.
-        if self._off and self._db.in_transaction:
-            self._put_back()
         if error is None and self.added:  # all is settled, also by the caller
             self._came.keep(self.ids)
 
@@ -185,33 +167,18 @@ class Arrivals:
     def add(self, batch: Sequence[ArrivingOrder]) -> list[tuple[ArrivingOrder, Known]]:
         """Write the orders of the batch that are new and have something open; those that were known before."""
         known = self._known([order.number for order in batch])
-        orders: list[object] = []
-        lines: list[object] = []
-        asked: list[object] = []
-        again: list[tuple[ArrivingOrder, int]] = []
+        again = self._bring([order for order in batch if order.number not in known] if known else batch)
         followed: list[tuple[ArrivingOrder, Known]] = []
-        for order in batch:
+        for order in batch if known else ():
             one = known.get(order.number)
             if one is None:
-                if not order.is_open or order.number in self._closed:
-                    self._closed.update([order.number] if order.closed is Status.CANCELLED else ())
-                    continue
-                order_id, self._next = self._next, self._next + 1
-                known[order.number] = Known(order_id, order_id, self._source, None, "")
-                before = len(lines)
-                units = self._add_lines(order, order_id, 0, lines, asked)
-                self._came.one(order.said.placed_at or self._now, (len(lines) - before) // LINE_VALUES, units)
-                seen = self.look(order)
-                orders += (order_id, order.number, order_id, units, self._source, seen, *self._said(order))
-            elif one.id >= self._of_file or order.number in self._again:
+                continue
+            if one.id >= self._of_file or order.number in self._again:
                 again.append((order, one.id))
             elif one.id >= self._first:
                 self._named_twice(order, one.id, again)
             else:
                 followed.append((order, one))
-        self._insert(*INSERT_ORDERS, orders)
-        self._insert(*INSERT_LINES, lines)
-        self._insert(*INSERT_ASKED, asked)
         self._came.anew = self._came.anew or bool(again)
         for order, order_id in again:
             if order.closed is Status.CANCELLED:
@@ -220,6 +187,68 @@ class Arrivals:
             elif order.number not in self._closed:
                 self._append(order, order_id)
         return followed
+
+    def _bring(self, orders: Sequence[ArrivingOrder]) -> list[tuple[ArrivingOrder, int]]:
+        """Write orders that are not known, if something is open.
+
+        Those to which the batch itself comes back are left, with the ids that they have now.
+        """
+        ids: dict[str, int] = {}
+        again: list[tuple[ArrivingOrder, int]] = []
+        new: list[ArrivingOrder] = []
+        for order in orders:
+            number = order.number
+            if number in ids:
+                again.append((order, ids[number]))
+            elif order.is_open and number not in self._closed:
+                ids[number] = self._next + len(new)
+                new.append(order)
+            elif order.closed is Status.CANCELLED:
+                self._closed.add(number)
+        if new:
+            self._write(new)
+        return again
+
+    def _write(self, orders: Sequence[ArrivingOrder]) -> None:
+        """Write new orders with their lines. What is written of the orders is laid out in columns."""
+        ids = range(self._next, self._next + len(orders))
+        self._next = ids.stop
+        lines: list[object] = []
+        asked: list[object] = []
+        ends, units, looks = [0], [], []
+        for order_id, order in zip(ids, orders, strict=True):
+            of_order, marks = self._add_lines(order, order_id, 0, lines, asked)
+            units.append(of_order)
+            if marks is None:
+                looks.append(self.look(order))
+            else:
+                looks.append(look_at_open(marks, only_open=self._only_open, unread=order.number in self.unread))
+            ends.append(len(lines))
+        facts, numbers = self._said(orders), [order.number for order in orders]
+        self._came.count(facts["placed_at"], [(end - begin) // LINE_VALUES for begin, end in pairwise(ends)], units)
+        self._greatest = max(self._greatest, *numbers)
+        columns = (ids, numbers, ids, units, looks)
+        names = ", ".join(facts)
+        self._insert(
+            f"INSERT INTO orders (id, number, family_id, units, last_look, status, source_id, {names}) VALUES",
+            f"(?, ?, ?, ?, ?, 'Processing', {self._source}{', ?' * len(facts)})",
+            list(chain.from_iterable(zip(*columns, *facts.values(), strict=True))),
+        )
+        self._insert(*INSERT_LINES, lines)
+        self._insert(*INSERT_ASKED, asked)
+
+    def _said(self, orders: Sequence[ArrivingOrder]) -> dict[str, list[Any]]:
+        """The columns of what the file says of orders, with a default where it says nothing.
+
+        A column of which nothing is said is left out: the table has the same default.
+        """
+        columns = zip(*(order.said for order in orders), strict=True)
+        said: dict[str, list[Any]] = {
+            name: [default if it is None else it for it in column]
+            for (name, default), column in zip(self._unsaid.items(), columns, strict=True)
+            if any(column)
+        }
+        return {"placed_at": [self._now] * len(orders)} | said
 
     def look(self, order: ArrivingOrder) -> int:
         """The look at an order in this file."""
@@ -242,7 +271,7 @@ class Arrivals:
         In the same queue stand what orders in Processing want `more`, and those `waiting` orders that may be covered
         now. The caller releases these.
         """
-        self._put_back()
+        self._off.put_back(LINES_BY_PRODUCT)
         arrived = (self._first, self._next - 1)
         if self._emptied:
             self._db.execute(FORGET_GONE, arrived)
@@ -262,9 +291,15 @@ class Arrivals:
         self._allocate()
         if self.added:
             self._db.execute(EVENTS, (self._history.change_id, *arrived))
+        backorder = competing - len(covered)
+        processing = self.added - backorder
+        if self._off:
+            self._off.put_back()
+            # No trigger has counted them; there were no others.
+            self._db.executemany(COUNT, [(processing, Status.PROCESSING.value), (backorder, Status.BACKORDER.value)])
         return Settled(
-            processing=self.added - competing + len(covered),
-            backorder=competing - len(covered),
+            processing=processing,
+            backorder=backorder,
             more=frozenset(one for one in served if isinstance(one, More)),
             released=tuple(one for one in orders if one not in self.ids),
         )
@@ -293,28 +328,31 @@ class Arrivals:
             [(units - waits.get(product, 0), product) for product, units in self._wanted.items() if units],
         )
 
-    def _said(self, order: ArrivingOrder) -> list[object]:
-        """What the file says of the order, with a default where it says nothing."""
-        return [default if said is None else said for said, default in zip(order.said, self._unsaid, strict=True)]
-
     def _add_lines(
         self, order: ArrivingOrder, order_id: int, before: int, rows: list[object], asked: list[object]
-    ) -> int:
-        """Lay the open lines with `rows`, numbered on from those `before`; the units of them all."""
-        products, wanted, units, any_sent = self._products, self._wanted, 0, 0
-        for line_no, (sku, quantity, name, sent, _) in enumerate(order.lines, before + 1):
-            product = products.get(sku) or self._add_product(sku, name)
-            quantity -= sent  # noqa: PLW2901 - what is open
-            any_sent += sent
-            if quantity:
-                rows += (order_id, line_no, product, quantity)
-                wanted[product] += quantity
-                units += quantity
-        if any_sent:
-            for sku, said in told(order.lines).items():
-                if said.sent:
-                    asked += (order_id, products[sku], said.wanted, said.sent, said.sent, 0)
-        return units
+    ) -> tuple[int, int | None]:
+        """Lay the open lines with `rows`, numbered on from those `before`.
+
+        The units of them all, and their marks for the look; None if a part of them is sent.
+        """
+        met, wanted, units, marks, any_sent = self._met, self._wanted, 0, 0, 0
+        for line_no, (sku, quantity, name, sent, unsure) in enumerate(order.lines, before + 1):
+            product, mark = met.get(sku) or self._meet(sku, name)
+            if sent or unsure:
+                any_sent = True
+                quantity -= sent  # noqa: PLW2901 - what is open
+                if not quantity:
+                    continue
+            rows += (order_id, line_no, product, quantity)
+            wanted[product] += quantity
+            units += quantity
+            marks += mark * quantity
+        if not any_sent:
+            return units, marks
+        for sku, said in told(order.lines).items():
+            if said.sent:
+                asked += (order_id, self._products[sku], said.wanted, said.sent, said.sent, 0)
+        return units, None
 
     def _append(self, order: ArrivingOrder, order_id: int) -> None:
         """Put the lines of an order that the file has come back to on that order."""
@@ -322,7 +360,7 @@ class Arrivals:
             "SELECT coalesce(max(line_no), 0) FROM order_lines WHERE order_id = ?", (order_id,)
         ).fetchall()
         lines: list[object] = []
-        units = self._add_lines(order, order_id, last, lines, [])
+        units, _ = self._add_lines(order, order_id, last, lines, [])
         self._insert(*INSERT_LINES, lines)
         for sku, said in told(order.lines).items():
             figures = {"family": order_id, "product": self._products[sku], "wanted": said.wanted, "sent": said.sent}
@@ -379,10 +417,16 @@ class Arrivals:
 
     def _insert(self, into: str, row: str, values: list[object]) -> None:
         """Insert values that stand one row after the other."""
-        step = ROWS_AT_ONCE * row.count("?")
+        width = row.count("?")
+        step = ROWS_AT_ONCE * width
         for start in range(0, len(values), step):
             some = values[start : start + step]
-            self._db.execute(into + ",".join([row] * (len(some) // row.count("?"))), some)
+            self._db.execute(_statement(into, row, len(some) // width), some)
+
+    def _meet(self, sku: str, name: str) -> tuple[int, int]:
+        """The id of a product that the files name for the first time, and its mark."""
+        met = self._met[sku] = self._products.get(sku) or self._add_product(sku, name), mark_of(sku)
+        return met
 
     def _add_product(self, sku: str, name: str) -> int:
         product, self._next_product = self._next_product, self._next_product + 1
@@ -392,6 +436,8 @@ class Arrivals:
         return product
 
     def _known(self, numbers: list[str]) -> dict[str, Known]:
+        if not any(number <= self._greatest for number in numbers):
+            return {}
         marks = ",".join("?" * len(numbers))
         rows = self._db.execute(f"{LOOK_UP} WHERE number IN ({marks})", numbers)
         return {number: Known(*row) for number, *row in rows}
@@ -400,27 +446,10 @@ class Arrivals:
         (last,) = self._db.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()
         return int(last) + 1
 
-    def _take_off(self) -> None:
-        for kind, names in TAKEN_OFF.items():
-            for name in names:
-                (sql,) = self._db.execute(
-                    "SELECT sql FROM sqlite_master WHERE type = ? AND name = ?", (kind, name)
-                ).fetchone()
-                self._db.execute(f"DROP {kind} {name}")
-                self._off.append(sql)
 
-    def _put_back(self) -> None:
-        """Make again what was taken off, and the count that a trigger would have kept."""
-        if not self._off:
-            return
-        (cache,) = self._db.execute("PRAGMA cache_size").fetchone()
-        # SQLite sorts in runs of this size: runs that fit the processor's cache take half the time.
-        self._db.execute("PRAGMA cache_size = -4096")
-        for sql in self._off:
-            self._db.execute(sql)
-        self._db.execute(f"PRAGMA cache_size = {cache}")
-        self._db.execute(COUNT, (self.added,))
-        self._off.clear()
+@lru_cache(maxsize=32)
+def _statement(into: str, row: str, rows: int) -> str:
+    return into + ",".join([row] * rows)
 
 
 def _claims(rows: Iterable[tuple[Any, ...]], *, tried: bool = True) -> Iterator[tuple[Place, ProductClaim]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
+from itertools import groupby
 
 from backsplit.domain.report import Came
 from backsplit.repository.fairness import PLACE, policy_of
@@ -64,16 +66,16 @@ class ArrivedTogether:
         self._days: dict[str, list[int]] = {}
         self.anew = False  # whether the lines of an order have changed since it was counted
 
-    def one(self, placed_at: str, lines: int, units: int) -> None:
-        """An order, with inserts: the SQL finds these sooner."""
-        day = placed_at[:10]
-        if day in self._days:
-            counts = self._days[day]
-            counts[0] += 1
-            counts[1] += lines
-            counts[2] += units
-        else:
-            self._days[day] = [1, lines, units]
+    def count(self, placed_at: Sequence[str], lines: Sequence[int], units: Sequence[int]) -> None:
+        """Orders, with inserts: the SQL finds these sooner."""
+        begin = 0
+        for day, same in groupby([moment[:10] for moment in placed_at]):
+            end = begin + len(list(same))
+            counts = self._days.setdefault(day, [0, 0, 0])
+            counts[0] += end - begin
+            counts[1] += sum(lines[begin:end])
+            counts[2] += sum(units[begin:end])
+            begin = end
 
     def keep(self, ids: range) -> None:
         """Keep what came, and what of it could go at once: of all that have arrived, when all is settled."""

@@ -45,6 +45,7 @@ def import_orders(
         # Opened and begun before the file is locked: standard input may come slowly.
         readings = [stack.enter_context(formats.read_orders(path, options)) for path in paths]
         files = read_ahead(readings, progress)
+        stack.enter_context(repository.own_ids())
         stack.enter_context(repository.change("import orders", file_names(paths), dry_run=dry_run))
         arrivals = stack.enter_context(repository.arrivals())
         looks, skipped = Looks(repository, arrivals), list[LeftOut]()
