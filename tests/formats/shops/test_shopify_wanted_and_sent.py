@@ -36,7 +36,7 @@ def test_can_bound_what_is_sent_of_a_partial_line(
     read = orders(shopify(("A", quantity, "partial"), status="partial"))
     assert read.tells == {"#1": [("A", int(quantity), sent, unsure)]}
     assert read.orders == {"#1": [("A", is_open)]}
-    assert "does not say how much: one unit of each counts as sent" in read.notice
+    assert "counts as sent, at least one unit of each" in read.notice
     assert "(#1)" in read.notice
 
 

@@ -107,8 +107,8 @@ def _line(row: Row, order: FoundOrder, sent: Sent, report: Report) -> FoundLine:
         line.left_out = NOT_SHIPPED
     elif status == "partial" and not order.left_out:
         report.tally(
-            "{n} lines are fulfilled in part, and the file does not say how much: one unit of each counts as sent,"
-            " the rest as open",
+            "{n} lines are fulfilled in part, and the file does not say how much: what is known here to be sent"
+            " counts as sent, at least one unit of each, and the rest as open",
             order.number,
         )
     return line
