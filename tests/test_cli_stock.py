@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import sqlite3
+from contextlib import closing
 
 import pytest
 
+from backsplit.repository import short as kept
 from conftest import Shop
 
 
@@ -201,6 +204,44 @@ def test_shortages_put_first_what_lets_most_orders_go(short: Shop) -> None:
         ("B", 1),
         ("A", 1),
     ]
+
+
+@pytest.fixture
+def many(short: Shop, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    """The same shop, as if so many orders waited that it is kept what they lack."""
+    monkeypatch.setattr(kept, "FEW", 0)
+    short.stock("A1 B0 C2")
+    short.order("ONLYB", "B3 C1", "2026-01-04T09:00:00Z")
+    short.order("EARLIER", "B1 A1", "2026-01-05T09:00:00Z", priority=1)
+    return short
+
+
+@pytest.mark.parametrize("policy", ["skip-over", "strict"])
+def test_shortages_that_were_kept_are_those_that_are_found_and_those_of_the_view(many: Shop, policy: str) -> None:
+    many.done(f"policy {policy}")
+    many.done("expect --sku A --qty 2 --on 2999-01-02")
+    first, again = (many.done("shortages --json").json for _ in range(2))
+    with closing(sqlite3.connect(many.db)) as db:
+        assert db.execute("SELECT count(*) FROM short").fetchone() == (2,)
+        assert first == again
+        assert [tuple(row.values()) for row in again] == db.execute("SELECT * FROM shortages").fetchall()
+
+
+def test_kept_shortages_hold_until_something_changes(many: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = many.done("shortages").out
+    monkeypatch.setattr(kept, "FOUND", "no SQL")
+    assert many.done("shortages").out == before
+    monkeypatch.undo()
+    many.done("receive --sku B --qty 9")
+    assert [row["sku"] for row in many.done("shortages --json").json] == ["A"]
+
+
+def test_shortages_are_told_also_where_they_cannot_be_kept(many: Shop) -> None:
+    with closing(sqlite3.connect(many.db, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert [row["sku"] for row in many.done("shortages --json").json] == ["B", "A"]
+        other.execute("ROLLBACK")
+        assert other.execute("SELECT count(*) FROM short").fetchone() == (0,)
 
 
 def test_csv_holds_skus_as_they_are_and_free_text_as_text(shop: Shop) -> None:

@@ -370,6 +370,20 @@ CREATE VIEW fill_rate_by_week AS
     round(1.0 * sum(units_at_once) / sum(units), 4) AS unit_rate
   FROM came GROUP BY week HAVING sum(orders) > 0 ORDER BY week;
 """,
+    "m013_short": """
+-- The products that are short, as a question has found them where many orders wait, and valid until another change.
+-- They follow from the rest.
+CREATE TABLE short (
+  product_id    INTEGER PRIMARY KEY REFERENCES products (id),
+  short         INTEGER NOT NULL,
+  orders        INTEGER NOT NULL,
+  blocks_alone  INTEGER NOT NULL,
+  oldest        TEXT NOT NULL
+) STRICT;
+CREATE TABLE short_as_of (
+  change_id  INTEGER NOT NULL
+) STRICT;
+""",
 }
 
 # The migrations that rewrite rows which are there: before one of these runs, a copy of the file is kept beside it.

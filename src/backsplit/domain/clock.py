@@ -29,7 +29,7 @@ def placed(moment: str) -> str:
 
 def day_placed(moment: str) -> str:
     """The day on which an order was placed, as `2026-01-01`."""
-    return placed(moment)[: len("2026-01-01")]
+    return (moment if moment.endswith(MIDNIGHT) else minute(moment))[: len("2026-01-01")]
 
 
 def zones(moments: Iterable[str]) -> str:

@@ -45,7 +45,7 @@ def quoted(word: str) -> str:
 
 def fitting(text: str, encoding: str) -> str:
     """The text in the characters that `encoding` has. All others are written out, as `\\u2615`."""
-    return text.encode(encoding, STAND_IN).decode(encoding)
+    return text if text.isascii() else text.encode(encoding, STAND_IN).decode(encoding)
 
 
 def _stand_in(error: UnicodeError) -> tuple[str, int]:

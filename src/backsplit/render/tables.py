@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from backsplit.domain import clock
 from backsplit.domain.age import describe_age
 from backsplit.domain.split import can_go
-from backsplit.domain.values import DEFAULT_PRIORITY, Line, Order, Shortage, Status, Stock
+from backsplit.domain.values import DEFAULT_PRIORITY, Line, Order, Shortage, Status
 from backsplit.render import sentences
 from backsplit.render.inert import inert, quoted
 from backsplit.render.screen.layout import Column, Kind
@@ -18,7 +18,7 @@ from backsplit.render.screen.text import Text
 
 if TYPE_CHECKING:
     from backsplit.domain.history import Event
-    from backsplit.domain.outcomes.looking import Group, Shown
+    from backsplit.domain.outcomes.looking import Group, Shelf, Shown
     from backsplit.domain.promises.expected import Expected
     from backsplit.domain.promises.promise import Promise
 
@@ -166,8 +166,8 @@ def _name(name: str, insert: bool) -> str:
     return f"{name} (insert)".strip() if insert else name
 
 
-def stock(values: Sequence[Stock], most: int | None = None, *, explained: bool = False) -> Iterator[Drawable]:
-    """The figures of the first `most` SKUs, and how many more there are; `explained`: with what they mean."""
+def stock(shelf: Shelf, *, explained: bool = False) -> Iterator[Drawable]:
+    """The figures, and how many more SKUs there are; `explained`: with what they mean."""
     table = Table(
         Column("SKU"),
         Column("Name", Kind.NAME, 1),
@@ -177,11 +177,11 @@ def stock(values: Sequence[Stock], most: int | None = None, *, explained: bool =
         Column("Owed", Kind.NUMBER),
         Column("Final", Kind.NUMBER),
     )
-    for one in values[:most]:
+    for one in shelf.shown:
         figures = one.on_hand, one.allocated, one.available, one.owed, one.final
         table.add(one.sku, _name(one.name, one.insert), *figures, style="yellow" if one.final < 0 else "")
     yield table
-    yield from _more(len(values), most)
+    yield from _more(shelf.total, len(shelf.shown))
     if explained:
         yield Text(FIGURES, "dim")
 

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from backsplit.repository.shop.asked import AskedTable
     from backsplit.repository.shop.came import CameTable
     from backsplit.repository.shop.maps import Maps
+    from backsplit.repository.short import ShortTable
 
 __all__ = [
     "SORTED",
@@ -151,6 +152,12 @@ class Repository:
         return Forecast(self._db)
 
     @cached_property
+    def short(self) -> ShortTable:
+        from backsplit.repository.short import ShortTable  # noqa: PLC0415
+
+        return ShortTable(self._db)
+
+    @cached_property
     def picking(self) -> PickLists:
         from backsplit.repository.picking import PickLists  # noqa: PLC0415
 
@@ -174,11 +181,18 @@ class Repository:
         begin_reading(self._db, self.path)
         try:
             yield
-            if "forecast" in self.__dict__:
-                self.forecast.keep_at_end()
+            for asked in (self.__dict__.get("forecast"), self.__dict__.get("short")):
+                if asked is not None and asked.has_found:
+                    self._keep(asked)
         finally:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
+
+    def _keep(self, asked: Forecast | ShortTable) -> None:
+        """Write what a question has found, and end its transaction. What another program does goes first."""
+        with suppress(sqlite3.OperationalError):  # somebody else writes, or nobody may
+            asked.keep()
+            self._db.execute("COMMIT")
 
     @contextmanager
     def own_ids(self) -> Iterator[None]:

@@ -7,16 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from backsplit.domain.errors import UnknownSku
-from backsplit.domain.values import Shortage, Stock
+from backsplit.domain.values import Stock
 
 STOCK = """SELECT sku, on_hand, allocated,
   coalesce((SELECT sum(quantity) FROM queue WHERE product_id = p.id), 0), name, is_insert
 FROM products p"""
-# `next_day` of the view is by the clock of SQLite.
-SHORTAGES = """SELECT sku, name, short, orders, blocks_alone, oldest, incoming, to_buy,
-  (SELECT min(on_day) FROM expected JOIN products p ON p.id = product_id
-   WHERE p.sku = s.sku AND "left" > 0 AND on_day >= ?)
-FROM shortages s"""
 
 
 class StockTable:
@@ -35,9 +30,14 @@ class StockTable:
             raise UnknownSku(sku)
         return stock
 
-    def all(self) -> Iterator[Stock]:
-        """Every SKU, by SKU."""
-        return self._read(f"{STOCK} ORDER BY sku", ())
+    def all(self, limit: int | None = None) -> Iterator[Stock]:
+        """Every SKU, by SKU, or the first `limit` of them."""
+        return self._read(f"{STOCK} ORDER BY sku LIMIT ?", (-1 if limit is None else limit,))
+
+    def total(self) -> int:
+        """How many SKUs there are."""
+        ((total,),) = self._db.execute("SELECT count(*) FROM products").fetchall()
+        return int(total)
 
     def waited_for(self) -> list[str]:
         """The SKUs that some Backorder order wants."""
@@ -112,10 +112,6 @@ class StockTable:
         receipt = "(SELECT id FROM receipts WHERE change_id = ?)"
         self._db.execute(f"DELETE FROM receipt_lines WHERE receipt_id = {receipt}", (change_id,))
         self._db.execute("DELETE FROM receipts WHERE change_id = ?", (change_id,))
-
-    def shortages(self, today: str) -> list[Shortage]:
-        """Every SKU of which more is owed than there is; the one that alone blocks most orders first."""
-        return [Shortage(*row) for row in self._db.execute(SHORTAGES, (today,))]
 
     def _read(self, sql: str, values: tuple[Any, ...]) -> Iterator[Stock]:
         for sku, on_hand, allocated, owed, name, insert in self._db.execute(sql, values):

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from backsplit.domain.errors import UnknownSku
 from backsplit.domain.history import Event
-from backsplit.domain.outcomes.looking import Group, Shown, Waits
+from backsplit.domain.outcomes.looking import Group, Shelf, Shown, Waits
 from backsplit.domain.split import can_go
-from backsplit.domain.values import CLOSED, Order, Shortage, Status, Stock
+from backsplit.domain.values import CLOSED, Order, Shortage, Status
 from backsplit.repository import Repository, Which
 from backsplit.services.every_day import promising
 
@@ -91,28 +91,23 @@ def show(repository: Repository, number: str) -> Shown:
         )
 
 
-def stock(repository: Repository, skus: Sequence[str], *, short: bool = False) -> list[Stock]:
-    """The figures of the named SKUs, or of all; `short`: only those of which more is owed than there is.
+def stock(repository: Repository, skus: Sequence[str], *, short: bool = False, limit: int | None = None) -> Shelf:
+    """The figures of the named SKUs, or of all: of the first `limit`.
 
-    Raises UnknownSku.
+    `short`: only SKUs of which more is owed than there is. Raises UnknownSku.
     """
     with repository.reading():
-        if not skus:
-            found = list(repository.stock.all())
-        else:
-            found = []
-            for sku in dict.fromkeys(skus):
-                one = repository.stock.get(sku)
-                if one is None:
-                    raise UnknownSku(sku)
-                found.append(one)
-    return [one for one in found if one.final < 0 or not short]
+        if not (skus or short):  # what is not shown is not read
+            return Shelf(list(repository.stock.all(limit)), repository.stock.total())
+        found = [repository.stock.known(sku) for sku in dict.fromkeys(skus)] or list(repository.stock.all())
+    found = [one for one in found if one.final < 0 or not short]
+    return Shelf(found[:limit], len(found))
 
 
 def shortages(repository: Repository, order: str | None = None) -> list[Shortage]:
     """What to buy; with `order` only what that one lacks, in the units that it lacks. Raises OrderNotFound."""
     with repository.reading():
-        found = repository.stock.shortages(promising.today())
+        found = repository.short.all(repository.policy, promising.today())
         if order is None:
             return found
         lacks = repository.order(order).waiting_for

@@ -37,16 +37,17 @@ def stock(
     """
     check_alone(xlsx, as_json, as_csv)
     with open_repository(db) as repository:
-        found = reading.stock(repository, skus or [], short=short)
+        most = SHOWN if not (skus or limit or as_json or as_csv or xlsx) else limit
+        shelf = reading.stock(repository, skus or [], short=short, limit=most)
     if as_json:
-        print_json(documents.stock(found[:limit]))
+        print_json(documents.stock(shelf.shown))
     elif xlsx:
         from backsplit.cli.workbooks import save_workbook  # noqa: PLC0415 - only for --xlsx
 
-        save_workbook(xlsx, {"stock": rows.stock(found[:limit], said=str)})
+        save_workbook(xlsx, {"stock": rows.stock(shelf.shown, said=str)})
     elif as_csv:
-        print_csv(rows.stock(found[:limit]))
+        print_csv(rows.stock(shelf.shown))
     else:
         from backsplit.render import tables  # noqa: PLC0415 - only for tables
 
-        draw(tables.stock(found, limit or (None if skus else SHOWN), explained=sys.stdout.isatty()), wide=wide)
+        draw(tables.stock(shelf, explained=sys.stdout.isatty()), wide=wide)

@@ -1,4 +1,4 @@
-"""What `list` and `show` show."""
+"""What `list`, `show` and `stock` show."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from backsplit.domain.history import Event
     from backsplit.domain.promises.promise import Promise
-    from backsplit.domain.values import Order, Status
+    from backsplit.domain.values import Order, Status, Stock
 
 
 class Holder(NamedTuple):
@@ -51,3 +51,10 @@ class Group(NamedTuple):
     orders: tuple[Order, ...]
     total: int | None
     only_counted: bool = False
+
+
+class Shelf(NamedTuple):
+    """The figures of the SKUs that are shown, and how many SKUs there are."""
+
+    shown: list[Stock]
+    total: int

@@ -76,8 +76,10 @@ def _widths(columns: Sequence[Column], rooms: Sequence[Room], width: int) -> dic
 
 def _fitted(cell: Cell, encoding: str) -> FittedCell:
     """None of its characters acts on a terminal."""
+    if isinstance(cell, int):
+        return FittedCell(str(cell))
+    if isinstance(cell, str):
+        return FittedCell(fitting(inert(cell), encoding))
     if isinstance(cell, Text):
         return FittedCell(fitting(inert(cell.plain), encoding), cell.style)
-    if isinstance(cell, (str, int)):
-        return FittedCell(fitting(inert(str(cell)), encoding))
     return FittedCell([fitting(inert(item), encoding) for item in cell])

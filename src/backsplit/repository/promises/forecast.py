@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import suppress
 
 from backsplit.domain.promises.promise import Due, Promise, Replay
 from backsplit.domain.values import Order, Policy
@@ -70,12 +69,10 @@ class Forecast:
         days = self._kept_of({number for number, _, _ in rows})
         return Replay(wanted, available, due, policy, days).promise(order.number)
 
-    def keep_at_end(self) -> None:
-        """Write what a question has found, and end its transaction. What another program does goes first."""
-        if self._found is not None:
-            with suppress(sqlite3.OperationalError):  # somebody else writes, or nobody may
-                self.keep()
-                self._db.execute("COMMIT")
+    @property
+    def has_found(self) -> bool:
+        """Whether there is anything to keep."""
+        return self._found is not None
 
     def keep(self) -> None:
         """Write what was found last, within a change that does nothing more, or at the end of a question."""
