@@ -85,10 +85,13 @@ class History:
         self._db.execute("UPDATE changes SET undoes = ? WHERE id = ?", (number, self.change_id))
 
     def record(self, entries: Iterable[Entry]) -> None:
-        rows = [(self.change_id, entry[0].word, *entry[1:]) for entry in entries]
-        self._db.executemany(
-            "INSERT INTO events (change_id, event, order_number, sku, quantity, reason) VALUES (?, ?, ?, ?, ?, ?)", rows
-        )
+        rows = [(event.word, *of_what) for event, *of_what in entries]
+        if rows:
+            self._db.executemany(
+                "INSERT INTO events (event, order_number, sku, quantity, reason, change_id)"
+                f" VALUES (?, ?, ?, ?, ?, {self.change_id})",
+                rows,
+            )
 
     def of_order(self, number: str, limit: int | None = None) -> list[Event]:
         """The last `limit` events of an order, the oldest first; also of a part that was merged back."""

@@ -15,9 +15,11 @@ from backsplit.domain.values import Order, Status
 from backsplit.repository.columns import COPIED, PLACED, written
 
 # The wants of some Backorder orders, into the queue.
+# Lines of one SKU are added up by the conflict: to group them would cost a sort for every order.
 ENQUEUE_WHERE = """INSERT INTO queue (product_id, priority, placed_at, family_id, order_id, quantity)
-SELECT product_id, priority, placed_at, family_id, id, sum(quantity)
-FROM orders JOIN order_lines ON order_id = id WHERE {which} GROUP BY id, product_id"""
+SELECT product_id, priority, placed_at, family_id, id, quantity
+FROM orders JOIN order_lines ON order_id = id WHERE {which}
+ON CONFLICT DO UPDATE SET quantity = quantity + excluded.quantity"""
 ENQUEUE = ENQUEUE_WHERE.format(which="id = ?")
 DEQUEUE = "DELETE FROM queue WHERE order_id = ?"
 

@@ -13,7 +13,8 @@ from backsplit.repository.columns import SELECTED, facts
 from backsplit.repository.fairness import kept
 
 ORDER = f"""SELECT o.id, o.number, o.status, o.family_id,
-  (SELECT number FROM orders origin WHERE origin.id = o.split_from), {SELECTED}
+  (SELECT number FROM orders origin WHERE origin.id = o.split_from),
+  EXISTS (SELECT 1 FROM orders part WHERE part.split_from = o.id), {SELECTED}
 FROM orders o"""
 LINES = """SELECT sku, quantity, name, is_insert, line_no, on_hand - allocated, {kept}
 FROM order_lines l JOIN products p ON p.id = product_id
@@ -204,12 +205,12 @@ class Orders:
         return units
 
     def _read(self, sql: str, values: Sequence[Any]) -> Iterator[Order]:
-        for order_id, number, word, family, split_from, *said in self._db.execute(sql, values):
+        for order_id, number, word, family, split_from, has_parts, *said in self._db.execute(sql, values):
             status = Status(word)
             lines = self._db.execute(LINES_OF[status], (order_id,)).fetchall()
             if not lines:  # never, unless another program took them away
                 raise ValueError(f"{number} has no lines")
-            parts = self._db.execute(PARTS, (order_id,))
+            parts = self._db.execute(PARTS, (order_id,)) if has_parts else ()
             yield Order(
                 id=order_id,
                 number=number,

@@ -46,6 +46,13 @@ class Queue:
         query = "SELECT on_hand - allocated FROM products WHERE sku = ?"
         return {sku: units for sku in skus for (units,) in self._db.execute(query, (sku,))}
 
+    def owed(self) -> dict[str, int]:
+        """Units of each SKU that the queue wants."""
+        rows = self._db.execute(
+            "SELECT sku, sum(quantity) FROM queue JOIN products ON id = product_id GROUP BY product_id"
+        )
+        return dict(rows)
+
     def free(self, skus: Collection[str], key: QueueKey, policy: Policy) -> dict[str, int]:
         """Available units of each of these SKUs that are not kept for orders before that place in the queue."""
         return {

@@ -70,7 +70,7 @@ def split_all(
     Doing the same again at once changes nothing.
     """
     before = placed_before(older_than, datetime.now(timezone.utc)) if older_than else None
-    with repository.change("split --all", dry_run=dry_run):
+    with repository.own_ids(), repository.change("split --all", dry_run=dry_run):
         ids = repository.orders.in_queue()
         outcome = _split_each(
             repository,
@@ -106,8 +106,9 @@ def _split_each(
     """Split what can be split. What one takes, another that lacked only inserts may lack then: `to_the_end` tries
     those again, so that the same call a moment later finds nothing left to do."""
     plans: list[SplitPlan] = []
+    events: list[Entry] = []
     refused: dict[int, Refusal] = {}
-    ahead = _Ahead(repository)
+    ahead = _Ahead(repository, of_many=to_the_end)
     while ids:
         already = len(plans)
         for order_id in ids:
@@ -124,11 +125,12 @@ def _split_each(
                 continue
             with still_asked(repository, order.family) if plan.dropped else nullcontext():
                 repository.moving.split(plan)
-            repository.history.record(_events(plan))
+            events += _events(plan)
             plans.append(plan)
             refused.pop(order_id, None)
         again = to_the_end and len(plans) > already
         ids = [order_id for order_id, no in refused.items() if again and no.code == "only-inserts-short"]
+    repository.history.record(events)
     if plans and (partial or drop_inserts):
         which = ["--all"] if to_the_end else [plan.order.number for plan in plans]
         options = [*["--partial"] * partial, *["--drop-inserts"] * drop_inserts]
@@ -146,7 +148,7 @@ def _split_each(
 def _dated(repository: Repository, plans: list[SplitPlan]) -> list[SplitPlan]:
     """The plans with the promised days of their parts (rule 15)."""
     days = promising.days(repository) if any(plan.part_number for plan in plans) else {}
-    return [plan._replace(promised=days.get(plan.part_number or "")) for plan in plans]
+    return [plan._replace(promised=days.get(plan.part_number or "")) for plan in plans] if days else plans
 
 
 def _with_asides(repository: Repository, plan: SplitPlan) -> SplitPlan:
@@ -200,12 +202,20 @@ class _Ahead:
     Where the places come in queue order, each row of the queue is added up once, however many orders are split.
     """
 
-    def __init__(self, repository: Repository) -> None:
+    def __init__(self, repository: Repository, *, of_many: bool = False) -> None:
+        """`of_many`: so many orders are asked about that it pays to add up the whole queue first."""
         self._queue = repository.queue
+        self._at_most = self._queue.owed() if of_many else None  # splits only take from the queue
         self._counted: dict[str, tuple[QueueKey, int]] = {}
         self._last: QueueKey | None = None
 
-    def units(self, sku: str, place: QueueKey) -> int:
+    def want_more(self, sku: str, units: int, place: QueueKey) -> bool:
+        """Whether they want more than so many units."""
+        if self._at_most is not None and self._at_most.get(sku, 0) <= units:
+            return False
+        return self._units(sku, place) > units
+
+    def _units(self, sku: str, place: QueueKey) -> int:
         if self._last is not None and place < self._last:
             self._counted.clear()
         self._last = place
@@ -231,7 +241,7 @@ def _warnings(repository: Repository, ahead: _Ahead, plan: SplitPlan) -> tuple[s
     return tuple(
         _warning(repository, plan.order, sku, units)
         for sku, units in left.items()
-        if units < ahead.units(sku, plan.order.queue_key)
+        if ahead.want_more(sku, units, plan.order.queue_key)
     )
 
 
