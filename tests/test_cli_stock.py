@@ -39,6 +39,20 @@ def test_receiving_names_who_was_passed_over_and_what_they_lack(short: Shop) -> 
     }
 
 
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("receive --sku 'A B'", "receive --sku 'A B' --qty 5"),
+        ("receive --of PO-7 --qty 3", "receive --sku TEAPOT-CAST --qty 3"),
+        ("expect --sku A --on 2026-12-09", "expect --sku A --qty 5 --on 2026-12-09"),
+        ("expect --qty 3", "expect --sku TEAPOT-CAST --qty 3 --on 2026-12-03"),
+    ],
+)
+def test_a_sku_without_a_quantity_is_answered_with_a_line_to_type(shop: Shop, line: str, meant: str) -> None:
+    answer = shop(line)
+    assert (answer.code, answer.err) == (2, f"backsplit: --sku and --qty go together\nAs in: backsplit {meant}\n")
+
+
 def test_a_dry_run_names_them_too_and_books_nothing(short: Shop) -> None:
     said = short.done("receive --sku A --qty 2 --dry-run --json").json
     assert (said["dry_run"], said["released"]) == (True, ["SMALL"])

@@ -26,6 +26,7 @@ from backsplit.domain.errors import WrongUsage
 from backsplit.domain.promises.expected import parse_day
 from backsplit.domain.shop.arrivals import ExpectedLine
 from backsplit.render import documents, rows, sentences
+from backsplit.render.inert import quoted
 from backsplit.repository import open_repository
 from backsplit.services.every_day import expecting, promising
 
@@ -129,7 +130,8 @@ def expect(
     if sum(one is not None for one in (sku, file, move, close)) > 1:
         raise WrongUsage("say one of --sku, --file, --move and --close")
     if (sku is None) != (qty is None):
-        raise WrongUsage("--sku and --qty go together")
+        said = f"--sku {quoted(sku or 'TEAPOT-CAST')} --qty {qty or 5} --on {on or '2026-12-03'}"
+        raise WrongUsage("--sku and --qty go together", f"As in: backsplit expect {said}")
     if (on is None) != (sku is None and move is None):
         raise WrongUsage("--on DATE goes with --sku and --qty, or with --move")
     day = parse_day(on) if on is not None else ""

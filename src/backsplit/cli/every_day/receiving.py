@@ -12,6 +12,7 @@ from backsplit.cli.output import print_json, print_lines
 from backsplit.cli.progress import Progressing
 from backsplit.domain.errors import WrongUsage
 from backsplit.render import documents, sentences
+from backsplit.render.inert import quoted
 from backsplit.repository import open_repository
 from backsplit.services.every_day.receiving import receive as book
 
@@ -83,7 +84,8 @@ def receive(
     if (file is not None and sku is not None) or not (file or sku or of):
         raise WrongUsage("say what arrived: --sku SKU --qty N, --file FILE, or --of REF for all that is left of it")
     if (sku is None) != (qty is None):
-        raise WrongUsage("--sku and --qty go together")
+        said = f"--sku {quoted(sku or 'TEAPOT-CAST')} --qty {qty or 5}"
+        raise WrongUsage("--sku and --qty go together", f"As in: backsplit receive {said}")
     quantities: dict[str, int] | None = None
     contents: str | None = None
     if file is not None:
