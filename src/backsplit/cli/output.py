@@ -57,17 +57,22 @@ def print_json(document: Any) -> None:
 
 def print_json_items(documents: Iterable[Any]) -> None:
     """One JSON array, written as its items come: memory does not grow with it."""
-    before = "["
+    before, encode = "[", _encoder()
     for document in documents:
-        print_line(before + _json(document))
+        print_line(before + inert_json(encode(document)))
         before = ","
     print_line("]" if before == "," else "[]")
 
 
 def _json(document: Any) -> str:
+    return inert_json(_encoder()(document))
+
+
+def _encoder() -> Callable[[Any], str]:
+    """As `json.dumps`, which would make an encoder for each document."""
     import json  # noqa: PLC0415 - only for --json
 
-    return inert_json(json.dumps(document, ensure_ascii=False))
+    return json.JSONEncoder(ensure_ascii=False).encode
 
 
 def print_csv(rows: Iterable[list[object]]) -> None:
