@@ -9,10 +9,11 @@ import json
 import os
 import shlex
 import signal
+import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,6 +22,8 @@ import typer.main
 from hypothesis import HealthCheck, settings
 
 from backsplit.__main__ import main
+from backsplit.repository.file import connecting
+from bad_disk import Fault, Faulty
 
 # Every commit is synced, and a disk would be waited for each time.
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else tempfile.gettempdir()
@@ -55,6 +58,19 @@ def typed(words: Sequence[str], stdin: bytes = b"") -> Answer:
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), _standard_input(stdin):
         code = main(words)
     return Answer(code, out.getvalue(), err.getvalue())
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Fault], None]]:
+    """Lets every connection from now on have a fault."""
+    connect = sqlite3.connect
+
+    def spoil(fault: Fault) -> None:
+        monkeypatch.setattr(Faulty, "fault", staticmethod(fault), raising=False)
+        monkeypatch.setattr(connecting.sqlite3, "connect", lambda *words, **how: connect(*words, **how, factory=Faulty))
+
+    yield spoil
+    monkeypatch.undo()
 
 
 def program(*words: object) -> list[Any]:

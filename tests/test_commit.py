@@ -2,49 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
-from backsplit.repository.file import connecting, explaining
+from backsplit.repository.file import connecting
+from bad_disk import Fault
 from conftest import Shop
 from robustness.processes import contents, holding
 
 FAILED = "disk I/O error"
 RECEIVE = "receive --sku A --qty 1 --ref ASN-1"
-Fault = Callable[[sqlite3.Connection, str], None]
-
-
-class Faulty(sqlite3.Connection):
-    """A connection on a bad disk: `fault` sees each statement before it runs."""
-
-    fault: Fault
-
-    def execute(self, sql: str, *values: object) -> sqlite3.Cursor:  # type: ignore[override]
-        Faulty.fault(self, sql)
-        return super().execute(sql, *values)
 
 
 @pytest.fixture
 def stocked(shop: Shop) -> Shop:
     shop.stock("A1")
     return shop
-
-
-@pytest.fixture
-def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Fault], None]]:
-    """Lets every connection from now on have a fault."""
-    connect = sqlite3.connect
-
-    def spoil(fault: Fault) -> None:
-        monkeypatch.setattr(Faulty, "fault", staticmethod(fault), raising=False)
-        monkeypatch.setattr(connecting.sqlite3, "connect", lambda *words, **how: connect(*words, **how, factory=Faulty))
-
-    yield spoil
-    monkeypatch.undo()
 
 
 def fails_at_commits(*commits: int, after: bool = False) -> Fault:
@@ -88,12 +63,14 @@ def test_a_commit_that_failed_but_took_place_is_answered_as_done(
     assert answer.err == ""
 
 
+@pytest.mark.parametrize("command", [RECEIVE, "import orders orders.csv"])
 def test_where_the_file_cannot_be_written_any_more_the_answer_is_what_the_next_process_will_see(
-    stocked: Shop, disk: Callable[[Fault], None]
+    stocked: Shop, disk: Callable[[Fault], None], command: str
 ) -> None:
+    stocked.write("orders.csv", "order,sku,quantity\nM1,A,1\n")
     before = contents(stocked.db)
     disk(fails_at_commits(0, 1))
-    answer = stocked(f"{RECEIVE} --json")
+    answer = stocked(f"{command} --json")
     assert (answer.code, answer.error) == (4, "disk-error")
     assert contents(stocked.db) == before
 
@@ -178,62 +155,3 @@ def test_a_file_that_is_moved_at_the_commit_is_told(stocked: Shop, disk: Callabl
     answer = stocked(f"{RECEIVE} --json")
     assert (answer.code, answer.error) == (4, "uncertain")
     (stocked.folder / "away.db").replace(stocked.db)
-
-
-# Damage, and what only looks like it
-
-
-def test_a_read_that_failed_once_is_not_told_as_damage(stocked: Shop, disk: Callable[[Fault], None]) -> None:
-    def fault(_: sqlite3.Connection, sql: str) -> None:
-        if "FROM products" in sql:
-            raise sqlite3.DatabaseError("database disk image is malformed")
-
-    disk(fault)
-    answer = stocked("stock --json")
-    assert (answer.code, answer.error) == (4, "disk-error")
-    assert "sound at a second look" in answer.err
-
-
-def test_the_temporary_folder_that_is_full_is_named(
-    stocked: Shop, disk: Callable[[Fault], None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fault(_: sqlite3.Connection, sql: str) -> None:
-        if "FROM products" in sql:
-            raise sqlite3.OperationalError("database or disk is full")
-
-    monkeypatch.setenv("SQLITE_TMPDIR", "/tmp/sorting")
-    monkeypatch.setattr(explaining, "_is_full", lambda folder: folder == Path("/tmp/sorting"))
-    disk(fault)
-    answer = stocked("stock --json")
-    assert (answer.code, answer.error) == (4, "disk-full")
-    assert "/tmp/sorting is full" in answer.err
-
-
-@pytest.mark.parametrize(
-    ("number", "code", "said"), [(24, "read-only", "too many open files"), (5, "disk-error", "disk")]
-)
-def test_the_reason_that_the_system_gives_is_told(
-    stocked: Shop, monkeypatch: pytest.MonkeyPatch, number: int, code: str, said: str
-) -> None:
-    def refuse(*_: object, **__: object) -> None:
-        raise OSError(number, os.strerror(number))
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Path, "open", refuse)
-        answer = stocked("stock --json")
-    assert (answer.code, answer.error) == (4, code)
-    assert said in answer.err
-    assert "permission" not in answer.err
-
-
-def test_a_backup_names_what_the_user_named(stocked: Shop, disk: Callable[[Fault], None]) -> None:
-    def fault(db: sqlite3.Connection, sql: str) -> None:
-        (_, _, name) = sqlite3.Connection.execute(db, "PRAGMA database_list").fetchone()
-        if "/.backsplit-" in name and "FROM" in sql:
-            raise sqlite3.OperationalError(FAILED)
-
-    disk(fault)
-    answer = stocked("backup copy.db --json")
-    assert (answer.code, answer.error) == (4, "disk-error")
-    assert ".new" not in answer.err
-    assert "copy.db" in answer.err

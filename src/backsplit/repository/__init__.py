@@ -21,7 +21,7 @@ from backsplit.repository.file.guarding import blamed, reachable
 from backsplit.repository.file.header import is_backsplit_file
 from backsplit.repository.file.opening import begin_reading, connection, create
 from backsplit.repository.file.placing import belongs_to, changes_beside
-from backsplit.repository.file.settling import Identity, check_in_place, identity, is_there, mark_of
+from backsplit.repository.file.settling import Identity, check_in_place, has_change, identity, mark_of
 from backsplit.repository.history import Entry, History
 from backsplit.repository.orders import SORTED, Orders, Which
 from backsplit.repository.queue import Queue
@@ -204,7 +204,8 @@ class Repository:
         try:
             yield
         finally:
-            self._db.execute("PRAGMA foreign_keys = ON")
+            with suppress(sqlite3.ProgrammingError):  # a commit failed, and the connection is closed
+                self._db.execute("PRAGMA foreign_keys = ON")
 
     @contextmanager
     def change(self, command: str, reason: str = "", *, dry_run: bool = False) -> Iterator[None]:
@@ -236,7 +237,7 @@ class Repository:
         except BaseException as error:
             with suppress(sqlite3.Error):
                 self._db.execute("ROLLBACK")
-            if not isinstance(error, sqlite3.Error) or not is_there(self._db, self.path, mark, error):
+            if not isinstance(error, sqlite3.Error) or not has_change(self._db, self.path, mark, error):
                 raise
         check_in_place(self.path, self._opened, committed=True)
 

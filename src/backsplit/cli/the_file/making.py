@@ -24,9 +24,10 @@ def init(
     as_json: Json = False,
 ) -> None:
     """Make the database file. One that is there already is left as it is."""
-    made = create(db, policy)
-    with open_repository(db) as repository:
-        now = repository.policy
+    made, now = create(db, policy), policy
+    if not made:
+        with open_repository(db) as repository:
+            now = repository.policy
     if as_json:
         print_json({"db": str(db), "created": made, "policy": now.value})
     elif made:

@@ -58,8 +58,10 @@ class Source:
             self.head = self._first_bytes()
             self.encoding = "utf-8" if self.is_sheet else self._encoding(encoding)
             self._must_be_text(encoding_given=encoding is not None)
-        except BaseException:
+        except BaseException as error:
             self.close()
+            if isinstance(error, OSError):
+                raise self.explain(error) from None
             raise
 
     def refuse(self, sentence: str) -> BadInput:
@@ -121,9 +123,12 @@ class Source:
         import hashlib  # noqa: PLC0415 - only deliveries are known by it
 
         digest, place = hashlib.sha256(), 0
-        while chunk := os.pread(self._file.fileno(), _CHUNK, place):
-            digest.update(chunk)
-            place += len(chunk)
+        try:
+            while chunk := os.pread(self._file.fileno(), _CHUNK, place):
+                digest.update(chunk)
+                place += len(chunk)
+        except OSError as error:
+            raise self.explain(error) from None
         return digest.hexdigest()
 
     def reads(self, stream: Bounded) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from backsplit.domain.errors import DatabaseError
+from backsplit.domain.errors import Code, DatabaseError
 
 T = TypeVar("T")
 
@@ -19,6 +20,8 @@ OLDEST_SQLITE = (3, 37, 0)  # the first with STRICT tables
 PERM, BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, PROTOCOL, NOTADB = 3, 5, 6, 8, 10, 11, 13, 14, 15, 26
 HELD_BY_OTHERS = (BUSY, LOCKED, PROTOCOL)
 DAMAGED = (CORRUPT, NOTADB)
+# What the system says of a disk that fails, or takes no locks: often it is one of another computer.
+DISK_FAILS = (errno.ENOLCK, errno.EIO, errno.ENOSYS, errno.ENOTSUP, errno.ESTALE)
 # Python 3.10 tells the code by SQLite's text alone.
 CODES = {
     "access permission denied": PERM,
@@ -84,8 +87,21 @@ class Patience:
     def check(self) -> None:
         """Raises DatabaseError once that has been too long."""
         if time.monotonic() > self._deadline:
-            raise DatabaseError(
-                "busy",
-                f"{self._path} is busy: another program has been writing to it for {LONGEST_WAIT:.0f} s;"
-                " try again later",
-            )
+            busy = f"is busy: another program has been writing to it for {LONGEST_WAIT:.0f} s; try again later"
+            code, sentence = unlockable(self._path) or ("busy", busy)
+            raise DatabaseError(code, f"{self._path} {sentence}")
+
+
+def unlockable(path: Path) -> tuple[Code, str] | None:
+    """Says so where no file in that folder can be locked, which SQLite takes for a lock that somebody else has."""
+    import fcntl  # noqa: PLC0415 - hardly ever
+    import tempfile  # noqa: PLC0415 - as above
+
+    try:
+        with tempfile.TemporaryFile(dir=path.absolute().parent) as file:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in DISK_FAILS:
+            reason = str(error.strerror or error).lower()
+            return "disk-error", f"cannot be locked ({reason}); nothing was changed, look after the disk or the network"
+    return None

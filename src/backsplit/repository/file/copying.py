@@ -11,7 +11,16 @@ from pathlib import Path
 from backsplit.domain.errors import DatabaseError
 from backsplit.repository.file import connecting
 from backsplit.repository.file.backups import advice
-from backsplit.repository.file.connecting import CANTOPEN, FULL, IOERR, READONLY, patiently, primary
+from backsplit.repository.file.connecting import (
+    CANTOPEN,
+    FULL,
+    HELD_BY_OTHERS,
+    IOERR,
+    READONLY,
+    Patience,
+    patiently,
+    primary,
+)
 from backsplit.repository.file.guarding import Advised, reachable, translated
 from backsplit.repository.file.placing import beside, has_changes_beside, put_in_place
 from backsplit.repository.file.proving import defects
@@ -42,8 +51,14 @@ def copy(path: Path, to: Path, target: Path, how: str = "mode=rw") -> None:
         # What is read first stays what is read: a write of others meanwhile does not start the copy anew.
         source.execute("BEGIN")
         patiently(path, lambda: source.execute("PRAGMA schema_version").fetchone())
+        patience = Patience(path)
+
+        def waits(status: int, *_: int) -> None:
+            if status & 0xFF in HELD_BY_OTHERS:
+                patience.check()
+
         try:
-            source.backup(new, pages=PAGES_AT_ONCE, progress=lambda *_: None)
+            source.backup(new, pages=PAGES_AT_ONCE, progress=waits)
         except sqlite3.Error as error:
             if not _is_about_writing(error):
                 raise

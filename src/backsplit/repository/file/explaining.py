@@ -5,58 +5,57 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from backsplit.domain.errors import Code
 from backsplit.repository.file import connecting
 from backsplit.repository.file.connecting import (
-    BUSY,
     CANTOPEN,
     CORRUPT,
     DAMAGED,
     FULL,
+    HELD_BY_OTHERS,
     IOERR,
-    LOCKED,
     NOTADB,
     PERM,
-    PROTOCOL,
     READONLY,
     primary,
+    unlockable,
 )
 from backsplit.repository.file.guarding import FULL_DISK
 from backsplit.repository.file.rights import what_keeps_out
 
 Explained = tuple[Code, str]
 
-BUSY_SENTENCE = "is busy: another program is using it; try again later"
-PLAIN: dict[int, Explained] = {
-    BUSY: ("busy", BUSY_SENTENCE),
-    LOCKED: ("busy", BUSY_SENTENCE),
-    PROTOCOL: ("busy", "is busy: too many programs are using it; try again later"),
-    PERM: ("read-only", "cannot be written: you have no permission"),
-}
+READ_AT_ONCE = 1 << 20
 
 
-def explained(error: sqlite3.Error, path: Path, advised: Callable[[Path], str]) -> Explained | None:
+def explained(error: sqlite3.Error, path: Path, named: Path, advised: Callable[[Path], str]) -> Explained | None:
     """The code and the sentence of an error of SQLite's; None for one that only a mistake of this program causes.
 
-    `advised` says what to do about damage.
+    `named` is the file that the user named, where `path` is a copy of it or for it. `advised` says what to do about
+    damage.
     """
     code = primary(error)
-    if code in PLAIN:
-        return PLAIN[code]
+    if code in HELD_BY_OTHERS:
+        return unlockable(path) or ("busy", "is busy: other programs are using it; try again later")
+    if code == PERM:
+        return "read-only", "cannot be written: you have no permission"
     if code == FULL or (code == IOERR and _is_full(path.parent)):
         return "disk-full", f"could not be written: {_full(path)}"
     if code == IOERR:
         return "disk-error", f"could not be read or written ({error}); nothing was changed, look after the disk"
     if code in (READONLY, CANTOPEN):
-        return "read-only", f"cannot be {'written' if code == READONLY else 'opened'}: {what_keeps_out(path)}"
-    return _damage(error, path, advised)
+        word, reason = what_keeps_out(path, named)
+        return word, f"cannot be {'written' if code == READONLY else 'opened'}: {reason}"
+    return _damage(error, path, named, advised)
 
 
-def _damage(error: sqlite3.Error, path: Path, advised: Callable[[Path], str]) -> Explained | None:
+def _damage(error: sqlite3.Error, path: Path, named: Path, advised: Callable[[Path], str]) -> Explained | None:
     code = primary(error)
+    if code in DAMAGED and (unread := _unread(path)):
+        return "disk-error", f"could not be read ({unread}); nothing was changed, look after the disk"
     if code in DAMAGED and _is_sound(path):
         again = "is sound at a second look; nothing was changed, try again and look after the disk"
         return "disk-error", f"could not be read ({error}), but {again}"
@@ -70,7 +69,19 @@ def _damage(error: sqlite3.Error, path: Path, advised: Callable[[Path], str]) ->
         sentence = f"is damaged, or was changed by another program ({error})"
     else:
         return None
-    return "not-a-database", f"{sentence}: {advised(path)}"
+    return "not-a-database", f"{sentence}: {advised(named)}"
+
+
+def _unread(path: Path) -> str | None:
+    """Why the disk does not yield the bytes of a file, which SQLite calls damage, too."""
+    try:
+        for ending in ("", "-wal", "-journal"):
+            with suppress(FileNotFoundError), Path(f"{path}{ending}").open("rb", buffering=0) as file:
+                while file.read(READ_AT_ONCE):
+                    pass
+    except OSError as error:
+        return str(error.strerror or error).lower()
+    return None
 
 
 def _is_sound(path: Path) -> bool:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from backsplit.domain.errors import DatabaseError, WrongUsage
+from backsplit.repository.file.connecting import DISK_FAILS
 from backsplit.stopping import committed
 
 FULL_DISK = "the disk is full; nothing was changed, make room and try again"
@@ -29,7 +30,7 @@ def reachable(path: Path) -> Iterator[None]:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise DatabaseError("disk-full", f"{path} could not be written: {FULL_DISK}") from error
         reason = str(error.strerror or error).lower()
-        if error.errno == errno.EIO:
+        if error.errno in DISK_FAILS:
             raise DatabaseError(
                 "disk-error", f"{path} could not be read or written ({reason}): look after the disk"
             ) from error
@@ -51,7 +52,7 @@ def translated(path: Path, *, of: Path | None = None, advised: Advised | None = 
         from backsplit.repository.file.backups import advice  # noqa: PLC0415 - only where something is wrong
         from backsplit.repository.file.explaining import explained  # noqa: PLC0415
 
-        found = explained(error, path, advised or advice)
+        found = explained(error, path, of or path, advised or advice)
         if found is None:
             raise
         code, sentence = found

@@ -14,11 +14,10 @@ from backsplit import schema
 from backsplit.domain.errors import DatabaseError
 from backsplit.domain.values import Policy
 from backsplit.repository.file import connecting
-from backsplit.repository.file.connecting import begin, patiently
+from backsplit.repository.file.connecting import Patience, begin, patiently
 from backsplit.repository.file.guarding import Advised, reachable, translated
 from backsplit.repository.file.header import header_of, is_cut_off, is_in_wal_mode, is_sqlite
 from backsplit.repository.file.placing import (
-    OWNER_ALONE,
     beside,
     changes_beside,
     has_two_names,
@@ -26,7 +25,7 @@ from backsplit.repository.file.placing import (
 )
 from backsplit.stopping import too_late, upgraded
 
-SHORT_WAIT = 1.0  # seconds for another `init` to fill a file, or to take away its second name after putting it in place
+SHORT_WAIT = 1.0  # seconds for an `init` to take away its second name after putting a file in place
 
 
 def create(path: Path, policy: Policy) -> bool:
@@ -34,23 +33,19 @@ def create(path: Path, policy: Policy) -> bool:
 
     It is made beside and put in place when it is whole, so that a disk that is full leaves nothing behind.
     """
-    deadline = time.monotonic() + SHORT_WAIT
     with reachable(path), translated(path):
         empty = _is_empty(path)
-        real = Path(os.path.realpath(path))  # a link may point to where the file shall be
-        while empty and changes_beside(real) and time.monotonic() < deadline:  # another `init` may be filling it
-            time.sleep(0.01)
-            empty = _is_empty(path)
         if empty is not False:
+            real = Path(os.path.realpath(path))  # a link may point to where the file shall be
             check_nothing_left_of(real)
-        if empty:  # one may have been made empty on purpose, with its owner and rights
-            path.chmod(OWNER_ALONE)
-            return _fill(path, policy)
-        if empty is None:
             with suppress(FileExistsError), beside(real) as new:  # another `init` may be faster
                 with translated(new, of=path):
-                    _fill(new, policy)
-                put_in_place(new, real, overwrite=False)
+                    _fill(new, path, policy)
+                too_late()
+                if empty:
+                    _over_empty(new, real)
+                else:
+                    put_in_place(new, real, overwrite=False)
                 return True
     with connection(path):
         return False
@@ -94,9 +89,10 @@ def connection(
 def set_wal(db: sqlite3.Connection) -> None:
     """Write through a log, so that readers go on while a long import writes; the mode stays with the file.
 
-    An `init` that was killed may have left another one. Where others read the file just now, the next command does it.
+    An `init` that was killed may have left another one. Where others read the file just now, or the disk fails, the
+    next command does it.
     """
-    with suppress(sqlite3.OperationalError):
+    with suppress(sqlite3.Error):
         db.execute("PRAGMA journal_mode = WAL").fetchone()
 
 
@@ -169,18 +165,34 @@ def application_id(db: sqlite3.Connection) -> int:
     return number
 
 
-def _fill(path: Path, policy: Policy) -> bool:
-    """Make a database of an empty file; False if another process did."""
-    with closing(connecting.connect(path)) as db:
-        begin(db, path)
-        if _applied(db):
-            return False
+def _fill(new: Path, named: Path, policy: Policy) -> None:
+    """Make a database of an empty file."""
+    with closing(connecting.connect(new)) as db:
+        begin(db, named)
         schema.migrate(db)
         db.execute("INSERT INTO settings VALUES ('policy', ?)", (policy.value,))
-        too_late()
         db.execute("COMMIT")
-        patiently(path, lambda: db.execute("PRAGMA journal_mode = WAL").fetchone())
-        return True
+        set_wal(db)
+
+
+def _over_empty(new: Path, real: Path) -> None:
+    """Put it in the place of an empty file, whose owner it gets. Raises FileExistsError if that is in use by now."""
+    import fcntl  # noqa: PLC0415 - hardly ever
+
+    with real.open("rb+") as file:
+        patience = Patience(real)
+        while True:
+            with suppress(BlockingIOError):  # another `init` does the same
+                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            patience.check()
+            time.sleep(0.01)
+        found = os.fstat(file.fileno())
+        if found.st_size or not os.path.samestat(found, real.stat()):
+            raise FileExistsError(real)
+        if found.st_uid != new.stat().st_uid:
+            os.chown(new, found.st_uid, found.st_gid)
+        put_in_place(new, real, overwrite=True)
 
 
 def _is_empty(path: Path) -> bool | None:

@@ -102,7 +102,8 @@ def _link(new: Path, path: Path) -> None:
             raise FileExistsError(path) from None
         new.rename(path)
     else:
-        new.unlink()  # a database with two names is refused
+        with suppress(OSError):  # it has its name; who opens it takes the other one away
+            new.unlink()  # a database with two names is refused
 
 
 def has_two_names(path: Path) -> bool:

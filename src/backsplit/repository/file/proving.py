@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 
 from backsplit import schema
+from backsplit.repository.file.connecting import IOERR
 
 AT_ONCE = 10_000  # rows whose text is looked at together
 # Text that came from outside, of each table that has any.
@@ -19,12 +21,17 @@ TEXTS = {
 MADE = (
     "SELECT type, name, sql FROM sqlite_master WHERE type IN ('table', 'index', 'trigger', 'view') AND sql IS NOT NULL"
 )
+UNREAD = re.compile("error code=([0-9]+)")
 
 
 def defects(db: sqlite3.Connection) -> Iterator[str]:
-    """What SQLite itself finds wrong with the file, a line each."""
+    """What SQLite itself finds wrong with the file, a line each. Raises sqlite3.Error where it cannot be read."""
     for (found,) in db.execute("PRAGMA integrity_check"):
-        yield from (line for line in found.splitlines() if line != "ok" and not line.startswith("***"))
+        for line in found.splitlines():
+            if (unread := UNREAD.search(line)) and int(unread[1]) & 0xFF == IOERR:
+                raise sqlite3.OperationalError("disk I/O error")
+            if line != "ok" and not line.startswith("***"):
+                yield line
 
 
 def missing(db: sqlite3.Connection) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -12,16 +12,18 @@ from typing import NamedTuple
 
 from backsplit import schema
 from backsplit.domain.errors import DatabaseError, Refused
-from backsplit.repository.file import connecting
+from backsplit.repository.file import connecting, settling
 from backsplit.repository.file.backups import KEPT, command
-from backsplit.repository.file.connecting import DAMAGED, FULL, HELD_BY_OTHERS, Patience, patiently, primary
+from backsplit.repository.file.connecting import DAMAGED, HELD_BY_OTHERS, Patience, patiently, primary
 from backsplit.repository.file.copying import PAGES_AT_ONCE, copy, prove, readable
 from backsplit.repository.file.guarding import reachable, translated
 from backsplit.repository.file.header import header_of, is_sqlite
 from backsplit.repository.file.opening import application_id, check_regular, check_there
-from backsplit.repository.file.placing import KEPT_BESIDE, beside, put_in_place, sync_folder
+from backsplit.repository.file.placing import KEPT_BESIDE as BESIDE_IT
+from backsplit.repository.file.placing import beside, put_in_place, sync_folder
 from backsplit.stopping import too_late
 
+TRIES = 2  # at pages that SQLite finds damaged: a single read may have failed
 BETWEEN_LOOKS = 0.02  # seconds after which a file that others write to is tried again
 
 
@@ -63,21 +65,15 @@ def take_place(new: Path, path: Path, now: datetime) -> Kept | None:
     Raises DatabaseError where the file is another program's, where others keep it for over 30 s, or the disk fails.
     """
     real = Path(os.path.realpath(path))
-    kept = _free_name(real if path.is_symlink() else path, now)
+    beginning = real if path.is_symlink() else path
     with reachable(path), translated(path):
         if not os.path.lexists(real):
-            return _onto_nothing(new, real, kept)
+            return _onto_nothing(new, real, path, _free_name(beginning, now))
         check_regular(real, path)
-        if is_sqlite(header_of(real)):
-            try:
-                _over_its_pages(new, real, path, kept)
-            except sqlite3.DatabaseError as error:
-                if primary(error) not in DAMAGED:
-                    raise
-            else:
+        for _ in range(TRIES if is_sqlite(header_of(real)) else 0):
+            if kept := _over_sound_pages(new, real, path, lambda: _free_name(beginning, now)):
                 return Kept(kept)
-        _over_what_is_left(new, real, kept)
-        return Kept(kept, whole=False)
+        return _over_what_is_left(new, real, path, _free_name(beginning, now))
 
 
 def _free_name(path: Path, now: datetime) -> Path:
@@ -89,10 +85,21 @@ def _free_name(path: Path, now: datetime) -> Path:
     return name
 
 
-def _over_its_pages(new: Path, real: Path, path: Path, kept: Path) -> None:
+def _over_sound_pages(new: Path, real: Path, path: Path, free_name: Callable[[], Path]) -> Path | None:
+    """As below; None where SQLite finds pages damaged that it must read."""
+    try:
+        return _over_its_pages(new, real, path, free_name)
+    except sqlite3.DatabaseError as error:
+        if primary(error) not in DAMAGED:
+            raise
+        return None
+
+
+def _over_its_pages(new: Path, real: Path, path: Path, free_name: Callable[[], Path]) -> Path:
     """Write every page anew, in one transaction of SQLite's: it takes turns with others, who may have the file open.
 
-    Once the first page is written nobody else can write, so what is kept then is what was there at the end.
+    Once the first page is written nobody else can write, so what is kept then is what was there at the end. Returns
+    where it is kept.
     """
     with closing(connecting.connect(real)) as live, closing(connecting.connect(new)) as source:
         patiently(path, lambda: live.execute("PRAGMA schema_version").fetchone())
@@ -106,42 +113,72 @@ def _over_its_pages(new: Path, real: Path, path: Path, kept: Path) -> None:
         source.execute("BEGIN")
         (pages,) = source.execute("PRAGMA page_count").fetchone()
         at_once = max(1, min(PAGES_AT_ONCE, pages // 2))
-        step = _Step(real, path, kept, at_once)
+        step = _Step(real, path, free_name, at_once)
+        is_there: bool | None = False
         try:
             source.backup(live, pages=at_once, progress=step, sleep=BETWEEN_LOOKS)
+            is_there = True
         except sqlite3.Error as error:
-            if not step.commits or primary(error) == FULL:
+            if step.commits:
+                live.close()  # connections of a process share what one has found: perhaps that it may only read
+                is_there = settling.is_there(live, path, step.has_taken_place, error)
+            if is_there is None:
+                raise DatabaseError(
+                    "uncertain",
+                    f"{path} could not be written ({error}), and nobody knows whether the backup is in its place:"
+                    f" look with {command(path, 'history', '--limit', '1')}; {step.kept} is what was there before",
+                ) from error
+            if not is_there:
                 raise
-            raise DatabaseError(
-                "uncertain",
-                f"{path} could not be written ({error}), and nobody knows whether the backup is in its place:"
-                f" look with {command(path, 'history', '--limit', '1')}; {kept} is what was there before",
-            ) from error
         finally:
-            if step.is_kept and not step.commits:
-                kept.unlink()
+            if is_there is False:
+                step.forget()
+        return step.kept
 
 
 class _Step:
     """Called after each step of SQLite's copying."""
 
-    def __init__(self, real: Path, path: Path, kept: Path, at_once: int) -> None:
-        self._files = real, path, kept
+    def __init__(self, real: Path, path: Path, free_name: Callable[[], Path], at_once: int) -> None:
+        self._real, self._path = real, path
+        self._free_name = free_name
         self._at_once = at_once
         self._patience = Patience(path)
-        self.is_kept = False
+        self._is_kept = False
         self.commits = False  # the next step, with the last pages
 
     def __call__(self, status: int, remaining: int, _: int) -> None:
         if status & 0xFF in HELD_BY_OTHERS:
             self._patience.check()
             return
-        if not self.is_kept:
-            _keep(*self._files)
-            self.is_kept = True
+        if not self._is_kept:
+            self._keep()
         if remaining <= self._at_once and not self.commits:
             too_late()
             self.commits = True
+
+    def has_taken_place(self, db: sqlite3.Connection) -> bool:
+        return _version_of_schema(db) != self._version
+
+    def forget(self) -> None:
+        """What was there is there still."""
+        if self._is_kept:
+            with suppress(OSError):
+                self.kept.unlink()
+
+    def _keep(self) -> None:
+        with closing(connecting.connect(self._real)) as db:
+            self._version = _version_of_schema(db)  # one more once all pages are written
+        with beside(self._real) as old:
+            copy(self._real, old, self._path)
+            self.kept = self._free_name()  # nobody else takes it: one process at a time comes here
+            self._is_kept = True
+            put_in_place(old, self.kept, overwrite=False)
+
+
+def _version_of_schema(db: sqlite3.Connection) -> int:
+    version: int = db.execute("PRAGMA schema_version").fetchone()[0]
+    return version
 
 
 def _into_wal(live: sqlite3.Connection) -> None:
@@ -158,36 +195,42 @@ def _same_page_size(live: sqlite3.Connection, source: sqlite3.Connection) -> Non
         source.execute("VACUUM")
 
 
-def _keep(real: Path, path: Path, kept: Path) -> None:
-    with beside(real) as old:
-        copy(real, old, path)
-        put_in_place(old, kept, overwrite=False)
-
-
-def _onto_nothing(new: Path, real: Path, kept: Path) -> Kept | None:
+def _onto_nothing(new: Path, real: Path, path: Path, kept: Path) -> Kept | None:
     """Put the copy there. Changes of a file that is gone are set aside: SQLite would add them to the copy."""
-    left = _set_aside(real, kept)
     too_late()
-    put_in_place(new, real, overwrite=False)
+    with _set_aside(real, path, kept, BESIDE_IT) as left:
+        put_in_place(new, real, overwrite=False)
     return Kept(left, whole=False) if left else None
 
 
-def _over_what_is_left(new: Path, real: Path, kept: Path) -> None:
+def _over_what_is_left(new: Path, real: Path, path: Path, kept: Path) -> Kept:
     """SQLite cannot use what is there, so nobody can have it open: keep it under another name."""
     too_late()
-    _set_aside(real, kept)
-    real.rename(kept)
-    put_in_place(new, real, overwrite=False)
+    with _set_aside(real, path, kept, (*BESIDE_IT, "")):
+        put_in_place(new, real, overwrite=False)
+    return Kept(kept, whole=False)
 
 
-def _set_aside(real: Path, kept: Path) -> Path | None:
-    """Give what lies beside the file the name that is kept; the first of these that holds anything."""
-    first = None
-    for ending in KEPT_BESIDE:
-        one, to = Path(f"{real}{ending}"), Path(f"{kept}{ending}")
-        with suppress(FileNotFoundError):
-            holds = one.stat().st_size and ending != "-shm"
-            one.rename(to)
-            first = first or (to if holds else None)
-    sync_folder(real.parent)
-    return first
+@contextmanager
+def _set_aside(real: Path, path: Path, kept: Path, endings: Sequence[str]) -> Iterator[Path | None]:
+    """Give what lies there the name that is kept, and back where something fails. Lends the first that is not empty."""
+    moved: list[tuple[Path, Path]] = []
+    try:
+        for ending in endings:
+            one, to = Path(f"{real}{ending}"), Path(f"{kept}{ending}")
+            with suppress(FileNotFoundError):
+                one.rename(to)
+                moved.append((one, to))
+        sync_folder(real.parent)
+        yield next((to for one, to in moved if to.stat().st_size and not one.name.endswith("-shm")), None)
+    except OSError as error:
+        try:
+            for one, to in reversed(moved):
+                to.rename(one)
+        except OSError:
+            raise DatabaseError(
+                "uncertain",
+                f"{path} could not be written ({str(error.strerror or error).lower()}), and nobody knows what is in its"
+                f" place: {kept}, and what lies beside it, is what was there before; look after the disk",
+            ) from error
+        raise

@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from contextlib import ExitStack
 from pathlib import Path
 
+from backsplit.domain.errors import Code
 from backsplit.repository.file.placing import KEPT_BESIDE
 
-NOTHING_FOUND = "it, its folder or its disk is read-only; make them writable"
+NOTHING_FOUND = "the system refused it, but refuses nothing at a second look; try again"
 
 
-def what_keeps_out(path: Path) -> str:
-    """The file or folder that may not be written, whose it is, and what to do about it; or another reason."""
+def what_keeps_out(path: Path, named: Path) -> tuple[Code, str]:
+    """The file or folder that may not be written, whose it is, and what to do about it; or another reason.
+
+    `named` is the file that the user named, where `path` is a copy of it or for it.
+    """
     real = Path(os.path.realpath(path))
-    names = [real, *(Path(f"{real}{ending}") for ending in KEPT_BESIDE)]
+    shown = real if named == path else named
     with ExitStack() as opened:  # all of them at once, as SQLite does: there may be too many open files
-        for name in names:
+        for ending in ("", *KEPT_BESIDE):
+            name = Path(f"{real}{ending}")
             try:
                 descriptor = os.open(name, os.O_RDWR)
             except FileNotFoundError:
                 continue
             except PermissionError:
-                return _permission(name, real)
+                return "read-only", _permission(name, real)
             except OSError as error:
-                return f"{name}: {str(error.strerror or error).lower()}"
+                code: Code = "disk-error" if error.errno == errno.EIO else "read-only"
+                return code, f"{shown}{ending}: {str(error.strerror or error).lower()}"
             opened.callback(os.close, descriptor)
         if not os.access(real.parent, os.W_OK | os.X_OK):
-            return f"its folder {real.parent} may not be written; give yourself permission to write in it"
-    return NOTHING_FOUND
+            folder = f"its folder {real.parent} may not be written; give yourself permission to write in it"
+            return "read-only", folder
+    return "read-only", NOTHING_FOUND
 
 
 def _permission(name: Path, real: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ STROKE = f"PRAGMA application_id = {schema.APPLICATION_ID}"
 
 Mark = tuple[Any, ...]
 Identity = tuple[int, int]
+Sees = Callable[[sqlite3.Connection], bool]  # whether a connection sees what a commit was to write
 
 
 def mark_of(db: sqlite3.Connection, change: int | None) -> Mark | None:
@@ -31,38 +33,47 @@ def mark_of(db: sqlite3.Connection, change: int | None) -> Mark | None:
     return found
 
 
-def is_there(db: sqlite3.Connection, path: Path, mark: Mark | None, error: sqlite3.Error) -> bool:
+def has_change(db: sqlite3.Connection, path: Path, mark: Mark | None, error: sqlite3.Error) -> bool:
     """After the COMMIT of a change has raised `error`: whether the change is in the file.
 
-    The log may hold the whole change although a write or a sync after it failed. While a process has the file open it
-    is not seen, and the next one to open it finds it. A write of no consequence settles that: it lies over what the
-    failed one has left in the log, or it makes the disk keep what is there. Raises DatabaseError where it fails too,
-    and nobody else's absence lets this process see what the next one will see.
+    Raises DatabaseError where nobody knows.
     """
     if mark is None:
         return False
+    there = is_there(db, path, lambda fresh: mark_of(fresh, mark[0]) == mark, error)
+    if there is None:
+        raise uncertain(path, error, mark)
+    return there
+
+
+def is_there(db: sqlite3.Connection, path: Path, sees: Sees, error: sqlite3.Error) -> bool | None:
+    """After a COMMIT over `db` has raised `error`: whether what it was to write is in the file. None: nobody knows.
+
+    The log may hold all of it although a write or a sync after it failed. While a process has the file open it is not
+    seen, and the next one to open it finds it. A write of no consequence settles that: it lies over what the failed one
+    has left in the log, or it makes the disk keep what is there. Where it fails too, one that is alone with the file
+    can see what the next process will see.
+    """
     try:
         with closing(connecting.connect(path)) as fresh:
             begin(fresh, path)
-            there = mark_of(fresh, mark[0]) == mark
+            there = sees(fresh)
             fresh.execute(STROKE)
             fresh.execute("COMMIT")
             return there
     except (sqlite3.Error, DatabaseError):
         if primary(error) == FULL:  # comes from a write alone, and what is written last says that the change is whole
             return False
-    if _seen_alone(db, path, mark) is False:
-        return False
-    raise uncertain(path, error, mark)
+    return False if _sees_alone(db, path, sees) is False else None
 
 
-def _seen_alone(db: sqlite3.Connection, path: Path, mark: Mark) -> bool | None:
+def _sees_alone(db: sqlite3.Connection, path: Path, sees: Sees) -> bool | None:
     """Whether one sees it who reads the log from the disk, as the next process will; None where that cannot be done."""
     try:
         db.close()
         with closing(connecting.connect(path)) as alone:
             alone.execute("PRAGMA locking_mode = EXCLUSIVE").fetchone()
-            return mark_of(alone, mark[0]) == mark
+            return sees(alone)
     except sqlite3.Error:
         return None
 
