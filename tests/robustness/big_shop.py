@@ -30,6 +30,13 @@ COMMANDS = {
     "import orders": Disturbed(("import", "orders", "more.csv")),
     "merge": Disturbed(("merge", "BIG-backorder"), before=(("split", "BIG"),), again=3),
     "adjust": Disturbed(("adjust", "--sku", "HOT", "--to", "0", "--reason", "stolen")),
+    "sync": Disturbed(("sync", "shop.csv", "--stock", "counts.csv", "--missing", "cancel", "--yes")),
+    "amend": Disturbed(("amend", "BIG", "--set", "HOT=2", "--remove", "L0"), again=3),
+    "undo": Disturbed(("undo", "3"), before=(("split", "--all", "--partial"),), again=1),
+    "restore": Disturbed(("restore", "older.db"), before=(("backup", "older.db"), ("split", "BIG"))),
+    "expect": Disturbed(("expect", "--file", "due.csv")),
+    "pick --take": Disturbed(("pick", "--take")),
+    "ship --list": Disturbed(("ship", "--list", "1"), before=(("pick", "--take"),)),
 }
 
 
@@ -44,6 +51,9 @@ class Scene(NamedTuple):
     after: object
 
     def set(self) -> None:
+        for pattern in (".backsplit-*", "*.before-restore-*"):
+            for left in self.shop.folder.glob(pattern):
+                left.unlink()
         put_back(self.kept, self.shop.db)
 
 
@@ -55,7 +65,10 @@ def fill(shop: Shop) -> None:
     shop.done("import stock stock.csv")
     shop.write("orders.csv", BEGIN + "".join(_order(f"M{n}", dice) for n in range(ORDERS)) + _big_order())
     shop.write("more.csv", BEGIN + "".join(_order(f"N{n}", dice) for n in range(2 * ORDERS)))
+    shop.write("shop.csv", BEGIN + "".join(_order(f"M{n}", dice) for n in range(0, ORDERS, 2)))
     shop.write("delivery.csv", "sku,quantity\n" + "".join(f"S{n}X,40\n" for n in range(SKUS)))
+    shop.write("counts.csv", "sku,on_hand\n" + "".join(f"S{n}X,70\n" for n in range(SKUS)))
+    shop.write("due.csv", "sku,quantity,date,ref\n" + "".join(f"S{n}X,9,2030-01-02,PO-{n}\n" for n in range(SKUS)))
     shop.done("import orders orders.csv")
 
 

@@ -195,12 +195,16 @@ def _of_proc(process: subprocess.Popen[Any], name: str) -> str:
 def contents(db: Path) -> dict[str, list[tuple[Any, ...]]]:
     """All rows of all tables, but for the time at which they were written."""
     with closing(sqlite3.connect(f"file:{db}?mode=ro", uri=True)) as connection:
-        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        found = {}
-        for table in tables:
-            columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
-            wanted = ", ".join(name for name in columns if name not in {"at", "applied_at"})
-            found[table] = sorted(connection.execute(f"SELECT {wanted} FROM {table}"), key=repr)
+        return rows(connection)
+
+
+def rows(connection: sqlite3.Connection) -> dict[str, list[tuple[Any, ...]]]:
+    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    found = {}
+    for table in tables:
+        columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+        wanted = ", ".join(name for name in columns if name not in {"at", "applied_at"})
+        found[table] = sorted(connection.execute(f"SELECT {wanted} FROM {table}"), key=repr)
     return found
 
 

@@ -1,6 +1,6 @@
 """SIGKILL at any instant: each command is wholly there or not at all, and can be given again.
 
-`BACKSPLIT_KILLS=600 BACKSPLIT_SEED=1 pytest tests/robustness/test_killed.py` is the long run.
+`BACKSPLIT_KILLS=700 BACKSPLIT_SEED=1 pytest tests/robustness/test_killed.py` is the long run.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from conftest import Shop
 from robustness.big_shop import COMMANDS, Scene, scenes
 from robustness.processes import contents, ended, is_written, run, start, tell, wait_for
 
-KILLS = int(os.environ.get("BACKSPLIT_KILLS", "18"))
+KILLS = int(os.environ.get("BACKSPLIT_KILLS", "39"))
 SEED = int(os.environ.get("BACKSPLIT_SEED", "1"))
 Process = subprocess.Popen[str]
 

@@ -18,7 +18,7 @@ from conftest import Shop
 from robustness.big_shop import COMMANDS, Scene, scenes
 from robustness.processes import Terminal, contents, ended, hears_signals, holding, start, tell, wait_for
 
-ROUNDS = int(os.environ.get("BACKSPLIT_SIGNALS", "12")) // len(COMMANDS)
+ROUNDS = int(os.environ.get("BACKSPLIT_SIGNALS", "26")) // len(COMMANDS)
 SEED = int(os.environ.get("BACKSPLIT_SEED", "1"))
 SIGNALS = [
     (signal.SIGINT, 130, "backsplit: stopped; the file is as it was before\n"),

@@ -14,14 +14,17 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/statvfs.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Kinds of calls, as bits; `disk/calls.py` has the same. */
 enum { READ = 1, WRITE = 2, SYNC = 4, TRUNCATE = 8, OPEN = 16, NAME = 32, LOCK = 64, MAP = 128 };
-/* What may happen at one: it fails; it does half and says so; it does half and fails; the process is sent a signal. */
-enum { NOTHING, FAIL, HALF, TORN, SIGNAL };
+/* What may happen at one: it fails; it does half and says so; it does half and fails; the process is sent a signal before
+ * it; or once half is done. */
+enum { NOTHING, FAIL, HALF, TORN, SIGNAL, CRASH };
 /* What is written down. A record is a `struct record` and `length` bytes. */
 enum { OPENED = 1, MADE, WRITTEN, CUT, SYNCED, RENAMED, LINKED, UNLINKED, SAID };
 
@@ -40,6 +43,7 @@ static struct {
     int kinds, happens, number, lasting;
     long at, seen;
 } fault;
+static long seen[8]; /* of each kind */
 
 #define REAL(name) __typeof__(&name) real = (__typeof__(&name))dlsym(RTLD_NEXT, __func__)
 
@@ -59,8 +63,9 @@ static const char *inside(const char *path, char *whole) {
     return whole;
 }
 
-/* Count a call; what shall happen at it. */
+/* Count a call; what shall happen at it. After a lasting fault only part of the first call is done, if any. */
 static int at(int kind) {
+    seen[__builtin_ctz(kind)]++;
     if (!(fault.kinds & kind)) return NOTHING;
     fault.seen++;
     if (fault.seen != fault.at && !(fault.lasting && fault.seen > fault.at)) return NOTHING;
@@ -69,7 +74,15 @@ static int at(int kind) {
         return NOTHING;
     }
     errno = fault.number;
-    return fault.happens;
+    return fault.seen > fault.at ? FAIL : fault.happens;
+}
+
+/* The result of a call that has done what it was let do. */
+static ssize_t then(int happens, ssize_t done) {
+    if (happens == CRASH) kill(getpid(), fault.number);
+    if (happens != TORN) return done;
+    errno = fault.number;
+    return -1;
 }
 
 static void note(int what, int fd, int64_t offset, const void *bytes, size_t length) {
@@ -127,7 +140,7 @@ int close(int fd) {
         case TORN:                                                                                                     \
             return -1;                                                                                                 \
         case HALF:                                                                                                     \
-            length /= 2;                                                                                               \
+            length -= length / 2;                                                                                         \
         }                                                                                                              \
         return real(__VA_ARGS__);                                                                                      \
     }
@@ -147,8 +160,7 @@ ssize_t write(int fd, const void *bytes, size_t length) {
     if (happens == FAIL) return -1;
     ssize_t written = real(fd, bytes, happens == NOTHING ? length : half(length));
     if (written > 0) note(WRITTEN, fd, offset, bytes, written);
-    if (happens == TORN) errno = fault.number;
-    return happens == TORN ? -1 : written;
+    return then(happens, written);
 }
 
 #define WRITES(name, type)                                                                                             \
@@ -158,8 +170,7 @@ ssize_t write(int fd, const void *bytes, size_t length) {
         if (happens == FAIL) return -1;                                                                                \
         ssize_t written = real(fd, bytes, happens == NOTHING ? length : half(length), offset);                         \
         if (written > 0 && is_watched(fd)) note(WRITTEN, fd, offset, bytes, written);                                  \
-        if (happens == TORN) errno = fault.number;                                                                     \
-        return happens == TORN ? -1 : written;                                                                         \
+        return then(happens, written);                                                                                 \
     }
 WRITES(pwrite, off_t)
 WRITES(pwrite64, off64_t)
@@ -232,6 +243,30 @@ LOCKS(fcntl64)
 MAPS(mmap, off_t)
 MAPS(mmap64, off64_t)
 
+static int lasts(void) { return fault.lasting && fault.seen >= fault.at; }
+
+/* A disk that stays full says so. */
+#define STATES(name)                                                                                                   \
+    int name(const char *path, struct name *found) {                                                                   \
+        REAL(name);                                                                                                    \
+        int failed = real(path, found);                                                                                \
+        if (lasts() && fault.number == ENOSPC) found->f_bavail = 0;                                                    \
+        return failed;                                                                                                 \
+    }
+STATES(statvfs)
+STATES(statvfs64)
+
+/* SQLite tries some things again for ten seconds; where a fault lasts, nobody needs to wait for that. */
+int usleep(useconds_t time) {
+    REAL(usleep);
+    return lasts() ? 0 : real(time);
+}
+
+int nanosleep(const struct timespec *time, struct timespec *left) {
+    REAL(nanosleep);
+    return lasts() ? 0 : real(time, left);
+}
+
 /* What `disk/calls.py` calls. */
 
 void calls_watch(const char *path) {
@@ -243,8 +278,12 @@ void calls_watch(const char *path) {
 void calls_fault(int kinds, long at_call, int happens, int number, int lasting) {
     fault.kinds = kinds, fault.at = at_call, fault.happens = happens, fault.number = number, fault.lasting = lasting;
     fault.seen = 0;
+    memset(seen, 0, sizeof seen);
 }
 
+/* How many calls of the fault's kinds were made; of one kind. */
 long calls_seen(void) { return fault.seen; }
+
+long calls_of(int kind) { return seen[__builtin_ctz(kind)]; }
 
 void calls_record(int fd) { log_to = fd; }

@@ -47,6 +47,7 @@ class Happens(IntEnum):
     HALF = 2  # half is done, and the call says so
     TORN = 3  # half is done, and the call fails
     SIGNAL = 4  # the process is sent a signal right before it
+    CRASH = 5  # half is done, and the process is sent a signal
 
 
 class Fault(NamedTuple):
@@ -56,10 +57,11 @@ class Fault(NamedTuple):
     at: int = 0  # none
     happens: Happens = Happens.NOTHING
     number: int = 0
-    lasting: bool = False  # at every later call of those kinds, too
+    lasting: bool = False  # every later call of those kinds fails, too
 
     def __str__(self) -> str:
-        number = signal.Signals(self.number).name if self.happens == Happens.SIGNAL else errno.errorcode[self.number]
+        is_signal = self.happens in {Happens.SIGNAL, Happens.CRASH}
+        number = signal.Signals(self.number).name if is_signal else errno.errorcode.get(self.number, "")
         lasting = " and all after it" if self.lasting else ""
         return f"{self.happens.name} {number} at call {self.at} of {self.kinds!r}{lasting}"
 
@@ -68,21 +70,28 @@ NO_FAULT = Fault()
 
 
 class Ended(NamedTuple):
-    """How a command ended: `code` is below 0 where a signal killed it; `seen` counts the calls of the fault's kinds."""
+    """How a command ended: `code` is below 0 where a signal killed it; `seen` counts the calls of the fault's kinds.
+
+    `each` counts the calls of each kind, where no signal killed it.
+    """
 
     code: int
     out: str
     err: str
     seen: int
+    each: list[int]
+
+    def calls(self, kinds: Kind) -> int:
+        return sum(count for kind, count in enumerate(self.each) if kinds >> kind & 1)
 
 
 class Commands:
     """Runs command lines, each in a process of its own that is forked from one that has the program loaded."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, patience: float | None = None) -> None:
         environment = {**os.environ, "LD_PRELOAD": library(), "NO_COLOR": "1", "TZ": "UTC", "PYTHONHASHSEED": "0"}
         self._process = subprocess.Popen(
-            [sys.executable, HERE / "server.py", library(), folder],
+            [sys.executable, HERE / "server.py", library(), folder, str(patience or "")],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -106,9 +115,9 @@ class Commands:
 
 
 @contextlib.contextmanager
-def commands(folder: Path) -> Iterator[Commands]:
-    """Skips the test where `calls.c` cannot be built or preloaded."""
-    started = Commands(folder)
+def commands(folder: Path, patience: float | None = None) -> Iterator[Commands]:
+    """Skips the test where `calls.c` cannot be built. `patience`: seconds that a command waits for others, else 30."""
+    started = Commands(folder, patience)
     try:
         yield started
     finally:

@@ -1,0 +1,167 @@
+"""What must be true after a command whose calls to the disk failed, whatever the fault was."""
+
+from __future__ import annotations
+
+import errno
+import json
+import re
+import signal
+from collections.abc import Iterator
+from contextlib import suppress
+
+from robustness.disk.calls import Ended, Fault, Happens, Kind
+from robustness.disk.scenes import BESIDE, Folder, Held, Scene, timeless
+
+STOPPED = {signal.SIGINT: (130, "stopped"), signal.SIGTERM: (143, "terminated")}
+# What a failure may be called, by what the system said.
+CODES = {
+    errno.EIO: {"disk-error"},
+    errno.ENOMEM: {"disk-error"},
+    errno.ENOSPC: {"disk-full"},
+    errno.EMFILE: {"read-only"},
+    errno.EACCES: {"read-only"},
+    errno.ENOLCK: {"disk-error"},
+}
+FULL = re.compile("disk is full|make room")
+RIGHTS = re.compile("permission|read-only|writable")
+UNCHANGED = re.compile("nothing was changed|as it was before")
+
+
+def untrue(scene: Scene, fault: Fault, ended: Ended, folder: Folder, *, in_json: bool) -> Iterator[str]:
+    """A sentence for each thing that is not as it must be."""
+    held = folder.held()
+    said = ended.out + ended.err
+    if "Traceback" in said:
+        yield "it broke off"
+        return
+    if ".backsplit-" in said:
+        yield "it names a hidden file"
+    if ended.code == -fault.number and fault.number == signal.SIGKILL:
+        yield from _after_a_kill(scene, held)
+        if scene.warm and folder.live(scene) not in (scene.before.file, scene.after.file):
+            yield "half of it is there for others"
+        return
+    yield from _left_over(scene, fault, folder)
+    if folder.live(scene) != held.file and _code(ended, in_json=in_json) != "uncertain":
+        yield "others see something else than the next who opens it"
+    if ended.code == 0:
+        yield from _when_done(scene, ended, held, in_json=in_json)
+    elif fault.happens == Happens.SIGNAL:
+        yield from _when_stopped(scene, fault, ended, held, in_json=in_json)
+    else:
+        yield from _when_failed(scene, fault, ended, held, in_json=in_json)
+
+
+def _after_a_kill(scene: Scene, held: Held) -> Iterator[str]:
+    if not _is_either(scene, held):
+        yield "half of it is there"
+
+
+def _is_either(scene: Scene, held: Held) -> bool:
+    """Before or after; what is kept of the file may lie there too soon, and then the file may have gone already."""
+    if held in (scene.before, scene.after):
+        return True
+    old, kept = scene.before, scene.after.kept
+    return bool(kept) and held in (old._replace(kept=kept), old._replace(file=None, kept=kept))
+
+
+def _left_over(scene: Scene, fault: Fault, folder: Folder) -> Iterator[str]:
+    """What a command had made for a while, and did not take away. SQLite may leave what it keeps beside a file."""
+    if fault.kinds & Kind.NAME:
+        return
+    there = set(folder.files())
+    for name in there - set(scene.files):
+        base = re.sub(f"({'|'.join(BESIDE)})$", "", name)
+        if base.startswith(".backsplit-") or base not in there:
+            yield f"{name} is left over"
+
+
+def _when_done(scene: Scene, ended: Ended, held: Held, *, in_json: bool) -> Iterator[str]:
+    if held != scene.after:
+        yield f"exit 0, but it is not done: {_where(scene, held)}"
+    if timeless(ended.out) != scene.answers[in_json]:
+        yield "exit 0, but the answer is another one"
+    if ended.err:
+        yield "exit 0, but an error is told"
+
+
+def _when_stopped(scene: Scene, fault: Fault, ended: Ended, held: Held, *, in_json: bool) -> Iterator[str]:
+    code, word = STOPPED[signal.Signals(fault.number)]
+    told = f"{word}; the file is as it was before"
+    said = json.dumps({"error": {"code": "stopped", "message": told}}) if in_json else f"backsplit: {told}"
+    if (ended.code, ended.out, ended.err) != (code, "", f"{said}\n"):
+        yield "it was stopped, and says something else"
+    if held != scene.before:
+        yield f"it was stopped, but {_where(scene, held)}"
+
+
+def _when_failed(scene: Scene, fault: Fault, ended: Ended, held: Held, *, in_json: bool) -> Iterator[str]:
+    said, word = ended.err, _code(ended, in_json=in_json)
+    if said.count("\n") != 1 or not (in_json or said.startswith("backsplit: ")):
+        yield "it says more than one sentence, or none"
+    is_begun = scene.before == scene.after and scene.answers[in_json].startswith(timeless(ended.out))
+    if ended.out and not is_begun:  # a list is printed as it is read
+        yield "it failed, and answers"
+    if word == "uncertain":
+        yield from _when_uncertain(scene, fault, ended, held)
+        return
+    if held != scene.before:
+        yield f"exit {ended.code}, but {_where(scene, held)}"
+    is_about_input = bool(re.search(r"\w+\.csv", said))
+    if ended.code != (5 if is_about_input else 4):
+        yield f"exit {ended.code}"
+    if word and word not in ({"bad-input"} if is_about_input else _allowed(fault)):
+        yield f"{word} where {errno.errorcode[fault.number]} was the reason"
+    yield from _false_words(fault, said.replace('"read-only"', ""))
+
+
+def _when_uncertain(scene: Scene, fault: Fault, ended: Ended, held: Held) -> Iterator[str]:
+    if not _is_either(scene, held):
+        yield "uncertain, and half of it is there"
+    if not fault.lasting:
+        yield "uncertain after a single fault"
+    if UNCHANGED.search(ended.err):
+        yield "uncertain, and certain"
+    if ended.code != 4:
+        yield f"uncertain with exit {ended.code}"
+
+
+def _allowed(fault: Fault) -> set[str]:
+    """What a failure may be called. Where the fault is over at a second look, that cannot say what the reason was."""
+    codes = set(CODES[fault.number])
+    if not fault.lasting and fault.kinds == Kind.OPEN:
+        codes.add("read-only")
+    if not fault.lasting and fault.number == errno.ENOSPC:
+        codes.add("disk-error")
+    return codes
+
+
+def _false_words(fault: Fault, said: str) -> Iterator[str]:
+    if "damaged" in said:
+        yield "damaged, and it is sound"
+    if RIGHTS.search(said) and fault.number != errno.EACCES:
+        yield "permissions are not the reason"
+    if FULL.search(said) and fault.number != errno.ENOSPC:
+        yield "a full disk is not the reason"
+
+
+def _code(ended: Ended, *, in_json: bool) -> str:
+    """The code word of a failure, or none; without JSON that of the one which nothing else says."""
+    if not in_json:
+        return "uncertain" if "nobody knows" in ended.err else ""
+    with suppress(ValueError):
+        return str(json.loads(ended.err)["error"]["code"])
+    return ""
+
+
+def _where(scene: Scene, held: Held) -> str:
+    if held == scene.before:
+        return "nothing is changed"
+    if held == scene.after:
+        return "all of it is there"
+    parts = ("file", "copies", "kept")
+    return "half of it is there: " + ", ".join(
+        f"{part}: {'as before' if now == old else 'as after' if now == new else 'neither'}"
+        for part, now, old, new in zip(parts, held, scene.before, scene.after, strict=True)
+        if not now == old == new
+    )
