@@ -319,6 +319,45 @@ def test_what_shipped_here_counts_for_a_line_that_is_sent_in_part_and_one_unit_c
     assert to_mark(follow("1 A3!")) == {}
 
 
+def test_what_is_known_here_of_a_line_that_is_sent_in_part_cannot_come_back_once_fewer_are_wanted(
+    shop: Shop, follow: Follower
+) -> None:
+    shop.stock("A4")
+    follow("1 A5")
+    shop.done("split 1 --partial")
+    shop.done("ship 1")
+    assert to_mark(follow("1 A5?")) == {}
+    answer = follow("1 A3?")  # the shop has said of 1 unit at least that it was sent, and never of 4
+    assert changes(answer) == {"#1": "removed A1 | closed Cancelled"}
+    assert [one["code"] for one in answer["conflicts"]] == ["shipped-more"]
+    assert (shop.state(), shop.figures()) == ({"#1": "Shipped A4", "#1-backorder": "Cancelled A1"}, {"A": (0, 0)})
+
+
+def test_what_is_known_here_of_a_line_that_is_sent_in_part_cannot_come_back_once_a_file_says_how_much(
+    shop: Shop, follow: Follower
+) -> None:
+    shop.stock("A3")
+    follow("1 A3", options="--source shop")
+    shop.done("ship 1")
+    assert to_mark(follow("1 A3?", options="--source shop")) == {"#1": "A1"}
+    item = {"id": 7, "sku": "A", "name": "Item A", "quantity": 3, "fulfillable_quantity": 2}
+    parcel = {"status": "success", "line_items": [{"id": 7, "quantity": 1}]}
+    order = {"name": "#1", "created_at": "2026-01-01T09:00:00Z", "financial_status": "paid"}
+    shop.write("orders.json", json.dumps([order | {"line_items": [item], "fulfillments": [parcel]}]))
+    answer = shop.done("sync orders.json --source shop --json").json
+    assert (changes(answer), to_mark(answer)) == ({}, {"#1": "A2"})
+    assert shop.state() == {"#1": "Shipped A3"}
+
+
+def test_a_line_that_was_sent_in_part_comes_back_as_far_as_is_known_here(shop: Shop, follow: Follower) -> None:
+    shop.stock("A2")
+    follow("1 A3")
+    shop.done("split 1 --partial")
+    shop.done("ship 1")
+    follow("1 A3?")
+    assert changes(follow("1 A3")) == {"#1": "came_back A2"}
+
+
 # Wanted more
 
 

@@ -384,6 +384,10 @@ CREATE TABLE short_as_of (
   change_id  INTEGER NOT NULL
 ) STRICT;
 """,
+    "m014_unsaid": """
+-- Of the units sent, those that are known here, while the shop's file left open whether it has sent them.
+ALTER TABLE asked ADD COLUMN unsaid INTEGER NOT NULL DEFAULT 0 CHECK (unsaid BETWEEN 0 AND sent);
+""",
 }
 
 # The migrations that rewrite rows which are there: before one of these runs, a copy of the file is kept beside it.

@@ -37,12 +37,19 @@ class Asked(NamedTuple):
 
     `elsewhere` are units that the shop sent and no order here shipped. `apart` are units that it wants and no line
     here holds, less those that lines here hold and it does not want. So wanted = lines + elsewhere + apart.
+    `unsaid` of the units sent are known here: the file left open whether the shop has sent them.
     """
 
     wanted: int
     sent: int = 0
     elsewhere: int = 0
     apart: int = 0
+    unsaid: int = 0
+
+    @property
+    def said(self) -> tuple[int, int, int]:
+        """The shop's word."""
+        return self.wanted, self.sent, self.unsaid
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +90,7 @@ class Following:
     @property
     def is_other_word(self) -> bool:
         """Whether the shop says something else than at the last look."""
-        return any(
-            (now.wanted, now.sent) != (self.last[sku].wanted, self.last[sku].sent) for sku, now in self.asked.items()
-        )
+        return any(now.said != self.last[sku].said for sku, now in self.asked.items())
 
     @property
     def touched(self) -> set[str]:
@@ -133,7 +138,8 @@ def follow(
         new = _open_told(said.wanted, old, known, back=was_missing) if only_open else _told(said, old, known, closed)
         given_up = old.wanted - known - open_[sku]  # here; below 0: added here
         added_here[sku] = -given_up
-        came_back[sku] = min(known, max(0, old.sent - new.sent))
+        if new.sent < old.sent - old.unsaid:  # else the shop had never said that it sent more
+            came_back[sku] = min(known, old.sent - new.sent)
         sent[sku] = max(0, new.sent - max(known, old.sent))
         less[sku] = max(0, old.wanted - new.wanted - max(0, given_up))
         if nothing_stays:
@@ -147,7 +153,8 @@ def follow(
         old = last.get(sku, Asked(0))
         elsewhere_in_all = old.elsewhere - elsewhere[sku] + elsewhere_now[sku]
         # What was added here, and is closed as sent with the rest, the shop has not sent.
-        now[sku] = one._replace(sent=min(one.sent, one.wanted), elsewhere=elsewhere_in_all)
+        beyond = max(0, one.sent - one.wanted)
+        now[sku] = one._replace(sent=one.sent - beyond, elsewhere=elsewhere_in_all, unsaid=max(0, one.unsaid - beyond))
         # Units that were sent and that nothing open held are no longer to be sent: they count as added here.
         more[sku] = max(0, one.wanted - old.wanted - max(0, added_here[sku] + elsewhere_now[sku]))
     return Following(
@@ -229,7 +236,7 @@ def units(family: Iterable[Order], *statuses: Status) -> Counter[str]:
 
 def _told(said: Told, old: Asked, known: int, closed: Status | None) -> Asked:
     sent = min(max(known, said.sent), said.sent + said.unsure)
-    return old._replace(wanted=sent if closed else said.wanted, sent=sent)
+    return old._replace(wanted=sent if closed else said.wanted, sent=sent, unsaid=sent - said.sent)
 
 
 def _open_told(open_now: int, old: Asked, known: int, *, back: bool) -> Asked:
@@ -237,6 +244,7 @@ def _open_told(open_now: int, old: Asked, known: int, *, back: bool) -> Asked:
 
     Where the order is `back` in the file, what is open was not sent after all; it is not wanted more.
     """
+    old = old._replace(unsaid=0)
     if back:
         sent = min(old.sent, max(0, old.wanted - open_now))
         return old._replace(wanted=open_now + sent, sent=sent)

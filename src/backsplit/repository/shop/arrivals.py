@@ -32,10 +32,11 @@ ProductClaim = Claim["int | More", int]  # of an order by its id, or of what ano
 Place = tuple[Any, ...]  # in the queue
 
 ROWS_AT_ONCE = 100  # of one INSERT: half the time of one by one
-INSERT_ASKED = ("INSERT INTO asked VALUES", "(?, ?, ?, ?, ?, ?)")
+INSERT_ASKED = ("INSERT INTO asked VALUES", "(?, ?, ?, ?, ?, ?, 0)")
 ASK_MORE = """UPDATE asked SET wanted = wanted + :wanted, sent = sent + :sent, elsewhere = elsewhere + :sent
 WHERE family_id = :family AND product_id = :product"""
-ASK_FIRST = """INSERT INTO asked SELECT :family, :product, :sent + coalesce(sum(quantity), 0), :sent, :sent, 0
+ASK_FIRST = """INSERT INTO asked (family_id, product_id, wanted, sent, elsewhere, apart)
+SELECT :family, :product, :sent + coalesce(sum(quantity), 0), :sent, :sent, 0
 FROM order_lines WHERE order_id = :family AND product_id = :product"""
 LOOK_UP = "SELECT number, id, family_id, source_id, last_look, placed_at FROM orders"
 INSERT_LINES = ("INSERT INTO order_lines VALUES", "(?, ?, ?, ?)")

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from backsplit.domain.shop.following import Asked
 
-OF_FAMILY = """SELECT sku, wanted, sent, elsewhere, apart FROM asked JOIN products ON id = product_id
+OF_FAMILY = """SELECT sku, wanted, sent, elsewhere, apart, unsaid FROM asked JOIN products ON id = product_id
 WHERE family_id = ?"""
-WRITE = """INSERT INTO asked (family_id, product_id, wanted, sent, elsewhere, apart)
-SELECT ?, id, ?, ?, ?, ? FROM products WHERE sku = ?"""
+WRITE = """INSERT INTO asked (family_id, product_id, wanted, sent, elsewhere, apart, unsaid)
+SELECT ?, id, ?, ?, ?, ?, ? FROM products WHERE sku = ?"""
 
 
 OPEN_OF_SOURCES = """SELECT id, number, source_id FROM orders

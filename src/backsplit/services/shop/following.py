@@ -70,7 +70,8 @@ def _more(last: Asked, told: Told, *, only_open: bool) -> Told:
     """What the shop said at the last look, and this on top of it."""
     if only_open:
         return told._replace(wanted=last.wanted - last.sent + told.wanted)
-    return told._replace(wanted=last.wanted + told.wanted, sent=last.sent + told.sent)
+    sent, unsure = last.sent - last.unsaid + told.sent, last.unsaid + told.unsure
+    return Told(last.wanted + told.wanted, sent, unsure)
 
 
 def do(repository: Repository, following: Following) -> None:
