@@ -10,7 +10,7 @@ import tempfile
 from datetime import datetime, timezone
 from pathlib import Path
 
-from benchmarks import deciding, rows, syncs
+from benchmarks import deciding, growth, rows, syncs
 from benchmarks.rows import Row
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -45,6 +45,7 @@ def measured(asked: argparse.Namespace, folder: Path) -> str:
     found += rows.questions(small, large, often)
     found += deciding.deciding(large, often, seldom)
     found += rows.queues(folder, asked.waiting, often)
+    found += growth.growth(folder, asked.waiting, often, seldom)
     found += rows.promises(folder, asked.waiting, often)
     for orders, changed in ((10_000, 50), (large.size, large.size // 1000)):
         found += syncs.syncs(folder / f"sync-{orders}", orders, changed, seldom)

@@ -161,6 +161,25 @@ def test_the_history_can_be_read_by_someone_who_was_not_there(mixed: Shop) -> No
     assert "split-off" in of_sku
 
 
+@pytest.mark.parametrize("few", [0, 1000])
+def test_the_last_events_of_a_sku_are_the_end_of_its_story(
+    mixed: Shop, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr("backsplit.repository.history.FEW", few)
+    mixed.done("split M2")
+    mixed.done("merge M2-backorder")
+    mixed.done("split M2")
+    mixed.done("receive --sku B --qty 1 --ref ASN-7")
+    mixed.done("ship M2")
+    mixed.done("amend M2-backorder --add A=1 --wait")
+    for n in range(5):
+        mixed.order(f"N{n}", "B1" if n % 2 else "A1", "2026-02-01T09:00:00Z")
+    for sku in ("A", "B"):
+        story = mixed.done(f"history --sku {sku} --json").json
+        for limit in range(1, len(story) + 2):
+            assert mixed.done(f"history --sku {sku} --limit {limit} --json").json == story[-limit:]
+
+
 def test_the_story_of_a_sku_is_the_same_after_a_split_and_a_merge(mixed: Shop) -> None:
     def story() -> list[tuple[str, str]]:
         events = mixed.done("history --sku B --json").json

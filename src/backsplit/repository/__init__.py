@@ -30,6 +30,7 @@ from backsplit.stopping import too_late
 
 if TYPE_CHECKING:
     from backsplit.repository.file.restoring import Kept
+    from backsplit.repository.in_turn import InTurn
     from backsplit.repository.moving import Moving
     from backsplit.repository.offered import Offered
     from backsplit.repository.picking import PickLists
@@ -120,6 +121,12 @@ class Repository:
         from backsplit.repository.moving import Moving  # noqa: PLC0415
 
         return Moving(self._db)
+
+    def in_turn(self, *, many: bool = False) -> InTurn:
+        """For orders that are read one after the other; `many` of them are as many as the queue has, or nearly."""
+        from backsplit.repository.in_turn import InTurn  # noqa: PLC0415 - splits need it alone
+
+        return InTurn(self.orders, self.queue, self.policy, many=many)
 
     @cached_property
     def asked(self) -> AskedTable:

@@ -21,6 +21,15 @@ OF_SKU = """e.id IN (
     SELECT number FROM orders WHERE id IN families
     UNION SELECT number FROM orders WHERE split_from IS NOT NULL AND family_id IN families
     UNION SELECT order_number FROM events WHERE sku = ?1))"""
+# The same, asked of one event.
+IS_OF_SKU = """(e.sku = ?1 OR e.sku IS NULL AND (
+  EXISTS (SELECT 1 FROM events x WHERE x.order_number = e.order_number AND x.sku = ?1)
+  OR EXISTS (SELECT 1 FROM products p JOIN orders o ON o.number = e.order_number WHERE p.sku = ?1 AND (
+    EXISTS (SELECT 1 FROM order_lines WHERE order_id = o.family_id AND product_id = p.id)
+    OR EXISTS (SELECT 1 FROM orders part JOIN order_lines ON order_id = part.id
+               WHERE part.family_id = o.family_id AND part.split_from IS NOT NULL AND product_id = p.id)))))"""
+LINES_OF_SKU = """SELECT count(*) FROM order_lines WHERE product_id = (SELECT id FROM products WHERE sku = ?)"""
+FEW = 1000  # order lines of a SKU, whose whole story is found at once
 
 CHANGE = """SELECT c.id, at, command, reason, user, before, undoes, (SELECT id FROM changes u WHERE u.undoes = c.id)
 FROM changes c"""
@@ -98,12 +107,22 @@ class History:
         return self._last("e.order_number = ?1", [number], limit)
 
     def of_sku(self, sku: str, limit: int | None = None) -> list[Event]:
-        """The last `limit` events of a SKU and of the orders that held it, the oldest first."""
+        """The last `limit` events of a SKU and of the orders that held it, the oldest first.
+
+        The last of a SKU that many orders hold are most often not far back: they are looked for one by one, among as
+        many events as there are such lines.
+        """
+        ((lines,),) = self._db.execute(LINES_OF_SKU, (sku,)).fetchall()
+        if limit is not None and lines > FEW:
+            ((last,),) = self._db.execute("SELECT coalesce(max(id), 0) FROM events").fetchall()
+            found = self._last(f"e.id > {last - lines:d} AND {IS_OF_SKU}", [sku], limit)
+            if len(found) == limit:
+                return found
         return self._last(OF_SKU, [sku], limit)
 
     def of_both(self, number: str, sku: str, limit: int | None = None) -> list[Event]:
         """Those of the order's events that belong to the story of the SKU."""
-        return self._last(f"e.order_number = ?2 AND {OF_SKU}", [sku, number], limit)
+        return self._last(f"e.order_number = ?2 AND {IS_OF_SKU}", [sku, number], limit)
 
     def all(self, limit: int | None = None) -> list[Event]:
         return self._last("true", [], limit)

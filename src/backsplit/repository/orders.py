@@ -19,7 +19,8 @@ FROM orders o"""
 LINES = """SELECT sku, quantity, name, is_insert, line_no, on_hand - allocated, {kept}
 FROM order_lines l JOIN products p ON p.id = product_id
 WHERE order_id = ?1 ORDER BY line_no"""
-LINES_OF = {status: LINES.format(kept="0") for status in Status}
+WITHOUT_KEPT = LINES.format(kept="0")
+LINES_OF = dict.fromkeys(Status, WITHOUT_KEPT)
 LINES_OF[Status.BACKORDER] = LINES.format(
     kept=kept("l.product_id", "SELECT priority, placed_at, family_id, id FROM orders WHERE id = ?1")
 )
@@ -85,6 +86,11 @@ class Orders:
 
     def by_id(self, ids: Iterable[int]) -> list[Order]:
         return [order for order_id in ids for order in self._read(f"{ORDER} WHERE o.id = ?", (order_id,))]
+
+    def without_kept(self, order_id: int) -> Order:
+        """An order as if nothing were kept for those before it: its reader adds that up by itself."""
+        (order,) = self._read(f"{ORDER} WHERE o.id = ?", (order_id,), WITHOUT_KEPT)
+        return order
 
     def count(self, status: Status, which: Which) -> int:
         if which._replace(sort=None) == Which():
@@ -204,10 +210,11 @@ class Orders:
                     break
         return units
 
-    def _read(self, sql: str, values: Sequence[Any]) -> Iterator[Order]:
+    def _read(self, sql: str, values: Sequence[Any], lines_by: str = "") -> Iterator[Order]:
+        """The orders that a query finds; `lines_by` finds the lines of each, if not the statement of its status."""
         for order_id, number, word, family, split_from, has_parts, *said in self._db.execute(sql, values):
             status = Status(word)
-            lines = self._db.execute(LINES_OF[status], (order_id,)).fetchall()
+            lines = self._db.execute(lines_by or LINES_OF[status], (order_id,)).fetchall()
             if not lines:  # never, unless another program took them away
                 raise ValueError(f"{number} has no lines")
             parts = self._db.execute(PARTS, (order_id,)) if has_parts else ()

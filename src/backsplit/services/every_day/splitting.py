@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import datetime, timezone
+from typing import TYPE_CHECKING
 
 from backsplit.domain.age import placed_before
 from backsplit.domain.errors import Refused
 from backsplit.domain.history import Happened
 from backsplit.domain.outcomes.splitting import Refusal, SplitOutcome
 from backsplit.domain.split import Limits, SplitPlan, check_worthwhile, part_of, plan_by_hand, plan_split
-from backsplit.domain.values import Order, QueueKey, Status
+from backsplit.domain.values import Order, Status
 from backsplit.repository import Entry, Repository
 from backsplit.services.asking import still_asked
 from backsplit.services.every_day import promising
 from backsplit.services.sweeping import sweep
+
+if TYPE_CHECKING:
+    from backsplit.repository.in_turn import InTurn
 
 NAMED_IN_A_WARNING = 3
 NO_LIMITS = Limits()
@@ -108,18 +112,18 @@ def _split_each(
     plans: list[SplitPlan] = []
     events: list[Entry] = []
     refused: dict[int, Refusal] = {}
-    ahead = _Ahead(repository, of_many=to_the_end)
+    turn = repository.in_turn(many=to_the_end)
     while ids:
         already = len(plans)
         for order_id in ids:
-            (order,) = repository.orders.by_id([order_id])
+            order = turn.order(order_id)
             if before is not None and order.placed_at >= before:
                 continue
             try:
                 plan = plan_split(order, partial=partial, drop_inserts=drop_inserts)
                 if limits is not NO_LIMITS:
                     check_worthwhile(plan, _members(repository, order), limits)
-                plan = _finished(repository, ahead, plan)
+                plan = _finished(repository, turn, plan)
             except Refused as error:
                 refused[order_id] = Refusal(order.number, error.code, str(error))
                 continue
@@ -180,7 +184,7 @@ def split_by_hand(
     """
     with repository.change("split", dry_run=dry_run):
         order = repository.order(number)
-        plan = _finished(repository, _Ahead(repository), plan_by_hand(order, now, hold_rest=hold_rest))
+        plan = _finished(repository, repository.in_turn(), plan_by_hand(order, now, hold_rest=hold_rest))
         part = part_of(order, plan.moves, plan.part_status, plan.part_number or "")
         repository.moving.reshape([order], [order._replace(status=Status.PROCESSING, lines=plan.stays), part])
         repository.history.keep_before(
@@ -196,42 +200,13 @@ def split_by_hand(
     return outcome
 
 
-class _Ahead:
-    """Units of a SKU that the orders before a place in the queue want.
-
-    Where the places come in queue order, each row of the queue is added up once, however many orders are split.
-    """
-
-    def __init__(self, repository: Repository, *, of_many: bool = False) -> None:
-        """`of_many`: so many orders are asked about that it pays to add up the whole queue first."""
-        self._queue = repository.queue
-        self._at_most = self._queue.owed() if of_many else None  # splits only take from the queue
-        self._counted: dict[str, tuple[QueueKey, int]] = {}
-        self._last: QueueKey | None = None
-
-    def want_more(self, sku: str, units: int, place: QueueKey) -> bool:
-        """Whether they want more than so many units."""
-        if self._at_most is not None and self._at_most.get(sku, 0) <= units:
-            return False
-        return self._units(sku, place) > units
-
-    def _units(self, sku: str, place: QueueKey) -> int:
-        if self._last is not None and place < self._last:
-            self._counted.clear()
-        self._last = place
-        since, units = self._counted.get(sku, (None, 0))
-        units += self._queue.wanted_before(sku, place, since)
-        self._counted[sku] = (place, units)
-        return units
-
-
-def _finished(repository: Repository, ahead: _Ahead, plan: SplitPlan) -> SplitPlan:
+def _finished(repository: Repository, turn: InTurn, plan: SplitPlan) -> SplitPlan:
     """The plan with what only the file knows: the part's number, and whom it leaves with too little."""
     number = repository.orders.free_part_number(plan.order) if plan.moves else None
-    return plan._replace(part_number=number, warnings=_warnings(repository, ahead, plan))
+    return plan._replace(part_number=number, warnings=_warnings(repository, turn, plan))
 
 
-def _warnings(repository: Repository, ahead: _Ahead, plan: SplitPlan) -> tuple[str, ...]:
+def _warnings(repository: Repository, turn: InTurn, plan: SplitPlan) -> tuple[str, ...]:
     """Whom the split leaves with too little of what it takes: orders before it in the queue (rule 3)."""
     if plan.order.status is Status.PROCESSING:
         return ()
@@ -241,7 +216,7 @@ def _warnings(repository: Repository, ahead: _Ahead, plan: SplitPlan) -> tuple[s
     return tuple(
         _warning(repository, plan.order, sku, units)
         for sku, units in left.items()
-        if ahead.want_more(sku, units, plan.order.queue_key)
+        if turn.want_more(sku, units, plan.order.queue_key)
     )
 
 

@@ -1,0 +1,69 @@
+"""Work grows with what it is about, and no faster: counted in the steps of SQLite's machine, not in time."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conftest import Shop
+
+STEP = 10  # counted at once
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> Callable[[Shop, str], int]:
+    """Type a line; how many steps it takes."""
+    steps, connect = 0, sqlite3.connect
+
+    def step() -> None:
+        nonlocal steps
+        steps += STEP
+
+    def watched(*args: str, **options: object) -> sqlite3.Connection:
+        connection: sqlite3.Connection = connect(*args, **options)  # type: ignore[call-overload]
+        connection.set_progress_handler(step, STEP)
+        return connection
+
+    def typed(shop: Shop, line: str) -> int:
+        before = steps
+        shop.done(line)
+        return steps - before
+
+    monkeypatch.setattr("backsplit.repository.file.connecting.sqlite3.connect", watched)
+    return typed
+
+
+def waiting(folder: Path, policy: str, orders: int, rare: int = 1) -> Shop:
+    """Orders that all want THERE and HOT, of which there is none; some want RARE as well."""
+    shop = Shop(folder)
+    shop.done(f"init --policy {policy}")
+    shop.stock("THERE100000 HOT0 RARE0")
+    rows = [
+        f"M{n},{sku},1,2026-01-{n // 1440 + 1:02}T{n // 60 % 24:02}:{n % 60:02}:00Z\n"
+        for n in range(orders)
+        for sku in ("THERE", "HOT", *["RARE"] * (n < rare))
+    ]
+    shop.done("import orders -", "order,sku,quantity,placed_at\n" + "".join(rows))
+    return shop
+
+
+@pytest.mark.parametrize("policy", ["skip-over", "strict"])
+@pytest.mark.parametrize("options", ["", "--partial", "--dry-run"])
+def test_twice_as_many_splits_take_twice_the_steps(
+    counted: Callable[[Shop, str], int], tmp_path_factory: pytest.TempPathFactory, policy: str, options: str
+) -> None:
+    some, many = (
+        counted(waiting(tmp_path_factory.mktemp(f"{n}"), policy, n), f"split --all {options}") for n in (400, 800)
+    )
+    assert many < 2.2 * some
+
+
+def test_the_last_events_of_a_sku_that_ten_times_as_many_orders_hold_take_not_twice_the_steps(
+    counted: Callable[[Shop, str], int], tmp_path: Path
+) -> None:
+    shop = waiting(tmp_path, "skip-over", 2_000, rare=200)
+    of_few, of_many = (counted(shop, f"history --sku {sku} --limit 5") for sku in ("RARE", "HOT"))
+    assert of_many < 2 * of_few
