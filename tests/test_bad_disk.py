@@ -320,8 +320,12 @@ def test_a_restore_that_is_stopped_as_it_keeps_the_file_leaves_nothing_behind(
 
 
 @pytest.mark.parametrize("content", [None, b"SQLite for"])
+@pytest.mark.parametrize(
+    ("number", "code", "said"),
+    [(errno.EMFILE, "read-only", "too many open files"), (errno.EEXIST, "busy", "another program")],
+)
 def test_a_restore_that_cannot_be_put_in_its_place_puts_back_what_was_there(
-    backed_up: Shop, monkeypatch: pytest.MonkeyPatch, content: bytes | None
+    backed_up: Shop, monkeypatch: pytest.MonkeyPatch, content: bytes | None, number: int, code: str, said: str
 ) -> None:
     backed_up.db.unlink()
     if content is not None:
@@ -329,8 +333,8 @@ def test_a_restore_that_cannot_be_put_in_its_place_puts_back_what_was_there(
     Path(f"{backed_up.db}-wal").write_bytes(b"log")
     before = {path.name: path.read_bytes() for path in backed_up.folder.iterdir()}
     with monkeypatch.context() as patch:
-        patch.setattr(restoring, "put_in_place", refusing(errno.EMFILE))
-        is_told(backed_up("restore good.db --json"), "read-only", "too many open files")
+        patch.setattr(restoring, "put_in_place", refusing(number))
+        is_told(backed_up("restore good.db --json"), code, said)
     assert {path.name: path.read_bytes() for path in backed_up.folder.iterdir()} == before
     backed_up.done("restore good.db")
 

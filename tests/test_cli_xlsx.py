@@ -65,6 +65,19 @@ def test_pick_has_a_sheet_by_sku_and_a_sheet_by_order(odd: Shop) -> None:
     assert read(odd, "pick.xlsx", 1)[1] == ["2", "", "", "-12", "https://example.com", 1.0]
 
 
+def test_where_a_list_is_taken_and_its_workbook_cannot_be_written_both_is_told(odd: Shop) -> None:
+    answer = odd("pick --take --xlsx nowhere/pick.xlsx")
+    assert (answer.code, answer.out) == (0, "")
+    assert "pick list 1 is made, but nowhere/pick.xlsx cannot be written" in answer.err
+    odd.done("pick --list 1 --xlsx pick.xlsx")
+
+
+@pytest.mark.parametrize("how", ["", " --take --dry-run"])
+def test_where_no_list_is_taken_a_workbook_that_cannot_be_written_is_an_error(odd: Shop, how: str) -> None:
+    assert odd(f"pick{how} --xlsx nowhere/pick.xlsx").code == 2
+    assert odd("pick --list 1").code == 3
+
+
 @pytest.mark.parametrize("command", EVERY)
 def test_the_header_stays_in_sight(odd: Shop, command: str) -> None:
     odd.done(f"{command} --xlsx it.xlsx")

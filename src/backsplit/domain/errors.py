@@ -78,6 +78,13 @@ class WrongUsage(BacksplitError):
     exit_code = 2
 
 
+class NotWritten(BacksplitError):
+    """What was to be written beside the answer is not; the change is made."""
+
+    code = "output"
+    exit_code = 0
+
+
 class NotKnown(BacksplitError):
     """Something was named that the file does not know, perhaps because it was mistyped.
 

@@ -69,7 +69,7 @@ def _left_over(scene: Scene, fault: Fault, folder: Folder) -> Iterator[str]:
     """What a command had made for a while, and did not take away. SQLite may leave what it keeps beside a file."""
     if fault.kinds & Kind.NAME:
         return
-    there = set(folder.files())
+    there = set(folder.names())
     for name in there - set(scene.files):
         base = re.sub(f"({'|'.join(BESIDE)})$", "", name)
         if base.startswith(".backsplit-") or base not in there:
@@ -89,7 +89,7 @@ def _when_stopped(scene: Scene, fault: Fault, ended: Ended, held: Held, *, in_js
     code, word = STOPPED[signal.Signals(fault.number)]
     told = f"{word}; the file is as it was before"
     said = json.dumps({"error": {"code": "stopped", "message": told}}) if in_json else f"backsplit: {told}"
-    if (ended.code, ended.out, ended.err) != (code, "", f"{said}\n"):
+    if (ended.code, ended.err) != (code, f"{said}\n") or _answers(scene, ended, in_json=in_json):
         yield "it was stopped, and says something else"
     if held != scene.before:
         yield f"it was stopped, but {_where(scene, held)}"
@@ -99,8 +99,7 @@ def _when_failed(scene: Scene, fault: Fault, ended: Ended, held: Held, *, in_jso
     said, word = ended.err, _code(ended, in_json=in_json)
     if said.count("\n") != 1 or not (in_json or said.startswith("backsplit: ")):
         yield "it says more than one sentence, or none"
-    is_begun = scene.before == scene.after and scene.answers[in_json].startswith(timeless(ended.out))
-    if ended.out and not is_begun:  # a list is printed as it is read
+    if _answers(scene, ended, in_json=in_json):
         yield "it failed, and answers"
     if word == "uncertain":
         yield from _when_uncertain(scene, fault, ended, held)
@@ -113,6 +112,12 @@ def _when_failed(scene: Scene, fault: Fault, ended: Ended, held: Held, *, in_jso
     if word and word not in ({"bad-input"} if is_about_input else _allowed(fault)):
         yield f"{word} where {errno.errorcode[fault.number]} was the reason"
     yield from _false_words(fault, said.replace('"read-only"', ""))
+
+
+def _answers(scene: Scene, ended: Ended, *, in_json: bool) -> bool:
+    """Whether something is answered. A list is printed as it is read, so it may have been begun."""
+    is_begun = scene.before == scene.after and scene.answers[in_json].startswith(timeless(ended.out))
+    return bool(ended.out) and not is_begun
 
 
 def _when_uncertain(scene: Scene, fault: Fault, ended: Ended, held: Held) -> Iterator[str]:

@@ -19,7 +19,7 @@ from backsplit.cli.options import (
     read_numbers,
 )
 from backsplit.cli.output import check_alone, print_json, print_lines
-from backsplit.domain.errors import WrongUsage
+from backsplit.domain.errors import NotWritten, WrongUsage
 from backsplit.render import picking as render
 from backsplit.repository import open_repository
 from backsplit.services.every_day import picking
@@ -59,7 +59,13 @@ def pick(
     if xlsx:
         from backsplit.cli.workbooks import save_workbook  # noqa: PLC0415 - only for --xlsx
 
-        save_workbook(xlsx, {"by SKU": render.by_sku(found), "by order": render.by_order(found)})
+        try:
+            save_workbook(xlsx, {"by SKU": render.by_sku(found), "by order": render.by_order(found)})
+        except WrongUsage as error:
+            if not take or found.number is None or dry_run:
+                raise
+            again = f"`backsplit pick --list {found.number} --xlsx FILE`"
+            raise NotWritten(f"pick list {found.number} is made, but {error}: {again} writes it") from None
     elif as_json:
         print_json(render.document(found))
     else:

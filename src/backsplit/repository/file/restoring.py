@@ -66,7 +66,7 @@ def take_place(new: Path, path: Path, now: datetime) -> Kept | None:
     """
     real = Path(os.path.realpath(path))
     beginning = real if path.is_symlink() else path
-    with reachable(path), translated(path):
+    with reachable(path), translated(path), _alone(path):
         if not os.path.lexists(real):
             return _onto_nothing(new, real, path, _free_name(beginning, now))
         check_regular(real, path)
@@ -74,6 +74,17 @@ def take_place(new: Path, path: Path, now: datetime) -> Kept | None:
             if kept := _over_sound_pages(new, real, path, lambda: _free_name(beginning, now)):
                 return Kept(kept)
         return _over_what_is_left(new, real, path, _free_name(beginning, now))
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Says so where another program has put a file in the place that was free."""
+    try:
+        yield
+    except FileExistsError:
+        raise DatabaseError(
+            "busy", f"another program has made {path} meanwhile: nothing was changed, look again"
+        ) from None
 
 
 def _free_name(path: Path, now: datetime) -> Path:
