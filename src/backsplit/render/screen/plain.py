@@ -37,5 +37,5 @@ def _table(table: Table, encoding: str) -> Iterator[str]:
 
 
 def _padded(cell: str, width: int, to_the_right: bool) -> str:
-    blanks = " " * (width - cells(cell))
-    return blanks + cell if to_the_right else cell + blanks
+    characters = width + len(cell) - cells(cell)
+    return cell.rjust(characters) if to_the_right else cell.ljust(characters)
