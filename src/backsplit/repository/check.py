@@ -9,6 +9,7 @@ from itertools import chain
 from backsplit.domain.history import OF_RECEIPTS, OF_STOCK, Happened
 from backsplit.domain.values import Policy, Status
 from backsplit.repository.fairness import needed
+from backsplit.repository.file.connecting import SORTING
 from backsplit.repository.file.proving import defects, missing, not_text, readably
 
 
@@ -106,6 +107,7 @@ QUESTIONS = (
 
 def breaches(db: sqlite3.Connection, policy: Policy) -> Iterator[str]:
     """A sentence for each breach of rule 10."""
+    db.execute(SORTING)
     for question, sentence in QUESTIONS:
         for row in db.execute(question.replace(NEEDED, needed(policy))):
             yield sentence.format(*row)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
+from backsplit.repository.file.connecting import SORTING
+
 LINES_BY_PRODUCT = "order_lines_by_product"
 TAKEN_OFF = {
     "index": (
@@ -43,8 +45,7 @@ class TakenOff:
     def put_back(self, name: str | None = None) -> None:
         """Make again what is called so; without a name all that is still off."""
         (cache,) = self._db.execute("PRAGMA cache_size").fetchone()
-        # SQLite sorts in runs of this size: runs that fit the processor's cache take half the time.
-        self._db.execute("PRAGMA cache_size = -2048")
+        self._db.execute(SORTING)
         for each in [name] if name else list(self._made_by):
             if sql := self._made_by.pop(each, None):
                 self._db.execute(sql)
