@@ -58,6 +58,7 @@ class Said:
     wanted: int = 0
     sent: int = 0
     elsewhere: int = 0
+    unsaid: int = 0
 
 
 @dataclass
@@ -198,6 +199,7 @@ class FollowingModel(Model):
         root, followed = look.number, Followed()
         before = self.said[root]
         told: dict[str, tuple[int, int]] = {}
+        unsaid = Counter[str]()  # sent, as is known here, and the shop has never said so
         for sku in {**{line[0]: 0 for line in look.lines}, **before, **self.now_in(self.orders[root])}:
             lines = [line for line in look.lines if line[0] == sku]
             wanted, sent, unsure = (sum(line[column] for line in lines) for column in (1, 2, 3))
@@ -205,12 +207,16 @@ class FollowingModel(Model):
             if only_open:
                 told[sku] = self.open_told(wanted, last, gone, back=look.number in self.was_missing)
             else:
+                ever_said = max(sent, last.sent - last.unsaid)
                 sent = min(max(sent, gone), sent + unsure)
+                unsaid[sku] = max(0, sent - ever_said)
                 told[sku] = (sent if look.closed else wanted, sent)
         gone_before = {sku: self.gone(root, sku) for sku in told}
-        back = Counter(
-            {sku: min(gone_before[sku], before.get(sku, Said()).sent - sent) for sku, (_, sent) in told.items()}
-        )
+        back = Counter[str]()
+        for sku, (_, sent) in told.items():
+            last = before.get(sku, Said())
+            if sent < last.sent - last.unsaid:
+                back[sku] = min(gone_before[sku], last.sent - sent)
         followed.came_back = +back
         given_up = {sku: self.given_up(root, sku) for sku in told}
         self.come_back(root, followed.came_back)
@@ -238,6 +244,7 @@ class FollowingModel(Model):
             added_here = max(0, sent_elsewhere - given_up[sku])
             followed.added[sku] = max(0, wanted - last.wanted - added_here)
             last.wanted, last.sent = wanted, min(sent, wanted)
+            last.unsaid = max(0, unsaid[sku] - max(0, sent - wanted))
         followed.added = +followed.added
         if not self.open(root):
             followed.closed = look.closed or (SHIPPED if followed.sent else CANCELLED)

@@ -340,13 +340,28 @@ def test_what_is_known_here_of_a_line_that_is_sent_in_part_cannot_come_back_once
     follow("1 A3", options="--source shop")
     shop.done("ship 1")
     assert to_mark(follow("1 A3?", options="--source shop")) == {"#1": "A1"}
-    item = {"id": 7, "sku": "A", "name": "Item A", "quantity": 3, "fulfillable_quantity": 2}
-    parcel = {"status": "success", "line_items": [{"id": 7, "quantity": 1}]}
-    order = {"name": "#1", "created_at": "2026-01-01T09:00:00Z", "financial_status": "paid"}
-    shop.write("orders.json", json.dumps([order | {"line_items": [item], "fulfillments": [parcel]}]))
-    answer = shop.done("sync orders.json --source shop --json").json
+    answer = sync_json(shop, wanted=3, sent=1)
     assert (changes(answer), to_mark(answer)) == ({}, {"#1": "A2"})
     assert shop.state() == {"#1": "Shipped A3"}
+
+
+def test_what_the_shop_has_said_once_comes_back_though_a_file_between_did_not_say_how_much(
+    shop: Shop, follow: Follower
+) -> None:
+    shop.stock("A3")
+    sync_json(shop, wanted=3, sent=0)
+    assert changes(sync_json(shop, wanted=3, sent=2)) == {"#1": "sent A2"}
+    assert changes(follow("1 A3?", options="--source shop")) == {}
+    assert changes(sync_json(shop, wanted=3, sent=1)) == {"#1": "came_back A1"}
+
+
+def sync_json(shop: Shop, *, wanted: int, sent: int) -> Any:
+    """What `sync` answers to Shopify's JSON of order #1, which says how much of A was sent."""
+    item = {"id": 7, "sku": "A", "name": "Item A", "quantity": wanted, "fulfillable_quantity": wanted - sent}
+    parcels = [{"status": "success", "line_items": [{"id": 7, "quantity": sent}]}] if sent else []
+    order = {"name": "#1", "created_at": "2026-01-01T09:00:00Z", "financial_status": "paid"}
+    shop.write("orders.json", json.dumps([order | {"line_items": [item], "fulfillments": parcels}]))
+    return shop.done("sync orders.json --source shop --json").json
 
 
 def test_a_line_that_was_sent_in_part_comes_back_as_far_as_is_known_here(shop: Shop, follow: Follower) -> None:

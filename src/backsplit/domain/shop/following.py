@@ -236,7 +236,8 @@ def units(family: Iterable[Order], *statuses: Status) -> Counter[str]:
 
 def _told(said: Told, old: Asked, known: int, closed: Status | None) -> Asked:
     sent = min(max(known, said.sent), said.sent + said.unsure)
-    return old._replace(wanted=sent if closed else said.wanted, sent=sent, unsaid=sent - said.sent)
+    unsaid = max(0, sent - max(said.sent, old.sent - old.unsaid))  # what was said once still is
+    return old._replace(wanted=sent if closed else said.wanted, sent=sent, unsaid=unsaid)
 
 
 def _open_told(open_now: int, old: Asked, known: int, *, back: bool) -> Asked:
