@@ -115,10 +115,10 @@ def follow(
     asked: Mapping[str, Asked],
     told: Mapping[str, Told],
     *,
-    closed: Status | None = None,
-    only_open: bool = False,
-    was_missing: bool = False,
-    nothing_stays: bool = False,
+    closed: Status | None,
+    only_open: bool,
+    was_missing: bool,
+    nothing_stays: bool,
     new_number: NewNumber,
 ) -> Following:
     """What changed there since the last look, done here. `family` begins with the order that the shop knows.
