@@ -35,7 +35,8 @@ class Units:
 
     @property
     def to_mark(self) -> int:
-        return max(0, min(self.gone, self.wanted) - self.sent)
+        """Of what shipped here: what the shop sent itself it need not be told."""
+        return max(0, min(min(self.gone, self.wanted) - self.sent, self.gone - self.elsewhere))
 
 
 @dataclass
@@ -125,7 +126,8 @@ class Books:
         of.elsewhere += beyond
         added = max(0, wanted - of.wanted - max(0, beyond - given_up))
         of.open += added
-        of.wanted, of.sent, of.said = wanted, min(sent, wanted), min(low, wanted)
+        of.said = min(sent, wanted, max(low, of.said))  # what the shop has said once, a vague word does not take back
+        of.wanted, of.sent = wanted, min(sent, wanted)
         for figure, units in (("came_back", back), ("removed", removed), ("sent", parcel), ("added", added)):
             getattr(done, figure)[sku] = units
         done.too_many[sku] = less - removed

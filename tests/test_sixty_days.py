@@ -17,6 +17,7 @@ the books say. It must be as the world is, too, but where nobody can know:
   is of.
 - An old export takes back marks that are there, and knows marks that were taken away. If the shop knows only of some
   of what left, the next export does not put that right.
+- What the shop marked as sent and took back between two looks, nobody hears of. Such a seed may be red (18 is).
 - Where something was given up or added here, the shop's word alone says no longer what is open; the books do.
 """
 
@@ -338,7 +339,7 @@ class SixtyDays(Warehouse):
 
 
 def seeds() -> list[int]:
-    said = os.environ.get("BACKSPLIT_SIXTY_DAYS", "3")
+    said = os.environ.get("BACKSPLIT_SIXTY_DAYS", "2")
     first, _, last = said.rpartition(":")
     return list(range(int(first or 0), int(last)))
 
