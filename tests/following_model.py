@@ -122,7 +122,9 @@ class FollowingModel(Model):
     # The steps
 
     def come_back(self, root: str, back: Counter[str]) -> None:
-        left = +Counter(back)
+        said = self.said[root]  # of what shipped here, the shop takes back only what it knew of
+        theirs = +Counter({sku: back[sku] - max(0, said[sku].sent - said[sku].elsewhere) for sku in +back})
+        left = back - theirs
         shipped = [order for order in reversed(self.members(root)) if order.status == SHIPPED]
         for order in shipped:  # whole ones are themselves again
             if all(order.wants(sku) <= left[sku] for sku in order.skus):
@@ -134,6 +136,7 @@ class FollowingModel(Model):
                 back_from_it, order.lines = divide(reversed(order.lines), left)
                 order.lines.reverse()
                 loose += back_from_it
+        left += theirs
         after = 1 + max(line.position for lines in (loose, *self.all_lines(root)) for line in lines)
         for position, sku in enumerate(+left, after):
             self.said[root][sku].elsewhere -= left[sku]

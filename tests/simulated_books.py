@@ -35,8 +35,7 @@ class Units:
 
     @property
     def to_mark(self) -> int:
-        """Of what shipped here: what the shop sent itself it need not be told."""
-        return max(0, min(min(self.gone, self.wanted) - self.sent, self.gone - self.elsewhere))
+        return max(0, min(self.gone, self.wanted) - self.sent)
 
 
 @dataclass
@@ -136,7 +135,9 @@ class Books:
     def _come_back(self, of: Units, back: int) -> None:
         of.gone -= back
         of.open += back
-        of.elsewhere = min(of.elsewhere, of.gone)
+        of.elsewhere = min(
+            of.elsewhere, max(0, of.sent - back)
+        )  # what the shop does not know of cannot come back there
 
     def close_missing(self, numbers: Iterable[str], how: str) -> dict[str, Followed]:
         """As if the shop had said that all which is open was sent, or that it is no longer wanted."""

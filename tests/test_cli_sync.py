@@ -96,6 +96,17 @@ def test_units_that_the_shop_sent_elsewhere_come_back_too(shop: Shop, follow: Fo
     assert shop.figures()["A"] == (4, 2)
 
 
+def test_what_shipped_here_unknown_to_the_shop_cannot_come_back_for_what_it_sent_itself(
+    shop: Shop, follow: Follower
+) -> None:
+    shop.stock("A3")
+    follow("1 A1! A1")
+    shop.done("ship 1")
+    answer = follow("1 A1 A1")
+    assert (changes(answer), to_mark(answer)) == ({"#1": "came_back A1"}, {"#1": "A1"})
+    assert shop.state() == {"#1": "Shipped A1", "#1-backorder": "Processing A1"}
+
+
 def test_what_shipped_here_and_the_shop_never_knew_cannot_come_back(shop: Shop, follow: Follower) -> None:
     shop.stock("A1")
     follow("1 A1")

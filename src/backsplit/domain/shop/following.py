@@ -145,7 +145,8 @@ def follow(
         if nothing_stays:
             less[sku] = max(less[sku], open_[sku] + came_back[sku] - sent[sku])
         now[sku] = new
-    after, elsewhere = _come_back(tuple(family), came_back, new_number)
+    theirs = Counter({sku: n - max(0, last[sku].sent - last[sku].elsewhere) for sku, n in (+came_back).items()})
+    after, elsewhere = _come_back(tuple(family), came_back, +theirs, new_number)
     after, too_many = _take_out(after, less)
     after, held, elsewhere_now = _send(after, sent, new_number)
     more = Counter[str]()
@@ -255,15 +256,16 @@ def _open_told(open_now: int, old: Asked, known: int, *, back: bool) -> Asked:
 
 
 def _come_back(
-    family: tuple[Order, ...], back: Mapping[str, int], new_number: NewNumber
+    family: tuple[Order, ...], back: Mapping[str, int], theirs: Counter[str], new_number: NewNumber
 ) -> tuple[tuple[Order, ...], Counter[str]]:
     """Units stand in the queue again: a Shipped order that comes back whole as itself, others on the waiting part.
 
+    `theirs` of them no order here had shipped: of what shipped here, the shop can only take back what it knew of.
     Also the units that came back of those which no order here had shipped.
     """
-    left = +Counter(back)
-    if not left:
-        return family, left
+    if not +Counter(back):
+        return family, Counter()
+    left = Counter(back) - theirs
     members = list(family)
     loose: tuple[Line, ...] = ()
     for place, order in reversed(list(enumerate(members))):
@@ -275,6 +277,7 @@ def _come_back(
             kept, taken, left = take(order.lines, left, last_first=True)
             members[place] = order._replace(lines=kept)
             loose = join(loose, taken)
+    left += theirs
     position = max(next_position(family), next_position(members))
     loose += tuple(Line(sku, left[sku], position=position + place) for place, sku in enumerate(left))
     return _wait(members, loose, new_number), left
