@@ -57,7 +57,9 @@ def _moment(turn: int, seconds: float) -> Callable[[Shop, Process], str]:
         return f"after {seconds:.4f} s"
 
     def writing(shop: Shop, process: Process) -> str:
-        wait_for(lambda: is_written(shop.db), process)
+        with closing(sqlite3.connect(shop.db)) as watching:
+            before = _version(watching)  # a short command may have written between two looks
+            wait_for(lambda: is_written(shop.db) or _version(watching) != before, process)
         return "while it wrote"
 
     def committed(shop: Shop, process: Process) -> str:
