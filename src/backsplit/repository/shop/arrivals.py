@@ -110,7 +110,7 @@ class Arrivals:
         self._only_open = False
         defaults = Order._field_defaults | {"placed_at": now}
         self._now = now
-        self._unsaid = {fact: defaults[fact] for fact in Said._fields}
+        self._defaults = {fact: defaults[fact] for fact in Said._fields}
         self._first = self._next_id("orders")
         self._next = self._first
         # The numbers of most new orders are greater than all that are known.
@@ -246,7 +246,7 @@ class Arrivals:
         columns = zip(*(order.said for order in orders), strict=True)
         said: dict[str, list[Any]] = {
             name: [default if it is None else it for it in column]
-            for (name, default), column in zip(self._unsaid.items(), columns, strict=True)
+            for (name, default), column in zip(self._defaults.items(), columns, strict=True)
             if any(column)
         }
         return {"placed_at": [self._now] * len(orders)} | said
