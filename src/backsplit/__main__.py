@@ -28,8 +28,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if argv is None:
         _take_words_as_utf8(words)
         # Loading modules makes no garbage, and a command makes little. The collector would look for it all the
-        # same, while loading and once more at the exit, and take a fifth of a split's time.
-        gc.set_threshold(100_000)
+        # same, while loading and once more at the exit, and take a fifth of a split's time. To split 50,000 orders
+        # makes none either, and what it holds would be looked through again and again.
+        gc.set_threshold(1_000_000)
         atexit.register(gc.freeze)
         from backsplit.late import put_off  # noqa: PLC0415 - as below
 
