@@ -38,7 +38,7 @@ def release(
     """
     gone: Counter[SkuT] = Counter()
     for claim in queue:
-        covered = claim.tried and all(units <= available - gone[sku] for sku, units, available in claim.wants)
+        covered = claim.tried and _is_covered(claim.wants, gone)
         if covered:
             yield claim
         if covered or policy.keeps:
@@ -46,6 +46,14 @@ def release(
                 gone[sku] += units
             if touched is not None and all(gone[sku] >= available for sku, available in touched.items()):
                 return
+
+
+def _is_covered(wants: Iterable[Want[SkuT]], gone: Mapping[SkuT, int]) -> bool:
+    """A loop, and not `all()` over a generator, which takes half as long again: a file may bring a million orders."""
+    for sku, units, available in wants:  # noqa: SIM110 - see above
+        if units > available - gone[sku]:
+            return False
+    return True
 
 
 class Passed(NamedTuple):

@@ -210,8 +210,8 @@ class _Supply:
             now, totals, receipts = self._of[sku]
             last = gone[sku] + units
             if last > now:
-                short = units - now + before if before < now else units
+                short = max(0, units - now + before) if before < now else units
                 at = bisect_left(totals, last)
                 on, _, brought, ref = receipts[at] if at < len(totals) else NEVER
-                waits.append(Covered(sku, max(0, short), on, ref, brought))
+                waits.append(Covered(sku, short, on, ref, brought))
         return tuple(waits)
