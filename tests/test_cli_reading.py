@@ -48,6 +48,18 @@ def test_the_file_can_be_named_before_and_after_the_command_and_by_the_environme
     assert shop.done("list --json").json == []
 
 
+def test_json_is_the_same_text_however_many_items_it_has(shop: Shop) -> None:
+    assert shop.done("stock --json").out == shop.done("history --json").out == "[]\n"
+    skus = [f"SKU-{n}é" for n in range(250)]
+    shop.done("import stock -", "sku,on_hand\n" + "".join(f"{sku},1\n" for sku in skus))
+    on_one_line, a_line_each = (shop.done(line).out for line in ("stock --json", "history --limit 250 --json"))
+    assert [one["sku"] for one in json.loads(on_one_line)] == sorted(skus)
+    assert on_one_line == json.dumps(json.loads(on_one_line), ensure_ascii=False) + "\n"
+    items = [json.dumps(one, ensure_ascii=False) for one in json.loads(a_line_each)]
+    assert a_line_each == "[" + "\n,".join(items) + "\n]\n"
+    assert len(items) == 250
+
+
 @pytest.fixture
 def mixed(shop: Shop) -> Shop:
     shop.stock("A3 B0")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from backsplit.domain.split import can_go
@@ -135,9 +135,9 @@ def policy(value: PolicySet) -> Document:
     return {"dry_run": value.dry_run, "policy": value.policy.value, "released": list(value.released)}
 
 
-def stock(values: Iterable[Stock]) -> list[Document]:
-    return [
-        {
+def stock(values: Iterable[Stock]) -> Iterator[Document]:
+    for one in values:
+        yield {
             "sku": one.sku,
             "name": one.name,
             "insert": one.insert,
@@ -147,8 +147,6 @@ def stock(values: Iterable[Stock]) -> list[Document]:
             "owed": one.owed,
             "final": one.final,
         }
-        for one in values
-    ]
 
 
 def shortages(values: Iterable[Shortage]) -> list[Document]:

@@ -23,8 +23,11 @@ def inert(text: str) -> str:
 
 
 def inert_json(document: str) -> str:
-    """The same for JSON, which escapes the lower control characters itself: the document stays the same."""
-    if _is_safe(document):
+    """The same for JSON, which escapes the lower control characters itself: the document stays the same.
+
+    So ASCII is harmless but for DEL, which is found ten times as fast.
+    """
+    if (document.isascii() and "\x7f" not in document) or _is_safe(document):
         return document
     import json  # noqa: PLC0415 - only for --json
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from backsplit.cli.options import DEFAULT_FILE, Csv, Db, Json, Limit, Wide, Xlsx, complete_sku, examples
-from backsplit.cli.output import check_alone, draw, print_csv, print_json
+from backsplit.cli.output import check_alone, draw, print_csv, print_json_array
 from backsplit.render import documents, rows
 from backsplit.repository import open_repository
 from backsplit.services import reading
@@ -40,7 +40,7 @@ def stock(
         most = SHOWN if not (skus or limit or as_json or as_csv or xlsx) else limit
         shelf = reading.stock(repository, skus or [], short=short, limit=most)
     if as_json:
-        print_json(documents.stock(shelf.shown))
+        print_json_array(documents.stock(shelf.shown))
     elif xlsx:
         from backsplit.cli.workbooks import save_workbook  # noqa: PLC0415 - only for --xlsx
 

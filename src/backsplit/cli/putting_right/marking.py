@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from backsplit.cli.options import DEFAULT_FILE, Db, Json, complete_sku, examples
-from backsplit.cli.output import print_json, print_lines
+from backsplit.cli.output import print_json_array, print_lines
 from backsplit.domain.errors import WrongUsage
 from backsplit.render import documents, sentences
 from backsplit.repository import open_repository
@@ -31,6 +31,6 @@ def mark(
     with open_repository(db) as repository:
         marked = counting.mark(repository, skus, insert=insert)
     if as_json:
-        print_json(documents.stock(marked))
+        print_json_array(documents.stock(marked))
     else:
         print_lines(sentences.marked(marked))
