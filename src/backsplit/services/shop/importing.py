@@ -46,7 +46,8 @@ def import_orders(
         readings = [stack.enter_context(formats.read_orders(path, options)) for path in paths]
         files = read_ahead(readings, progress)
         stack.enter_context(repository.own_ids())
-        stack.enter_context(repository.change("import orders", file_names(paths), dry_run=dry_run))
+        change = repository.change("import orders", file_names(paths), dry_run=dry_run, whole_tables=True)
+        stack.enter_context(change)
         arrivals = stack.enter_context(repository.arrivals())
         looks, skipped = Looks(repository, arrivals), list[LeftOut]()
         for reading, items in zip(readings, files, strict=True):

@@ -80,7 +80,8 @@ def sync(
         readings = [stack.enter_context(formats.read_orders(path, options)) for path in paths]
         counts = [stack.enter_context(formats.read_stock(path, counting)) for path in stock]
         files, count_files = read_ahead(readings, progress), read_ahead(counts, progress)
-        stack.enter_context(repository.change("sync", file_names([*paths, *stock]), dry_run=dry_run))
+        change = repository.change("sync", file_names([*paths, *stock]), dry_run=dry_run, whole_tables=True)
+        stack.enter_context(change)
         # Before the orders, since it makes SKUs known; the shelf itself is set after what was sent is taken off it.
         shelf = read_counts(repository, counts, count_files, counting) if counts else None
         arrivals = stack.enter_context(repository.arrivals(later_holds=True))
