@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -67,3 +68,16 @@ def test_the_last_events_of_a_sku_that_ten_times_as_many_orders_hold_take_not_tw
     shop = waiting(tmp_path, "skip-over", 2_000, rare=200)
     of_few, of_many = (counted(shop, f"history --sku {sku} --limit 5") for sku in ("RARE", "HOT"))
     assert of_many < 2 * of_few
+
+
+def test_an_import_into_an_empty_file_fills_the_pages_of_its_lines(tmp_path: Path) -> None:
+    shop = waiting(tmp_path, "skip-over", 4_000)
+    with closing(sqlite3.connect(shop.db)) as db:
+        if ("ENABLE_DBSTAT_VTAB",) not in db.execute("PRAGMA compile_options").fetchall():
+            pytest.skip("this SQLite does not tell how full its pages are")
+        ((pages, not_full),) = db.execute(
+            "SELECT count(*), count(*) FILTER (WHERE unused > pgsize / 50) FROM dbstat"
+            " WHERE name = 'order_lines' AND pagetype = 'leaf'"
+        )
+    assert pages > 20
+    assert not_full <= 1  # the last one

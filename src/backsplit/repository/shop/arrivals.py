@@ -21,7 +21,7 @@ from backsplit.repository.history import History
 from backsplit.repository.moving import ENQUEUE_WHERE
 from backsplit.repository.queue import SkuClaim
 from backsplit.repository.shop.came import ArrivedTogether
-from backsplit.repository.shop.taken_off import LINES_BY_PRODUCT, TakenOff
+from backsplit.repository.shop.taken_off import TakenOff
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -272,7 +272,7 @@ class Arrivals:
         In the same queue stand what orders in Processing want `more`, and those `waiting` orders that may be covered
         now. The caller releases these.
         """
-        self._off.put_back(LINES_BY_PRODUCT)
+        self._off.put_lines()
         arrived = (self._first, self._next - 1)
         if self._emptied:
             self._db.execute(FORGET_GONE, arrived)
