@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 Command = Sequence[object]
 ROOT = Path(__file__).resolve().parent.parent
+# What no user's shell has: modules are compiled at every start, and each line that is printed is a call of the system.
+NOT_AS_USUAL = ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED")
 
 
 class Cost(NamedTuple):
@@ -31,7 +33,7 @@ def raw(db: Path, *words: object) -> list[object]:
 
 def run(command: Command, *, to: Path | None = None, allowed: tuple[int, ...] = (0,)) -> Cost:
     """Run it in a pipe (or with its output in the file `to`). Raises SystemExit where it fails."""
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment = {name: value for name, value in os.environ.items() if name not in NOT_AS_USUAL}
     with (to or Path(os.devnull)).open("wb") as output:
         began = time.perf_counter()
         process = subprocess.Popen(
