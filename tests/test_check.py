@@ -55,6 +55,7 @@ def never_ends_in_a_traceback(shop: Shop) -> None:
         assert "Traceback" not in answer.err
 
 
+IN_QUEUE = "INSERT INTO queue SELECT {}, priority, {}, family_id, id, 1 FROM orders WHERE number = 'M1-backorder'"
 IDLE = """DROP TRIGGER changes_are_not_removed;
 CREATE TRIGGER changes_are_not_removed BEFORE DELETE ON changes BEGIN SELECT 1; END"""
 EDITS = {
@@ -77,6 +78,14 @@ EDITS = {
     "no such day": ("UPDATE orders SET placed_at = '2026-13-41T09:00:00Z' WHERE number = 'M1'", "2026-13-41T09:00:00Z"),
     "bytes in a SKU": ("UPDATE products SET sku = CAST(x'42ff' AS TEXT) WHERE sku = 'B'", "B\\xff"),
     "bytes in a note": ("UPDATE orders SET note = CAST(x'ff' AS TEXT) WHERE number = 'M2'", "row 2 of orders"),
+    "a place in the queue that is gone": ("DELETE FROM queue", "M1-backorder does not stand in the queue"),
+    "units in the queue": ("UPDATE queue SET quantity = 1", "M1-backorder does not stand in the queue"),
+    "in the queue for another SKU": (IN_QUEUE.format(1, "placed_at"), "M1-backorder does not stand in the queue"),
+    "twice in the queue": (IN_QUEUE.format(2, "'2025-01-01T09:00:00Z'"), "M1-backorder does not stand in the queue"),
+    "in the queue though it can go": (
+        "INSERT INTO queue SELECT 1, priority, placed_at, family_id, id, 2 FROM orders WHERE number = 'M2'",
+        "M2 does not stand in the queue",
+    ),
     "lines that are gone": ("DELETE FROM order_lines WHERE order_id = 1", "M1 has no lines"),
 }
 

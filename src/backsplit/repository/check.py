@@ -32,16 +32,17 @@ HISTORY = f"""SELECT sku, sum(on_hand), sum(of_stock), sum(booked), sum(of_recei
   FROM events WHERE event IN ({_words({*OF_STOCK, *OF_RECEIPTS})}) GROUP BY +sku
   UNION ALL SELECT sku, 0, 0, quantity, 0, 0 FROM receipt_lines JOIN products ON id = product_id)
 GROUP BY sku HAVING max(known) AND (sum(on_hand) <> sum(of_stock) OR sum(booked) <> sum(of_receipts))"""
-WITHOUT_LINES = "SELECT number FROM orders WHERE NOT EXISTS (SELECT 1 FROM order_lines WHERE order_id = orders.id)"
+WITHOUT_LINES = "SELECT number FROM orders WHERE id NOT IN (SELECT order_id FROM order_lines)"
 COUNTED = """SELECT coalesce(orders, 'no'), found FROM
   (SELECT count(*) AS found FROM orders WHERE status = '{status}')
   LEFT JOIN order_counts ON status = '{status}' WHERE orders IS NOT found"""
 FAMILIES = """SELECT number, units, total FROM (
   SELECT number, units,
-    (SELECT coalesce(sum(quantity), 0) FROM order_lines WHERE order_id = o.id) +
-    (SELECT coalesce(sum(quantity), 0) FROM orders part JOIN order_lines ON order_id = part.id
-     WHERE part.family_id = o.id AND part.split_from IS NOT NULL) AS total
-  FROM orders o WHERE split_from IS NULL)
+    (SELECT coalesce(sum(quantity), 0) FROM order_lines WHERE order_id = o.id) + coalesce(apart, 0) AS total
+  FROM orders o LEFT JOIN (
+    SELECT family_id AS of, sum(quantity) AS apart FROM orders JOIN order_lines ON order_id = orders.id
+    WHERE split_from IS NOT NULL GROUP BY family_id) ON of = o.id
+  WHERE split_from IS NULL)
 WHERE units <> total"""
 ASKED = """SELECT (SELECT number FROM orders WHERE id = family_id), (SELECT sku FROM products WHERE id = product_id),
   wanted, found FROM (
@@ -60,13 +61,19 @@ SELECT number FROM orders WHERE (split_from IS NOT NULL OR family_id <> id) AND 
 UNUSABLE = """SELECT id, number, priority, placed_at FROM orders
 WHERE number = '' OR priority NOT BETWEEN 1 AND 10000 OR strftime('%Y-%m-%dT%H:%M:%SZ', placed_at) IS NOT placed_at"""
 UNMARKED = """SELECT number FROM unmarked JOIN orders ON id = order_id WHERE status <> 'Shipped'"""
+# What the lines say is not in the queue, or the other way round.
 WAITING = """SELECT (SELECT number FROM orders WHERE id = order_id) FROM (
-  SELECT * FROM (SELECT product_id, priority, placed_at, family_id, orders.id AS order_id, sum(quantity)
-    FROM orders JOIN order_lines ON order_id = orders.id WHERE status = 'Backorder' GROUP BY orders.id, product_id
-    EXCEPT SELECT product_id, priority, placed_at, family_id, order_id, quantity FROM queue)
-  UNION ALL
-  SELECT product_id, priority, placed_at, family_id, order_id, quantity FROM queue
-  WHERE order_id NOT IN (SELECT id FROM orders WHERE status = 'Backorder'))"""
+  SELECT order_id FROM (
+    SELECT product_id, priority, placed_at, family_id, orders.id AS order_id, sum(quantity) AS units
+    FROM orders JOIN order_lines ON order_id = orders.id WHERE status = 'Backorder' GROUP BY orders.id, product_id) w
+  WHERE NOT EXISTS (
+    SELECT 1 FROM queue q WHERE (q.order_id, q.product_id, q.quantity) = (w.order_id, w.product_id, units)
+      AND (q.priority, q.placed_at, q.family_id) = (w.priority, w.placed_at, w.family_id))
+  UNION
+  SELECT order_id FROM queue q WHERE NOT EXISTS (
+    SELECT 1 FROM orders o JOIN order_lines l ON l.order_id = o.id
+    WHERE (o.id, o.status, l.product_id) = (q.order_id, 'Backorder', q.product_id)
+      AND (q.priority, q.placed_at, q.family_id) = (o.priority, o.placed_at, o.family_id)))"""
 EXPECTED = """SELECT ref, sku, ordered, received, "left", given_up FROM expected JOIN products ON id = product_id
 WHERE received + "left" + given_up <> max(ordered, received)"""
 DRAWN_DOWN = """SELECT ref, sku, counted, coalesce(booked, 0) FROM (
