@@ -7,7 +7,7 @@ until there is another change in the history, or another day.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 
 from backsplit.domain.promises.promise import Due, Promise, Replay
 from backsplit.domain.values import Order, Policy
@@ -25,7 +25,9 @@ ORDER BY priority, placed_at, family_id, order_id, quantity, product_id"""
 PRODUCTS = "SELECT id, sku, on_hand - allocated FROM products"
 OF_ORDER = f"{PRODUCTS} WHERE id IN (SELECT product_id FROM queue WHERE order_id = ?)"
 DUE = """SELECT on_day, sku, "left", ref FROM expected JOIN products ON id = product_id
-WHERE "left" > 0 AND on_day >= ? ORDER BY on_day, ref, sku"""
+WHERE "left" > 0 AND on_day >= ?{of_products} ORDER BY on_day, ref, sku"""
+ALL_DUE = DUE.format(of_products="")
+DUE_OF_PRODUCTS = DUE.format(of_products=" AND product_id IN (SELECT value FROM json_each(?))")
 KEPT = "SELECT number, on_day FROM promised ORDER BY place"
 KEPT_OF = "SELECT number, on_day FROM json_each(?) CROSS JOIN promised ON number = value ORDER BY place"
 AS_OF = "SELECT 1 FROM promised_as_of WHERE change_id = (SELECT max(id) FROM changes) AND day = ?"
@@ -62,10 +64,11 @@ class Forecast:
         # Who else wants the SKUs of this order, and the days of these, say all of it.
         products = self._db.execute(OF_ORDER, (order.id,)).fetchall()
         skus = {product: sku for product, sku, _ in products}
-        rows = self._db.execute(OF_PRODUCTS, (array(skus),)).fetchall()
+        ids = array(skus)
+        rows = self._db.execute(OF_PRODUCTS, (ids,)).fetchall()
         wanted = [(number, skus[product], units) for number, product, units in rows]
         available = {sku: units for _, sku, units in products}
-        due = [one for one in self._due(today) if one.sku in available]
+        due = self._due(DUE_OF_PRODUCTS, today, ids)
         days = self._kept_of({number for number, _, _ in rows})
         return Replay(wanted, available, due, policy, days).promise(order.number)
 
@@ -99,10 +102,10 @@ class Forecast:
         for product, sku, units in self._db.execute(PRODUCTS):
             skus[product], available[sku] = sku, units
         wanted = ((number, skus[product], units) for number, product, units in self._db.execute(QUEUE))
-        replay = Replay(wanted, available, self._due(today), policy, days)
+        replay = Replay(wanted, available, self._due(ALL_DUE, today), policy, days)
         if days is None and replay.orders > FEW:
             self._found = today, replay.days
         return replay
 
-    def _due(self, today: str) -> Sequence[Due]:
-        return [Due(*row) for row in self._db.execute(DUE, (today,))]
+    def _due(self, query: str, *values: str) -> list[Due]:
+        return [Due(*row) for row in self._db.execute(query, values)]
