@@ -165,7 +165,7 @@ def test_an_input_file_that_the_disk_does_not_yield_is_told_as_such(
 def test_a_file_that_was_made_is_told_whatever_the_disk_does_then(empty: Shop, disk: Disk) -> None:
     disk(fails("journal_mode", FAILED))
     empty.done("init --policy strict")
-    disk(fails("nothing", ""))
+    disk(fails("no statement", ""))
     assert empty.done("policy --json").json["policy"] == "strict"
 
 
@@ -219,7 +219,7 @@ def test_a_backup_does_not_wait_for_ever(stocked: Shop, disk: Disk, monkeypatch:
 
     monkeypatch.setattr(connecting, "LONGEST_WAIT", 0.0)
     monkeypatch.setattr(Faulty, "backup", backup, raising=False)
-    disk(fails("nothing", ""))
+    disk(fails("no statement", ""))
     is_told(stocked("backup copy.db --json"), "busy")
 
 
@@ -259,7 +259,7 @@ def test_a_restore_whose_last_write_fails_changes_nothing(
 ) -> None:
     before = contents(backed_up.db)
     monkeypatch.setattr(Faulty, "backup", failing_at_the_end(is_done=False), raising=False)
-    disk(fails("nothing", ""))
+    disk(fails("no statement", ""))
     is_told(backed_up("restore good.db --json"), "disk-error", "nothing was changed")
     assert (contents(backed_up.db), kept(backed_up)) == (before, [])
 
@@ -269,7 +269,7 @@ def test_a_restore_that_has_taken_place_all_the_same_is_answered_as_done(
 ) -> None:
     before = contents(backed_up.db)
     monkeypatch.setattr(Faulty, "backup", failing_at_the_end(is_done=True), raising=False)
-    disk(fails("nothing", ""))
+    disk(fails("no statement", ""))
     told = Path(backed_up.done("restore good.db --json").json["kept"])
     assert (contents(backed_up.db), contents(told)) == (contents(backed_up.folder / "good.db"), before)
 
@@ -301,7 +301,7 @@ def test_pages_of_which_one_could_not_be_read_once_are_not_moved_away(
     by_pages = restoring._over_its_pages
     before, inode = contents(backed_up.db), backed_up.db.stat().st_ino
     monkeypatch.setattr(restoring, "_over_its_pages", over_its_pages)
-    disk(fails("nothing", ""))
+    disk(fails("no statement", ""))
     told = Path(backed_up.done("restore good.db --json").json["kept"])
     assert (contents(told), backed_up.db.stat().st_ino) == (before, inode)
 

@@ -86,6 +86,19 @@ EDITS = {
         "INSERT INTO queue SELECT 1, priority, placed_at, family_id, id, 2 FROM orders WHERE number = 'M2'",
         "M2 does not stand in the queue",
     ),
+    "bytes in a reference": ("UPDATE receipts SET ref = CAST(x'ff' AS TEXT)", "row 1 of receipts is not UTF-8: \\xff"),
+    "bytes in a date in the queue": (
+        "UPDATE queue SET placed_at = CAST(x'32ff' AS TEXT)",
+        "a row of queue is not UTF-8: 2\\xff",
+    ),
+    "a table that is gone": ("DROP TABLE maps", "the table maps is missing"),
+    "a column that is gone": ("ALTER TABLE short DROP COLUMN oldest", "the table short was changed"),
+    "another view": ("DROP VIEW waits; CREATE VIEW waits AS SELECT 1", "the view waits was changed"),
+    "bytes in a view": (
+        """PRAGMA writable_schema = ON;
+        UPDATE sqlite_master SET sql = CAST(CAST(sql AS BLOB) || x'202d2d20ff' AS TEXT) WHERE name = 'waits'""",
+        "of sqlite_schema is not UTF-8: view waits waits CREATE VIEW",
+    ),
     "lines that are gone": ("DELETE FROM order_lines WHERE order_id = 1", "M1 has no lines"),
 }
 

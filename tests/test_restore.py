@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import pty
+import random
 import shutil
 import signal
 import sqlite3
@@ -170,7 +171,7 @@ def test_a_damaged_backup_is_refused(backed_up: Shop, share: float) -> None:
     good = backed_up.folder / "good.db"
     content = bytearray(good.read_bytes())
     place = int(len(content) * share)
-    content[place : place + 9_000] = os.urandom(9_000)
+    content[place : place + 9_000] = random.Random(share).randbytes(9_000)
     good.write_bytes(content)
     is_refused(backed_up, "good.db", 4, "not-a-database", "damaged", "another backup")
 
@@ -184,6 +185,26 @@ def test_a_backup_that_is_cut_off_is_refused(backed_up: Shop) -> None:
 def test_a_backup_whose_lines_and_counts_do_not_fit_is_refused(backed_up: Shop) -> None:
     changed(backed_up, "UPDATE orders SET units = 7")
     is_refused(backed_up, "good.db", 1, "not-allowed", "M1")
+
+
+@pytest.mark.parametrize(
+    ("sql", "word"),
+    [
+        ("DROP TABLE maps", "the table maps is missing"),
+        ("UPDATE orders SET note = CAST(x'ff' AS TEXT)", "row 1 of orders is not UTF-8"),
+    ],
+)
+def test_a_backup_that_commands_could_not_use_is_refused(backed_up: Shop, sql: str, word: str) -> None:
+    changed(backed_up, sql)
+    is_refused(backed_up, "good.db", 1, "not-allowed", word)
+
+
+def test_a_backup_that_lacks_what_only_makes_it_quick_is_restored(backed_up: Shop) -> None:
+    changed(backed_up, "DROP INDEX orders_families")
+    kept = restored(backed_up)["kept"]
+    assert "the index orders_families is missing" in backed_up("check").out
+    assert "last good backup" not in backed_up("check").out
+    backed_up.done(f"restore {kept}")
 
 
 def test_the_database_of_another_program_is_not_written_over(backed_up: Shop) -> None:
@@ -213,7 +234,7 @@ def test_of_a_file_that_sqlite_cannot_read_the_bytes_are_kept(backed_up: Shop, c
 @pytest.mark.parametrize("page", range(1, 30, 4))
 def test_a_file_with_damaged_pages_is_restored(backed_up: Shop, page: int) -> None:
     content = bytearray(backed_up.db.read_bytes())
-    content[page * 4096 : (page + 1) * 4096] = os.urandom(4096)
+    content[page * 4096 : (page + 1) * 4096] = random.Random(page).randbytes(4096)
     backed_up.db.write_bytes(content)
     assert (
         Path(str(restored(backed_up)["kept"])).read_bytes()[page * 4096 : (page + 1) * 4096]

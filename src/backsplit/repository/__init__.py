@@ -320,11 +320,11 @@ class Repository:
 
         return nearest_sku(self._db, sku, others)
 
-    def breaches(self) -> Iterator[str]:
-        """A sentence for each breach of rule 10."""
-        from backsplit.repository.check import breaches  # noqa: PLC0415 - proofs need it alone
+    def unusable(self) -> Iterator[str]:
+        """A sentence for everything that keeps commands from using a file which SQLite finds sound, and by rule 10."""
+        from backsplit.repository.check import unusable  # noqa: PLC0415 - proofs need it alone
 
-        return breaches(self._db, self.policy)
+        return unusable(self._db, self.policy)
 
     def wrong(self) -> Iterator[str]:
         """A sentence for everything that is wrong with the file: damage, what another program did, breaches."""

@@ -9,7 +9,7 @@ from itertools import chain
 from backsplit.domain.history import OF_RECEIPTS, OF_STOCK, Happened
 from backsplit.domain.values import Policy, Status
 from backsplit.repository.fairness import needed
-from backsplit.repository.file.connecting import SORTING
+from backsplit.repository.file.connecting import FAILURES, SORTING
 from backsplit.repository.file.proving import defects, missing, not_text, readably
 
 
@@ -125,6 +125,11 @@ def breaches(db: sqlite3.Connection, policy: Policy) -> Iterator[str]:
             yield f"{sku}: the history has {received} received but the receipts hold {booked}"
 
 
+def unusable(db: sqlite3.Connection, policy: Policy) -> Iterator[str]:
+    """A sentence for everything that keeps commands from using a file which SQLite finds sound, and by rule 10."""
+    return chain(missing(db, ["table"]), not_text(db), readably(db, breaches(db, policy)))
+
+
 def wrong(db: sqlite3.Connection, policy: Policy) -> Iterator[str]:
     """A sentence for everything that is wrong with a file, as a file and by rule 10."""
     found = 0
@@ -132,6 +137,6 @@ def wrong(db: sqlite3.Connection, policy: Policy) -> Iterator[str]:
         for sentence in chain(defects(db), missing(db), not_text(db), readably(db, breaches(db, policy))):
             found += 1
             yield sentence
-    except sqlite3.DatabaseError:
+    except FAILURES:
         if not found:  # else that is why
             raise

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from backsplit import schema
 from backsplit.repository.file import connecting
+from backsplit.repository.file.connecting import FAILURES
 from backsplit.repository.file.header import header_of, is_backsplit
 from backsplit.repository.file.placing import has_changes_beside
 
@@ -62,13 +63,13 @@ def _beginning(path: Path, how: str) -> list[tuple[object, ...]] | None:
     try:
         with closing(connecting.connect(path, how)) as db:
             return db.execute(BEGINNING).fetchall()
-    except (sqlite3.Error, OSError):
+    except (*FAILURES, OSError):
         return None
 
 
 def is_good(path: Path) -> bool:
     """Whether a backup is sound, and can be used by this program; it is not touched."""
-    from backsplit.repository.check import breaches  # noqa: PLC0415 - only where a file is broken
+    from backsplit.repository.check import wrong  # noqa: PLC0415 - only where a file is broken
     from backsplit.repository.fairness import policy_of  # noqa: PLC0415
     from backsplit.repository.file.proving import defects  # noqa: PLC0415
 
@@ -80,10 +81,9 @@ def is_good(path: Path) -> bool:
             applied = {name for (name,) in rows}
             if applied - set(schema.MIGRATIONS):
                 return False
-            if next(defects(db), None) is not None:
-                return False
-            # The questions are about today's tables. `restore` asks them once an older copy is brought up to date.
-            return bool(schema.unapplied(applied)) or next(breaches(db, policy_of(db)), None) is None
+            # Most questions are about today's tables: `restore` asks them once an older copy is brought up to date.
+            found = defects(db) if schema.unapplied(applied) else wrong(db, policy_of(db))
+            return next(found, None) is None
     except (sqlite3.Error, OSError, ValueError):
         return False
 

@@ -7,11 +7,14 @@ import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, Union
 
 from backsplit.domain.errors import Code, DatabaseError
 
 T = TypeVar("T")
+Failure = Union[sqlite3.Error, UnicodeDecodeError]
+# How SQLite fails. Its own words about a damaged schema hold names from that schema, which may be no text.
+FAILURES = (sqlite3.Error, UnicodeDecodeError)
 
 LONGEST_WAIT = 30.0  # seconds that a command waits for another one to finish writing
 OLDEST_SQLITE = (3, 37, 0)  # the first with STRICT tables
@@ -41,8 +44,10 @@ CODES = {
 }
 
 
-def primary(error: sqlite3.Error) -> int:
+def primary(error: Failure) -> int:
     """SQLite's primary result code of an error."""
+    if isinstance(error, UnicodeDecodeError):
+        return CORRUPT
     code: int | None = getattr(error, "sqlite_errorcode", None)
     return CODES.get(str(error), 0) if code is None else code & 0xFF
 

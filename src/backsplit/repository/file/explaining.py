@@ -14,12 +14,14 @@ from backsplit.repository.file.connecting import (
     CANTOPEN,
     CORRUPT,
     DAMAGED,
+    FAILURES,
     FULL,
     HELD_BY_OTHERS,
     IOERR,
     NOTADB,
     PERM,
     READONLY,
+    Failure,
     primary,
     unlockable,
 )
@@ -29,9 +31,11 @@ from backsplit.repository.file.rights import what_keeps_out
 Explained = tuple[Code, str]
 
 READ_AT_ONCE = 1 << 20
+# Of a table that is gone or text that is none, of damage itself, and of a length that no value has.
+BY_DAMAGE = (sqlite3.OperationalError, sqlite3.DatabaseError, sqlite3.DataError)
 
 
-def explained(error: sqlite3.Error, path: Path, named: Path, advised: Callable[[Path], str]) -> Explained | None:
+def explained(error: Failure, path: Path, named: Path, advised: Callable[[Path], str]) -> Explained | None:
     """The code and the sentence of an error of SQLite's; None for one that only a mistake of this program causes.
 
     `named` is the file that the user named, where `path` is a copy of it or for it. `advised` says what to do about
@@ -52,7 +56,7 @@ def explained(error: sqlite3.Error, path: Path, named: Path, advised: Callable[[
     return _damage(error, path, named, advised)
 
 
-def _damage(error: sqlite3.Error, path: Path, named: Path, advised: Callable[[Path], str]) -> Explained | None:
+def _damage(error: Failure, path: Path, named: Path, advised: Callable[[Path], str]) -> Explained | None:
     code = primary(error)
     if code in DAMAGED and (unread := _unread(path)):
         return "disk-error", f"could not be read ({unread}); nothing was changed, look after the disk"
@@ -65,7 +69,7 @@ def _damage(error: sqlite3.Error, path: Path, named: Path, advised: Callable[[Pa
         sentence = "is damaged, or not a backsplit database"
     elif isinstance(error, sqlite3.IntegrityError):  # no command breaks a rule of the schema by itself
         sentence = f"does not fit together ({error}), nothing was changed; `backsplit check` says more"
-    elif type(error) in (sqlite3.OperationalError, sqlite3.DatabaseError):  # a table that is gone, text that is none
+    elif type(error) in BY_DAMAGE:
         sentence = f"is damaged, or was changed by another program ({error})"
     else:
         return None
@@ -89,7 +93,7 @@ def _is_sound(path: Path) -> bool:
     try:
         with closing(connecting.connect(path)) as db:
             return [found for (found,) in db.execute("PRAGMA integrity_check(1)")] == ["ok"]
-    except (sqlite3.Error, OSError):
+    except (*FAILURES, OSError):
         return False
 
 

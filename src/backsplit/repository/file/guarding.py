@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import errno
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from backsplit.domain.errors import DatabaseError, WrongUsage
-from backsplit.repository.file.connecting import DISK_FAILS
+from backsplit.repository.file.connecting import DISK_FAILS, FAILURES
 from backsplit.stopping import committed
 
 FULL_DISK = "the disk is full; nothing was changed, make room and try again"
@@ -36,7 +35,9 @@ def reachable(path: Path) -> Iterator[None]:
             ) from error
         advised = "check it, its folder and their permissions" if error.errno in PERMISSIONS else "try again later"
         raise DatabaseError("read-only", f"{path} cannot be used ({reason}): {advised}") from error
-    except ValueError:  # a NUL in its name
+    except ValueError:
+        if "\0" not in str(path):
+            raise
         raise DatabaseError("no-database", f"{str(path)!r} cannot be the name of a file") from None
 
 
@@ -48,7 +49,7 @@ def translated(path: Path, *, of: Path | None = None, advised: Advised | None = 
     """
     try:
         yield
-    except sqlite3.Error as error:
+    except FAILURES as error:
         from backsplit.repository.file.backups import advice  # noqa: PLC0415 - only where something is wrong
         from backsplit.repository.file.explaining import explained  # noqa: PLC0415
 

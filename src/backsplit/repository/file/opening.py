@@ -14,7 +14,7 @@ from backsplit import schema
 from backsplit.domain.errors import DatabaseError
 from backsplit.domain.values import Policy
 from backsplit.repository.file import connecting
-from backsplit.repository.file.connecting import Patience, begin, patiently
+from backsplit.repository.file.connecting import FAILURES, Patience, begin, patiently
 from backsplit.repository.file.guarding import Advised, reachable, translated
 from backsplit.repository.file.header import header_of, is_cut_off, is_in_wal_mode, is_sqlite
 from backsplit.repository.file.placing import (
@@ -92,7 +92,7 @@ def set_wal(db: sqlite3.Connection) -> None:
     An `init` that was killed may have left another one. Where others read the file just now, or the disk fails, the
     next command does it.
     """
-    with suppress(sqlite3.Error):
+    with suppress(*FAILURES):
         db.execute("PRAGMA journal_mode = WAL").fetchone()
 
 

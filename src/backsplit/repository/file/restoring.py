@@ -14,7 +14,7 @@ from backsplit import schema
 from backsplit.domain.errors import DatabaseError, Refused
 from backsplit.repository.file import connecting, settling
 from backsplit.repository.file.backups import KEPT, command
-from backsplit.repository.file.connecting import DAMAGED, HELD_BY_OTHERS, Patience, patiently, primary
+from backsplit.repository.file.connecting import DAMAGED, FAILURES, HELD_BY_OTHERS, Patience, patiently, primary
 from backsplit.repository.file.copying import PAGES_AT_ONCE, copy, prove, readable
 from backsplit.repository.file.guarding import reachable, translated
 from backsplit.repository.file.header import header_of, is_sqlite
@@ -100,7 +100,7 @@ def _over_sound_pages(new: Path, real: Path, path: Path, free_name: Callable[[],
     """As below; None where SQLite finds pages damaged that it must read."""
     try:
         return _over_its_pages(new, real, path, free_name)
-    except sqlite3.DatabaseError as error:
+    except FAILURES as error:
         if primary(error) not in DAMAGED:
             raise
         return None

@@ -12,7 +12,7 @@ from typing import Any
 from backsplit import schema
 from backsplit.domain.errors import DatabaseError
 from backsplit.repository.file import connecting
-from backsplit.repository.file.connecting import FULL, begin, primary
+from backsplit.repository.file.connecting import FAILURES, FULL, begin, primary
 
 # The row of a change and the last event in the history: nobody else's change looks like it.
 MARK = """SELECT c.id, c.at, c.command, c.reason, c.user, e.*
@@ -61,7 +61,7 @@ def is_there(db: sqlite3.Connection, path: Path, sees: Sees, error: sqlite3.Erro
             fresh.execute(STROKE)
             fresh.execute("COMMIT")
             return there
-    except (sqlite3.Error, DatabaseError):
+    except (*FAILURES, DatabaseError):
         if primary(error) == FULL:  # comes from a write alone, and what is written last says that the change is whole
             return False
     return False if _sees_alone(db, path, sees) is False else None
@@ -74,7 +74,7 @@ def _sees_alone(db: sqlite3.Connection, path: Path, sees: Sees) -> bool | None:
         with closing(connecting.connect(path)) as alone:
             alone.execute("PRAGMA locking_mode = EXCLUSIVE").fetchone()
             return sees(alone)
-    except sqlite3.Error:
+    except FAILURES:
         return None
 
 

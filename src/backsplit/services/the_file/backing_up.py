@@ -19,8 +19,8 @@ def back_up(repository: Repository, path: Path, *, force: bool) -> Backup:
     try:
         with repository.copied(path, overwrite=force) as copy:
             # A sound copy of last night is worth more than a broken one of today.
-            for breach in copy.breaches():
-                raise Refused("not-allowed", f"no copy was kept: the file is broken ({breach}); see backsplit check")
+            for reason in copy.unusable():
+                raise Refused("not-allowed", f"no copy was kept: the file is broken ({reason}); see backsplit check")
             with reachable(path):  # once more: the name may have come into use meanwhile
                 _check_free(repository, path, force=force)
     except FileExistsError:  # it came into being meanwhile

@@ -18,8 +18,8 @@ def restore(path: Path, backup: Path, *, dry_run: bool = False, shown: Restored 
     """
     with lent_backup(backup, path) as lent:
         with lent.opened() as copy:
-            for breach in copy.breaches():
-                raise Refused("not-allowed", f"{backup} is broken ({breach}): nothing was changed, name another backup")
+            for reason in copy.unusable():
+                raise Refused("not-allowed", f"{backup} is broken ({reason}): nothing was changed, name another backup")
             found = Restored(str(backup), *copy.figures())
         if shown not in (None, found):
             raise Refused("not-allowed", f"{backup} changed meanwhile, nothing was done: look again")
