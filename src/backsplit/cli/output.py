@@ -6,7 +6,7 @@ import codecs
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 WHOLE = 1_000_000  # no table is wider than this
 PAPER = 80
-TOGETHER = 100  # items of an array that are written together: one by one is slower, and all at once takes much memory
+TOGETHER = 100  # items that are encoded together: one by one is slower, and all at once takes much memory
 NAME = "backsplit:"
 
 
@@ -60,25 +60,19 @@ def print_json(document: Any) -> None:
 def print_json_items(documents: Iterable[Any]) -> None:
     """One JSON array with an item on each line, written as they come: memory does not grow with it."""
     before, encode = "[", _encoder()
-    for some in _together(documents):
-        print_line(before + "\n,".join([inert_json(encode(one)) for one in some]))
+    for document in documents:
+        print_line(before + inert_json(encode(document)))
         before = ","
     print_line("]" if before == "," else "[]")
 
 
 def print_json_array(documents: Iterable[Any]) -> None:
     """The same on one line, as `print_json` would write it."""
-    before, encode = "[", _encoder()
-    for some in _together(documents):
+    before, encode, left = "[", _encoder(), iter(documents)
+    while some := list(islice(left, TOGETHER)):
         sys.stdout.write(before + inert_json(encode(some)[1:-1]))
         before = ", "
     print_line("]" if before == ", " else "[]")
-
-
-def _together(documents: Iterable[Any]) -> Iterator[list[Any]]:
-    left = iter(documents)
-    while some := list(islice(left, TOGETHER)):
-        yield some
 
 
 def _json(document: Any) -> str:
