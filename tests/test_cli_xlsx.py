@@ -110,9 +110,9 @@ def test_a_workbook_goes_with_nothing_else(odd: Shop, command: str) -> None:
 
 def test_a_workbook_that_cannot_be_written_is_named_and_leaves_nothing(odd: Shop) -> None:
     (odd.folder / "there.xlsx").mkdir()
-    for path in ("nowhere/it.xlsx", "there.xlsx"):
+    for path, reason in (("nowhere/it.xlsx", "cannot be written: "), ("there.xlsx", "is a folder: ")):
         answer = odd(f"stock --xlsx {path}")
-        assert (answer.code, answer.err.startswith(f"backsplit: {path} cannot be written: ")) == (2, True), answer.err
+        assert (answer.code, answer.err.startswith(f"backsplit: {path} {reason}")) == (2, True), answer.err
     assert not list(odd.folder.glob(".*.new"))
 
 

@@ -86,13 +86,14 @@ Wide = Annotated[
     bool,
     typer.Option("--wide", rich_help_panel=OUTPUT, help="Show every column, and cells whole, however wide that is."),
 ]
+LARGEST = 2**63 - 1  # the largest number that SQLite keeps
 DryRun = Annotated[
     bool, typer.Option("--dry-run", rich_help_panel=TRYING, help="Say what would be done, and change nothing.")
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", rich_help_panel=TRYING, help="Do not ask.")]
 Limit = Annotated[
     int | None,
-    typer.Option("--limit", rich_help_panel=OUTPUT, metavar="N", min=1, max=2**63 - 1, help="At most so many in all."),
+    typer.Option("--limit", rich_help_panel=OUTPUT, metavar="N", min=1, max=LARGEST, help="At most so many in all."),
 ]
 Age = Annotated[
     str | None,
@@ -125,7 +126,7 @@ OrderNumbers = Annotated[
 PickList = Annotated[
     int | None,
     typer.Option(
-        "--list", metavar="N", autocompletion=complete_list, min=1, max=2**63 - 1, help="The pick list of this number."
+        "--list", metavar="N", autocompletion=complete_list, min=1, max=LARGEST, help="The pick list of this number."
     ),
 ]
 Sku = Annotated[

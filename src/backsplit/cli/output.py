@@ -7,7 +7,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from backsplit.render.inert import STAND_IN, inert, inert_json
@@ -93,7 +93,9 @@ def print_csv(rows: Iterable[list[object]]) -> None:
     _reconfigure(sys.stdout, errors="backslashreplace")  # a SKU with × must not become one with x
     writer = csv.writer(_Lines(), lineterminator="\r\n")
     on_terminal = sys.stdout.isatty()
-    for row in rows:
+    found = iter(rows)
+    begin = list(islice(found, 2))  # where an order or a SKU is not known, no header is printed either
+    for row in chain(begin, found):
         writer.writerow([inert(cell) if on_terminal and isinstance(cell, str) else cell for cell in row])
 
 
@@ -110,12 +112,14 @@ def check_alone(xlsx: Path | None, *others: bool) -> None:
         return
     from importlib.util import find_spec  # noqa: PLC0415 - only for --xlsx
 
+    from backsplit.cli.writing import WORKBOOK, check_place  # noqa: PLC0415 - as above
     from backsplit.domain.errors import WrongUsage  # noqa: PLC0415 - as above
 
     if any(others):
         raise WrongUsage("say --xlsx FILE, --json or --csv, not several")
     if find_spec("xlsxwriter") is None:
         raise WrongUsage("--xlsx needs one more package: pip install 'backsplit[xlsx]', or use --csv")
+    check_place(xlsx, WORKBOOK)
 
 
 def draw(drawn: Iterable[Drawable], *, wide: bool = False) -> None:

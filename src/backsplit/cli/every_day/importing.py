@@ -24,7 +24,7 @@ from backsplit.cli.files import (
     Twice,
     parse_map,
 )
-from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Json, Wide, examples
+from backsplit.cli.options import DEFAULT_FILE, LARGEST, Db, DryRun, Json, Wide, examples
 from backsplit.cli.output import draw, print_json, print_lines
 from backsplit.cli.progress import Progressing
 from backsplit.domain.shop.incoming import Imported
@@ -139,7 +139,9 @@ def stock(
 def formats(
     forget_map: Annotated[
         int | None,
-        typer.Option("--forget-map", metavar="N", help="Forget the remembered map that is listed as `map N`."),
+        typer.Option(
+            "--forget-map", metavar="N", max=LARGEST, help="Forget the remembered map that is listed as `map N`."
+        ),
     ] = None,
     wide: Wide = False,
     db: Db = DEFAULT_FILE,

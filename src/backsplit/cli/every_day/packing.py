@@ -18,6 +18,7 @@ from backsplit.cli.options import (
     read_numbers,
 )
 from backsplit.cli.output import print_json, print_line, print_lines
+from backsplit.cli.writing import MARKUP, check_place, written
 from backsplit.domain.errors import WrongUsage
 from backsplit.render import sentences, slips
 from backsplit.render.inert import inert
@@ -43,13 +44,12 @@ def slip(
     """
     if (pick_list is None) == (not orders):
         raise WrongUsage("name orders, or a pick list with --list")
+    check_place(html, MARKUP)
     with orders_not_lists(), open_repository(db) as repository:
         found = packing.slips(repository, read_numbers(orders), pick_list)
     if html is not None:
-        try:
-            html.write_text(slips.html(found), encoding="utf-8")
-        except OSError as error:
-            raise WrongUsage(f"{html} cannot be written: {(error.strerror or str(error)).lower()}") from None
+        with written(html) as new:
+            new.write_text(slips.html(found), encoding="utf-8")
     if as_json:
         print_json(slips.documents(found))
     elif html is not None:

@@ -5,26 +5,22 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from backsplit.cli.files import Encoding, Format, Map, Prefix, SkuFrom, parse_map
 from backsplit.cli.options import DEFAULT_FILE, Db, Json, PickList, examples
 from backsplit.cli.output import print_json
+from backsplit.cli.writing import check_place, written
 from backsplit.domain.errors import WrongUsage
 from backsplit.formats import ReadOptions
 from backsplit.render import shipping
 from backsplit.repository import open_repository
 from backsplit.services.every_day import to_ship as service
-
-if TYPE_CHECKING:
-    from types import TracebackType
-
-    from typing_extensions import Self
 
 app = typer.Typer()
 
@@ -61,8 +57,9 @@ def to_ship(
     options = ReadOptions(
         format=file_format, map=parse_map(columns or []), encoding=encoding, sku_from=sku_from, prefix=prefix
     )
-    with open_repository(db) as repository, _Output(out) as output:
-        done = service.to_ship(repository, through, options, output.begin, pick_list=pick_list)
+    _check_out(out, through)
+    with open_repository(db) as repository, _opened(out) as begin:
+        done = service.to_ship(repository, through, options, begin, pick_list=pick_list)
     if as_json:
         print_json(shipping.document(replace(done, out=str(out))))
     else:
@@ -70,43 +67,26 @@ def to_ship(
             sys.stderr.write(f"{line}\n")
 
 
-class _Output:
-    """Standard output, or a file that is made beside its place and put there when it is whole. Raises WrongUsage."""
+@contextmanager
+def _opened(out: Path | None) -> Iterator[Callable[[str], Callable[[str], object]]]:
+    """Lend what opens standard output, or the file, with an encoding, and gives the function that writes text to it."""
+    with ExitStack() as stack:
+        new = stack.enter_context(written(out)) if out else None
 
-    def __init__(self, out: Path | None) -> None:
-        self._out = out
-        self._new = out.with_name(f".{out.name}.new") if out else None
-        self._stream: IO[str] | None = None
-
-    def begin(self, encoding: str) -> Callable[[str], object]:
-        """Open it; the function that writes text to it."""
-        with self._reachable():
-            if self._new is None:
+        def begin(encoding: str) -> Callable[[str], object]:
+            if new is None:
                 sys.stdout.flush()
-                self._stream = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding=encoding, newline="")
+                stream = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding=encoding, newline="")
             else:
-                self._stream = self._new.open("w", encoding=encoding, newline="")
-        return self._stream.write
+                stream = new.open("w", encoding=encoding, newline="")
+            return stack.enter_context(stream).write
 
-    def __enter__(self) -> Self:
-        return self
+        yield begin
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        with self._reachable():
-            if self._stream is not None:
-                self._stream.close()
-            if self._new is not None and self._out is not None and self._stream is not None:
-                if kind is None:
-                    self._new.replace(self._out)
-                else:
-                    self._new.unlink(missing_ok=True)
 
-    @contextmanager
-    def _reachable(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            if self._out is None:
-                raise
-            reason = (error.strerror or str(error)).lower()
-            raise WrongUsage(f"{self._out} cannot be written: {reason}") from None
+def _check_out(out: Path | None, through: str) -> None:
+    """Raises WrongUsage where an answer cannot be written to `out`, or would take the place of the export itself."""
+    check_place(out)
+    with suppress(OSError):  # one of the two is not there
+        if out and out.samefile(through):
+            raise WrongUsage(f"{out} is the export itself: name another file")

@@ -10,7 +10,7 @@ import typer
 
 from backsplit.cli.options import DEFAULT_FILE, OUTPUT, Csv, Db, Json, examples
 from backsplit.cli.output import draw, print_csv, print_json, print_line
-from backsplit.domain.errors import WrongUsage
+from backsplit.cli.writing import MARKUP, check_place, written
 from backsplit.domain.report import Report
 from backsplit.render.inert import inert
 from backsplit.render.report import values
@@ -41,6 +41,8 @@ def report(
     The rates count orders, lines and units that stock covered when they came in, inserts aside. A screen shows the last
     13 weeks; --json and --csv give all, --csv nothing else.
     """
+    for path in (svg, html):
+        check_place(path, MARKUP)
     with open_repository(db) as repository:
         found = reporting.report(repository, datetime.now(timezone.utc), since)
     files = {path: kind for path, kind in ((svg, "svg"), (html, "html")) if path is not None}
@@ -61,7 +63,5 @@ def report(
 def _write(path: Path, kind: str, found: Report) -> None:
     from backsplit.render.report import drawing  # noqa: PLC0415 - as above
 
-    try:
-        path.write_text(drawing.exported(found, kind), encoding="utf-8")
-    except OSError as error:
-        raise WrongUsage(f"{path} cannot be written: {(error.strerror or str(error)).lower()}") from None
+    with written(path) as new:
+        new.write_text(drawing.exported(found, kind), encoding="utf-8")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Json, Yes, complete_change, examples
+from backsplit.cli.options import DEFAULT_FILE, LARGEST, Db, DryRun, Json, Yes, complete_change, examples
 from backsplit.cli.output import asked, asks, print_json, print_lines
 from backsplit.cli.progress import Progressing
 from backsplit.domain.outcomes.changing import Undone
@@ -23,7 +23,10 @@ def undo(
     change: Annotated[
         int | None,
         typer.Argument(
-            metavar="[CHANGE]", autocompletion=complete_change, help="Its number in the history; else the last change."
+            metavar="[CHANGE]",
+            autocompletion=complete_change,
+            max=LARGEST,
+            help="Its number in the history; else the last change.",
         ),
     ] = None,
     dry_run: DryRun = False,
