@@ -260,6 +260,11 @@ def test_undo_undo_undo_walks_back(many: Shop) -> None:
         many.done("check")
 
 
+def test_a_number_that_no_change_can_have_is_wrong_usage(two: Shop) -> None:
+    assert two("undo 99999999999999999999 --json").error == "usage"
+    assert two("undo 99 --json").error == "not-undoable"
+
+
 def test_an_import_cannot_be_undone(two: Shop) -> None:
     assert two("undo --json").error == "not-undoable"
     two.done("ship M1")
