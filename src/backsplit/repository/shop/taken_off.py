@@ -9,17 +9,7 @@ from backsplit.repository.file.connecting import SORTING
 
 LINES_BY_PRODUCT = "order_lines_by_product"
 TAKEN_OFF = {
-    "index": (
-        LINES_BY_PRODUCT,
-        "orders_backorder",
-        "orders_processing",
-        "orders_on_hold",
-        "orders_shipped",
-        "orders_cancelled",
-        "orders_in_queue",
-        "orders_parts",
-        "orders_families",
-    ),
+    "index": (LINES_BY_PRODUCT, "orders_backorder", "orders_processing", "orders_in_queue"),
     "trigger": ("orders_come", "orders_go", "orders_change", "events_are_not_replaced"),
 }
 
