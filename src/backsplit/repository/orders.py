@@ -24,6 +24,8 @@ LINES_OF = dict.fromkeys(Status, WITHOUT_KEPT)
 LINES_OF[Status.BACKORDER] = LINES.format(
     kept=kept("l.product_id", "SELECT priority, placed_at, family_id, id FROM orders WHERE id = ?1")
 )
+PARCELS = """SELECT count(*) FROM orders WHERE id = ?1 AND status <> 'Cancelled'
+UNION ALL SELECT count(*) FROM orders WHERE family_id = ?1 AND split_from IS NOT NULL AND status <> 'Cancelled'"""
 PARTS = "SELECT number FROM orders WHERE split_from = ? ORDER BY id"
 
 # CROSS JOIN makes SQLite begin with the orders that are asked about.
@@ -119,6 +121,11 @@ class Orders:
             (order.family,),
         )
         return [(number, Status(status)) for _, number, status in rows]
+
+    def parcels(self, order: Order) -> int:
+        """How many orders the family has, cancelled ones aside."""
+        (of_the_first,), (parts,) = self._db.execute(PARCELS, (order.family,))
+        return int(of_the_first + parts)
 
     def members(self, family: int) -> tuple[Order, ...]:
         """All orders that came of the same arrival, the first original first."""

@@ -122,7 +122,7 @@ def _split_each(
             try:
                 plan = plan_split(order, partial=partial, drop_inserts=drop_inserts)
                 if limits is not NO_LIMITS:
-                    check_worthwhile(plan, _members(repository, order), limits)
+                    check_worthwhile(plan, repository.orders.parcels(order), limits)
                 plan = _finished(repository, turn, plan)
             except Refused as error:
                 refused[order_id] = Refusal(order.number, error.code, str(error))
@@ -162,11 +162,6 @@ def _with_asides(repository: Repository, plan: SplitPlan) -> SplitPlan:
         return plan
     named = ", ".join(complete[:NAMED_IN_A_WARNING])
     return plan._replace(asides=(f"other orders of {plan.order.customer} ship complete: {named}",))
-
-
-def _members(repository: Repository, order: Order) -> int:
-    """How many orders the family has, cancelled ones aside."""
-    return sum(status is not Status.CANCELLED for _, status in repository.orders.family(order))
 
 
 def split_by_hand(
