@@ -9,7 +9,7 @@ import sqlite3
 import sys
 
 from backsplit import formats
-from backsplit.domain.shop.arrivals import ArrivingOrder
+from backsplit.domain.imports import ArrivingOrder
 from backsplit.formats import ReadOptions
 
 
@@ -18,7 +18,7 @@ def main(path: str, export: str) -> None:
     with formats.read_orders(export, ReadOptions()) as reading:
         for item in reading:
             if isinstance(item, ArrivingOrder):
-                db.execute("SELECT last_look FROM orders WHERE number = ?", (item.number,)).fetchone()
+                db.execute("SELECT fingerprint FROM orders WHERE number = ?", (item.number,)).fetchone()
     db.close()
 
 

@@ -266,7 +266,7 @@ def changed(path: Path) -> Path:
     """As after a change: what a question has kept holds no longer."""
     db = sqlite3.connect(path)
     db.execute("DELETE FROM promised_as_of")
-    db.execute("DELETE FROM short_as_of")
+    db.execute("DELETE FROM shortage_cache_as_of")
     db.commit()
     db.close()
     return path

@@ -22,7 +22,7 @@ import typer.main
 from hypothesis import HealthCheck, settings
 
 from backsplit.__main__ import main
-from backsplit.repository.file import connecting
+from backsplit.repository import connection
 from bad_disk import Fault, Faulty
 
 # Every commit is synced, and a disk would be waited for each time.
@@ -71,7 +71,7 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Fault], None]]:
 
     def spoil(fault: Fault) -> None:
         monkeypatch.setattr(Faulty, "fault", staticmethod(fault), raising=False)
-        monkeypatch.setattr(connecting.sqlite3, "connect", lambda *words, **how: connect(*words, **how, factory=Faulty))
+        monkeypatch.setattr(connection.sqlite3, "connect", lambda *words, **how: connect(*words, **how, factory=Faulty))
 
     yield spoil
     monkeypatch.undo()

@@ -197,7 +197,7 @@ class FollowingModel(Model):
             self.said[root].setdefault(sku, Said()).elsewhere += quantity
             followed.off_the_shelf[sku] += quantity
 
-    def follow(self, look: Look, *, only_open: bool) -> tuple[Followed, bool]:
+    def reconcile(self, look: Look, *, only_open: bool) -> tuple[Followed, bool]:
         """All but the last step for one order; also whether the shop no longer wants what has shipped here."""
         root, followed = look.number, Followed()
         before = self.said[root]
@@ -291,8 +291,8 @@ class FollowingModel(Model):
         conflicts = [(number, "other-order") for number in others]
         followed: dict[str, Followed] = {}
 
-        def follow(look: Look, *, only_open: bool = False) -> None:
-            one, shipped_more = self.follow(look, only_open=only_open)
+        def reconcile(look: Look, *, only_open: bool = False) -> None:
+            one, shipped_more = self.reconcile(look, only_open=only_open)
             if shipped_more:
                 conflicts.append((look.number, "shipped-more"))
             if one.added or one.removed or one.sent or one.came_back:
@@ -300,7 +300,7 @@ class FollowingModel(Model):
 
         before = copy.deepcopy((self.said, self.stock))
         for look in known:
-            follow(look, only_open=only_open)
+            reconcile(look, only_open=only_open)
             self.was_missing.discard(look.number)
         named = {look.number for look in looks}
         open_ = [root for root in sorted(there, key=lambda n: self.orders[n].place) if self.open(root)]
@@ -309,7 +309,7 @@ class FollowingModel(Model):
             if not sure and (not looks or (len(gone) >= 3 and len(gone) > len(open_) / 2)):
                 raise Refused("not-allowed")
             for root in gone:
-                follow(self.closing(root, missing))
+                reconcile(self.closing(root, missing))
             self.was_missing |= {*gone}
         if missing == "ship":
             self.remember_as_sent(there - named)

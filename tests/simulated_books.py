@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from simulated_shop import CANCELLED, Told
+from simulated_shop import CANCELLED, ExportedUnits
 
 
 @dataclass
@@ -85,7 +85,7 @@ class Books:
 
     # What the shop says
 
-    def comes_in(self, told: Told) -> bool:
+    def comes_in(self, told: ExportedUnits) -> bool:
         """A new order is taken in if anything of it is open. What was sent before stays as it is."""
         if told.closed or told.nothing_counts or not any(wanted > low for wanted, low, _ in told.units.values()):
             return False
@@ -95,7 +95,7 @@ class Books:
         }
         return True
 
-    def look(self, told: Told) -> Followed:
+    def look(self, told: ExportedUnits) -> Followed:
         """Came back, wanted less, sent, wanted more: in this order."""
         done = Followed()
         for sku in {**told.units, **self.orders[told.number]}:

@@ -42,7 +42,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Told:
+class ExportedUnits:
     """What an export says of one order: per SKU the units wanted, and the fewest and the most that may be sent."""
 
     number: str
@@ -293,7 +293,7 @@ class SimulatedShop:
 
     # What the exports say
 
-    def export(self, kind: str) -> tuple[str, str, list[Told]]:
+    def export(self, kind: str) -> tuple[str, str, list[ExportedUnits]]:
         """A name and the text of a file, and what it says."""
         orders = self.shown()
         for order in orders:
@@ -309,14 +309,14 @@ class SimulatedShop:
         ending = "csv" if kind in (SHOPIFY_CSV, WOO_CSV) else "json"
         return f"{self.prefix or 'orders'}.{ending}", text, [self._told(order, kind) for order in orders]
 
-    def _told(self, order: Order, kind: str) -> Told:
+    def _told(self, order: Order, kind: str) -> ExportedUnits:
         units: dict[str, tuple[int, int, int]] = {}
         for line in order.lines:
             said = _woo_said(order, line) if self.is_woo else _shopify_said(line, kind)
             if said[0] or said[2]:
                 before = units.get(line.sku, (0, 0, 0))
                 units[line.sku] = before[0] + said[0], before[1] + said[1], before[2] + said[2]
-        return Told(self.prefix + order.number, units, _closed(order), nothing_counts=not order.paid)
+        return ExportedUnits(self.prefix + order.number, units, _closed(order), nothing_counts=not order.paid)
 
     def own_counts(self) -> str:
         """Shopify's inventory: what it believes to be on the shelf holds all that it does not know to be sent.

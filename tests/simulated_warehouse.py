@@ -29,8 +29,8 @@ from simulated_shop import (
     SOLD,
     WOO_CSV,
     WOO_JSON,
+    ExportedUnits,
     SimulatedShop,
-    Told,
     total,
 )
 
@@ -48,7 +48,7 @@ class Kept:
     """An export as it was downloaded."""
 
     path: str
-    told: list[Told]
+    told: list[ExportedUnits]
 
 
 @dataclass

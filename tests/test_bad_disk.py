@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from backsplit.repository.file import connecting, explaining, placing, proving, restoring, rights
-from backsplit.stopping import Stopped
+from backsplit.repository import backups, check, connection, failures, files
+from backsplit.signals import Stopped
 from bad_disk import Fault, Faulty
 from conftest import Answer, Shop
 from robustness.processes import contents, holding
@@ -91,12 +91,12 @@ class Checked:
 
 def test_a_page_that_cannot_be_read_is_no_defect_of_the_file() -> None:
     with pytest.raises(sqlite3.OperationalError, match=FAILED):
-        list(proving.defects(Checked("Page 5: unable to get the page. error code=8458")))  # type: ignore[arg-type]
+        list(check.defects(Checked("Page 5: unable to get the page. error code=8458")))  # type: ignore[arg-type]
 
 
 def test_a_page_that_is_not_there_is_a_defect_of_the_file() -> None:
     found = "Page 5: unable to get the page. error code=11"
-    assert list(proving.defects(Checked(found))) == [found]  # type: ignore[arg-type]
+    assert list(check.defects(Checked(found))) == [found]  # type: ignore[arg-type]
 
 
 # The reason that is told
@@ -104,7 +104,7 @@ def test_a_page_that_is_not_there_is_a_defect_of_the_file() -> None:
 
 def test_the_temporary_folder_that_is_full_is_named(stocked: Shop, disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SQLITE_TMPDIR", "/tmp/sorting")
-    monkeypatch.setattr(explaining, "_is_full", lambda folder: folder == Path("/tmp/sorting"))
+    monkeypatch.setattr(failures, "_is_full", lambda folder: folder == Path("/tmp/sorting"))
     disk(fails("FROM products", "database or disk is full"))
     is_told(stocked("stock --json"), "disk-full", "/tmp/sorting is full")
 
@@ -135,12 +135,12 @@ def test_of_what_sqlite_cannot_open_the_reason_is_looked_for(
 ) -> None:
     disk(fails("FROM products", error))
     if number is not None:
-        monkeypatch.setattr(rights.os, "open", refusing(number))
+        monkeypatch.setattr(failures.os, "open", refusing(number))
     is_told(stocked("stock --json"), code, said)
 
 
 def test_a_disk_that_takes_no_locks_is_not_told_as_busy(stocked: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connecting, "LONGEST_WAIT", 0.1)
+    monkeypatch.setattr(connection, "LONGEST_WAIT", 0.1)
     with holding(stocked.db, "BEGIN IMMEDIATE"):
         assert stocked("receive --sku A --qty 1 --json").error == "busy"
         monkeypatch.setattr(fcntl, "lockf", refusing(errno.ENOLCK))
@@ -209,15 +209,15 @@ def test_a_backup_whose_hidden_name_stays_is_done(stocked: Shop, monkeypatch: py
         patch.setattr(Path, "unlink", refusing(errno.EIO))
         stocked.done("backup copy.db")
     stocked.done("--db copy.db check")
-    assert not list(stocked.folder.glob(f"{placing.PREFIX}*"))
+    assert not list(stocked.folder.glob(f"{files.PREFIX}*"))
 
 
 def test_a_backup_does_not_wait_for_ever(stocked: Shop, disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
     def backup(_: sqlite3.Connection, __: object, *, progress: Callable[[int, int, int], None], **___: object) -> None:
         while True:
-            progress(connecting.BUSY, 1, 1)
+            progress(connection.BUSY, 1, 1)
 
-    monkeypatch.setattr(connecting, "LONGEST_WAIT", 0.0)
+    monkeypatch.setattr(connection, "LONGEST_WAIT", 0.0)
     monkeypatch.setattr(Faulty, "backup", backup, raising=False)
     disk(fails("no statement", ""))
     is_told(stocked("backup copy.db --json"), "busy")
@@ -298,9 +298,9 @@ def test_pages_of_which_one_could_not_be_read_once_are_not_moved_away(
             raise sqlite3.DatabaseError(MALFORMED)
         return by_pages(*words)  # type: ignore[arg-type]
 
-    by_pages = restoring._over_its_pages
+    by_pages = backups._over_its_pages
     before, inode = contents(backed_up.db), backed_up.db.stat().st_ino
-    monkeypatch.setattr(restoring, "_over_its_pages", over_its_pages)
+    monkeypatch.setattr(backups, "_over_its_pages", over_its_pages)
     disk(fails("no statement", ""))
     told = Path(backed_up.done("restore good.db --json").json["kept"])
     assert (contents(told), backed_up.db.stat().st_ino) == (before, inode)
@@ -310,11 +310,11 @@ def test_a_restore_that_is_stopped_as_it_keeps_the_file_leaves_nothing_behind(
     backed_up: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def stopped(*words: object, **how: object) -> None:
-        placing.put_in_place(*words, **how)  # type: ignore[arg-type]
+        files.put_in_place(*words, **how)  # type: ignore[arg-type]
         raise Stopped(2)
 
     before = contents(backed_up.db)
-    monkeypatch.setattr(restoring, "put_in_place", stopped)
+    monkeypatch.setattr(backups, "put_in_place", stopped)
     assert backed_up("restore good.db").code == 130
     assert (contents(backed_up.db), kept(backed_up)) == (before, [])
 
@@ -333,7 +333,7 @@ def test_a_restore_that_cannot_be_put_in_its_place_puts_back_what_was_there(
     Path(f"{backed_up.db}-wal").write_bytes(b"log")
     before = {path.name: path.read_bytes() for path in backed_up.folder.iterdir()}
     with monkeypatch.context() as patch:
-        patch.setattr(restoring, "put_in_place", refusing(number))
+        patch.setattr(backups, "put_in_place", refusing(number))
         is_told(backed_up("restore good.db --json"), code, said)
     assert {path.name: path.read_bytes() for path in backed_up.folder.iterdir()} == before
     backed_up.done("restore good.db")
@@ -345,7 +345,7 @@ def test_where_it_cannot_be_put_back_either_the_answer_says_where_it_is(
     backed_up.db.write_bytes(b"SQLite for")
     rename = Path.rename
     with monkeypatch.context() as patch:
-        patch.setattr(restoring, "put_in_place", refusing(errno.EIO))
+        patch.setattr(backups, "put_in_place", refusing(errno.EIO))
         patch.setattr(
             Path,
             "rename",

@@ -6,7 +6,7 @@ import shlex
 
 import pytest
 
-from backsplit.services import demonstrating
+from backsplit.services import database
 from conftest import Shop
 
 
@@ -54,8 +54,8 @@ def test_a_first_try_leaves_the_real_file_alone(shop: Shop) -> None:
 def test_an_installed_package_has_the_samples_beside_its_code(empty: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     package = empty.folder / "backsplit"
     (package / "samples").mkdir(parents=True)
-    for name in demonstrating.NAMES:
+    for name in database.NAMES:
         (package / "samples" / name).write_text("installed\n", encoding="utf-8")
-    monkeypatch.setattr(demonstrating, "PACKAGE", package)
+    monkeypatch.setattr(database, "PACKAGE", package)
     empty.done("demo here")
     assert (empty.folder / "here" / "stock.csv").read_text(encoding="utf-8") == "installed\n"

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backsplit.domain.promises.promise import Replay
-from backsplit.repository.promises import forecast
-from backsplit.services.every_day import promising
+from backsplit.domain.promises import Replay
+from backsplit.repository import promises as promise_rows
+from backsplit.services import promises
 from conftest import Shop
 
 THIRD, FIFTH, TENTH = "2026-12-03", "2026-12-05", "2026-12-10"
@@ -23,7 +23,7 @@ THIRD, FIFTH, TENTH = "2026-12-03", "2026-12-05", "2026-12-10"
 @pytest.fixture
 def tea(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Shop:
     """Three orders wait for teapots, and the last of them for a mug too. It is 1 December."""
-    monkeypatch.setattr(promising, "today", lambda: "2026-12-01")
+    monkeypatch.setattr(promises, "today", lambda: "2026-12-01")
     shop.stock("POT0 MUG0 TEA9")
     shop.order("M1", "POT4", "2026-01-01T09:00:00Z")
     shop.order("M2", "POT2 TEA1", "2026-01-02T09:00:00Z")
@@ -154,9 +154,9 @@ def test_the_overdue_stand_at_the_top_in_red_and_nothing_is_promised_on_them(
 ) -> None:
     expect(tea, "POT", 6, THIRD, "PO-7")
     expect(tea, "MUG", 6, FIFTH, "PO-8")
-    monkeypatch.setattr(promising, "today", lambda: THIRD)
+    monkeypatch.setattr(promises, "today", lambda: THIRD)
     assert promised(tea)["M1"] == THIRD
-    monkeypatch.setattr(promising, "today", lambda: "2026-12-04")
+    monkeypatch.setattr(promises, "today", lambda: "2026-12-04")
     assert set(promised(tea).values()) == {None}
     monkeypatch.delenv("NO_COLOR")
     monkeypatch.setenv("FORCE_COLOR", "1")
@@ -172,7 +172,7 @@ def test_today_is_the_day_where_the_shop_is(monkeypatch: pytest.MonkeyPatch) -> 
     for zone in ("Etc/GMT+12", "Etc/GMT-14"):  # 26 hours apart
         monkeypatch.setenv("TZ", zone)
         time.tzset()
-        there.add(promising.today())
+        there.add(promises.today())
     monkeypatch.undo()
     time.tzset()
     assert len(there) == 2
@@ -237,7 +237,7 @@ def test_a_short_delivery_leaves_the_rest_expected(tea: Shop) -> None:
 
 def test_a_late_delivery_is_received_as_any_other(tea: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     expect(tea, "POT", 6, THIRD, "PO-7")
-    monkeypatch.setattr(promising, "today", lambda: TENTH)
+    monkeypatch.setattr(promises, "today", lambda: TENTH)
     assert tea.done("receive --of PO-7 --json").json["released"] == ["M1", "M2"]
     assert listed(tea) == {"PO-7 POT": (6, 6, 0, THIRD)}
 
@@ -328,7 +328,7 @@ def test_shortages_say_what_is_still_to_buy(tea: Shop, monkeypatch: pytest.Monke
     expect(tea, "POT", 6, THIRD, "PO-7")
     expect(tea, "POT", 1, FIFTH, "PO-8")
     expect(tea, "MUG", 5, FIFTH, "PO-8")
-    monkeypatch.setattr(promising, "today", lambda: "2026-12-04")
+    monkeypatch.setattr(promises, "today", lambda: "2026-12-04")
     pot, mug = tea.done("shortages --json").json
     assert (pot["sku"], pot["short"], pot["incoming"], pot["to_buy"], pot["next"]) == ("POT", 9, 7, 2, FIFTH)
     assert (mug["sku"], mug["short"], mug["incoming"], mug["to_buy"], mug["next"]) == ("MUG", 1, 5, 0, FIFTH)
@@ -368,7 +368,7 @@ def test_under_strict_a_later_small_order_cannot_take_what_was_forecast(tea: Sho
 @pytest.fixture
 def many(tea: Shop, monkeypatch: pytest.MonkeyPatch) -> Shop:
     """The same shop, as if so many orders waited that their days are kept."""
-    monkeypatch.setattr(forecast, "FEW", 0)
+    monkeypatch.setattr(promise_rows, "FEW", 0)
     expect(tea, "POT", 9, THIRD, "PO-7")
     expect(tea, "MUG", 1, FIFTH, "PO-8")
     return tea
@@ -387,7 +387,7 @@ def test_days_that_were_kept_are_those_that_a_replay_finds(many: Shop, monkeypat
         with monkeypatch.context() as patch, closing(sqlite3.connect(many.db)) as db:
             db.execute("DELETE FROM promised_as_of")
             db.commit()
-            patch.setattr(forecast, "FEW", 99)
+            patch.setattr(promise_rows, "FEW", 99)
             assert first == kept == answers(many)
         assert "brings 9 × POT, after 2 orders before it" in first[2]
 
@@ -397,12 +397,12 @@ def test_kept_days_hold_until_something_changes_or_the_day_is_another(
 ) -> None:
     assert promised(many) == {"M1": THIRD, "M2": THIRD, "M3": FIFTH}
     replays = []
-    monkeypatch.setattr(forecast, "Replay", lambda *given: replays.append(given) or Replay(*given))
+    monkeypatch.setattr(promise_rows, "Replay", lambda *given: replays.append(given) or Replay(*given))
     many.done("list")
     assert replays == []
     many.done("hold M2")
     assert promised(many) == {"M1": THIRD, "M3": FIFTH}
-    monkeypatch.setattr(promising, "today", lambda: "2026-12-04")
+    monkeypatch.setattr(promises, "today", lambda: "2026-12-04")
     assert promised(many) == {"M1": None, "M3": None}
     many.done("expect --close PO-8")
     assert promised(many) == {"M1": None, "M3": None}
@@ -446,8 +446,8 @@ def test_each_order_is_released_on_its_promised_day(
     entered: Any,
 ) -> None:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(promising, "today", lambda: "2026-12-01")
-        patch.setattr(forecast, "FEW", few)
+        patch.setattr(promises, "today", lambda: "2026-12-01")
+        patch.setattr(promise_rows, "FEW", few)
         shop = Shop(Path(folder))
         shop.done(f"init --policy {'strict' if strict else 'skip-over'}")
         shop.stock(" ".join(f"{sku}{n}" for sku, n in there.items()))
@@ -460,7 +460,7 @@ def test_each_order_is_released_on_its_promised_day(
         said = promised(shop)
         for day in sorted(comes):
             today = f"2026-12-0{day}"
-            patch.setattr(promising, "today", lambda today=today: today)
+            patch.setattr(promises, "today", lambda today=today: today)
             assert promised(shop) == said
             gone = shop.done(f"receive --of PO-{day} --json").json["released"]
             assert gone == [number for number, on in said.items() if on == today]

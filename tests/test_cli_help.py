@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from backsplit.cli.commands import COMMANDS, PANELS
+from backsplit.cli import COMMANDS, PANELS
 from conftest import Shop, program
 
 WIDTH = 76  # of an example: a help of 80 columns shows it on one line
@@ -149,7 +149,7 @@ def test_a_command_loads_no_other_command_and_no_rich(shop: Shop) -> None:
     loaded = set(process.stdout.splitlines()[-1].split())
     folders = {f"backsplit.cli.{folder}" for folder in PANELS}
     commands = {name for name in loaded if name.startswith(tuple(folders))}
-    assert commands == {"backsplit.cli.every_day", "backsplit.cli.every_day.splitting"}
+    assert commands == {"backsplit.cli", "backsplit.cli.split"}
     assert not {name for name in loaded if name.startswith("rich")}
 
 
@@ -182,10 +182,10 @@ def test_nothing_to_split_is_said_plainly(shop: Shop) -> None:
         ("restore", "As in: backsplit restore nightly.db"),
     ],
 )
-def test_a_line_that_cannot_be_meant_is_answered_with_lines_to_copy(shop: Shop, line: str, meant: str) -> None:
+def test_a_line_that_cannot_be_meant_is_answered_with_lines_to_copy(shop: Shop, line: str, suggestion: str) -> None:
     answer = shop(line)
     assert (answer.code, answer.out) == (2, "")
-    assert meant in answer.err
+    assert suggestion in answer.err
 
 
 @pytest.mark.parametrize("line", ["pick 1", "pick list 1", "slip 1", "ship 1", "ship 1 --json"])

@@ -10,10 +10,10 @@ from contextlib import suppress
 
 import pytest
 
-from backsplit.domain.errors import BadInput
+from backsplit.errors import BadInput
 from backsplit.formats import ReadOptions
 from backsplit.repository import open_repository
-from backsplit.services.shop.importing import import_orders
+from backsplit.services.imports import import_orders
 from conftest import Shop
 
 HEADER = "order,sku,quantity,placed_at\n"
@@ -67,7 +67,7 @@ def test_rows_of_an_order_that_stand_apart_are_one_order(stocked: Shop) -> None:
 def test_rows_that_stand_apart_are_one_order_whatever_the_order_of_the_numbers(
     stocked: Shop, numbers: Sequence[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("backsplit.services.shop.importing.BATCH", 1)
+    monkeypatch.setattr("backsplit.services.imports.BATCH", 1)
     stocked.done("import orders -", HEADER + "".join(f"{n},A,1,\n" for n in [*numbers, *numbers]))
     assert {state.partition(" ")[2] for state in stocked.state().values()} == {"A1 A1"}
     again = stocked.done("import orders - --json", HEADER + "".join(f"{n},A,2,\n" for n in [*numbers, "0"])).json
@@ -82,7 +82,7 @@ def test_after_an_import_no_row_can_point_to_nothing_whether_it_was_taken_or_not
         with suppress(BadInput):
             import_orders(repository, [str(file)], ReadOptions())
         with pytest.raises(sqlite3.IntegrityError), repository.change("a test"):
-            repository.asked.told(1, change=99)
+            repository.shop_state.told(1, change=99)
 
 
 def test_one_bad_row_fails_the_file_and_nothing_comes_in(stocked: Shop) -> None:

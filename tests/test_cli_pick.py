@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from backsplit.domain.packing.picking import to_fetch
-from backsplit.domain.values import Line, Order, Status
+from backsplit.domain.orders import Line, Order, Status
+from backsplit.domain.parcels import to_fetch
 from conftest import Shop
 
 

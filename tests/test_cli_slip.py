@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backsplit.domain.packing.slip import slip
-from backsplit.domain.shop.following import Asked, remembered, settled
-from backsplit.domain.values import Line, Order, Status
-from backsplit.render import slips as render
+from backsplit.domain.orders import Line, Order, Status
+from backsplit.domain.parcels import slip
+from backsplit.domain.sync import ShopState, remembered, settled
+from backsplit.render import parcels as render
 from conftest import Shop
 
 SKUS = "ABC"
@@ -41,7 +41,9 @@ def test_a_slip_adds_up_to_what_was_asked_for(
     for one in family:
         held.update(one.wanted)
     wanted = held + Counter(elsewhere) + Counter(dropped)
-    asked = settled({sku: Asked(n, elsewhere.get(sku, 0), elsewhere.get(sku, 0)) for sku, n in wanted.items()}, family)
+    asked = settled(
+        {sku: ShopState(n, elsewhere.get(sku, 0), elsewhere.get(sku, 0)) for sku, n in wanted.items()}, family
+    )
     made = slip(order, family, asked)
     total: Counter[str] = Counter()
     for part in (made.parcel, made.sent_before, made.follows, made.given_up):

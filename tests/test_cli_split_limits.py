@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from backsplit.domain.errors import Refused
+from backsplit.domain.orders import Line, Order, Status
 from backsplit.domain.split import Limits, can_go, check_worthwhile, plan_split
-from backsplit.domain.values import Line, Order, Status
+from backsplit.errors import Refused
 from conftest import Shop
 
 

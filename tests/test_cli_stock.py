@@ -9,7 +9,7 @@ from contextlib import closing
 
 import pytest
 
-from backsplit.repository import short as kept
+from backsplit.repository import reports as kept
 from conftest import Shop
 
 
@@ -48,9 +48,9 @@ def test_receiving_names_who_was_passed_over_and_what_they_lack(short: Shop) -> 
         ("expect --qty 3", "expect --sku TEAPOT-CAST --qty 3 --on 2026-12-03"),
     ],
 )
-def test_a_sku_without_a_quantity_is_answered_with_a_line_to_type(shop: Shop, line: str, meant: str) -> None:
+def test_a_sku_without_a_quantity_is_answered_with_a_line_to_type(shop: Shop, line: str, suggestion: str) -> None:
     answer = shop(line)
-    assert (answer.code, answer.err) == (2, f"backsplit: --sku and --qty go together\nAs in: backsplit {meant}\n")
+    assert (answer.code, answer.err) == (2, f"backsplit: --sku and --qty go together\nAs in: backsplit {suggestion}\n")
 
 
 def test_a_dry_run_names_them_too_and_books_nothing(short: Shop) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backsplit.domain.packing.to_ship import ExportLine, allot
+from backsplit.domain.parcels import ExportLine, allot
 from conftest import Shop
 
 SHOPIFY = (

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from backsplit.domain import clock
+from backsplit.domain import times
 from conftest import Shop
 
 WINTER, SUMMER = "2026-01-01T23:30:00Z", "2026-07-01T23:30:00Z"
@@ -26,24 +26,24 @@ def live_in(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
 
 def test_a_time_is_that_of_the_zone_with_its_name(live_in: Callable[[str], None]) -> None:
     live_in("Europe/Berlin")
-    assert clock.minute(WINTER) == "2026-01-02 00:30"
-    assert clock.minute_and_zone(SUMMER) == "2026-07-02 01:30 CEST"
-    assert clock.zones([WINTER, SUMMER, WINTER]) == "CET, CEST"
+    assert times.minute(WINTER) == "2026-01-02 00:30"
+    assert times.minute_and_zone(SUMMER) == "2026-07-02 01:30 CEST"
+    assert times.zones([WINTER, SUMMER, WINTER]) == "CET, CEST"
     live_in("America/Sao_Paulo")
-    assert clock.minute_and_zone(WINTER) == "2026-01-01 20:30 UTC-03"
+    assert times.minute_and_zone(WINTER) == "2026-01-01 20:30 UTC-03"
 
 
 def test_a_day_without_a_time_is_the_same_day_everywhere(live_in: Callable[[str], None]) -> None:
     live_in("America/New_York")
-    assert clock.placed("2026-01-02T00:00:00Z") == "2026-01-02"
-    assert clock.day_placed("2026-01-02T00:00:00Z") == "2026-01-02"
-    assert clock.placed("2026-01-02T00:00:01Z") == "2026-01-01 19:00 EST"
-    assert clock.day_placed("2026-01-02T00:00:01Z") == "2026-01-01"
+    assert times.placed("2026-01-02T00:00:00Z") == "2026-01-02"
+    assert times.day_placed("2026-01-02T00:00:00Z") == "2026-01-02"
+    assert times.placed("2026-01-02T00:00:01Z") == "2026-01-01 19:00 EST"
+    assert times.day_placed("2026-01-02T00:00:01Z") == "2026-01-01"
 
 
 def test_what_is_no_time_is_given_as_it_is() -> None:
-    assert clock.minute_and_zone("yesterday") == "yesterday"
-    assert clock.zones([]) == ""
+    assert times.minute_and_zone("yesterday") == "yesterday"
+    assert times.zones([]) == ""
 
 
 def test_screens_tell_local_time_and_data_keeps_utc(shop: Shop, live_in: Callable[[str], None]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from backsplit.repository.file import connecting
+from backsplit.repository import connection
 from bad_disk import Fault
 from conftest import Shop
 from robustness.processes import contents, holding
@@ -111,7 +111,7 @@ def test_a_change_of_somebody_else_is_not_taken_for_ones_own(stocked: Shop, disk
 
 
 def test_a_file_that_a_reader_holds_without_a_log_is_waited_for(stocked: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connecting, "LONGEST_WAIT", 0.1)
+    monkeypatch.setattr(connection, "LONGEST_WAIT", 0.1)
     with holding(stocked.db, "PRAGMA journal_mode = DELETE", "BEGIN", "SELECT * FROM orders"):
         before = contents(stocked.db)
         assert stocked(f"{RECEIVE} --json").error == "busy"

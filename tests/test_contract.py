@@ -18,9 +18,9 @@ import pytest
 import typer
 
 from backsplit.cli import app
-from backsplit.domain.errors import Code
-from backsplit.domain.history import Happened
-from backsplit.repository.file import connecting
+from backsplit.domain.history import EventKind
+from backsplit.errors import Code
+from backsplit.repository import connection
 from conftest import Answer, Shop
 from shopify import shopify
 
@@ -285,7 +285,7 @@ def _command_of(line: str) -> str:
 @pytest.fixture
 def busy(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
     """A shop with orders of every kind, and files beside it to be read or to fail on."""
-    monkeypatch.setattr(connecting, "LONGEST_WAIT", 0.1)
+    monkeypatch.setattr(connection, "LONGEST_WAIT", 0.1)
     shop.write("more-there.csv", "sku,on_hand\nA,9\nB,1\nNEW,3\n")
     shop.write("fewer-there.csv", "sku,on_hand\nA,0\nB,9\n")
     shop.write("more.csv", "order,sku,quantity,status\nN1,A,1,open\nN2,NEWER,2,open\nN3,A,none,open\n")
@@ -394,7 +394,7 @@ def test_the_json_has_every_documented_key_and_no_other(busy: Shop, heading: str
 
 
 def test_every_event_is_in_the_contract() -> None:
-    assert SHAPES["event"]["event"] == "one of " + " | ".join(one.word for one in Happened)
+    assert SHAPES["event"]["event"] == "one of " + " | ".join(one.word for one in EventKind)
 
 
 # Errors

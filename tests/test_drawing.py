@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from backsplit.cli import output
-from backsplit.render.screen.layout import Column, Kind
-from backsplit.render.screen.table import Drawable, Table
-from backsplit.render.screen.text import NARROW, Text, cells
+from backsplit.render.layout import Column, Drawable, Kind, Table
+from backsplit.render.terminal import NARROW, Text, cells
 from conftest import Shop
 
 TABLES = (

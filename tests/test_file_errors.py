@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from backsplit.repository.file import connecting, opening
+from backsplit.repository import connection, opening
 from conftest import Answer, Shop, program, typed
 from robustness.processes import contents, held_to_permissions, holding, run, small_disk, start
 
@@ -212,7 +212,7 @@ def test_a_file_of_a_newer_backsplit_is_refused_and_left_alone(stocked: Shop, co
 def test_a_file_that_another_program_writes_to_is_busy_for_writers(
     stocked: Shop, command: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connecting, "LONGEST_WAIT", 0.01)
+    monkeypatch.setattr(connection, "LONGEST_WAIT", 0.01)
     before = contents(stocked.db)
     with holding(stocked.db, "BEGIN IMMEDIATE"):
         is_told(stocked, command, "busy", "try again")
@@ -224,7 +224,7 @@ def test_a_file_that_another_program_writes_to_is_busy_for_writers(
 def test_a_file_that_another_program_keeps_for_itself_is_busy_for_all(
     stocked: Shop, command: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connecting, "LONGEST_WAIT", 0.01)
+    monkeypatch.setattr(connection, "LONGEST_WAIT", 0.01)
     with holding(stocked.db, "PRAGMA locking_mode = EXCLUSIVE", "BEGIN IMMEDIATE", "UPDATE settings SET value = value"):
         is_told(stocked, command, "busy", "try again")
     assert stocked.figures() == {"A": (1, 0)}
@@ -413,7 +413,7 @@ def test_no_copy_is_left_behind_where_there_is_no_room_for_it(stocked: Shop) -> 
 
 
 def test_a_file_that_may_not_grow_is_told_as_a_full_disk(stocked: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    connect = connecting.connect
+    connect = connection.connect
 
     def connect_small(path: Path, how: str = "mode=rw") -> sqlite3.Connection:
         db = connect(path, how)
@@ -423,7 +423,7 @@ def test_a_file_that_may_not_grow_is_told_as_a_full_disk(stocked: Shop, monkeypa
     stocked.write("big.csv", "order,sku,quantity\n" + "".join(f"M{n},A{n},1\n" for n in range(3_000)))
     before = contents(stocked.db)
     with monkeypatch.context() as patch:
-        patch.setattr(connecting, "connect", connect_small)
+        patch.setattr(connection, "connect", connect_small)
         is_told(stocked, "import orders big.csv", "disk-full", "room")
     assert contents(stocked.db) == before
 

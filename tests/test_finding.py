@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from backsplit.cli.commands import COMMANDS
-from backsplit.cli.meaning import OTHER_WORDS, meant
-from backsplit.domain.nearest import nearest_of, spellings
+from backsplit.cli import COMMANDS
+from backsplit.cli.suggestions import OTHER_WORDS, suggestion
+from backsplit.domain.spelling import nearest_of, spellings
 from conftest import Shop
 
 
@@ -120,4 +120,4 @@ def test_every_advice_names_a_command_and_no_command_is_called_unknown() -> None
     words = [word for words in OTHER_WORDS.values() for word in words.split()]
     assert len(words) == len(set(words))
     assert not set(words) & set(COMMANDS)
-    assert meant("xyzzy", COMMANDS) == "`backsplit --help` lists the commands"
+    assert suggestion("xyzzy", COMMANDS) == "`backsplit --help` lists the commands"

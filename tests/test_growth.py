@@ -33,7 +33,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Callable[[Shop, str], int]:
         shop.done(line)
         return steps - before
 
-    monkeypatch.setattr("backsplit.repository.file.connecting.sqlite3.connect", watched)
+    monkeypatch.setattr("backsplit.repository.connection.sqlite3.connect", watched)
     return typed
 
 

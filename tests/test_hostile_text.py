@@ -16,7 +16,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from backsplit.render.inert import UNSAFE, inert
+from backsplit.render.terminal import UNSAFE, inert
 from conftest import Answer, Shop, program
 
 TEXTS = {

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from backsplit.__main__ import SELDOM_USED
-from backsplit.late import put_off
+from backsplit.__main__ import DEFERRED, defer_imports
 from conftest import Shop
 
 NAME = "seldom_used_in_tests"
@@ -24,7 +23,7 @@ def loads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     log.touch()
     (tmp_path / f"{NAME}.py").write_text(f"with open({str(log)!r}, 'a') as log:\n    log.write('.')\nfour = 4\n")
     monkeypatch.syspath_prepend(tmp_path)
-    put_off(NAME)
+    defer_imports(NAME)
     yield log
     del sys.modules[NAME]
 
@@ -38,7 +37,7 @@ def test_a_module_that_is_put_off_is_loaded_when_it_is_first_used(loads: Path) -
 
 def test_a_module_that_is_loaded_cannot_be_put_off(loads: Path) -> None:
     assert importlib.import_module(NAME).four == 4
-    put_off(NAME)
+    defer_imports(NAME)
     assert importlib.import_module(NAME).four == 4
     assert loads.read_text() == "."
 
@@ -59,4 +58,4 @@ def test_a_split_loads_nothing_that_is_seldom_used(shop: Shop) -> None:
     process = subprocess.run(
         [sys.executable, "-c", script, "--db", shop.db, "split", "M1"], capture_output=True, text=True, check=True
     )
-    assert process.stdout.splitlines()[-1].split() == ["backsplit.late"] * len(SELDOM_USED)
+    assert process.stdout.splitlines()[-1].split() == ["backsplit.__main__"] * len(DEFERRED)

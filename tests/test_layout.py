@@ -6,11 +6,9 @@ import io
 
 from rich.console import Console
 
-from backsplit.render.screen.in_colour import renderables
-from backsplit.render.screen.layout import Column, Kind, fit, items, needs
-from backsplit.render.screen.table import Table
-from backsplit.render.screen.text import Text
-from backsplit.render.screen.wrapping import wrapped
+from backsplit.render.layout import Column, Kind, Table, fit, items, needs
+from backsplit.render.rich import renderables
+from backsplit.render.terminal import Text, wrapped
 
 SKU, NAME, SHORT = Column("SKU"), Column("Name", Kind.NAME, 1), Column("Short", Kind.NUMBER)
 WAITS = Column("Waits for", Kind.ITEMS)

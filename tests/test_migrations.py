@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from backsplit import schema
+from backsplit.repository import schema
 from conftest import Shop
 from robustness.processes import contents
 

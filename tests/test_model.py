@@ -24,7 +24,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from backsplit.repository import short
+from backsplit.repository import reports
 from conftest import MEMORY, new_file, typed
 from model import (
     BACKORDER,
@@ -743,7 +743,7 @@ class CommandLineBesideModel(Beside):
 
 @pytest.mark.slow
 def test_the_command_line_does_what_the_model_of_the_rules_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(short, "FEW", 0)  # what is short is kept, until any rule changes it
+    monkeypatch.setattr(reports, "FEW", 0)  # what is short is kept, until any rule changes it
     by_hand = os.environ.get("BACKSPLIT_MODEL_EXAMPLES")
     run_state_machine_as_test(
         CommandLineBesideModel,

@@ -6,10 +6,19 @@ from datetime import datetime, timezone
 
 import pytest
 
-from backsplit.domain.age import describe_age, parse_age, placed_before, read_moment
-from backsplit.domain.errors import DatabaseError, Refused, WrongUsage
-from backsplit.domain.lifecycle import ALLOWED_FROM, check_allowed, give_back, mergeable, merged_lines
-from backsplit.domain.values import Line, Order, QueueKey, Status
+from backsplit.domain.orders import (
+    ALLOWED_FROM,
+    Line,
+    Order,
+    QueueKey,
+    Status,
+    check_allowed,
+    give_back,
+    mergeable,
+    merged_lines,
+)
+from backsplit.domain.times import describe_age, parse_age, placed_before, read_moment
+from backsplit.errors import DatabaseError, Refused, WrongUsage
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=timezone.utc)
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backsplit.domain.promises.promise import Due, Promise, Replay
+from backsplit.domain.orders import Policy
+from backsplit.domain.promises import Due, Promise, Replay
 from backsplit.domain.queue import Claim, release
-from backsplit.domain.values import Policy
 
 BOTH = pytest.mark.parametrize("policy", Policy)
 Queue = list[tuple[str, dict[str, int]]]

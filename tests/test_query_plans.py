@@ -46,7 +46,7 @@ def executed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         connection.set_trace_callback(statements.append)
         return connection
 
-    monkeypatch.setattr("backsplit.repository.file.connecting.sqlite3.connect", watched)
+    monkeypatch.setattr("backsplit.repository.connection.sqlite3.connect", watched)
     return statements
 
 

@@ -7,8 +7,8 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backsplit.domain.orders import Policy, QueueKey
 from backsplit.domain.queue import Claim, last_served, release
-from backsplit.domain.values import Policy, QueueKey
 
 
 def queue(available: dict[str, int], *orders: dict[str, int]) -> list[Claim[int, str]]:

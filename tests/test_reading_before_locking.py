@@ -11,9 +11,9 @@ import pytest
 
 from backsplit.formats import ReadOptions
 from backsplit.repository import open_repository
-from backsplit.services.shop import files
-from backsplit.services.shop.importing import import_orders
-from backsplit.services.shop.syncing import sync
+from backsplit.services import imports
+from backsplit.services.imports import import_orders
+from backsplit.services.sync import sync
 from conftest import Shop
 
 ORDERS = "order,sku,quantity\n" + "".join(f"M{n},A,1\n" for n in range(2_500))
@@ -61,7 +61,7 @@ def test_somebody_else_can_write_while_a_file_is_read(shop: Shop, service: objec
 
 @pytest.mark.parametrize("ahead", [0, 1, 999, 2_500, 2_501, 4_000])
 def test_it_is_the_same_however_much_is_read_ahead(shop: Shop, monkeypatch: pytest.MonkeyPatch, ahead: int) -> None:
-    monkeypatch.setattr(files, "AHEAD", ahead)
+    monkeypatch.setattr(imports, "AHEAD", ahead)
     shop.write("one.csv", ORDERS)
     shop.write("two.csv", ORDERS.replace("M", "N") + "M1,A,5\n")
     answer = shop.done("import orders one.csv two.csv --json").json

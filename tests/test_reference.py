@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from backsplit.cli.commands import COMMANDS
+from backsplit.cli import COMMANDS
 from tools import reference
 
 

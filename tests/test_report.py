@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from backsplit.domain import report
-from backsplit.domain.report import Came, Rate
-from backsplit.domain.values import Line, Order, Status
+from backsplit.domain.orders import Line, Order, Status
+from backsplit.domain.report import FillRates, Rate
 from conftest import Shop
 from shopify import shopify
 
@@ -43,12 +43,12 @@ def backorder(*lines: Line) -> Order:
 
 def test_a_line_came_at_once_if_all_its_units_did() -> None:
     order = backorder(Line("A", 5, available=3), Line("B", 2, available=2))
-    assert report.came(order) == Came(Rate(1, 0), Rate(2, 1), Rate(7, 5))
+    assert report.came(order) == FillRates(Rate(1, 0), Rate(2, 1), Rate(7, 5))
 
 
 def test_an_insert_does_not_count() -> None:
     order = backorder(Line("A", 1, available=1), Line("CARD", 9, insert=True))
-    assert report.came(order) == Came(Rate(1, 1), Rate(1, 1), Rate(1, 1))
+    assert report.came(order) == FillRates(Rate(1, 1), Rate(1, 1), Rate(1, 1))
 
 
 def test_there_is_no_rate_of_nothing() -> None:
@@ -233,7 +233,9 @@ def test_of_orders_that_came_before_only_orders_are_counted(shop: Shop) -> None:
     shop.stock("A1")
     shop.order("M1", "A1")
     with closing(sqlite3.connect(shop.db)) as db:  # as the migration leaves it
-        db.execute("UPDATE came SET lines = 0, lines_at_once = 0, units = 0, units_at_once = 0, earlier = orders")
+        db.execute(
+            "UPDATE fill_rate_days SET lines = 0, lines_at_once = 0, units = 0, units_at_once = 0, earlier = orders"
+        )
         db.commit()
     shop.order("M2", "A1")
     assert rates(shop) == ((2, 1), (1, 0), (1, 0))

@@ -20,8 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from backsplit import schema
-from backsplit.repository.file import connecting
+from backsplit.repository import connection, schema
 from conftest import Shop
 from robustness.processes import LONG, contents, ended, holding, is_written, start, tell, wait_for, workers
 
@@ -361,7 +360,7 @@ def test_a_restore_that_is_killed_leaves_the_one_or_the_other(backed_up: Shop) -
 
 
 def test_a_file_that_somebody_writes_to_for_too_long_is_busy(backed_up: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connecting, "LONGEST_WAIT", 0.1)
+    monkeypatch.setattr(connection, "LONGEST_WAIT", 0.1)
     before = contents(backed_up.db)
     with holding(backed_up.db, "BEGIN IMMEDIATE"):
         assert backed_up("restore good.db --json").error == "busy"

@@ -31,7 +31,7 @@ from datetime import timedelta
 
 import pytest
 
-from backsplit.services.every_day import promising
+from backsplit.services import promises
 from conftest import Shop
 from simulated_books import Followed, Units
 from simulated_shop import CANCELLED, SHIPPED, SKUS, SimulatedShop, total
@@ -73,7 +73,7 @@ class SixtyDays(Warehouse):
                     of = family.get(sku, Units())
                     if low > there.get(sku, (0, low, 0))[1] or low < of.sent < of.gone:
                         self.unknowable.add(before.number)
-            self.follow(one, old)
+            self.reconcile(one, old)
         kept.append(Kept(f"{self.today}-{name}", told))
         if self.chance.random() < 0.08:
             self.only_import(one, kept[-1])
@@ -81,7 +81,7 @@ class SixtyDays(Warehouse):
         if self.today.weekday() == 6:
             self.settle_the_archived(one)
             missing = "ship"
-        self.follow(one, kept[-1], missing=missing, counts=counts)
+        self.reconcile(one, kept[-1], missing=missing, counts=counts)
         self.as_the_world_is(one, kept[-1])
         self.with_labels(one, kept[-1])
 
@@ -118,7 +118,7 @@ class SixtyDays(Warehouse):
                 changes = {("open", of, sku): -units for sku, units in units_of(order["lines"]).items()}
                 self.change(f"cancel {order['number']} --yes", changes, decides=[of])
 
-    def follow(self, one: SimulatedShop, export: Kept, *, missing: str = "report", counts: str = "") -> None:
+    def reconcile(self, one: SimulatedShop, export: Kept, *, missing: str = "report", counts: str = "") -> None:
         """One sync, held against the books; then the same again, which is nothing new."""
         named, shelf = {told.number for told in export.told}, Counter(self.books.shelf)
         absent = [number for number in self.books.orders if number not in named and self.belongs(number, one)]
@@ -352,7 +352,7 @@ def test_after_sixty_days_the_file_is_as_the_world_is(shop: Shop, monkeypatch: p
     def today() -> str:
         return warehouse.today.isoformat()
 
-    monkeypatch.setattr(promising, "today", today)
+    monkeypatch.setattr(promises, "today", today)
     for _ in range(DAYS):
         warehouse.day()
         warehouse.night()

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backsplit.domain.errors import Refused
+from backsplit.domain.orders import Line, Order, Status
 from backsplit.domain.split import SplitPlan, part_number, plan_split
-from backsplit.domain.values import Line, Order, Status
+from backsplit.errors import Refused
 
 
 def order(*lines: Line, status: Status = Status.BACKORDER) -> Order:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from backsplit.domain.history import Happened
+from backsplit.domain.history import EventKind
 from conftest import Shop
 
 PAGE = (Path(__file__).parent.parent / "docs" / "sql.md").read_text(encoding="utf-8")
@@ -77,7 +77,7 @@ def test_no_column_of_a_view_needs_quotes() -> None:
 
 def test_the_page_names_every_event() -> None:
     events = PAGE.split("\n## Events\n")[1]
-    assert re.findall(r"^\| `([\w-]+)` \|", events, re.MULTILINE) == [event.word for event in Happened]
+    assert re.findall(r"^\| `([\w-]+)` \|", events, re.MULTILINE) == [event.word for event in EventKind]
 
 
 def test_each_of_five_questions_is_one_line_over_one_view(asked: sqlite3.Connection) -> None:

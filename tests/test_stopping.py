@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from backsplit import schema
-from backsplit.repository.file import opening
+from backsplit.repository import opening, schema
 from conftest import Shop
 from robustness.processes import contents
 

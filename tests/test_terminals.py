@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from backsplit.render.inert import fitting
+from backsplit.render.terminal import fitting
 from conftest import Shop, program
 
 

@@ -10,9 +10,8 @@ from typing import Any
 import typer
 
 from backsplit import __version__
-from backsplit.cli import app
-from backsplit.cli.commands import PANELS
-from backsplit.cli.helping import EVERYWHERE, help_of
+from backsplit.cli import PANELS, app
+from backsplit.cli.help import EVERYWHERE, help_of
 from backsplit.render.help import DOCS as LINK
 from backsplit.render.help import Command, Parameter
 

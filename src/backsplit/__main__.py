@@ -7,11 +7,14 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
+from types import ModuleType
+from typing import Any
 
 from backsplit import __version__
 
 # Typer, and what it imports, load these for what hardly any command asks of them: a tenth of a split's time.
-SELDOM_USED = ("bz2", "ipaddress", "lzma", "subprocess", "textwrap", "tokenize")
+DEFERRED = ("bz2", "ipaddress", "lzma", "subprocess", "textwrap", "tokenize")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -32,10 +35,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         # makes none either, and what it holds would be looked through again and again.
         gc.set_threshold(1_000_000)
         atexit.register(gc.freeze)
-        from backsplit.late import put_off  # noqa: PLC0415 - as below
 
-        put_off(*SELDOM_USED)
-    from backsplit.stopping import Stopped, stoppable  # noqa: PLC0415 - not for --version
+        defer_imports(*DEFERRED)
+    from backsplit.signals import Stopped, stoppable  # noqa: PLC0415 - not for --version
 
     with stoppable(to_the_end=argv is None):
         try:
@@ -62,3 +64,18 @@ def _take_words_as_utf8(words: Sequence[str]) -> None:
 
 if __name__ == "__main__":
     sys.exit(main())
+
+
+class _Late(ModuleType):
+    """Stands in the place of a module, gives it back at the first use, and then passes on what it is asked."""
+
+    def __getattr__(self, name: str) -> Any:
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        return getattr(import_module(self.__name__), name)
+
+
+def defer_imports(*names: str) -> None:
+    """Let `import NAME` of these top modules load nothing. What is loaded already stays so."""
+    for name in names:
+        sys.modules.setdefault(name, _Late(name))

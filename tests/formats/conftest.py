@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from backsplit.domain.errors import BadInput
-from backsplit.domain.shop.arrivals import ArrivingOrder, LeftOut, NamedOnly, StockCount
+from backsplit.domain.imports import ArrivingOrder, LeftOut, NamedOnly, StockCount
+from backsplit.errors import BadInput
 from backsplit.formats import ReadOptions, read_delivery, read_orders, read_stock
 
 READERS: dict[str, Callable[..., Any]] = {"orders": read_orders, "stock": read_stock, "delivery": read_delivery}

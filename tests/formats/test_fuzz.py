@@ -18,9 +18,9 @@ from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.database import DirectoryBasedExampleDatabase
 
-from backsplit.domain.errors import BadInput
+from backsplit.domain.imports import ArrivingOrder, StockCount
 from backsplit.domain.limits import LARGEST_QUANTITY
-from backsplit.domain.shop.arrivals import ArrivingOrder, StockCount
+from backsplit.errors import BadInput
 from backsplit.formats import ReadOptions, read_delivery, read_orders, read_stock
 from small_files import FILES
 

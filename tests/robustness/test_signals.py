@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from backsplit import repository, stopping
-from backsplit.cli.every_day import receiving
+from backsplit import repository, signals
+from backsplit.cli import deliveries
 from conftest import Shop
 from robustness.big_shop import COMMANDS, Scene, scenes
 from robustness.processes import Terminal, contents, ended, hears_signals, holding, start, tell, wait_for
@@ -83,8 +83,8 @@ def test_a_command_that_has_committed_cannot_be_stopped_and_answers(
 
         return call
 
-    monkeypatch.setattr(repository, "too_late", then_signalled(stopping.too_late))
-    monkeypatch.setattr(receiving, "print_lines", then_signalled(receiving.print_lines))
+    monkeypatch.setattr(repository, "too_late", then_signalled(signals.too_late))
+    monkeypatch.setattr(deliveries, "print_lines", then_signalled(deliveries.print_lines))
     shop.stock("A1")
     answer = shop.done("receive --sku A --qty 1")
     assert answer.out.startswith("received 1 × A: 2 on hand\n")
@@ -124,7 +124,7 @@ sys.exit(main())
 """
 
 
-@pytest.mark.parametrize("module", ["typer", "backsplit.cli.output", "backsplit.cli.looking.stock", "sqlite3"])
+@pytest.mark.parametrize("module", ["typer", "backsplit.cli.output", "backsplit.cli.stock", "sqlite3"])
 @BOTH
 def test_a_command_can_be_stopped_while_it_is_still_being_loaded(
     shop: Shop, module: str, number: int, code: int, sentence: str

@@ -1,4 +1,4 @@
-"""The command line: parse, one service call, one print. Errors go to stderr with their exit code."""
+"""Which commands there are, where each is written, and under which heading `--help` lists it."""
 
 from __future__ import annotations
 
@@ -6,16 +6,169 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
-from typing import Annotated
+from importlib import import_module
+from inspect import get_annotations
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 from backsplit import __version__
-from backsplit.cli.commands import Commands
 from backsplit.cli.options import DEFAULT_FILE, Db, examples
 from backsplit.cli.output import drop_output, fail, prepare_streams, print_line
-from backsplit.domain.errors import BacksplitError
-from backsplit.stopping import Stopped, committed
+from backsplit.errors import BacksplitError, WrongUsage
+from backsplit.signals import Stopped, committed
+
+# The headings of `--help`, by the folder that holds their commands.
+PANELS = {
+    "every_day": "Every day",
+    "putting_right": "Putting right",
+    "looking": "Looking",
+    "the_file": "The file",
+}
+
+# The module of each command, in the order of `--help`. A new command is its module and one line here.
+COMMANDS = {
+    "import": "every_day.importing",
+    "sync": "every_day.syncing",
+    "add": "every_day.adding",
+    "split": "every_day.splitting",
+    "ship-complete": "every_day.ship_complete",
+    "receive": "every_day.receiving",
+    "expect": "every_day.expecting",
+    "pick": "every_day.picking",
+    "slip": "every_day.packing",
+    "to-ship": "every_day.to_ship",
+    "ship": "every_day.shipping",
+    "undo": "putting_right.undoing",
+    "amend": "putting_right.amending",
+    "hold": "putting_right.holding",
+    "resume": "putting_right.holding",
+    "cancel": "putting_right.cancelling",
+    "merge": "putting_right.merging",
+    "prioritize": "putting_right.prioritizing",
+    "adjust": "putting_right.adjusting",
+    "mark": "putting_right.marking",
+    "list": "looking.listing",
+    "show": "looking.showing",
+    "stock": "looking.stock",
+    "promise": "looking.promising",
+    "shortages": "looking.shortages",
+    "history": "looking.history",
+    "report": "looking.reporting",
+    "demo": "the_file.demonstrating",
+    "init": "the_file.making",
+    "policy": "the_file.policy",
+    "check": "the_file.checking",
+    "backup": "the_file.backing_up",
+    "restore": "the_file.restoring",
+}
+
+
+FEW = 6  # commands that Tab describes
+
+
+class Described(TyperCommand):
+    """A command whose help is drawn by ours and not by Typer, which has no groups of options and commands last."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Click's signature
+        _draw_help(self, ctx)
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        return list(usage(self, ctx))
+
+
+class DescribedGroup(TyperGroup):
+    """The same for commands that have commands below them."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Click's signature
+        _draw_help(self, ctx)
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        return list(usage(self, ctx))
+
+
+class Commands(DescribedGroup):
+    """Builds a command when it is asked for: building all of them takes longer than a split."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - Click's signature
+        return list(COMMANDS)
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
+        """Each command that begins so; with what it does where they are few, since each must be built for that."""
+        found = [name for name in COMMANDS if name.startswith(incomplete)]
+        if len(found) <= FEW:
+            return super().shell_complete(ctx, incomplete)
+        from typer._click.shell_completion import CompletionItem  # noqa: PLC0415 - only when Tab is pressed
+
+        options = super(TyperGroup, self).shell_complete(ctx, incomplete)
+        return [*(CompletionItem(name) for name in found), *options]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - Click's signature
+        if cmd_name not in COMMANDS:
+            return None
+        folder, _, _ = COMMANDS[cmd_name].partition(".")
+        command = _built(import_module(f"{__package__}.{COMMANDS[cmd_name]}").app, cmd_name)
+        command.rich_help_panel = PANELS[folder]
+        return command
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args[0] == "help":
+            return self._resolve_help(ctx, args[1:])
+        if args[0] not in COMMANDS and not ctx.resilient_parsing:  # Tab must not complain
+            from backsplit.cli.suggestions import suggestion  # noqa: PLC0415 - only for a mistyped command
+
+            raise WrongUsage(f"there is no command {args[0]!r}: {suggestion(args[0], COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
+    def _resolve_help(self, ctx: Any, words: list[str]) -> Any:
+        """`help split` is `split --help`. When Tab is pressed, `help` is as if it were not there."""
+        words = [word for word in words if not word.startswith("-")]  # as in `help -h`
+        if words:
+            return self.resolve_command(ctx, words if ctx.resilient_parsing else [*words, "--help"])
+        if ctx.resilient_parsing:
+            return None, None, []
+        typer.echo(ctx.get_help())
+        raise typer.Exit
+
+
+def _built(app: typer.Typer, name: str) -> Any:
+    """The command `name` of one module; the others in that module are not built."""
+    _describe(app)
+    for command in app.registered_commands:
+        if command.callback and (command.name or command.callback.__name__) == name:
+            # Typer would evaluate them four times.
+            command.callback.__annotations__ = get_annotations(command.callback, eval_str=True)
+            return typer.main.get_command_from_info(command, pretty_exceptions_short=True, rich_markup_mode="rich")
+    return typer.main.get_group(app).commands[name]
+
+
+def usage(command: Any, context: Any) -> Iterator[str]:
+    """The arguments, as they are typed, and then the options."""
+    if hasattr(command, "commands") or command is context.find_root().command:
+        yield "COMMAND"
+    for it in command.get_params(context):
+        if it.param_type_name == "argument":
+            yield it.metavar if it.required else f"[{it.metavar.strip('[]')}]"
+    yield "[OPTIONS]"
+
+
+def _describe(app: typer.Typer) -> None:
+    for command in app.registered_commands:
+        command.cls = Described
+    for group in app.registered_groups:
+        group.cls = DescribedGroup
+        if group.typer_instance:
+            _describe(group.typer_instance)
+
+
+def _draw_help(command: Any, ctx: Any) -> None:
+    from backsplit.cli.help import EVERYWHERE, help_of  # noqa: PLC0415 - only for help
+    from backsplit.cli.output import PAPER, draw_with_rich  # noqa: PLC0415
+    from backsplit.render.help import drawn  # noqa: PLC0415
+
+    draw_with_rich(drawn(help_of(command, ctx), EVERYWHERE), in_a_pipe=PAPER)
+
 
 app = typer.Typer(
     cls=Commands,
@@ -71,13 +224,13 @@ def run(words: Sequence[str]) -> int:
 def _run(words: list[str]) -> object:
     command = typer.main.get_command(app)
     if asked := os.environ.get("_BACKSPLIT_COMPLETE"):
-        from backsplit.cli.completing import in_bash, prepare  # noqa: PLC0415 - only when Tab is pressed
+        from backsplit.cli.completion import in_bash, prepare  # noqa: PLC0415 - only when Tab is pressed
 
         prepare()
         with in_bash() if asked == "complete_bash" else nullcontext():
             return command.main(words, prog_name="backsplit", standalone_mode=False)
     if words[:1] in (["--show-completion"], ["--install-completion"]) and words[1:]:
-        from backsplit.cli.completing import set_up  # noqa: PLC0415 - once, if ever
+        from backsplit.cli.completion import set_up  # noqa: PLC0415 - once, if ever
 
         return set_up(words[0], words[1])
     return command.main(words, prog_name="backsplit", standalone_mode=False)

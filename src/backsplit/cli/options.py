@@ -11,8 +11,10 @@ from typing import Annotated
 
 import typer
 
-from backsplit.domain.errors import OrderNotFound, WrongUsage
-from backsplit.domain.values import DEFAULT_PRIORITY, HIGHEST_PRIORITY, LOWEST_PRIORITY
+from backsplit.domain.orders import DEFAULT_PRIORITY, HIGHEST_PRIORITY, LOWEST_PRIORITY
+from backsplit.errors import OrderNotFound, WrongUsage
+from backsplit.formats import DateOrder, Decimal, Duplicates
+from backsplit.formats import SkuFrom as SkuSource
 
 DEFAULT_FILE = Path("backsplit.db")
 
@@ -29,15 +31,15 @@ def examples(*lines: str) -> str:
 
 
 def complete_order(ctx: typer.Context, incomplete: str) -> list[str]:
-    from backsplit.cli import completing  # noqa: PLC0415 - only when Tab is pressed
+    from backsplit.cli import completion  # noqa: PLC0415 - only when Tab is pressed
 
-    return completing.orders(ctx, incomplete)
+    return completion.orders(ctx, incomplete)
 
 
 def complete_sku(ctx: typer.Context, incomplete: str) -> list[str]:
-    from backsplit.cli import completing  # noqa: PLC0415 - only when Tab is pressed
+    from backsplit.cli import completion  # noqa: PLC0415 - only when Tab is pressed
 
-    return completing.skus(ctx, incomplete)
+    return completion.skus(ctx, incomplete)
 
 
 def _nearest(ctx: typer.Context, db: Path) -> Path:
@@ -48,21 +50,21 @@ def _nearest(ctx: typer.Context, db: Path) -> Path:
 
 
 def complete_ref(ctx: typer.Context, incomplete: str) -> list[str]:
-    from backsplit.cli import completing  # noqa: PLC0415 - only when Tab is pressed
+    from backsplit.cli import completion  # noqa: PLC0415 - only when Tab is pressed
 
-    return completing.refs(ctx, incomplete)
+    return completion.refs(ctx, incomplete)
 
 
 def complete_list(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    from backsplit.cli import completing  # noqa: PLC0415 - only when Tab is pressed
+    from backsplit.cli import completion  # noqa: PLC0415 - only when Tab is pressed
 
-    return completing.lists(ctx, incomplete)
+    return completion.lists(ctx, incomplete)
 
 
 def complete_change(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    from backsplit.cli import completing  # noqa: PLC0415 - only when Tab is pressed
+    from backsplit.cli import completion  # noqa: PLC0415 - only when Tab is pressed
 
-    return completing.changes(ctx, incomplete)
+    return completion.changes(ctx, incomplete)
 
 
 Db = Annotated[
@@ -168,3 +170,94 @@ def parse_units(option: str, typed: Iterable[str]) -> dict[str, int]:
             raise WrongUsage(f"{option} takes SKU=N, as in {option} MUG-BLUE=2; not {pair!r}")
         units[sku] = units.get(sku, 0) + int(number)
     return units
+
+
+def complete_format(ctx: typer.Context) -> list[str]:
+    from backsplit.cli import completion  # noqa: PLC0415 - only when Tab is pressed
+
+    return completion.formats(ctx)
+
+
+Files = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="FILE...", help="CSV, TSV, JSON, JSON Lines, gzip of any; .xlsx, .ods; - is standard input."
+    ),
+]
+Format = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        rich_help_panel=READING,
+        metavar="F",
+        help="One of `backsplit import formats`; else the header decides.",
+        autocompletion=complete_format,
+    ),
+]
+SkipBad = Annotated[
+    bool, typer.Option("--skip-bad", rich_help_panel=READING, help="Leave bad rows out and take the rest.")
+]
+SkuFrom = Annotated[
+    SkuSource | None,
+    typer.Option(
+        "--sku-from",
+        rich_help_panel=READING,
+        help="Take the line's name as its SKU: always, or only where it has none.",
+    ),
+]
+Prefix = Annotated[
+    str,
+    typer.Option(
+        "--prefix", rich_help_panel=READING, metavar="P", help="Put before every number, to keep two shops apart."
+    ),
+]
+Source = Annotated[
+    str, typer.Option("--source", metavar="NAME", help="The shop's name; else the file's format and the prefix.")
+]
+DateFormat = Annotated[
+    DateOrder | None, typer.Option("--date-order", rich_help_panel=READING, help="How to read dates like 12/03/2024.")
+]
+Mark = Annotated[
+    Decimal | None,
+    typer.Option(
+        "--decimal", rich_help_panel=READING, help="What divides off decimals in a plain file: 1,00 and 1.200, or 1.00."
+    ),
+]
+Sheet = Annotated[
+    str | None,
+    typer.Option("--sheet", rich_help_panel=READING, metavar="NAME", help="The sheet of a workbook; else its first."),
+]
+Location = Annotated[
+    str | None,
+    typer.Option(
+        "--location", rich_help_panel=READING, metavar="NAME", help="Only this location; all are added up unless said."
+    ),
+]
+Twice = Annotated[
+    Duplicates,
+    typer.Option("--duplicates", rich_help_panel=READING, help="Which count holds where a file names a SKU twice."),
+]
+Map = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        rich_help_panel=READING,
+        metavar="FIELD=COLUMN",
+        help="Which column holds a field; repeat it, or put commas between.",
+    ),
+]
+Encoding = Annotated[
+    str | None,
+    typer.Option("--encoding", rich_help_panel=READING, metavar="NAME", help="Such as cp1252; UTF-8 unless said."),
+]
+
+
+def parse_map(typed: list[str]) -> dict[str, str]:
+    """`order=InvoiceNo,sku=StockCode`, or one pair an option. Raises WrongUsage."""
+    columns: dict[str, str] = {}
+    for pair in (pair for option in typed for pair in option.split(",")):
+        field, equals, column = pair.partition("=")
+        if not (equals and field.strip() and column.strip()):
+            raise WrongUsage(f"--map takes field=column, as in --map sku=StockCode; not {pair!r}")
+        columns[field.strip()] = column.strip()
+    return columns

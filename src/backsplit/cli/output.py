@@ -1,4 +1,4 @@
-"""Printing: sentences, tables, JSON, CSV, and a question before a change; errors to stderr."""
+"""Printing: sentences, tables, JSON, CSV, workbooks, progress, and a question before a change; errors to stderr."""
 
 from __future__ import annotations
 
@@ -6,20 +6,31 @@ import codecs
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from itertools import chain, islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
-from backsplit.render.inert import STAND_IN, inert, inert_json
-from backsplit.render.screen.wrapping import wrapped
+from backsplit.errors import WrongUsage
+from backsplit.render import documents, sentences
+from backsplit.render.terminal import STAND_IN, inert, inert_json, wrapped
+from backsplit.repository import open_repository
+from backsplit.repository.files import written
+from backsplit.services.status import Changed
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from rich.console import RenderableType
+    from rich.progress import Progress
+    from typing_extensions import Self
 
-    from backsplit.domain.errors import Code
-    from backsplit.render.screen.table import Drawable
+    from backsplit.errors import Code
+    from backsplit.render.layout import Drawable
+
 
 T = TypeVar("T")
 
@@ -112,8 +123,8 @@ def check_alone(xlsx: Path | None, *others: bool) -> None:
         return
     from importlib.util import find_spec  # noqa: PLC0415 - only for --xlsx
 
-    from backsplit.cli.writing import WORKBOOK, check_place  # noqa: PLC0415 - as above
-    from backsplit.domain.errors import WrongUsage  # noqa: PLC0415 - as above
+    from backsplit.errors import WrongUsage  # noqa: PLC0415 - as above
+    from backsplit.repository.files import WORKBOOK, check_place  # noqa: PLC0415 - as above
 
     if any(others):
         raise WrongUsage("say --xlsx FILE, --json or --csv, not several")
@@ -125,11 +136,11 @@ def check_alone(xlsx: Path | None, *others: bool) -> None:
 def draw(drawn: Iterable[Drawable], *, wide: bool = False) -> None:
     """Tables, and texts around them. A pipe gets every cell whole and no colour, unless colour is forced."""
     if _has_rich(sys.stdout):
-        from backsplit.render.screen.in_colour import renderables  # noqa: PLC0415 - 25 ms
+        from backsplit.render.rich import renderables  # noqa: PLC0415 - 25 ms
 
         draw_with_rich(renderables(drawn), wide=wide)
     else:
-        from backsplit.render.screen.plain import lines  # noqa: PLC0415 - only where a table is drawn
+        from backsplit.render.layout import lines  # noqa: PLC0415 - only where a table is drawn
 
         for line in lines(drawn, sys.stdout.encoding or "utf-8"):
             print_line(line)
@@ -222,3 +233,113 @@ def drop_output() -> None:
     """Throw away what could not be written. Python would try once more when it ends, and fail once more."""
     with contextlib.suppress(OSError):  # a stream of a test is no file
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+AFTER = 1.0  # seconds of work before anything appears
+
+
+class Progressing:
+    """Shows what is being done while a piece of work lasts, and how much of it is done if `update` says so."""
+
+    def __init__(self, doing: str = "") -> None:
+        self._doing = doing
+        self._share: float | None = None
+        self._bar: Progress | None = None
+        self._lock = threading.Lock()
+        self._timer = threading.Timer(AFTER, self._begin) if sys.stderr.isatty() else None
+
+    def __enter__(self) -> Self:
+        if self._timer:
+            self._timer.daemon = True
+            self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._timer:
+            self._timer.cancel()
+        with self._lock:
+            self._timer = None
+            if self._bar:
+                self._bar.stop()
+
+    def update(self, doing: str, share: float | None) -> None:
+        """Say what is being done, and the share of it that is done: 0 to 1, None if unknown."""
+        with self._lock:
+            self._doing, self._share = doing, share
+            self._draw()
+
+    def _begin(self) -> None:
+        from rich.console import Console  # noqa: PLC0415 - only for long work
+        from rich.progress import (  # noqa: PLC0415
+            BarColumn,
+            Progress,
+            TaskProgressColumn,
+            TextColumn,
+            TimeElapsedColumn,
+        )
+
+        with self._lock:
+            if self._timer is None:  # the work has ended in the meantime
+                return
+            self._bar = Progress(
+                TextColumn("{task.description}", markup=False),
+                BarColumn(),
+                TaskProgressColumn(),
+                TimeElapsedColumn(),
+                console=Console(stderr=True),
+                transient=True,
+            )
+            self._bar.add_task("")
+            self._draw()
+            self._bar.start()
+
+    def _draw(self) -> None:
+        if self._bar:
+            total = None if self._share is None else 1.0
+            self._bar.update(
+                self._bar.task_ids[0], description=inert(self._doing), completed=self._share or 0.0, total=total
+            )
+
+
+def change(
+    command: str,
+    db: Path,
+    service: Callable[..., Changed],
+    *,
+    dry_run: bool,
+    as_json: bool,
+    question: str = "",
+    yes: bool = False,
+) -> None:
+    """Run a service over the file at `db`, and say what it did.
+
+    `service` takes the repository and `dry_run`. With a `question`, which a terminal is asked unless `yes`, it also
+    takes `shown`.
+    """
+
+    def preview(outcome: Changed) -> bool:
+        print_lines(sentences.changed(command, replace(outcome, dry_run=False)))
+        return bool(outcome.orders)
+
+    with open_repository(db) as repository:
+        run = partial(service, repository)
+        ask = question and asks(yes=yes, dry_run=dry_run, as_json=as_json)
+        outcome = asked(run, question, preview) if ask else run(dry_run=dry_run)
+    if as_json:
+        print_json(documents.changed(outcome))
+    else:
+        print_lines(sentences.changed(command, outcome))
+
+
+def save_workbook(path: Path, sheets: Mapping[str, Iterable[list[object]]]) -> None:
+    """Write the workbook and say so. Raises WrongUsage."""
+    from backsplit.render import spreadsheets  # noqa: PLC0415 - 60 ms, only for --xlsx
+
+    try:
+        with written(path) as new, new.open("wb") as file:
+            count = spreadsheets.save(file, sheets)
+    except spreadsheets.TooManyRows:
+        raise WrongUsage(
+            f"a sheet holds {spreadsheets.MOST_ROWS:,} rows at most: use --csv, or --limit or --status for fewer"
+        ) from None
+    print_line(f"wrote {inert(str(path))}: {count:,} {'row' if count == 1 else 'rows'}")

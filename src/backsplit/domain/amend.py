@@ -8,16 +8,15 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import NamedTuple
 
-from backsplit.domain.errors import BadQuantity, NotOnOrder, Refused, WrongUsage
 from backsplit.domain.limits import LARGEST_QUANTITY
-from backsplit.domain.lines import add, next_position, take
-from backsplit.domain.shop.following import NewNumber
+from backsplit.domain.orders import Line, Order, Status, add, next_position, take
 from backsplit.domain.split import part_of
-from backsplit.domain.values import Line, Order, Status
+from backsplit.domain.sync import NewNumber
+from backsplit.errors import BadQuantity, NotOnOrder, Refused, WrongUsage
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class Edits:
     """What is to change, by SKU: `swap` puts a SKU in place of another, `set` makes it so many units in all (0 takes it
     off), `add` adds units. The swaps come first, and the others then see the new SKU."""
 
@@ -37,7 +36,7 @@ class Wishes:
         return [word for option, units in said for sku, value in units.items() for word in (option, f"{sku}={value}")]
 
 
-class Otherwise(Enum):
+class IfShort(Enum):
     """What becomes of a Processing order that would need more than is available."""
 
     REFUSE = "refuse"
@@ -47,7 +46,7 @@ class Otherwise(Enum):
     @property
     def words(self) -> list[str]:
         """The option that says it."""
-        return [] if self is Otherwise.REFUSE else [f"--{self.value}"]
+        return [] if self is IfShort.REFUSE else [f"--{self.value}"]
 
 
 class Difference(NamedTuple):
@@ -88,7 +87,7 @@ class Amendment:
         return (self.part.wanted if self.part else Counter[str]()) - had
 
 
-def check_wishes(wishes: Wishes) -> None:
+def check_wishes(wishes: Edits) -> None:
     """Raises BadQuantity for a number of units that no line can have, WrongUsage where nothing is to change."""
     if not (wishes.set or wishes.add or wishes.swap):
         raise WrongUsage("say what changes: --set SKU=N, --add SKU=N, --remove SKU or --swap OLD=NEW")
@@ -108,9 +107,9 @@ def check_units(sku: str, units: int, least: int = 1) -> None:
 def plan_amendment(
     family: Sequence[Order],
     order: Order,
-    wishes: Wishes,
+    wishes: Edits,
     free: Mapping[str, int],
-    otherwise: Otherwise,
+    otherwise: IfShort,
     new_number: NewNumber,
 ) -> Amendment:
     """Change an order's lines. `free` are available units per SKU that the order could be given besides its own.
@@ -132,11 +131,11 @@ def plan_amendment(
     missing = +missing
     if not missing:
         return plain
-    if otherwise is Otherwise.AS_PART and order.ship_complete:
+    if otherwise is IfShort.AS_PART and order.ship_complete:
         raise Refused("ship-complete", f"{order.number} ships complete: --wait puts it back in the queue whole")
-    if otherwise is Otherwise.WAIT:
+    if otherwise is IfShort.WAIT:
         return replace(plain, amended=amended._replace(status=Status.BACKORDER))
-    if otherwise is Otherwise.AS_PART:
+    if otherwise is IfShort.AS_PART:
         return _with_part(family, plain, missing, new_number)
     lacks = ", ".join(f"{units} × {sku}" for sku, units in missing.items())
     raise Refused(
@@ -153,7 +152,7 @@ def _check_open(order: Order) -> None:
         raise Refused("not-allowed", f"{order.number} is cancelled: its lines cannot change any more")
 
 
-def _changed(family: Sequence[Order], order: Order, wishes: Wishes) -> tuple[Line, ...]:
+def _changed(family: Sequence[Order], order: Order, wishes: Edits) -> tuple[Line, ...]:
     for old, new in wishes.swap.items():
         if old not in order.wanted:
             raise _not_on(old, order)

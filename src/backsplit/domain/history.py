@@ -5,10 +5,10 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any, NamedTuple
 
-from backsplit.domain.clock import minute_and_zone
+from backsplit.domain.times import minute_and_zone
 
 
-class Happened(Enum):
+class EventKind(Enum):
     """An event: the word that stands in the history and in JSON, and the sentence that people read.
 
     A sentence may hold `{n}` (units, without their sign), `{units}` (`3 units`), `{signed}` (`+3`), `{sku}`,
@@ -60,24 +60,24 @@ class Happened(Enum):
         self.sentence = sentence
 
     @classmethod
-    def of(cls, word: str) -> Happened | None:
+    def of(cls, word: str) -> EventKind | None:
         """The event of that word; None for one that a newer or another program has written."""
         return next((one for one in cls if one.word == word), None)
 
 
 # The events whose quantities add up to what is on hand of a SKU, and to what its receipts hold. `check` proves both.
 OF_STOCK = (
-    Happened.RECEIVED,
-    Happened.UNRECEIVED,
-    Happened.COUNTED,
-    Happened.ADJUSTED,
-    Happened.SHIPPED,
-    Happened.UNSHIPPED,
-    Happened.SENT_THERE,
-    Happened.CAME_BACK,
-    Happened.MISSED,
+    EventKind.RECEIVED,
+    EventKind.UNRECEIVED,
+    EventKind.COUNTED,
+    EventKind.ADJUSTED,
+    EventKind.SHIPPED,
+    EventKind.UNSHIPPED,
+    EventKind.SENT_THERE,
+    EventKind.CAME_BACK,
+    EventKind.MISSED,
 )
-OF_RECEIPTS = (Happened.RECEIVED, Happened.UNRECEIVED)
+OF_RECEIPTS = (EventKind.RECEIVED, EventKind.UNRECEIVED)
 
 
 class Done(NamedTuple):

@@ -1,6 +1,11 @@
-"""Limits of what is taken in; beyond them a row is bad. They keep every sum far below SQLite's 2^63."""
+"""Limits of what is taken in, and the check of text that a user types.
+
+Beyond them a row is bad. They keep every sum far below SQLite's 2^63.
+"""
 
 from __future__ import annotations
+
+from backsplit.errors import BadQuantity, WrongUsage
 
 LONGEST_NUMBER = 200  # characters in an order number, so that every `-backorder-N` still fits
 LONGEST_SKU = 255
@@ -8,3 +13,42 @@ LONGEST_TEXT = 10_000  # a name, a customer, a note
 LARGEST_QUANTITY = 1_000_000_000  # units on a line, or in one delivery of a SKU
 LARGEST_ON_HAND = 1_000_000_000_000
 MOST_LINES = 100_000  # lines of one order
+
+
+def check_new_sku(sku: str) -> None:
+    """Raises WrongUsage for a SKU that no file could bring: it would never be found again by one."""
+    if not sku.strip():
+        raise WrongUsage("a SKU cannot be blank")
+    if sku != sku.strip():
+        raise WrongUsage(f"{sku!r} cannot be taken in: a SKU neither begins nor ends with a blank")
+    if len(sku) > LONGEST_SKU:
+        raise WrongUsage(f"a SKU of {len(sku):,} characters cannot be taken in: at most {LONGEST_SKU}")
+    if "\0" in sku:
+        raise WrongUsage(f"{sku!r} cannot be taken in: it holds a NUL")
+
+
+def check_new_number(number: str) -> None:
+    """Raises WrongUsage for an order number that no file could bring."""
+    if not number.strip() or number != number.strip() or "\0" in number:
+        raise WrongUsage(f"{number!r} cannot be an order's number: it is blank, or has a blank at an end, or a NUL")
+    if len(number) > LONGEST_NUMBER:
+        raise WrongUsage(f"an order number of {len(number):,} characters cannot be taken in: at most {LONGEST_NUMBER}")
+
+
+def check_words(option: str, text: str) -> None:
+    """Raises WrongUsage for a reason or a reference that is longer than a note may be."""
+    if len(text) > LONGEST_TEXT:
+        raise WrongUsage(f"{option} has {len(text):,} characters: at most {LONGEST_TEXT:,}")
+
+
+def check_ref(option: str, ref: str | None) -> None:
+    """Raises WrongUsage for a reference that is blank or too long."""
+    if ref is not None and not ref.strip():
+        raise WrongUsage(f"{option} is blank: give a name, or leave {option} out")
+    check_words(option, ref or "")
+
+
+def check_figure(option: str, number: int) -> None:
+    """Raises BadQuantity for a number that no shelf could hold, without repeating all of its digits."""
+    if abs(number) > LARGEST_ON_HAND:
+        raise BadQuantity(f"{option} is out of reach: at most {LARGEST_ON_HAND:,} units are kept of a SKU")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import Generic, NamedTuple, TypeVar
 
-from backsplit.domain.values import Policy, QueueKey
+from backsplit.domain.orders import Policy, QueueKey
 
 SkuT = TypeVar("SkuT", bound=Hashable)
 OrderT = TypeVar("OrderT")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from backsplit.domain.values import Order
+from backsplit.domain.orders import Order
 
 # Upper ends, in days, of the rows of the histogram; above the last there is one more.
 AGES = (1, 3, 7, 14, 28, 56)
@@ -27,7 +27,7 @@ class Rate(NamedTuple):
         return round(self.at_once / self.came, 4) if self.came else None
 
 
-class Came(NamedTuple):
+class FillRates(NamedTuple):
     """Orders with their lines and units, inserts aside. An order could go at once if all its lines could."""
 
     orders: Rate
@@ -77,18 +77,18 @@ class Report(NamedTuple):
     """`since` is the first moment that counts, None for all. `earlier` orders came before lines and units were kept."""
 
     since: str | None
-    came: Came
+    came: FillRates
     earlier: int
     waiting: Waiting
     released: Released
     weeks: tuple[Week, ...]
 
 
-def came(order: Order) -> Came:
+def came(order: Order) -> FillRates:
     """What one order is to the rates when it comes in. Raises nothing; what it lacks is in `order.short`."""
     lines = [(line.quantity, short) for line, short in zip(order.lines, order.short, strict=True) if not line.insert]
     units = sum(quantity for quantity, _ in lines)
-    return Came(
+    return FillRates(
         Rate(1, int(not any(short for _, short in lines))),
         Rate(len(lines), sum(not short for _, short in lines)),
         Rate(units, units - sum(short for _, short in lines)),

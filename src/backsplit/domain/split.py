@@ -7,9 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from backsplit.domain.errors import BadQuantity, NotOnOrder, Refused
-from backsplit.domain.lines import take
-from backsplit.domain.values import Line, Order, Status
+from backsplit.domain.orders import Line, Order, Status, take
+from backsplit.errors import BadQuantity, NotOnOrder, Refused
 
 PART_ENDING = re.compile(r"-backorder(-[1-9][0-9]*)?\Z")
 

@@ -6,8 +6,8 @@ import shlex
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from backsplit.domain.history import Done, Event, Happened
-from backsplit.domain.values import Line, Order, Status
+from backsplit.domain.history import Done, Event, EventKind
+from backsplit.domain.orders import Line, Order, Status
 
 
 def kept(orders: Iterable[Order]) -> list[dict[str, Any]]:
@@ -39,7 +39,7 @@ def as_kept(was: dict[str, Any], now: Order) -> Order:
 
 def touched(events: Iterable[Event]) -> list[str]:
     """The orders that a change was about. Those that it merely released, or that gave stock back, are none of them."""
-    merely = {Happened.RELEASED.word, Happened.RETURNED.word}
+    merely = {EventKind.RELEASED.word, EventKind.RETURNED.word}
     return list(dict.fromkeys(event.order for event in events if event.order and event.event not in merely))
 
 
@@ -57,22 +57,22 @@ def _numbers(change: Done, events: Sequence[Event]) -> list[str]:
 
 
 def _split(_: Done, events: Sequence[Event]) -> list[str]:
-    return ["split", *(event.order or "" for event in events if event.event == Happened.SPLIT.word)]
+    return ["split", *(event.order or "" for event in events if event.event == EventKind.SPLIT.word)]
 
 
 def _merge(_: Done, events: Sequence[Event]) -> list[str]:
-    return ["merge", *(event.order or "" for event in events if event.event == Happened.MERGED.word)]
+    return ["merge", *(event.order or "" for event in events if event.event == EventKind.MERGED.word)]
 
 
 def _receive(change: Done, events: Sequence[Event]) -> list[str]:
     ref = ["--ref", change.reason] if change.reason else []
-    came = [event for event in events if event.event == Happened.RECEIVED.word]
+    came = [event for event in events if event.event == EventKind.RECEIVED.word]
     what = ["--sku", came[0].sku or "", "--qty", str(came[0].quantity)] if len(came) == 1 else ["--file", "FILE"]
     return ["receive", *what, *ref]
 
 
 def _adjust(_: Done, events: Sequence[Event]) -> list[str]:
-    (event,) = (event for event in events if event.event == Happened.ADJUSTED.word)
+    (event,) = (event for event in events if event.event == EventKind.ADJUSTED.word)
     return ["adjust", "--sku", event.sku or "", "--by", str(event.quantity)]
 
 

@@ -1,65 +1,89 @@
-"""Files of orders, stock and deliveries, as shops export them: bytes in, domain values out.
-
-    with read_orders("orders.csv", ReadOptions(skip_bad=True)) as reading:
-        for item in reading: ...
-
-We open and recognise a file at once, and read it during the iteration. Only open orders and their open lines
-arrive; each line left out comes as LeftOut, with a reason. All errors are BadInput, with the file's name, the
-line and the value, or WrongUsage if an option names something unknown.
-
-The rooms are the steps, in order: `opening` (bytes to text), `columns` (names to places), `recognising`, `rows`,
-`cells` (text to checked values), `taking_in`. `shops` has a module for each shop's file, written with the tools
-in `finding`; `plain` reads every other table. `files` runs the steps.
-
-The readers are imported only when a file is read, since most commands read none.
-"""
+"""The user's options for reading a file."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from backsplit.formats.options import ReadOptions
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from backsplit.domain.shop.arrivals import DeliveryLine, ExpectedLine, OrderItem, StockItem
-    from backsplit.formats.reading import Reading
-    from backsplit.formats.registry import FormatInfo
+    from backsplit.domain.imports import DeliveryLine, ExpectedLine, OrderItem, StockItem
+    from backsplit.formats.reader import Reading
+    from backsplit.formats.recognise import FormatInfo
 
 __all__ = ["ReadOptions", "known_formats", "read_delivery", "read_expected", "read_orders", "read_stock"]
+
+
+DateOrder = Literal["dmy", "mdy"]
+SkuFrom = Literal["name", "sku-or-name"]
+Decimal = Literal["comma", "point"]
+Duplicates = Literal["refuse", "sum", "last", "first"]
+
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class ReadOptions(NamedTuple):
+    """Options of the import commands, for the file. `map` is field to column.
+
+    A line's name is its SKU under `sku_from` "name"; under "sku-or-name" only where the SKU is blank.
+    `decimal` is the mark before a fraction in the numbers of a plain file. `sheet` is the sheet of a workbook. Without
+    a `map`, the one in `remembered` counts that belongs to the file's header (`columns/remembering.py`).
+    """
+
+    format: str | None = None
+    map: Mapping[str, str] = NOTHING
+    encoding: str | None = None
+    skip_bad: bool = False
+    sku_from: SkuFrom | None = None
+    location: str | None = None
+    duplicates: Duplicates = "refuse"
+    date_order: DateOrder | None = None
+    decimal: Decimal | None = None
+    sheet: str | None = None
+    remembered: Mapping[str, Mapping[str, str]] = NOTHING
+    prefix: str = ""
+
+    def sku_of(self, sku: str, name: str) -> str:
+        """The SKU of a line with these cells; blank if it has none."""
+        if self.sku_from is None:
+            return sku.strip()
+        return name.strip() if self.sku_from == "name" else sku.strip() or name.strip()
+
 
 _PLAIN = ReadOptions()
 
 
 def read_orders(path: str, options: ReadOptions = _PLAIN) -> Reading[OrderItem]:
     """The orders of a file; `-` is standard input. Raises BadInput, WrongUsage."""
-    from backsplit.formats import files  # noqa: PLC0415
+    from backsplit.formats import reader  # noqa: PLC0415
 
-    return files.read_orders(path, options)
+    return reader.read_orders(path, options)
 
 
 def read_stock(path: str, options: ReadOptions = _PLAIN) -> Reading[StockItem]:
     """The counts of a file, one per SKU, in the file's order. Raises BadInput, WrongUsage."""
-    from backsplit.formats import files  # noqa: PLC0415
+    from backsplit.formats import reader  # noqa: PLC0415
 
-    return files.read_stock(path, options)
+    return reader.read_stock(path, options)
 
 
 def read_delivery(path: str, options: ReadOptions = _PLAIN) -> Reading[DeliveryLine]:
     """The lines of a delivery. The file is a plain one with sku, quantity and perhaps ref. Raises as read_stock."""
-    from backsplit.formats import files  # noqa: PLC0415
+    from backsplit.formats import reader  # noqa: PLC0415
 
-    return files.read_delivery(path, options)
+    return reader.read_delivery(path, options)
 
 
 def read_expected(path: str, options: ReadOptions = _PLAIN) -> Reading[ExpectedLine]:
     """The lines of purchase orders: a plain file with sku, quantity, date and perhaps ref. Raises as read_stock."""
-    from backsplit.formats import files  # noqa: PLC0415
+    from backsplit.formats import reader  # noqa: PLC0415
 
-    return files.read_expected(path, options)
+    return reader.read_expected(path, options)
 
 
 def known_formats() -> tuple[FormatInfo, ...]:
     """Every format, for users to choose from."""
-    from backsplit.formats import registry  # noqa: PLC0415
+    from backsplit.formats import recognise  # noqa: PLC0415
 
-    return registry.known_formats()
+    return recognise.known_formats()

@@ -1,12 +1,71 @@
-"""What we tell the user about a file: its bad rows, notices, and the rows left out."""
+"""What we tell the user about a file: its bad rows, notices, and the rows left out, with their reasons."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from backsplit.domain.errors import BadInput
-from backsplit.domain.shop.arrivals import LeftOut
-from backsplit.formats.wording import MOST_LISTED, printable, quoted
+from backsplit.domain.imports import LeftOut
+from backsplit.errors import BadInput
+
+CANCELLED = "cancelled"
+FULFILLED = "fulfilled"
+REFUNDED = "refunded"
+VOIDED = "voided"
+NOT_PAID = "not paid"
+NOT_CONFIRMED = "not confirmed"
+NOT_SHIPPED = "not to be shipped"
+GIFT_CARD = "gift card"
+TIP = "tip"
+NO_SKU = "no SKU"
+NO_LINES = "no lines"
+NOTHING_LEFT = "nothing left to ship"
+UNKNOWN_STATUS = "unknown status"
+NOT_TRACKED = "not tracked"
+OTHER_LOCATION = "another location"
+
+# A line left out for one of these is not missing. For any other reason, ordered goods are missing.
+EXPECTED = frozenset(
+    {
+        CANCELLED,
+        FULFILLED,
+        REFUNDED,
+        VOIDED,
+        NOT_PAID,
+        NOT_CONFIRMED,
+        NOT_SHIPPED,
+        GIFT_CARD,
+        TIP,
+        NOTHING_LEFT,
+        UNKNOWN_STATUS,
+        NOT_TRACKED,
+        OTHER_LOCATION,
+    }
+)
+
+# There was nothing to ship on a line left out for one of these. If the other lines went out, the order is shipped.
+NO_GOODS = frozenset({NOT_SHIPPED, GIFT_CARD, TIP, NOTHING_LEFT})
+
+
+MOST_LISTED = 20  # things that a sentence names one by one
+_LONGEST_QUOTED = 60  # characters of a value in a sentence
+
+
+def quoted(value: str) -> str:
+    """The value in quotes, cut short, safe to print on a terminal."""
+    cut = value if len(value) <= _LONGEST_QUOTED else value[:_LONGEST_QUOTED] + "…"
+    return f'"{printable(cut)}"'
+
+
+def printable(text: str) -> str:
+    """The text with its control characters written out."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
+def listed(things: Iterable[str], most: int = MOST_LISTED) -> str:
+    """`a, b, c and 4 more`."""
+    all_of_them = list(things)
+    text = ", ".join(all_of_them[:most])
+    return text if len(all_of_them) <= most else f"{text} and {len(all_of_them) - most:,} more"
 
 
 class FieldError(ValueError):

@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from backsplit.domain.report import Rate, Report, Week
 from backsplit.domain.split import can_go
 
 if TYPE_CHECKING:
+    from backsplit.domain.deliveries import Expected
     from backsplit.domain.history import Event
-    from backsplit.domain.outcomes.changing import Changed, Undone
-    from backsplit.domain.outcomes.expecting import ExpectedOutcome
-    from backsplit.domain.outcomes.looking import Shown
-    from backsplit.domain.outcomes.receiving import Receipt
-    from backsplit.domain.outcomes.splitting import SplitOutcome
-    from backsplit.domain.outcomes.the_file import Backup, Checked, PolicySet, Restored
-    from backsplit.domain.promises.expected import Expected
-    from backsplit.domain.promises.promise import Promise
-    from backsplit.domain.shop.arrivals import LeftOut
+    from backsplit.domain.imports import LeftOut
+    from backsplit.domain.orders import Line, Order, Shortage, Stock
+    from backsplit.domain.promises import Promise
     from backsplit.domain.split import SplitPlan
-    from backsplit.domain.values import Line, Order, Shortage, Stock
+    from backsplit.services.database import Backup, Checked, PolicySet, Restored
+    from backsplit.services.deliveries import ExpectedOutcome, Receipt
+    from backsplit.services.queries import Shown
+    from backsplit.services.split import SplitOutcome
+    from backsplit.services.status import Changed, Undone
+
 
 Document = dict[str, Any]
 
@@ -184,3 +185,26 @@ def promise(value: Promise) -> Document:
 
 def history(values: Iterable[Event]) -> list[Document]:
     return [event._asdict() for event in values]
+
+
+def report(value: Report) -> dict[str, Any]:
+    waiting = value.waiting
+    return {
+        "since": value.since,
+        "orders": _rate(value.came.orders),
+        "lines": _rate(value.came.lines),
+        "units": _rate(value.came.units),
+        "earlier": value.earlier,
+        "waiting": waiting._asdict() | {"ages": [bar._asdict() for bar in waiting.ages]},
+        "released": value.released._asdict(),
+        "weeks": [week._asdict() for week in value.weeks],
+    }
+
+
+def _rate(rate: Rate) -> dict[str, Any]:
+    return {"came": rate.came, "at_once": rate.at_once, "rate": rate.rate}
+
+
+def report_rows(value: Report) -> Iterator[list[object]]:
+    yield list(Week._fields)
+    yield from (list(week) for week in value.weeks)

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from backsplit.domain import clock
-from backsplit.domain.history import Happened
-from backsplit.domain.values import Policy, Status
-from backsplit.render.inert import inert, quoted
+from backsplit.domain import times
+from backsplit.domain.history import EventKind
+from backsplit.domain.orders import Policy, Status
+from backsplit.render.documents import Document
+from backsplit.render.terminal import inert, quoted
+from backsplit.services.database import Samples
 
 if TYPE_CHECKING:
+    from backsplit.domain.deliveries import Expected
     from backsplit.domain.history import Event
-    from backsplit.domain.outcomes.changing import Changed, Undone
-    from backsplit.domain.outcomes.expecting import ExpectedOutcome
-    from backsplit.domain.outcomes.looking import Shown, Waits
-    from backsplit.domain.outcomes.receiving import Receipt
-    from backsplit.domain.outcomes.splitting import SplitOutcome
-    from backsplit.domain.outcomes.the_file import Backup, Checked, PolicySet, Restored
-    from backsplit.domain.promises.expected import Expected
-    from backsplit.domain.promises.promise import Covered, Promise
-    from backsplit.domain.shop.arrivals import LeftOut
+    from backsplit.domain.imports import LeftOut
+    from backsplit.domain.orders import Line, Stock
+    from backsplit.domain.promises import Covered, Promise
     from backsplit.domain.split import SplitPlan
-    from backsplit.domain.values import Line, Stock
+    from backsplit.services.database import Backup, Checked, PolicySet, Restored
+    from backsplit.services.deliveries import ExpectedOutcome, Receipt
+    from backsplit.services.queries import Shown, Waits
+    from backsplit.services.split import SplitOutcome
+    from backsplit.services.status import Changed, Undone
+
 
 NAMED = 10  # orders or SKUs that one sentence names
 
@@ -87,7 +90,7 @@ def receipt(value: Receipt) -> Iterator[str]:
     yield from (_still_expected(row) for row in value.expected)
     for passed in value.passed_over:
         lacks = ", ".join(f"{quantity} × {inert(sku)}" for sku, quantity in passed.short.items())
-        since = clock.placed(passed.placed_at)
+        since = times.placed(passed.placed_at)
         yield f"passed over: {inert(passed.number)}, waiting since {since}, still lacks {lacks}"
     yield from dry(value.dry_run)
 
@@ -187,7 +190,7 @@ def checked(value: Checked) -> Iterator[str]:
 def would_restore(value: Restored) -> Iterator[str]:
     yield f"{inert(value.backup)} is sound: {count(value.orders, 'order')}, {count(value.skus, 'SKU')}"
     if value.last_change:
-        yield f"the last change in it is of {clock.minute_and_zone(value.last_change)}"
+        yield f"the last change in it is of {times.minute_and_zone(value.last_change)}"
 
 
 def restored(value: Restored) -> Iterator[str]:
@@ -230,7 +233,7 @@ def event(value: Event) -> str:
     """An event of the history, for a reader who was not there."""
     quantity, reason = value.quantity or 0, inert(value.reason)
     because = f" ({reason})" if reason else ""
-    happened = Happened.of(value.event)
+    happened = EventKind.of(value.event)
     if happened is None:
         return f"{inert(value.event)}{because}"
     return happened.sentence.format(
@@ -277,3 +280,23 @@ def names(names: Sequence[str]) -> str:
 
 def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def demo_document(samples: Samples) -> Document:
+    return {"folder": str(samples.folder), "written": list(samples.written), "there": list(samples.there)}
+
+
+def demo(samples: Samples, taken: str | None) -> Iterator[str]:
+    """`taken` names the database file that the next lines would work on, if it is there: a first try is not for it."""
+    folder = inert(str(samples.folder))
+    if samples.written:
+        yield f"wrote {count(len(samples.written), 'sample file')} into {folder}; now type"
+    else:
+        yield f"{folder} holds the sample files already: nothing was written; now type"
+    if taken is not None:
+        yield f"  export BACKSPLIT_DB=demo.db    # {inert(taken)} is there already, and stays as it is"
+    yield "  backsplit init"
+    for what in ("stock", "orders"):
+        yield f"  backsplit import {what} {inert(shlex.quote(str(samples.folder / f'{what}.csv')))}"
+    yield "  backsplit list --can-split"
+    yield "  backsplit split M9681118"

@@ -1,4 +1,4 @@
-"""What is asked, in tables."""
+"""Answers in tables."""
 
 from __future__ import annotations
 
@@ -6,21 +6,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from backsplit.domain import clock
-from backsplit.domain.age import describe_age
-from backsplit.domain.split import can_go
-from backsplit.domain.values import DEFAULT_PRIORITY, Line, Order, Shortage, Status
+from backsplit.domain import times
+from backsplit.domain.orders import DEFAULT_PRIORITY, Line, Order, Shortage, Status
+from backsplit.domain.split import SplitPlan, can_go
+from backsplit.domain.times import describe_age
+from backsplit.errors import Code
 from backsplit.render import sentences
-from backsplit.render.inert import inert, quoted
-from backsplit.render.screen.layout import Column, Kind
-from backsplit.render.screen.table import Drawable, Table
-from backsplit.render.screen.text import Text
+from backsplit.render.layout import Column, Drawable, Kind, Table
+from backsplit.render.terminal import Text, inert, quoted
+from backsplit.services.split import Refusal, SplitOutcome
 
 if TYPE_CHECKING:
+    from backsplit.domain.deliveries import Expected
     from backsplit.domain.history import Event
-    from backsplit.domain.outcomes.looking import Group, Shelf, Shown
-    from backsplit.domain.promises.expected import Expected
-    from backsplit.domain.promises.promise import Promise
+    from backsplit.domain.promises import Promise
+    from backsplit.services.queries import Group, Shelf, Shown
+
 
 FIGURES = (
     "allocated: Processing orders hold it · owed: Backorder orders want it\nfinal: available less owed; below 0, buy it"
@@ -78,7 +79,7 @@ def _group(group: Group, now: datetime) -> Table:
         table.add(
             f"{order.number} (complete)" if order.ship_complete else order.number,
             "" if order.pick is None else order.pick,
-            clock.day_placed(order.placed_at),
+            times.day_placed(order.placed_at),
             describe_age(order.placed_at, now),
             "" if order.priority == DEFAULT_PRIORITY else order.priority,
             order.customer,
@@ -108,7 +109,7 @@ def shown(value: Shown, now: datetime) -> Iterator[Drawable]:
     order = value.order
     yield Text(inert(order.number), "bold", ("  ", ""), (order.status.value, f"bold {COLOURS[order.status]}"))
     facts = [
-        f"placed {clock.placed(order.placed_at)} ({describe_age(order.placed_at, now)} ago)",
+        f"placed {times.placed(order.placed_at)} ({describe_age(order.placed_at, now)} ago)",
         f"priority {order.priority}",
         *(["ships complete"] if order.ship_complete else []),
         *([f"on pick list {order.pick}"] if order.pick is not None else []),
@@ -205,7 +206,7 @@ def shortages(values: Iterable[Shortage], now: datetime, order: str | None = Non
         Column("Oldest waits since", rank=5),
     )
     for one in values:
-        since = f"{clock.day_placed(one.oldest)} ({describe_age(one.oldest, now)})"
+        since = f"{times.day_placed(one.oldest)} ({describe_age(one.oldest, now)})"
         table.add(
             one.sku,
             one.name,
@@ -258,7 +259,7 @@ def promises(values: Sequence[Promise], most: int | None = None) -> Iterator[Dra
 def history(values: Sequence[Event], title: str = "", *, with_order: bool = True) -> Table:
     table = Table(
         Column("No.", Kind.NUMBER),
-        Column(f"When ({clock.zones(event.at for event in values)})"),
+        Column(f"When ({times.zones(event.at for event in values)})"),
         Column("Order", rank=1),
         Column("What", Kind.SENTENCE),
         Column("By", rank=2),
@@ -266,7 +267,7 @@ def history(values: Sequence[Event], title: str = "", *, with_order: bool = True
     )
     for event in values:
         number = (event.order or "") if with_order else ""
-        table.add(event.change, clock.minute(event.at), number, sentences.event(event), event.user)
+        table.add(event.change, times.minute(event.at), number, sentences.event(event), event.user)
     return table
 
 
@@ -279,4 +280,90 @@ def formats(values: Iterable[tuple[str, str, str, str]]) -> Table:
     )
     for row in values:
         table.add(*row)
+    return table
+
+
+FEW = 3  # orders that are shown by their lines
+NOTED = 5  # notes below a table
+REASONS: dict[Code, str] = {
+    "nothing-in-stock": "nothing of it is in stock",
+    "nothing-short": "nothing is out of stock",
+    "only-inserts-short": "only inserts are out of stock",
+    "only-inserts-in-stock": "only inserts are in stock",
+    "ship-complete": "it ships complete",
+    "max-parts": "it is in as many parts as allowed",
+    "too-little": "too little could go",
+}
+
+
+def plan(outcome: SplitOutcome) -> Iterator[Drawable]:
+    """A split that is planned: for each order a table of the lines that go now, and of those that wait."""
+    if len(outcome.splits) > FEW:
+        yield from many(outcome)
+        return
+    for one in outcome.splits:
+        yield lines(one.processing, f"{inert(one.order.number)} → Processing")
+        if one.backorder:
+            yield Text()
+            day = f", promised {one.promised}" if one.promised else ""
+            yield lines(one.backorder, f"{inert(one.backorder.number)} → {one.part_status.value}{day}")
+        if one.dropped:
+            yield Text(f"left off, missing inserts: {sentences.lines(one.dropped)}")
+        yield from _notes(one)
+        yield Text()
+
+
+def many(outcome: SplitOutcome, *, refused: bool = True) -> Iterator[Drawable]:
+    """A row for each order that is divided, then for each reason the orders that are not."""
+    if outcome.splits:
+        table = Table(
+            Column("Order"),
+            Column("Customer", Kind.NAME, 3),
+            Column("Goes", Kind.NUMBER, 1),
+            Column("Goes now", Kind.ITEMS, style="green"),
+            Column("Waits", Kind.ITEMS, style="yellow"),
+            Column("Promised", rank=2),
+            Column("Left off", Kind.ITEMS, 1),
+            title=Text(f"Split · {len(outcome.splits):,}", "bold"),
+        )
+        for one in outcome.splits:
+            goes = sum(line.quantity for line in one.stays)
+            table.add(
+                one.order.number,
+                one.order.customer,
+                f"{goes} of {one.order.units}",
+                each(one.stays),
+                each(one.moves),
+                one.promised or "",
+                each(one.dropped),
+            )
+        yield table
+        notes = [note for one in outcome.splits for note in _notes(one)]
+        yield from notes[:NOTED]
+        if len(notes) > NOTED:
+            yield Text(f"… and {len(notes) - NOTED:,} more notes: backsplit split --all --dry-run | less", "yellow")
+        yield Text()
+    if refused and outcome.refused:
+        yield _refused(outcome.refused)
+        yield Text()
+
+
+def _notes(one: SplitPlan) -> Iterator[Text]:
+    asides = [f"{one.order.number} has the note: {one.order.note}"] if one.order.note else []
+    for said in (*asides, *one.asides, *one.warnings):
+        yield Text(f"note: {inert(said)}", "yellow")
+
+
+def _refused(refused: Sequence[Refusal]) -> Table:
+    by_code: dict[Code, list[str]] = {}
+    for one in refused:
+        by_code.setdefault(one.code, []).append(one.order)
+    table = Table(
+        Column("Orders", Kind.NUMBER),
+        Column("Because"),
+        Column("Numbers", Kind.ITEMS),
+        title=Text(f"Not split · {len(refused):,}", "bold"),
+    )
+    for code, numbers in by_code.items():
+        table.add(len(numbers), REASONS.get(code, code), numbers)
     return table

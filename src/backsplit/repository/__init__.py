@@ -12,36 +12,32 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from backsplit.domain.age import moment
-from backsplit.domain.errors import DatabaseError, NotKnown, OrderNotFound
-from backsplit.domain.values import Order, Policy
-from backsplit.repository.fairness import policy_of, word_of_policy
-from backsplit.repository.file.connecting import begin, patiently
-from backsplit.repository.file.guarding import blamed, reachable
-from backsplit.repository.file.header import is_backsplit_file
-from backsplit.repository.file.opening import begin_reading, connection, create
-from backsplit.repository.file.placing import belongs_to, changes_beside
-from backsplit.repository.file.settling import Identity, check_in_place, has_change, identity, mark_of
+from backsplit.domain.orders import Order, Policy
+from backsplit.domain.times import moment
+from backsplit.errors import DatabaseError, NotKnown, OrderNotFound
+from backsplit.repository.commit import Identity, check_in_place, has_change, identity, mark_of
+from backsplit.repository.connection import begin, is_backsplit_file, patiently
+from backsplit.repository.failures import diagnose, translate_os
+from backsplit.repository.files import belongs_to, changes_beside
 from backsplit.repository.history import Entry, History
+from backsplit.repository.opening import begin_reading, create, open_connection
 from backsplit.repository.orders import SORTED, Orders, Which
+from backsplit.repository.policy import policy_of, word_of_policy
 from backsplit.repository.queue import Queue
 from backsplit.repository.stock import StockTable
-from backsplit.stopping import too_late
+from backsplit.signals import too_late
 
 if TYPE_CHECKING:
-    from backsplit.repository.file.restoring import Kept
-    from backsplit.repository.in_turn import InTurn
-    from backsplit.repository.moving import Moving
-    from backsplit.repository.offered import Offered
-    from backsplit.repository.picking import PickLists
-    from backsplit.repository.promises.expected import ExpectedTable
-    from backsplit.repository.promises.forecast import Forecast
-    from backsplit.repository.report import ReportTable
-    from backsplit.repository.shop.arrivals import Arrivals
-    from backsplit.repository.shop.asked import AskedTable
-    from backsplit.repository.shop.came import CameTable
-    from backsplit.repository.shop.maps import Maps
-    from backsplit.repository.short import ShortTable
+    from backsplit.repository.backups import Kept
+    from backsplit.repository.bulk_import import Arrivals, FillRateTable
+    from backsplit.repository.completion import Completion
+    from backsplit.repository.deliveries import ExpectedTable
+    from backsplit.repository.pick_lists import PickLists
+    from backsplit.repository.promises import PromiseCache
+    from backsplit.repository.queue import QueueReader
+    from backsplit.repository.reports import ReportTable, ShortageCache
+    from backsplit.repository.shop_state import Maps, ShopStateTable
+    from backsplit.repository.transitions import Transitions
 
 __all__ = [
     "SORTED",
@@ -52,10 +48,11 @@ __all__ = [
     "changes_beside",
     "create",
     "is_backsplit_file",
-    "lent_backup",
+    "open_backup",
     "open_repository",
-    "reachable",
+    "translate_os",
 ]
+
 
 # SQLite keeps the pages that a statement changes as they were before it, to be able to take that statement alone back.
 # In a file, that is two writes for each of them: a quarter of a `split --all`. It must be said before the transaction.
@@ -66,17 +63,17 @@ UNDONE_IN_MEMORY = "PRAGMA temp_store = MEMORY"
 def open_repository(path: Path) -> Iterator[Repository]:
     """Lend the repository over the file at `path`. Raises DatabaseError where it cannot be used."""
     opened = identity(path)
-    with blamed(path), connection(path) as db:
+    with diagnose(path), open_connection(path) as db:
         repository = Repository(db, path, opened)
         try:
             yield repository
         except NotKnown as error:  # no lock is held any more
-            from backsplit.repository.nearest import nearest  # noqa: PLC0415 - only after a mistake
+            from backsplit.repository.spelling import nearest  # noqa: PLC0415 - only after a mistake
 
             raise error.with_nearest(nearest(db, error)) from None
 
 
-class LentBackup:
+class BackupCopy:
     """A copy of a backup in the folder of the file whose place it may take."""
 
     def __init__(self, copy: Path, backup: Path, path: Path) -> None:
@@ -85,25 +82,25 @@ class LentBackup:
     @contextmanager
     def opened(self) -> Iterator[Repository]:
         """Lend the repository over the copy, brought up to date. Raises DatabaseError about the backup."""
-        from backsplit.repository.file.restoring import another  # noqa: PLC0415 - `restore` needs it alone
+        from backsplit.repository.backups import another  # noqa: PLC0415 - `restore` needs it alone
 
-        with connection(self._copy, of=self._backup, is_lent=True, advised=another) as db:
+        with open_connection(self._copy, of=self._backup, is_lent=True, advised=another) as db:
             yield Repository(db, self._backup)
 
     def take_place(self, now: datetime) -> Kept | None:
         """Let the copy take the place of the file: others see either the one or the other. None: nothing was there."""
-        from backsplit.repository.file.restoring import take_place  # noqa: PLC0415 - as above
+        from backsplit.repository.backups import take_place  # noqa: PLC0415 - as above
 
         return take_place(self._copy, self._path, now)
 
 
 @contextmanager
-def lent_backup(backup: Path, path: Path) -> Iterator[LentBackup]:
+def open_backup(backup: Path, path: Path) -> Iterator[BackupCopy]:
     """Lend a backup that SQLite finds sound, to be proved. Raises DatabaseError, and Refused for the file itself."""
-    from backsplit.repository.file.restoring import lent  # noqa: PLC0415 - as above
+    from backsplit.repository.backups import proved_copy  # noqa: PLC0415 - as above
 
-    with lent(backup, path) as copy:
-        yield LentBackup(copy, backup, path)
+    with proved_copy(backup, path) as copy:
+        yield BackupCopy(copy, backup, path)
 
 
 class Repository:
@@ -121,68 +118,68 @@ class Repository:
     # The tables that few commands need are imported where they are asked for.
 
     @cached_property
-    def moving(self) -> Moving:
-        from backsplit.repository.moving import Moving  # noqa: PLC0415
+    def transitions(self) -> Transitions:
+        from backsplit.repository.transitions import Transitions  # noqa: PLC0415
 
-        return Moving(self._db)
+        return Transitions(self._db)
 
-    def in_turn(self, *, many: bool = False) -> InTurn:
+    def queue_reader(self, *, many: bool = False) -> QueueReader:
         """For orders that are read one after the other; `many` of them are as many as the queue has, or nearly."""
-        from backsplit.repository.in_turn import InTurn  # noqa: PLC0415 - splits need it alone
+        from backsplit.repository.queue import QueueReader  # noqa: PLC0415 - splits need it alone
 
-        return InTurn(self.orders, self.queue, self.policy, many=many)
-
-    @cached_property
-    def asked(self) -> AskedTable:
-        from backsplit.repository.shop.asked import AskedTable  # noqa: PLC0415
-
-        return AskedTable(self._db)
+        return QueueReader(self.orders, self.queue, self.policy, many=many)
 
     @cached_property
-    def came(self) -> CameTable:
-        from backsplit.repository.shop.came import CameTable  # noqa: PLC0415
+    def shop_state(self) -> ShopStateTable:
+        from backsplit.repository.shop_state import ShopStateTable  # noqa: PLC0415
 
-        return CameTable(self._db)
+        return ShopStateTable(self._db)
+
+    @cached_property
+    def fill_rates(self) -> FillRateTable:
+        from backsplit.repository.bulk_import import FillRateTable  # noqa: PLC0415
+
+        return FillRateTable(self._db)
 
     @cached_property
     def expected(self) -> ExpectedTable:
-        from backsplit.repository.promises.expected import ExpectedTable  # noqa: PLC0415
+        from backsplit.repository.deliveries import ExpectedTable  # noqa: PLC0415
 
         return ExpectedTable(self._db)
 
     @cached_property
-    def offered(self) -> Offered:
-        from backsplit.repository.offered import Offered  # noqa: PLC0415
+    def completion(self) -> Completion:
+        from backsplit.repository.completion import Completion  # noqa: PLC0415
 
-        return Offered(self._db)
-
-    @cached_property
-    def forecast(self) -> Forecast:
-        from backsplit.repository.promises.forecast import Forecast  # noqa: PLC0415
-
-        return Forecast(self._db)
+        return Completion(self._db)
 
     @cached_property
-    def short(self) -> ShortTable:
-        from backsplit.repository.short import ShortTable  # noqa: PLC0415
+    def promise_cache(self) -> PromiseCache:
+        from backsplit.repository.promises import PromiseCache  # noqa: PLC0415
 
-        return ShortTable(self._db)
+        return PromiseCache(self._db)
+
+    @cached_property
+    def shortage_cache(self) -> ShortageCache:
+        from backsplit.repository.reports import ShortageCache  # noqa: PLC0415
+
+        return ShortageCache(self._db)
 
     @cached_property
     def picking(self) -> PickLists:
-        from backsplit.repository.picking import PickLists  # noqa: PLC0415
+        from backsplit.repository.pick_lists import PickLists  # noqa: PLC0415
 
         return PickLists(self._db)
 
     @cached_property
     def report(self) -> ReportTable:
-        from backsplit.repository.report import ReportTable  # noqa: PLC0415
+        from backsplit.repository.reports import ReportTable  # noqa: PLC0415
 
         return ReportTable(self._db, self.history)
 
     @cached_property
     def maps(self) -> Maps:
-        from backsplit.repository.shop.maps import Maps  # noqa: PLC0415
+        from backsplit.repository.shop_state import Maps  # noqa: PLC0415
 
         return Maps(self._db)
 
@@ -193,13 +190,13 @@ class Repository:
         try:
             yield
             for asked in (self.__dict__.get("forecast"), self.__dict__.get("short")):
-                if asked is not None and asked.has_found:
+                if asked is not None and asked.is_unsaved:
                     self._keep(asked)
         finally:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
 
-    def _keep(self, asked: Forecast | ShortTable) -> None:
+    def _keep(self, asked: PromiseCache | ShortageCache) -> None:
         """Write what a question has found, and end its transaction. What another program does goes first."""
         with suppress(sqlite3.OperationalError):  # somebody else writes, or nobody may
             asked.keep()
@@ -263,10 +260,10 @@ class Repository:
 
         Raises FileExistsError where that name is taken, unless `overwrite`.
         """
-        from backsplit.repository.file.copying import copied  # noqa: PLC0415 - backups need it alone
+        from backsplit.repository.opening import copied  # noqa: PLC0415 - backups need it alone
 
         with copied(self.path, target, overwrite=overwrite) as new:
-            with connection(new, of=target) as copy:
+            with open_connection(new, of=target) as copy:
                 yield Repository(copy, target)
             too_late()
 
@@ -301,7 +298,7 @@ class Repository:
 
         `later_holds`: where two files name an order, the later file counts; otherwise the earlier one does.
         """
-        from backsplit.repository.shop.arrivals import Arrivals  # noqa: PLC0415 - imports need it alone
+        from backsplit.repository.bulk_import import Arrivals  # noqa: PLC0415 - imports need it alone
 
         with Arrivals(self._db, self.history, moment(self.now), later_holds=later_holds) as arrivals:
             self.orders.unsettled = lambda: arrivals.ids
@@ -316,7 +313,7 @@ class Repository:
 
     def nearest_sku(self, sku: str, others: Collection[str]) -> str | None:
         """The known SKU that is nearest to this one, and none of the others."""
-        from backsplit.repository.nearest import nearest_sku  # noqa: PLC0415 - only for SKUs that are new
+        from backsplit.repository.spelling import nearest_sku  # noqa: PLC0415 - only for SKUs that are new
 
         return nearest_sku(self._db, sku, others)
 
@@ -334,7 +331,7 @@ class Repository:
 
     def advice(self) -> str:
         """What to do about a file that is not sound."""
-        from backsplit.repository.file.backups import advice  # noqa: PLC0415 - only where something is wrong
+        from backsplit.repository.failures import advice  # noqa: PLC0415 - only where something is wrong
 
         return advice(self.path)
 

@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
-from backsplit.domain.history import Done, Event, Happened
-from backsplit.repository.arrays import array
+from backsplit.domain.history import Done, Event, EventKind
+from backsplit.repository.orders import array
 
 EVENTS = """SELECT at, event, order_number, sku, quantity, coalesce(e.reason, c.reason), user, c.id, c.command
 FROM events e JOIN changes c ON c.id = e.change_id"""
@@ -38,14 +38,14 @@ CHANGED_SINCE = f"""SELECT c.id, order_number FROM events e JOIN changes c ON c.
 WHERE order_number IN (SELECT value FROM json_each(?)) AND c.id > ? AND e.id >= ? AND {STANDS}
 ORDER BY e.id DESC LIMIT 1"""
 TOLD_SINCE = f"""SELECT c.id, o.number FROM json_each(?) CROSS JOIN orders o ON o.number = value
-JOIN orders root ON root.id = o.family_id JOIN changes c ON c.id = root.told_in
+JOIN orders root ON root.id = o.family_id JOIN changes c ON c.id = root.shop_changed_in
 WHERE c.id > ? AND {STANDS} ORDER BY c.id DESC LIMIT 1"""
 
 
 class Entry(NamedTuple):
     """An event to be recorded. `reason` is None where the reason of the whole command says it."""
 
-    event: Happened
+    event: EventKind
     order: str | None = None
     sku: str | None = None
     quantity: int | None = None

@@ -3,14 +3,70 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from backsplit.domain.orders import Line, Order, Status
 from backsplit.domain.split import part_number
-from backsplit.domain.values import Line, Order, Status
-from backsplit.repository.arrays import array
-from backsplit.repository.columns import SELECTED, facts
-from backsplit.repository.fairness import kept
+from backsplit.repository.policy import kept
+
+if TYPE_CHECKING:
+    from backsplit.services.queries import Holder
+
+
+class Fact(NamedTuple):
+    """Something that an order says of itself: the field of `Order`, and how it is read from its column."""
+
+    field: str
+    read: Callable[[Any], Any]
+    column: str = ""  # where it is not called like the field
+    selected: str = "o.{name}"  # the SQL that reads it, in a query of `orders o`
+    placed: str = ":{field}"  # the SQL that makes the column's value of the field's
+    kept: bool = True  # by a part, and when an order is written anew
+
+    @property
+    def name(self) -> str:
+        return self.column or self.field
+
+
+FACTS = (
+    Fact("placed_at", str),
+    Fact("priority", int),
+    Fact("customer", str),
+    Fact("note", str),
+    Fact("ship_complete", bool),
+    Fact(
+        "source",
+        lambda name: name or "",
+        column="source_id",
+        selected="(SELECT name FROM sources WHERE id = o.source_id)",
+        placed="(SELECT id FROM sources WHERE name = :source)",
+    ),
+    Fact("pick", lambda number: number, column="pick_list", kept=False),
+)
+KEPT = tuple(fact for fact in FACTS if fact.kept)
+
+SELECTED = ", ".join(fact.selected.format(name=fact.name) for fact in FACTS)
+PLACED = ", ".join(fact.placed.format(field=fact.field) for fact in KEPT)
+COPIED = ", ".join(fact.name for fact in KEPT)  # from an order to its part
+
+
+def written(order: Order) -> dict[str, Any]:
+    """The values of PLACED, by field."""
+    return {fact.field: getattr(order, fact.field) for fact in KEPT}
+
+
+def facts(values: tuple[Any, ...]) -> dict[str, Any]:
+    """The fields of an `Order`, of values in the order of FACTS."""
+    return {fact.field: fact.read(value) for fact, value in zip(FACTS, values, strict=True)}
+
+
+def array(values: Collection[str] | Collection[int]) -> str:
+    """For SQLite's `json_each`."""
+    import json  # noqa: PLC0415 - many a command asks for one order alone
+
+    return json.dumps(list(values))
+
 
 ORDER = f"""SELECT o.id, o.number, o.status, o.family_id,
   (SELECT number FROM orders origin WHERE origin.id = o.split_from),
@@ -41,9 +97,6 @@ FREE_NUMBER = """WITH RECURSIVE taken (n) AS (
 SELECT max(n) FROM taken"""
 
 QUEUE_ORDER = "o.priority, o.placed_at, o.family_id, o.id"
-
-if TYPE_CHECKING:
-    from backsplit.domain.outcomes.looking import Holder
 
 
 SORTED = {
@@ -198,7 +251,7 @@ class Orders:
         Read backwards only until all allocated units are found, so that a long history costs nothing.
         """
         product, allocated = self._db.execute("SELECT id, allocated FROM products WHERE sku = ?", (sku,)).fetchone()
-        from backsplit.domain.outcomes.looking import Holder  # noqa: PLC0415 - `show` asks for it alone
+        from backsplit.services.queries import Holder  # noqa: PLC0415 - `show` asks for it alone
 
         units: dict[int, Holder] = {}
         unsettled = self.unsettled()

@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from backsplit.domain.errors import UnknownSku
-from backsplit.domain.values import Stock
+from backsplit.domain.orders import Stock
+from backsplit.errors import UnknownSku
 
 STOCK = """SELECT sku, on_hand, allocated,
   coalesce((SELECT sum(quantity) FROM queue WHERE product_id = p.id), 0), name, is_insert

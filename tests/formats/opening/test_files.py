@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 
-from backsplit.domain.errors import BadInput, WrongUsage
-from backsplit.formats import ReadOptions, read_orders
-from backsplit.formats.opening import bounds, source
+from backsplit.errors import BadInput, WrongUsage
+from backsplit.formats import ReadOptions, read_orders, source
 
 SIMPLE = "order,sku,quantity\n1,A,2\n"
 RECORD = '{"order": "1", "sku": "A", "quantity": 1}'
@@ -134,7 +133,7 @@ def test_can_read_a_document_on_one_line_of_any_length(orders: Any) -> None:
 
 
 def test_cannot_take_a_file_that_grows_beyond_measure(refused: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bounds, "MAY_GROW", 1 << 20)
+    monkeypatch.setattr(source, "MAY_GROW", 1 << 20)
     packed = gzip.compress(b"order,sku,quantity\n" + b"M1,A,1\n" * 300_000)
     assert "more than 200 times its size" in refused("orders", packed)
     assert "more than 200 times its size" in refused("orders", packed, encoding="utf-8")
@@ -148,13 +147,13 @@ def test_can_take_a_small_file_however_much_it_grows(orders: Any) -> None:
 def test_cannot_take_blank_lines_without_end(
     refused: Any, orders: Any, blank: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bounds, "MOST_BLANK_LINES", 1 << 17)
+    monkeypatch.setattr(source, "MOST_BLANK_LINES", 1 << 17)
     assert len(orders(SIMPLE + blank * 50_000 + "9,A,1\n").orders) == len(orders(SIMPLE + "9,A,1\n").orders)
     assert "blank lines in one piece" in refused("orders", SIMPLE + blank * 300_000 + "9,A,1\n")
 
 
 def test_cannot_take_blanks_without_end(refused: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bounds, "MOST_BLANK", 1 << 20)
+    monkeypatch.setattr(source, "MOST_BLANK", 1 << 20)
     assert "MB of blanks" in refused("orders", "[" + " " * (2 << 20) + "]", "o.json")
 
 

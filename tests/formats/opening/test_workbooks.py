@@ -108,6 +108,6 @@ def test_no_other_file_pays_for_workbooks(tmp_path: Path) -> None:
     program = "import sys; from backsplit.formats import *; list(read_orders(sys.argv[1])); print(*sys.modules)"
     command = [sys.executable, "-c", program, str(tmp_path / "o.csv")]
     loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
-    assert "backsplit.formats.files" in loaded
-    for name in ("python_calamine", "backsplit.formats.opening.sheets", "subprocess", "zipfile"):
+    assert "backsplit.formats.reader" in loaded
+    for name in ("python_calamine", "backsplit.formats.workbooks", "subprocess", "zipfile"):
         assert name not in loaded

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from backsplit.formats.plain.closing import _FILLED, _STATUS
+from backsplit.formats.statuses import _FILLED, _STATUS
 
 
 def rows(column: str, *cells: str) -> str:

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from backsplit.domain.errors import WrongUsage
+from backsplit.domain.imports import ArrivingLine, ArrivingOrder, LeftOut, Said
 from backsplit.domain.limits import LARGEST_QUANTITY
-from backsplit.domain.shop.arrivals import ArrivingLine, ArrivingOrder, LeftOut, Said
+from backsplit.errors import WrongUsage
 from backsplit.formats import ReadOptions, read_delivery, read_orders
 
 SIMPLE = "order,sku,quantity\n1001,A,2\n1001,B,1\n1002,A,3\n"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from backsplit.domain.shop.arrivals import StockCount
+from backsplit.domain.imports import StockCount
 
 
 @pytest.mark.parametrize("name", ["on_hand", "On Hand", "quantity", "qty", "Stock", "inventory", "UnitsInStock"])

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from backsplit.formats import known_formats
-from backsplit.formats.registry import formats
+from backsplit.formats.recognise import formats
 
 
 def test_can_list_every_format_once() -> None:
@@ -36,7 +36,7 @@ def test_cannot_import_what_reads_files_along_with_the_package() -> None:
         "sqlite3",
         "rich",
         "typer",
-        "backsplit.formats.files",
+        "backsplit.formats.reader",
     ):
         assert name not in loaded
 

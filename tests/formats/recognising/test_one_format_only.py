@@ -9,15 +9,14 @@ from typing import Any
 
 import pytest
 
-from backsplit.domain.errors import BadInput
-from backsplit.domain.shop.arrivals import Said
-from backsplit.formats import ReadOptions, read_orders, read_stock, registry
-from backsplit.formats.cells.facts import FACTS
-from backsplit.formats.columns.header import Header
-from backsplit.formats.finding.shop_format import TableFormat
+from backsplit.domain.imports import Said
+from backsplit.errors import BadInput
+from backsplit.formats import ReadOptions, read_orders, read_stock, recognise
+from backsplit.formats.columns import FACTS, Header
+from backsplit.formats.shops._toolkit import TableFormat
 from small_files import FILES
 
-TABLES = registry.table_formats()
+TABLES = recognise.table_formats()
 named_by_format = pytest.mark.parametrize("form", TABLES, ids=lambda form: form.name)
 
 
@@ -68,7 +67,7 @@ def test_can_name_the_format_of_a_file_that_is_of_another(orders: Any) -> None:
 
 def test_cannot_choose_between_two_formats(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     form = TABLES[0]
-    monkeypatch.setattr(registry, "table_formats", lambda _: [form, form])
+    monkeypatch.setattr(recognise, "table_formats", lambda _: [form, form])
     path = tmp_path / "o.csv"
     path.write_text(",".join(next(smallest_headers(form))) + "\n")
     with pytest.raises(BadInput, match=f"fits 2 formats; say which it is with --format {form.name}"):
@@ -80,7 +79,7 @@ def test_can_read_a_small_file_of_each_format(tmp_path: Path, name: str) -> None
     """A file that fitted two formats would be refused."""
     path = tmp_path / "file"
     path.write_bytes(FILES[name])
-    kinds = {form.name: form.what for form in registry.formats()} | {"tsv": "stock"}
+    kinds = {form.name: form.what for form in recognise.formats()} | {"tsv": "stock"}
     read: Any = read_stock if kinds.get(name) == "stock" else read_orders
     with read(str(path)) as reading:
         assert reading.format == name
@@ -88,7 +87,7 @@ def test_can_read_a_small_file_of_each_format(tmp_path: Path, name: str) -> None
 
 
 def test_can_find_a_small_file_of_every_format() -> None:
-    assert set(FILES) == {form.name for form in registry.known_formats()}
+    assert set(FILES) == {form.name for form in recognise.known_formats()}
 
 
 def test_can_find_a_place_for_every_fact() -> None:

@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backsplit.domain.errors import BadInput
-from backsplit.domain.shop.arrivals import OrderItem
-from backsplit.formats import ReadOptions, read_orders
-from backsplit.formats.rows import table
+from backsplit.domain.imports import OrderItem
+from backsplit.errors import BadInput
+from backsplit.formats import ReadOptions, csv_rows, read_orders
 
 HEADER = "order,sku,quantity,note"
 cells = st.sampled_from(["A", "1", "", " ", '"', '"A"', '"a,b"', '"two\nlines"', "5\x0b\x0c\u2028", "\x1a"])
@@ -46,9 +45,9 @@ def test_rows_in_pieces_of_any_length_are_the_rows_one_by_one(
     text = end.join([HEADER, *(",".join(line) for line in lines)]) + ("" if cut_off else end)
     path.write_bytes(text.encode())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(table, "PIECE", piece)
+        patch.setattr(csv_rows, "PIECE", piece)
         in_pieces = read(path, options)
-        patch.setattr(table.Table, "_one_a_line", lambda *_: None)
+        patch.setattr(csv_rows.Table, "_one_a_line", lambda *_: None)
         assert in_pieces == read(path, options)
 
 
@@ -57,7 +56,7 @@ def test_a_line_is_counted_from_the_top_after_any_number_of_pieces(
 ) -> None:
     path = tmp_path / "o.csv"
     path.write_text(f"{HEADER}\n" + "".join(f"M{n},A,1,\n" for n in range(2, 40)) + 'M40,A,1,"x"\nM41,A,none,\n')
-    monkeypatch.setattr(table, "PIECE", 50)
+    monkeypatch.setattr(csv_rows, "PIECE", 50)
     items, said = read(path, ReadOptions())
     assert [getattr(item, "at", None) for item in items] == list(range(2, 41))
     assert "line 41" in said

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backsplit.formats.rows.raw import raw_rows
+from backsplit.formats.rewrite import raw_rows
 
 cells = st.text(st.sampled_from('ab ",;\n\r|'), max_size=6)
 tables = st.lists(st.lists(cells, min_size=1, max_size=4), min_size=1, max_size=5)

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backsplit.formats import ReadOptions, read_orders
-from backsplit.formats.rows import lines
+from backsplit.formats import ReadOptions, csv_rows, read_orders
 
 HEADER = "order,sku,quantity,note\n"
 OTHERS = [f"M{n},A,1,\n" for n in range(2, 50)]
@@ -50,7 +49,7 @@ def test_one_quote_anywhere_costs_no_other_row(
 
 
 def test_a_row_cannot_have_lines_without_end(refused: Any, orders: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lines, "MOST_LINES", 20)
+    monkeypatch.setattr(csv_rows, "MOST_LINES", 20)
     text = HEADER + 'M1,A,1,"' + "words\n" * 19 + '"\n'
     assert list(orders(text).orders) == ["M1"]
     assert "not closed within 20 lines" in refused("orders", text.replace("words\n", "words\nwords\n"))

@@ -23,7 +23,7 @@ import typer.main
 
 import backsplit
 from backsplit.__main__ import main
-from backsplit.repository.file import connecting
+from backsplit.repository import connection
 
 LONG = 60  # seconds after which a command is given up
 KINDS = 8
@@ -75,7 +75,7 @@ for module in pkgutil.walk_packages(backsplit.__path__, "backsplit."):  # once, 
 for name in ("get_command", "get_command_from_info", "get_group"):
     setattr(typer.main, name, functools.cache(getattr(typer.main, name)))
 if sys.argv[3]:
-    connecting.LONGEST_WAIT = float(sys.argv[3])
+    connection.LONGEST_WAIT = float(sys.argv[3])
 commands, answers = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
 with Path(os.devnull).open("r+b") as nothing:
     os.dup2(nothing.fileno(), 0)

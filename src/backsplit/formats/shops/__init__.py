@@ -1,1 +1,1 @@
-"""One module for each file that a shop exports, and nothing else. CONTRIBUTING says how to add one."""
+"""One module a shop, with a format for each of its files. CONTRIBUTING says how to add one."""

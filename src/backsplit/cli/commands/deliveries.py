@@ -1,0 +1,272 @@
+"""receive, expect."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from backsplit.cli.options import (
+    DEFAULT_FILE,
+    OUTPUT,
+    Csv,
+    DateFormat,
+    Db,
+    DryRun,
+    Encoding,
+    Json,
+    Map,
+    Mark,
+    Sheet,
+    Wide,
+    complete_ref,
+    complete_sku,
+    examples,
+    parse_map,
+)
+from backsplit.cli.output import Progressing, draw, print_csv, print_json, print_lines
+from backsplit.domain.deliveries import parse_day
+from backsplit.domain.imports import ExpectedLine
+from backsplit.errors import WrongUsage
+from backsplit.render import documents, sentences, spreadsheets
+from backsplit.render.terminal import quoted
+from backsplit.repository import open_repository
+from backsplit.services import deliveries, promises
+from backsplit.services.deliveries import receive as book
+
+app = typer.Typer()
+
+
+@app.command(
+    epilog=examples(
+        "backsplit receive --sku TEAPOT-CAST --qty 5",
+        "backsplit receive --file delivery.csv --ref ASN-77",
+        "backsplit receive --file delivery.csv --map sku=StockCode,quantity=Pieces",
+        "backsplit receive --of PO-7",
+    )
+)
+def receive(
+    sku: Annotated[
+        str | None,
+        typer.Option(
+            "--sku",
+            rich_help_panel="What has arrived",
+            metavar="SKU",
+            help="The SKU that arrived.",
+            autocompletion=complete_sku,
+        ),
+    ] = None,
+    qty: Annotated[
+        int | None, typer.Option("--qty", rich_help_panel="What has arrived", metavar="N", help="How many units of it.")
+    ] = None,
+    file: Annotated[
+        str | None,
+        typer.Option(
+            "--file",
+            rich_help_panel="What has arrived",
+            metavar="FILE",
+            help="A delivery: sku, quantity[, ref]; - for standard input.",
+        ),
+    ] = None,
+    ref: Annotated[
+        str | None,
+        typer.Option(
+            "--ref",
+            rich_help_panel="What has arrived",
+            metavar="REF",
+            autocompletion=complete_ref,
+            help="The delivery's name; the same name counts once.",
+        ),
+    ] = None,
+    of: Annotated[
+        str | None,
+        typer.Option(
+            "--of",
+            rich_help_panel="What has arrived",
+            metavar="REF",
+            help="What was expected under REF arrives; alone: all that is left of it.",
+            autocompletion=complete_ref,
+        ),
+    ] = None,
+    columns: Map = None,
+    encoding: Encoding = None,
+    sheet: Sheet = None,
+    decimal: Mark = None,
+    again: Annotated[bool, typer.Option("--again", help="Book a file that was booked before once more.")] = False,
+    create: Annotated[bool, typer.Option("--create", help="Take in SKUs that are not known yet.")] = False,
+    dry_run: DryRun = False,
+    db: Db = DEFAULT_FILE,
+    as_json: Json = False,
+) -> None:
+    """Book arriving stock and release every backorder that it covers, oldest first."""
+    if (file is not None and sku is not None) or not (file or sku or of):
+        raise WrongUsage("say what arrived: --sku SKU --qty N, --file FILE, or --of REF for all that is left of it")
+    if (sku is None) != (qty is None):
+        said = f"--sku {quoted(sku or 'TEAPOT-CAST')} --qty {qty or 5}"
+        raise WrongUsage("--sku and --qty go together", f"As in: backsplit receive {said}")
+    quantities: dict[str, int] | None = None
+    contents: str | None = None
+    if file is not None:
+        from backsplit.formats import ReadOptions  # noqa: PLC0415 - only for files
+        from backsplit.services.imports import read_delivery  # noqa: PLC0415
+
+        options = ReadOptions(map=parse_map(columns or []), encoding=encoding, sheet=sheet, decimal=decimal)
+        quantities, named, contents = read_delivery(file, options)
+        if ref and named and ref != named:
+            raise WrongUsage(f"the file names the reference {named}, but --ref says {ref}")
+        ref = ref or named
+    elif sku is not None and qty is not None:
+        quantities = {sku: qty}
+    with open_repository(db) as repository, Progressing("receiving"):
+        receipt = book(
+            repository, quantities, ref=ref, of=of, contents=contents, again=again, create=create, dry_run=dry_run
+        )
+    if as_json:
+        print_json(documents.receipt(receipt))
+    else:
+        print_lines(sentences.receipt(receipt))
+
+
+@app.command(
+    epilog=examples(
+        "backsplit expect --sku TEAPOT-CAST --qty 10 --on 2026-12-03 --ref PO-7",
+        "backsplit expect --file po.csv",
+        "backsplit expect --file po.csv --map date=ETA --date-order dmy --ref PO-8",
+        "backsplit expect --move PO-7 --on 2026-12-10 --dry-run --csv",
+        "backsplit expect --close PO-7",
+        "backsplit expect",
+    )
+)
+def expect(
+    sku: Annotated[
+        str | None,
+        typer.Option(
+            "--sku",
+            rich_help_panel="What is to arrive",
+            metavar="SKU",
+            help="The SKU that is to arrive.",
+            autocompletion=complete_sku,
+        ),
+    ] = None,
+    qty: Annotated[
+        int | None,
+        typer.Option("--qty", rich_help_panel="What is to arrive", metavar="N", help="How many units in all."),
+    ] = None,
+    on: Annotated[
+        str | None,
+        typer.Option(
+            "--on",
+            rich_help_panel="What is to arrive",
+            metavar="DATE",
+            help="The day, as 2026-12-03; it counts from that day on.",
+        ),
+    ] = None,
+    ref: Annotated[
+        str | None,
+        typer.Option(
+            "--ref",
+            rich_help_panel="What is to arrive",
+            metavar="REF",
+            autocompletion=complete_ref,
+            help="The purchase order; else a free name is given.",
+        ),
+    ] = None,
+    file: Annotated[
+        str | None,
+        typer.Option(
+            "--file",
+            rich_help_panel="What is to arrive",
+            metavar="FILE",
+            help="sku, quantity, date[, ref]; - for standard input.",
+        ),
+    ] = None,
+    move: Annotated[
+        str | None,
+        typer.Option(
+            "--move",
+            rich_help_panel="What comes later, or never",
+            metavar="REF",
+            help="All that is left of REF comes --on another day.",
+            autocompletion=complete_ref,
+        ),
+    ] = None,
+    close: Annotated[
+        str | None,
+        typer.Option(
+            "--close",
+            rich_help_panel="What comes later, or never",
+            metavar="REF",
+            help="No more comes of REF.",
+            autocompletion=complete_ref,
+        ),
+    ] = None,
+    columns: Map = None,
+    encoding: Encoding = None,
+    sheet: Sheet = None,
+    decimal: Mark = None,
+    date_order: DateFormat = None,
+    create: Annotated[bool, typer.Option("--create", help="Take in SKUs that are not known yet.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", rich_help_panel=OUTPUT, help="List also that of which nothing is left.")
+    ] = False,
+    dry_run: DryRun = False,
+    wide: Wide = False,
+    db: Db = DEFAULT_FILE,
+    as_json: Json = False,
+    as_csv: Csv = False,
+) -> None:
+    """Say what is to arrive on which day, or list it; and whose promised day that moves.
+
+    A reference and SKU that were named before get the new quantity and day. The orders get a promised day by what is
+    expected (backsplit promise); days are those of the shop, by the system's zone or TZ. After a change, --csv lists
+    the orders whose day is another one.
+    """
+    if sum(one is not None for one in (sku, file, move, close)) > 1:
+        raise WrongUsage("say one of --sku, --file, --move and --close")
+    if (sku is None) != (qty is None):
+        said = f"--sku {quoted(sku or 'TEAPOT-CAST')} --qty {qty or 5} --on {on or '2026-12-03'}"
+        raise WrongUsage("--sku and --qty go together", f"As in: backsplit expect {said}")
+    if (on is None) != (sku is None and move is None):
+        raise WrongUsage("--on DATE goes with --sku and --qty, or with --move")
+    day = parse_day(on) if on is not None else ""
+    if move is not None:
+        change = partial(deliveries.move, ref=move, on=day)
+    elif close is not None:
+        change = partial(deliveries.give_up, ref=close)
+    elif sku is not None and qty is not None:
+        change = partial(deliveries.expect, lines=[ExpectedLine(sku, qty, day)], ref=ref, create=create)
+    elif file is not None:
+        from backsplit.formats import ReadOptions  # noqa: PLC0415 - only for files
+
+        options = ReadOptions(
+            map=parse_map(columns or []), encoding=encoding, sheet=sheet, decimal=decimal, date_order=date_order
+        )
+        lines, named = deliveries.read_expected(file, options)
+        change = partial(deliveries.expect, lines=lines, ref=ref or named, create=create)
+    else:
+        _list(db, every=every, wide=wide, as_json=as_json, as_csv=as_csv)
+        return
+    with open_repository(db) as repository:
+        outcome = change(repository, dry_run=dry_run)
+    if as_json:
+        print_json(documents.expected_outcome(outcome))
+    elif as_csv:
+        print_csv(spreadsheets.moved(outcome.moved))
+    else:
+        print_lines(sentences.expected(outcome))
+
+
+def _list(db: Path, *, every: bool, wide: bool, as_json: bool, as_csv: bool) -> None:
+    with open_repository(db) as repository:
+        listed = deliveries.listed(repository, closed=every)
+    today = promises.today()
+    if as_json:
+        print_json(documents.expected(listed, today))
+    elif as_csv:
+        print_csv(spreadsheets.expected(listed, today))
+    else:
+        from backsplit.render import tables  # noqa: PLC0415 - only for tables
+
+        draw(tables.expected(listed, today) if listed else ["nothing is expected"], wide=wide)

@@ -1,0 +1,159 @@
+"""history, undo, report."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from backsplit.cli.options import (
+    DEFAULT_FILE,
+    LARGEST,
+    OUTPUT,
+    Csv,
+    Db,
+    DryRun,
+    Json,
+    Limit,
+    Sku,
+    Wide,
+    Yes,
+    complete_change,
+    complete_order,
+    examples,
+)
+from backsplit.cli.output import (
+    Progressing,
+    asked,
+    asks,
+    draw,
+    print_csv,
+    print_json,
+    print_json_items,
+    print_line,
+    print_lines,
+)
+from backsplit.domain.report import Report
+from backsplit.render import documents, sentences, spreadsheets
+from backsplit.render.terminal import inert
+from backsplit.repository import open_repository
+from backsplit.repository.files import MARKUP, check_place, written
+from backsplit.services import queries
+from backsplit.services import undo as undo_service
+from backsplit.services.status import Undone
+
+app = typer.Typer()
+SHOWN = 50  # events that a table shows unless --limit says otherwise
+
+
+@app.command(epilog=examples("backsplit history M9681118", "backsplit history --sku TEAPOT-CAST --csv"))
+def history(
+    order: Annotated[str | None, typer.Argument(metavar="[ORDER]", autocompletion=complete_order)] = None,
+    sku: Sku = None,
+    limit: Limit = None,
+    wide: Wide = False,
+    db: Db = DEFAULT_FILE,
+    as_json: Json = False,
+    as_csv: Csv = False,
+) -> None:
+    """Show what happened, the oldest first: to an order, to a SKU, or to everything.
+
+    A table shows the last 50 events unless --limit is given; --json and --csv give all.
+    """
+    with open_repository(db) as repository:
+        events = queries.history(repository, order, sku=sku, limit=limit or (None if as_json or as_csv else SHOWN))
+    if as_json:
+        print_json_items(documents.history(events))
+    elif as_csv:
+        print_csv(spreadsheets.history(events))
+    else:
+        from backsplit.render import tables  # noqa: PLC0415 - only for tables
+
+        draw([tables.history(events)], wide=wide)
+
+
+@app.command(epilog=examples("backsplit undo", "backsplit undo 12 --dry-run"))
+def undo(
+    change: Annotated[
+        int | None,
+        typer.Argument(
+            metavar="[CHANGE]",
+            autocompletion=complete_change,
+            max=LARGEST,
+            help="Its number in the history; else the last change.",
+        ),
+    ] = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    db: Db = DEFAULT_FILE,
+    as_json: Json = False,
+) -> None:
+    """Take back what one command did. The history keeps both."""
+    ask = asks(yes=yes, dry_run=dry_run, as_json=as_json)
+    with open_repository(db) as repository:
+
+        def run(*, dry_run: bool, shown: Undone | None = None) -> Undone:
+            with Progressing("undoing"):
+                return undo_service.undo(repository, change, last_that_can=ask, dry_run=dry_run, shown=shown)
+
+        question = "Undo it?" if change is None else f"Undo change {change}?"
+        outcome = asked(run, question, _show) if ask else run(dry_run=dry_run)
+    if as_json:
+        print_json(documents.undone(outcome))
+    else:
+        print_lines(sentences.undone(outcome))
+
+
+def _show(outcome: Undone) -> bool:
+    print_lines(sentences.undone(replace(outcome, dry_run=False), asked=True))
+    return True
+
+
+@app.command(epilog=examples("backsplit report --since 90d", "backsplit report --html report.html"))
+def report(
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="AGE", help="Only orders placed, and what was done, since then: 90d, 12w."),
+    ] = None,
+    svg: Annotated[
+        Path | None, typer.Option("--svg", rich_help_panel=OUTPUT, metavar="FILE", help="Write it as a picture.")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", rich_help_panel=OUTPUT, metavar="FILE", help="Write it as a page.")
+    ] = None,
+    db: Db = DEFAULT_FILE,
+    as_json: Json = False,
+    as_csv: Csv = False,
+) -> None:
+    """Show how well it goes: what could go at once, how long the rest waits, and both by week.
+
+    The rates count orders, lines and units that stock covered when they came in, inserts aside. A screen shows the last
+    13 weeks; --json and --csv give all, --csv nothing else.
+    """
+    for path in (svg, html):
+        check_place(path, MARKUP)
+    with open_repository(db) as repository:
+        found = queries.report(repository, datetime.now(timezone.utc), since)
+    files = {path: kind for path, kind in ((svg, "svg"), (html, "html")) if path is not None}
+    for path, kind in files.items():
+        _write(path, kind, found)
+    if as_json:
+        print_json(documents.report(found))
+    elif as_csv:
+        print_csv(documents.report_rows(found))
+    elif files:
+        print_line(f"wrote {' and '.join(inert(str(path)) for path in files)}")
+    else:
+        from backsplit.render import report  # noqa: PLC0415 - only where it is drawn
+
+        draw(report.drawn(found))
+
+
+def _write(path: Path, kind: str, found: Report) -> None:
+    from backsplit.render import report  # noqa: PLC0415 - as above
+
+    with written(path) as new:
+        new.write_text(report.exported(found, kind), encoding="utf-8")

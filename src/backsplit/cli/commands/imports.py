@@ -1,0 +1,294 @@
+"""import, sync."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from backsplit.cli.options import (
+    DEFAULT_FILE,
+    LARGEST,
+    OUTPUT,
+    READING,
+    DateFormat,
+    Db,
+    DryRun,
+    Encoding,
+    Files,
+    Format,
+    Json,
+    Location,
+    Map,
+    Mark,
+    Prefix,
+    Sheet,
+    SkipBad,
+    SkuFrom,
+    Source,
+    Twice,
+    Wide,
+    Yes,
+    examples,
+    parse_map,
+)
+from backsplit.cli.output import Progressing, draw, print_json, print_lines
+from backsplit.domain.imports import Imported
+from backsplit.formats import ReadOptions, known_formats
+from backsplit.formats.recognise import FormatInfo
+from backsplit.render import imports as import_render
+from backsplit.repository import open_repository
+from backsplit.services import imports as import_service
+from backsplit.services import sync as sync_service
+from backsplit.services.sync import Missing
+
+app = typer.Typer()
+imports = typer.Typer(no_args_is_help=True)
+app.add_typer(
+    imports,
+    name="import",
+    help="Take in open orders and counted stock from files.",
+    epilog=examples("backsplit import orders export.csv", "backsplit import stock inventory.csv"),
+)
+
+
+@imports.command(
+    "orders",
+    epilog=examples(
+        "backsplit import orders export.csv",
+        "backsplit import orders sheet.csv --map order=InvoiceNo,sku=StockCode",
+        "backsplit import orders sheet.csv --map 'quantity=Qty ordered' --dry-run",
+    ),
+)
+def orders(
+    files: Files,
+    file_format: Format = None,
+    columns: Map = None,
+    encoding: Encoding = None,
+    sheet: Sheet = None,
+    decimal: Mark = None,
+    skip_bad: SkipBad = False,
+    sku_from: SkuFrom = None,
+    prefix: Prefix = "",
+    source: Source = "",
+    date_order: DateFormat = None,
+    dry_run: DryRun = False,
+    db: Db = DEFAULT_FILE,
+    as_json: Json = False,
+) -> None:
+    """Add the open orders of files. Known orders are left alone.
+
+    Those of them that the shop has changed are named.
+
+    The fields of a plain file, also for --map: order, sku, quantity, placed_at, priority, customer, note, name.
+    """
+    options = ReadOptions(
+        format=file_format,
+        map=parse_map(columns or []),
+        encoding=encoding,
+        sheet=sheet,
+        decimal=decimal,
+        skip_bad=skip_bad,
+        sku_from=sku_from,
+        prefix=prefix,
+        date_order=date_order,
+    )
+    with open_repository(db) as repository, Progressing() as bar:
+        outcome = import_service.import_orders(
+            repository, files, options, source=source, dry_run=dry_run, progress=bar.update
+        )
+    _answer(outcome, import_render.imported_orders, as_json=as_json)
+
+
+@imports.command(
+    "stock",
+    epilog=examples(
+        "backsplit import stock inventory.csv",
+        "backsplit import stock inventory_export.csv --location Berlin",
+        "backsplit import stock sheet.csv --map sku=StockCode,on_hand=Shelf",
+    ),
+)
+def stock(
+    files: Files,
+    file_format: Format = None,
+    columns: Map = None,
+    encoding: Encoding = None,
+    sheet: Sheet = None,
+    decimal: Mark = None,
+    skip_bad: SkipBad = False,
+    sku_from: SkuFrom = None,
+    location: Location = None,
+    duplicates: Twice = "refuse",
+    dry_run: DryRun = False,
+    db: Db = DEFAULT_FILE,
+    as_json: Json = False,
+) -> None:
+    """Set counted stock. A SKU that the file does not name keeps its count.
+
+    The fields of a plain file, also for --map: sku, on_hand, name, insert.
+    """
+    options = ReadOptions(
+        format=file_format,
+        map=parse_map(columns or []),
+        encoding=encoding,
+        sheet=sheet,
+        decimal=decimal,
+        skip_bad=skip_bad,
+        sku_from=sku_from,
+        location=location,
+        duplicates=duplicates,
+    )
+    with open_repository(db) as repository, Progressing() as bar:
+        outcome = import_service.import_stock(repository, files, options, dry_run=dry_run, progress=bar.update)
+    _answer(outcome, import_render.imported_stock, as_json=as_json)
+
+
+@imports.command("formats", epilog=examples("backsplit import formats", "backsplit import formats --forget-map 1"))
+def formats(
+    forget_map: Annotated[
+        int | None,
+        typer.Option(
+            "--forget-map", metavar="N", max=LARGEST, help="Forget the remembered map that is listed as `map N`."
+        ),
+    ] = None,
+    wide: Wide = False,
+    db: Db = DEFAULT_FILE,
+    as_json: Json = False,
+) -> None:
+    """Show the file formats that are known, what each is recognised by, and each --map that is remembered."""
+    if forget_map is not None:
+        with open_repository(db) as repository:
+            import_service.forget(repository, forget_map)
+    known = (*known_formats(), *_remembered_maps(db))
+    if as_json:
+        print_json(
+            [
+                {
+                    "format": it.name,
+                    "what": it.what,
+                    "title": it.title,
+                    "recognised_by": it.recognised_by,
+                    "tells": it.tells,
+                }
+                for it in known
+            ]
+        )
+        return
+    from backsplit.render import tables  # noqa: PLC0415 - only for tables
+
+    draw([tables.formats((f.name, f.what, f.recognised_by, f.tells) for f in known)], wide=wide)
+
+
+def _remembered_maps(db: Path) -> list[FormatInfo]:
+    """The maps of the columns of files with a certain header, listed as formats of their own. No file: none."""
+    if not db.is_file():
+        return []
+    with open_repository(db) as repository:
+        return [
+            FormatInfo(
+                f"map {it.number}",
+                it.header.partition(":")[0],
+                "Columns by --map, remembered",
+                f"The header{it.header.partition(':')[2]}.",
+                ", ".join(f"{field}={column}" for field, column in it.columns.items()),
+            )
+            for it in repository.maps.all()
+        ]
+
+
+def _answer(outcome: Imported, say: Callable[[Imported], Iterable[str]], *, as_json: bool) -> None:
+    if as_json:
+        print_json(import_render.imported_document(outcome))
+    else:
+        print_lines(say(outcome))
+
+
+@app.command(
+    epilog=examples(
+        "backsplit sync orders_export.csv --stock inventory_export.csv",
+        "backsplit sync open_orders.csv --missing ship",
+        "backsplit sync orders_export.csv --dry-run",
+        "backsplit sync sheet.csv --map order=InvoiceNo,sku=StockCode --source berlin",
+    )
+)
+def sync(
+    files: Files,
+    stock: Annotated[
+        list[str] | None, typer.Option("--stock", metavar="FILE", help="Counts, taken after what was sent. Repeatable.")
+    ] = None,
+    missing: Annotated[
+        Missing, typer.Option("--missing", help="Open orders that the files no longer hold: name them, or close them.")
+    ] = Missing.REPORT,
+    source: Source = "",
+    prefix: Prefix = "",
+    file_format: Format = None,
+    columns: Map = None,
+    stock_columns: Annotated[
+        list[str] | None,
+        typer.Option("--stock-map", rich_help_panel=READING, metavar="FIELD=COLUMN", help="As --map, for --stock."),
+    ] = None,
+    encoding: Encoding = None,
+    sheet: Sheet = None,
+    stock_sheet: Annotated[
+        str | None,
+        typer.Option("--stock-sheet", rich_help_panel=READING, metavar="NAME", help="As --sheet, for --stock."),
+    ] = None,
+    decimal: Mark = None,
+    skip_bad: SkipBad = False,
+    sku_from: SkuFrom = None,
+    date_order: DateFormat = None,
+    location: Location = None,
+    duplicates: Twice = "refuse",
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", rich_help_panel=OUTPUT, help="Print nothing where nothing happened.")
+    ] = False,
+    db: Db = DEFAULT_FILE,
+    as_json: Json = False,
+) -> None:
+    """Follow the shop: take in its new orders, and do here what has changed there since the last look.
+
+    Orders that the shop has sent, cancelled or edited follow; what was done here stays. With --stock the counts are
+    part of it, so that nothing is counted twice. The same files again change nothing.
+    """
+    options = ReadOptions(
+        format=file_format,
+        map=parse_map(columns or []),
+        encoding=encoding,
+        sheet=sheet,
+        decimal=decimal,
+        skip_bad=skip_bad,
+        sku_from=sku_from,
+        prefix=prefix,
+        date_order=date_order,
+    )
+    counting = ReadOptions(
+        map=parse_map(stock_columns or []),
+        encoding=encoding,
+        sheet=stock_sheet,
+        decimal=decimal,
+        skip_bad=skip_bad,
+        sku_from=sku_from,
+        location=location,
+        duplicates=duplicates,
+    )
+    with open_repository(db) as repository, Progressing() as bar:
+        outcome = sync_service.sync(
+            repository,
+            files,
+            options,
+            stock=stock or [],
+            stock_options=counting,
+            missing=missing,
+            source=source,
+            sure=yes,
+            dry_run=dry_run,
+            progress=bar.update,
+        )
+    if as_json:
+        print_json(import_render.synced_document(outcome))
+    elif import_render.happened(outcome) or not quiet:
+        print_lines(import_render.synced(outcome))

@@ -1,0 +1,187 @@
+"""pick, slip, to-ship."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from backsplit.cli.options import (
+    DEFAULT_FILE,
+    Db,
+    DryRun,
+    Encoding,
+    Format,
+    Json,
+    Map,
+    OrderNumbers,
+    PickList,
+    Prefix,
+    SkuFrom,
+    Xlsx,
+    examples,
+    orders_not_lists,
+    parse_map,
+    read_numbers,
+)
+from backsplit.cli.output import check_alone, print_json, print_line, print_lines
+from backsplit.errors import NotWritten, WrongUsage
+from backsplit.formats import ReadOptions
+from backsplit.render import parcels as parcel_render
+from backsplit.render import parcels as render
+from backsplit.render import sentences
+from backsplit.render.terminal import inert
+from backsplit.repository import open_repository
+from backsplit.repository.files import MARKUP, check_place, written
+from backsplit.services import parcels as parcel_service
+from backsplit.services import parcels as service
+
+app = typer.Typer()
+
+
+@app.command(
+    epilog=examples(
+        "backsplit pick", "backsplit pick --take > list.txt", "backsplit pick --list 12", "backsplit pick M1 M2"
+    )
+)
+def pick(
+    orders: OrderNumbers = [],  # noqa: B006 - Typer's way to say "none"
+    take: Annotated[bool, typer.Option("--take", help="Make a numbered list of it.")] = False,
+    pick_list: PickList = None,
+    dry_run: DryRun = False,
+    db: Db = DEFAULT_FILE,
+    as_json: Json = False,
+    xlsx: Xlsx = None,
+) -> None:
+    """Say what to fetch from the shelves: SKU by SKU, then order by order.
+
+    Without ORDER, of all Processing orders that are on no list yet.
+    """
+    if pick_list is not None and (orders or take):
+        raise WrongUsage("--list shows a list again: leave orders and --take out")
+    check_alone(xlsx, as_json)
+    numbers = read_numbers(orders)
+    with orders_not_lists(), open_repository(db) as repository:
+        if pick_list is not None:
+            found = parcel_service.show_list(repository, pick_list)
+        elif take:
+            found = parcel_service.take(repository, numbers, dry_run=dry_run)
+        else:
+            found = parcel_service.show(repository, numbers)
+    if xlsx:
+        from backsplit.cli.output import save_workbook  # noqa: PLC0415 - only for --xlsx
+
+        try:
+            save_workbook(xlsx, {"by SKU": render.by_sku(found), "by order": render.by_order(found)})
+        except WrongUsage as error:
+            if not take or found.number is None or dry_run:
+                raise
+            again = f"`backsplit pick --list {found.number} --xlsx FILE`"
+            raise NotWritten(f"pick list {found.number} is made, but {error}: {again} writes it") from None
+    elif as_json:
+        print_json(render.pick_document(found))
+    else:
+        print_lines(render.pick_lines(found))
+
+
+@app.command(epilog=examples("backsplit slip M9681118", "backsplit slip --list 12 --html slips.html"))
+def slip(
+    orders: OrderNumbers = [],  # noqa: B006 - Typer's way to say "none"
+    pick_list: PickList = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write a page an order, to be printed by a browser.")
+    ] = None,
+    db: Db = DEFAULT_FILE,
+    as_json: Json = False,
+) -> None:
+    """Print packing slips: what is in the parcel, and what follows.
+
+    Each also says what was sent before, and what is not sent any more.
+    """
+    if (pick_list is None) == (not orders):
+        raise WrongUsage("name orders, or a pick list with --list")
+    check_place(html, MARKUP)
+    with orders_not_lists(), open_repository(db) as repository:
+        found = parcel_service.slips(repository, read_numbers(orders), pick_list)
+    if html is not None:
+        with written(html) as new:
+            new.write_text(parcel_render.slip_html(found), encoding="utf-8")
+    if as_json:
+        print_json(parcel_render.slip_documents(found))
+    elif html is not None:
+        print_line(f"wrote {inert(str(html))}: {sentences.count(len(found), 'page')}, to be printed from a browser")
+    else:
+        print_lines(parcel_render.slip_lines(found))
+
+
+@app.command(
+    "to-ship",
+    epilog=examples(
+        "backsplit to-ship --through orders_export.csv > labels.csv",
+        "backsplit to-ship --through orders_export.csv --list 12 --out labels.csv",
+        "backsplit to-ship --through orders_export.csv --map 'sku=Lineitem sku'",
+    ),
+)
+def to_ship(
+    through: Annotated[str, typer.Option("--through", metavar="EXPORT", help="The shop's own export of its orders.")],
+    pick_list: PickList = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Where it is written; else to standard output.")
+    ] = None,
+    prefix: Prefix = "",
+    file_format: Format = None,
+    columns: Map = None,
+    encoding: Encoding = None,
+    sku_from: SkuFrom = None,
+    db: Db = DEFAULT_FILE,
+    as_json: Json = False,
+) -> None:
+    """Write the shop's own export again for labels, with only what goes now.
+
+    It has only the rows, and in them the quantities, that go. Names and addresses pass through, and nothing of the
+    file is kept.
+    """
+    if as_json and out is None:
+        raise WrongUsage("--json goes with --out FILE: without it the export itself is printed")
+    options = ReadOptions(
+        format=file_format, map=parse_map(columns or []), encoding=encoding, sku_from=sku_from, prefix=prefix
+    )
+    _check_out(out, through)
+    with open_repository(db) as repository, _opened(out) as begin:
+        done = service.to_ship(repository, through, options, begin, pick_list=pick_list)
+    if as_json:
+        print_json(parcel_render.to_ship_document(replace(done, out=str(out))))
+    else:
+        for line in parcel_render.to_ship_lines(done):
+            sys.stderr.write(f"{line}\n")
+
+
+@contextmanager
+def _opened(out: Path | None) -> Iterator[Callable[[str], Callable[[str], object]]]:
+    """Lend what opens standard output, or the file, with an encoding, and gives the function that writes text to it."""
+    with ExitStack() as stack:
+        new = stack.enter_context(written(out)) if out else None
+
+        def begin(encoding: str) -> Callable[[str], object]:
+            if new is None:
+                sys.stdout.flush()
+                stream = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding=encoding, newline="")
+            else:
+                stream = new.open("w", encoding=encoding, newline="")
+            return stack.enter_context(stream).write
+
+        yield begin
+
+
+def _check_out(out: Path | None, through: str) -> None:
+    """Raises WrongUsage where an answer cannot be written to `out`, or would take the place of the export itself."""
+    check_place(out)
+    with suppress(OSError):  # one of the two is not there
+        if out and out.samefile(through):
+            raise WrongUsage(f"{out} is the export itself: name another file")

@@ -1,0 +1,144 @@
+"""stock, adjust, mark, shortages."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime, timezone
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from backsplit.cli.options import (
+    DEFAULT_FILE,
+    Csv,
+    Db,
+    DryRun,
+    Json,
+    Limit,
+    Wide,
+    Xlsx,
+    complete_order,
+    complete_sku,
+    examples,
+)
+from backsplit.cli.output import change, check_alone, draw, print_csv, print_json, print_json_array, print_lines
+from backsplit.errors import WrongUsage
+from backsplit.render import documents, sentences, spreadsheets
+from backsplit.repository import open_repository
+from backsplit.services import queries
+from backsplit.services import stock as stock_service
+
+app = typer.Typer()
+SHOWN = 100  # SKUs that a table shows unless they are named, or --limit says otherwise
+
+
+@app.command(epilog=examples("backsplit stock --short", "backsplit stock TEAPOT-CAST MUG-BLUE"))
+def stock(
+    skus: Annotated[list[str] | None, typer.Argument(metavar="SKU...", autocompletion=complete_sku)] = None,
+    short: Annotated[bool, typer.Option("--short", help="Only SKUs of which more is owed than there is.")] = False,
+    limit: Limit = None,
+    wide: Wide = False,
+    db: Db = DEFAULT_FILE,
+    as_json: Json = False,
+    as_csv: Csv = False,
+    xlsx: Xlsx = None,
+) -> None:
+    """Show on hand, allocated, available, owed and final of each SKU.
+
+    On hand are the units in the building. Allocated are those of them that Processing orders will send; available are
+    all others. Owed are the units that Backorder orders want. Final is available less owed: below 0, buy that many.
+
+    A table shows the first 100 SKUs unless they are named or --limit is given; --json and --csv give all.
+    """
+    check_alone(xlsx, as_json, as_csv)
+    with open_repository(db) as repository:
+        most = SHOWN if not (skus or limit or as_json or as_csv or xlsx) else limit
+        shelf = queries.stock(repository, skus or [], short=short, limit=most)
+    if as_json:
+        print_json_array(documents.stock(shelf.shown))
+    elif xlsx:
+        from backsplit.cli.output import save_workbook  # noqa: PLC0415 - only for --xlsx
+
+        save_workbook(xlsx, {"stock": spreadsheets.stock(shelf.shown, said=str)})
+    elif as_csv:
+        print_csv(spreadsheets.stock(shelf.shown))
+    else:
+        from backsplit.render import tables  # noqa: PLC0415 - only for tables
+
+        draw(tables.stock(shelf, explained=sys.stdout.isatty()), wide=wide)
+
+
+@app.command(
+    epilog=examples(
+        "backsplit adjust --sku TEAPOT-CAST --by -2 --reason broken",
+        "backsplit adjust --sku TEAPOT-CAST --to 25 --reason 'counted again'",
+    )
+)
+def adjust(
+    sku: Annotated[str, typer.Option("--sku", metavar="SKU", help="Which SKU.", autocompletion=complete_sku)],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; the history keeps it.")],
+    by: Annotated[int | None, typer.Option("--by", metavar="N", help="Units more, or with a minus fewer.")] = None,
+    to: Annotated[int | None, typer.Option("--to", metavar="N", help="Units that are really there.")] = None,
+    dry_run: DryRun = False,
+    db: Db = DEFAULT_FILE,
+    as_json: Json = False,
+) -> None:
+    """Correct what is on hand. Where that is too little for the Processing orders, the last wait again."""
+    if (by is None) == (to is None):
+        raise WrongUsage("say either --by N or --to N")
+    service = partial(stock_service.adjust, sku=sku, by=by, to=to, reason=reason)
+    change("adjust", db, service, dry_run=dry_run, as_json=as_json)
+
+
+@app.command(epilog=examples("backsplit mark FLYER-WINTER CARD-THANKS --insert"))
+def mark(
+    skus: Annotated[list[str], typer.Argument(metavar="SKU...", autocompletion=complete_sku)],
+    insert: Annotated[
+        bool | None, typer.Option("--insert/--no-insert", help="A flyer, card or sample, or not one.")
+    ] = None,
+    db: Db = DEFAULT_FILE,
+    as_json: Json = False,
+) -> None:
+    """Say what is an insert: something put into parcels that the customer did not buy."""
+    if insert is None:
+        raise WrongUsage("say --insert or --no-insert")
+    with open_repository(db) as repository:
+        marked = stock_service.mark(repository, skus, insert=insert)
+    if as_json:
+        print_json_array(documents.stock(marked))
+    else:
+        print_lines(sentences.marked(marked))
+
+
+@app.command(epilog=examples("backsplit shortages --csv > to-buy.csv", "backsplit shortages --for M9681118"))
+def shortages(
+    order: Annotated[
+        str | None,
+        typer.Option("--for", metavar="ORDER", help="Only what this order lacks.", autocompletion=complete_order),
+    ] = None,
+    wide: Wide = False,
+    db: Db = DEFAULT_FILE,
+    as_json: Json = False,
+    as_csv: Csv = False,
+    xlsx: Xlsx = None,
+) -> None:
+    """Show what to buy: the SKUs that are short, first those that alone let most orders go.
+
+    Short are the units that Backorder orders want beyond what is available, which is what no Processing order holds.
+    """
+    check_alone(xlsx, as_json, as_csv)
+    with open_repository(db) as repository:
+        found = queries.shortages(repository, order)
+    if as_json:
+        print_json(documents.shortages(found))
+    elif xlsx:
+        from backsplit.cli.output import save_workbook  # noqa: PLC0415 - only for --xlsx
+
+        save_workbook(xlsx, {"shortages": spreadsheets.shortages(found, said=str)})
+    elif as_csv:
+        print_csv(spreadsheets.shortages(found))
+    else:
+        from backsplit.render import tables  # noqa: PLC0415 - only for tables
+
+        draw([tables.shortages(found, datetime.now(timezone.utc), order)] if found else ["nothing is short"], wide=wide)

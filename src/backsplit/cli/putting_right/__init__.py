@@ -1,1 +1,0 @@
-"""Commands that put right what is not as it should be."""

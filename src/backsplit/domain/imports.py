@@ -1,0 +1,225 @@
+"""What arrives in files: orders, counts, deliveries, expected receipts; and what became of it (rules 1, 6, 11, 15)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple, Union
+
+from backsplit.domain.orders import Order, Status
+from backsplit.errors import Code
+
+
+class ArrivingLine(NamedTuple):
+    """Units that are wanted of a SKU in all, and units of them that the shop has sent.
+
+    `unsure` more units may have been sent, where the file says that a line was sent in part and not how much.
+    """
+
+    sku: str
+    quantity: int
+    name: str = ""
+    sent: int = 0
+    unsure: int = 0
+
+    @property
+    def open(self) -> int:
+        """Units that are still to be sent, as far as the file tells."""
+        return self.quantity - self.sent
+
+
+class Said(NamedTuple):
+    """The facts that a file says of an order, besides its number and its lines; None where it says nothing.
+
+    The fields are named as the columns of the table `orders`. `placed_at` is ISO 8601 in UTC.
+    """
+
+    placed_at: str | None = None
+    priority: int | None = None
+    customer: str | None = None
+    note: str | None = None
+    ship_complete: bool | None = None
+
+
+class ArrivingOrder(NamedTuple):
+    """An order of a file, open or not. `at` is the line of the file (from 1) on which it begins.
+
+    `lines` are also those that are sent, but none that is not wanted. `closed` is Shipped for an order that the shop
+    has fulfilled as a whole, and Cancelled for one that it has cancelled: it wants no more than is sent.
+    """
+
+    number: str
+    lines: tuple[ArrivingLine, ...]
+    said: Said = Said()
+    at: int = 0
+    closed: Status | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is anything to send."""
+        if self.closed is None:
+            for _, quantity, _, sent, _ in self.lines:
+                if quantity > sent:
+                    return True
+        return False
+
+
+class NamedOnly(NamedTuple):
+    """An order that the file names, and of which nothing else counts: it is not paid, say."""
+
+    number: str
+    at: int = 0
+
+
+class LeftOut(NamedTuple):
+    """A line, or a whole order, that the file holds and that is not taken, with the reason."""
+
+    order: str
+    line: int
+    reason: str
+
+
+class StockCount(NamedTuple):
+    """What a stock file says of one SKU; None where it says nothing, so that it is left as it is."""
+
+    sku: str
+    on_hand: int | None
+    name: str | None = None
+    insert: bool | None = None
+    at: int = 0
+
+
+class DeliveryLine(NamedTuple):
+    """Units of a SKU that have arrived; `ref` names the delivery where the file does."""
+
+    sku: str
+    quantity: int
+    ref: str | None = None
+    at: int = 0
+
+
+class ExpectedLine(NamedTuple):
+    """Units of a SKU that are to arrive on a day, as `2026-12-03`.
+
+    `ref` names the purchase order where the file does.
+    """
+
+    sku: str
+    quantity: int
+    on: str
+    ref: str | None = None
+    at: int = 0
+
+
+OrderItem = Union[ArrivingOrder, NamedOnly, LeftOut]
+StockItem = Union[StockCount, LeftOut]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What a file brought. For stock, `added` and `known` count SKUs, otherwise orders.
+
+    `raised` and `lowered` are the known SKUs whose count went up or down. `differ` are the known orders of which the
+    shop says something else than at the last look, and `conflicts` those that are other orders.
+    """
+
+    format: str
+    added: int
+    known: int
+    processing: int = 0
+    backorder: int = 0
+    skipped: tuple[LeftOut, ...] = ()
+    new_skus: tuple[str, ...] = ()
+    released: tuple[str, ...] = ()
+    returned: tuple[str, ...] = ()
+    raised: int = 0
+    lowered: int = 0
+    differ: tuple[Differs, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    notices: tuple[str, ...] = ()
+    dry_run: bool = False
+    mergeable: tuple[str, ...] = ()
+
+
+class Change(NamedTuple):
+    """A figure of a SKU in units, as it was at the last look, and as the shop says now."""
+
+    sku: str
+    here: int
+    shop: int
+
+
+class Differs(NamedTuple):
+    """A known order of which the shop wants other units than at the last look, or has sent more or fewer."""
+
+    order: str
+    wanted: tuple[Change, ...]
+    sent: tuple[Change, ...]
+
+
+class Conflict(NamedTuple):
+    """Something in which the shop could not be followed."""
+
+    order: str
+    code: Code
+    message: str
+
+
+class Units(NamedTuple):
+    sku: str
+    quantity: int
+
+
+class ToMark(NamedTuple):
+    """An order with the units that shipped here and that the shop does not know to be sent."""
+
+    order: str
+    sent: tuple[Units, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedOrder:
+    """What following the shop did to an order. `closed` is None as long as something is `open`."""
+
+    order: str
+    added: tuple[Units, ...]
+    removed: tuple[Units, ...]
+    sent: tuple[Units, ...]
+    came_back: tuple[Units, ...]
+    closed: Status | None
+    open: tuple[Order, ...]
+
+
+class Counted(NamedTuple):
+    """How many SKUs were counted, and of how many known ones the count went up or down."""
+
+    counted: int
+    raised: int
+    lowered: int
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What following the shop's files did (rule 11). `missing` are the numbers of open orders that no file holds.
+
+    `filtered`: no file holds any order that is closed, as if such orders were left out of it.
+    """
+
+    format: str
+    added: int
+    known: int
+    processing: int
+    backorder: int
+    skipped: tuple[LeftOut, ...] = ()
+    new_skus: tuple[str, ...] = ()
+    followed: tuple[FollowedOrder, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    missing: tuple[str, ...] = ()
+    to_mark: tuple[ToMark, ...] = ()
+    count_again: tuple[str, ...] = ()
+    stock: Counted | None = None
+    released: tuple[str, ...] = ()
+    returned: tuple[str, ...] = ()
+    filtered: bool = False
+    notices: tuple[str, ...] = ()
+    dry_run: bool = False
+    mergeable: tuple[str, ...] = ()

@@ -1,1 +1,0 @@
-"""Rule 16: pick lists, packing slips and labels."""

@@ -1,1 +1,0 @@
-"""Rule 15: what is expected, and the promised days."""

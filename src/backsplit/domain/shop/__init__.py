@@ -1,1 +1,0 @@
-"""Rule 11: what arrives in files, and what changed in the shop."""

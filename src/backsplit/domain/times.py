@@ -1,0 +1,109 @@
+"""The clock, days of the shop, and AGE as it is typed: `4d`, `36h`, `2w`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime, timedelta, timezone
+
+from backsplit.errors import DatabaseError, WrongUsage
+
+HOURS = {"h": 1, "d": 24, "w": 24 * 7}
+FIRST_DAY, LAST_DAY = "1970", "3000"  # as in files
+
+
+def moment(at: datetime) -> str:
+    """ISO 8601 in UTC to the second, as every time in the file is written."""
+    return at.astimezone(timezone.utc).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+
+
+def parse_moment(text: str) -> str:
+    """A day, or a day and a time (UTC unless it names a zone), as it is written in the file. Raises WrongUsage."""
+    try:
+        at = datetime.fromisoformat(re.sub(r"[zZ]\Z", "+00:00", text.strip()))
+        said = moment(at if at.tzinfo else at.replace(tzinfo=timezone.utc))
+    except (ValueError, OverflowError):
+        said = ""
+    if not FIRST_DAY <= said < LAST_DAY:
+        raise WrongUsage(f"{text!r} is not a time: write 2026-01-31, or 2026-01-31T09:00:00Z")
+    return said
+
+
+def parse_age(text: str) -> timedelta:
+    """Raises WrongUsage for anything but a whole number with h, d or w behind it."""
+    match = re.fullmatch(r"([0-9]{1,6})([hdw])", text.strip().lower(), re.ASCII)
+    if not match:
+        raise WrongUsage(f"{text!r} is not an age: write hours, days or weeks as 36h, 4d or 2w")
+    return timedelta(hours=int(match[1]) * HOURS[match[2]])
+
+
+def placed_before(age: str, now: datetime) -> str:
+    """The moment before which an order was placed that is older than `age`."""
+    try:
+        return moment(now - parse_age(age))
+    except OverflowError:
+        return "0001-01-01T00:00:00Z"
+
+
+def read_moment(text: str) -> datetime:
+    """What `moment` wrote. Raises DatabaseError for anything else, which only another program writes."""
+    at: datetime | None = None
+    with suppress(ValueError):
+        at = datetime.fromisoformat(text.removesuffix("Z")).replace(tzinfo=timezone.utc)
+    if at is None or moment(at) != text:
+        raise DatabaseError(
+            "not-a-database", f"the file has an order placed at {text!r}, which is no time: `backsplit check` names it"
+        )
+    return at
+
+
+def describe_age(placed_at: str, now: datetime) -> str:
+    """How long ago, in the largest unit that fits: `3w`, `4d`, `5h`, `12m`."""
+    placed = read_moment(placed_at)
+    minutes = int((now - placed).total_seconds()) // 60
+    for unit, size in (("w", 60 * 24 * 14), ("d", 60 * 24), ("h", 60)):
+        if minutes >= size:
+            return f"{minutes // (size if unit != 'w' else 60 * 24 * 7)}{unit}"
+    return f"{max(0, minutes)}m"
+
+
+MIDNIGHT = "T00:00:00Z"
+
+
+def minute(moment: str) -> str:
+    """`2026-01-01T09:00:00Z` as `2026-01-01 10:00` in Berlin. What is no moment is given as it is."""
+    local = _local(moment)
+    return f"{local:%Y-%m-%d %H:%M}" if local else moment
+
+
+def minute_and_zone(moment: str) -> str:
+    """The same, as `2026-01-01 10:00 CET`."""
+    return " ".join(filter(None, (minute(moment), zones([moment]))))
+
+
+def placed(moment: str) -> str:
+    """When an order was placed. Most exports with a day alone give no time, which is midnight in UTC: no more is said.
+
+    In New York that midnight would be the evening before.
+    """
+    return moment.removesuffix(MIDNIGHT) if moment.endswith(MIDNIGHT) else minute_and_zone(moment)
+
+
+def day_placed(moment: str) -> str:
+    """The day on which an order was placed, as `2026-01-01`."""
+    return (moment if moment.endswith(MIDNIGHT) else minute(moment))[: len("2026-01-01")]
+
+
+def zones(moments: Iterable[str]) -> str:
+    """The names of the zones of these moments: `CET`, or `CET, CEST` over a change of the clocks."""
+    found = (_local(moment) for moment in moments)
+    names = dict.fromkeys(local.tzname() or "" for local in found if local)
+    return ", ".join(f"UTC{name}" if name.startswith(("+", "-")) else name for name in names)
+
+
+def _local(moment: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(moment.removesuffix("Z")).replace(tzinfo=timezone.utc).astimezone()
+    except (ValueError, OverflowError):
+        return None

@@ -1,1 +1,0 @@
-"""Step 1: open a file, unpack it, tell its encoding, decode it."""

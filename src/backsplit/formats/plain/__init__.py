@@ -1,1 +1,0 @@
-"""Plain files: any table or JSON whose columns have the usual names, or are named by --map."""

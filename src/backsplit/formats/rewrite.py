@@ -1,0 +1,265 @@
+"""A shop's export, written again with only some of its rows. Nothing of it is kept."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
+
+from backsplit.domain.parcels import ExportLine
+from backsplit.formats import ReadOptions
+from backsplit.formats.columns import FIELDS, checked_map
+from backsplit.formats.csv_rows import Table
+from backsplit.formats.json_records import is_json
+from backsplit.formats.recognise import recognise_table
+from backsplit.formats.report import Report
+from backsplit.formats.shops._toolkit import TableFormat, number
+from backsplit.formats.source import Source
+
+LINE_END = re.compile(r"[\r\n]*\Z")
+
+
+class RawRow(NamedTuple):
+    """A row with its line end. `at` is the line on which it begins; `spans` say where each cell begins and ends."""
+
+    at: int
+    text: str
+    spans: tuple[tuple[int, int], ...]
+
+    def cell(self, place: int) -> str:
+        """The text of a cell without its quotes and outer blanks; a cell that is not there is blank."""
+        if place >= len(self.spans):
+            return ""
+        begin, end = self.spans[place]
+        raw = self.text[begin:end].strip()
+        return raw[1:-1].replace('""', '"').strip() if _is_quoted(raw) else raw
+
+    def with_cells(self, cells: dict[int, str]) -> str:
+        """The row with other raw text in these cells, and the same in all others."""
+        parts, last = [], 0
+        for place, (begin, end) in enumerate(self.spans):
+            if place in cells:
+                parts += [self.text[last:begin], cells[place]]
+                last = end
+        return "".join([*parts, self.text[last:]])
+
+    def raw(self, place: int) -> str:
+        """A cell with its quotes."""
+        begin, end = self.spans[place] if place < len(self.spans) else (0, 0)
+        return self.text[begin:end]
+
+    def like(self, place: int, text: str) -> str:
+        """The text as a cell in the place of another: quoted if that one is."""
+        return f'"{text}"' if _is_quoted(self.raw(place).strip()) else text
+
+
+def raw_rows(lines: Iterable[str], delimiter: str, *, quoted: bool) -> Iterator[RawRow]:
+    """The rows of these lines, which keep their line ends. A row with a quote that is never closed ends the file."""
+    held: list[str] = []
+    begun = 1
+    for at, line in enumerate(lines, 1):
+        begun = begun if held else at
+        held.append(line)
+        if len(held) > 1 and '"' not in line:  # within the quotes still
+            continue
+        row = "".join(held)
+        spans = _spans(row, delimiter, quoted=quoted)
+        if spans is not None:
+            yield RawRow(begun, row, spans)
+            held.clear()
+    if row := "".join(held):
+        yield RawRow(begun, row, ((0, len(row)),))
+
+
+def _spans(row: str, delimiter: str, *, quoted: bool) -> tuple[tuple[int, int], ...] | None:
+    """Where the cells of a row are; None where a quote is open at its end."""
+    match = LINE_END.search(row)
+    end = match.start() if match else len(row)
+    if not quoted or '"' not in row:
+        spans, begin = [], 0
+        for cell in row[:end].split(delimiter):
+            spans.append((begin, begin + len(cell)))
+            begin += len(cell) + len(delimiter)
+        return tuple(spans)
+    pattern = _cell(delimiter)
+    spans, begin = [], 0
+    while found := pattern.match(row, begin):
+        stop = found.end()
+        if not found["closed"] and row[begin:stop].lstrip(" ").startswith('"'):
+            return None
+        spans.append((begin, stop))
+        if row[stop : stop + 1] != delimiter:
+            break
+        begin = stop + 1
+    return tuple(spans)
+
+
+@lru_cache(maxsize=8)
+def _cell(delimiter: str) -> re.Pattern[str]:
+    """A quoted cell, whose quotes may hold anything, or one without quotes."""
+    other = f"[^{re.escape(delimiter)}\\r\\n]*"
+    return re.compile(f' *(?P<closed>"(?:[^"]|"")*"(?!"){other})|{other}')
+
+
+def _is_quoted(raw: str) -> bool:
+    return len(raw) > 1 and raw.startswith('"') and raw.endswith('"')
+
+
+WAITS = "waits, was sent or is not wanted"
+
+
+@dataclass
+class Written:
+    """Counted while rows are written: those that are the same, those that are changed, those left out by reason."""
+
+    kept: int = 0
+    changed: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)
+
+
+class Export:
+    """An export whose rows can be written again. Raises BadInput for a file that is not one of a shop's orders."""
+
+    def __init__(self, path: str, options: ReadOptions) -> None:
+        options = options._replace(map=checked_map(options.map, FIELDS["orders"]))
+        self._options = options
+        self._source = Source(path, options.encoding)
+        self._report = Report(self._source.path, skip_bad=True)
+        try:
+            table, form = self._recognised()
+        except BaseException:
+            self.close()
+            raise
+        self._table: Table = table
+        self._form: TableFormat = form
+        self._quantity = table.place(form.columns, "quantity") or 0
+        self.encoding = self._source.encoding
+
+    def _recognised(self) -> tuple[Table, TableFormat]:
+        if self._source.is_sheet or is_json(self._source) or self._source.gzipped:
+            raise self._report.refuse(
+                "is no plain CSV: only a shop's CSV or tab-separated export can be written again."
+            )
+        table, form = recognise_table(self._source, self._report, self._options, "orders")
+        if form is None or form.orders is None or not form.passes_through:
+            shops = "Shopify, Squarespace, WooCommerce, Amazon, eBay and ShipStation"
+            raise self._report.refuse(f"cannot be written again: that is for the exports of {shops}.")
+        return table, form
+
+    def orders(self) -> Iterator[tuple[str, list[ExportLine]]]:
+        """The number and the lines of each order, in the file's order. Lines that are sent or not wanted come last."""
+        table = self._table.again()
+        cells = dict(self._quantities(table))
+        if table.torn:
+            raise self._report.refuse(
+                f"cannot be written again: a quote is left open on line {table.torn}; correct that row."
+            )
+        for order in self._form.orders(self._table.again()) if self._form.orders else ():
+            lines = sorted(order.lines, key=lambda line: bool(line.left_out))
+            found = (
+                ExportLine(line.at, self._options.sku_of(line.sku, line.name), cells.get(line.at, 0)) for line in lines
+            )
+            yield self._options.prefix + order.number, [line for line in found if line.sku]
+
+    def written(self, units: Mapping[int, int], reason: Callable[[str], str], count: Written) -> Iterator[str]:
+        """The text of the file with the rows that go, by where they begin, and their units.
+
+        What is no row of an order stays. `reason` says why nothing of an order goes, by its number; blank if it does.
+        """
+        layout = self._table.layout
+        text = self._source.text()
+        if self.encoding == "utf-8" and self._source.head.startswith(codecs.BOM_UTF8):
+            yield "\ufeff"
+        quoted = self._form.quoted or layout.delimiter != "\t"
+        group: list[RawRow] = []
+        current = ""
+        for row in raw_rows(text, layout.delimiter, quoted=quoted):
+            if row.at <= layout.ends or self._is_no_order(row):
+                yield from self._order(group, units, reason, count)
+                group = []
+                yield row.text
+                continue
+            key = self._key(row)
+            if group and key and key != current:
+                yield from self._order(group, units, reason, count)
+                group = []
+            current = key or current
+            group.append(row)
+        yield from self._order(group, units, reason, count)
+
+    def close(self) -> None:
+        self._source.close()
+
+    def _order(
+        self, rows: list[RawRow], units: Mapping[int, int], reason: Callable[[str], str], count: Written
+    ) -> Iterator[str]:
+        """The rows of one order that go. The order's own cells go along with the first of them."""
+        if not rows:
+            return
+        why = reason(self._options.prefix + self._key(rows[0]))
+        going = [row for row in rows if row.at in units]
+        if not going:
+            count.left_out[why or WAITS] += len(rows)
+            return
+        for row in rows:
+            if row.at not in units:
+                if self._is_line(row):
+                    count.left_out[WAITS] += 1
+                else:  # a row for the order as a whole
+                    count.kept += 1
+                    yield row.text
+                continue
+            cells: dict[int, str] = {}
+            if units[row.at] != number(row.cell(self._quantity)):
+                cells[self._quantity] = row.like(self._quantity, str(units[row.at]))
+            if row is going[0] and row is not rows[0] and self._is_line(rows[0]):
+                cells |= self._carried(rows[0], row)
+            count.changed += bool(cells)
+            count.kept += not cells
+            yield row.with_cells(cells) if cells else row.text
+
+    def _carried(self, first: RawRow, row: RawRow) -> dict[int, str]:
+        """The order's own cells of the first row, for the blank cells of another."""
+        return {
+            place: first.raw(place)
+            for place in range(len(row.spans))
+            if place not in self._line_places and not row.cell(place) and first.cell(place)
+        }
+
+    @property
+    def _line_places(self) -> set[int]:
+        """The columns that say something of a line and not of the order."""
+        own = {"sku", "quantity", "name", "line status", "item status", "ships", "item", "refunded", "shipped"}
+        places = {self._table.place(self._form.columns, name) for name in own if name in self._form.columns}
+        named = {n for n, name in enumerate(self._table.header.names) if name.lower().startswith(("lineitem", "item"))}
+        return {place for place in places if place is not None} | named
+
+    def _key(self, row: RawRow) -> str:
+        for name in ("order", "record"):
+            if name in self._form.columns:
+                place = self._table.place(self._form.columns, name)
+                if place is not None and (cell := row.cell(place)):
+                    return cell
+        return ""
+
+    def _is_line(self, row: RawRow) -> bool:
+        return bool(row.cell(self._quantity)) and ("item" not in self._form.columns or bool(self._item(row)))
+
+    def _item(self, row: RawRow) -> str:
+        place = self._table.place(self._form.columns, "item")
+        return row.cell(place) if place is not None else ""
+
+    def _is_no_order(self, row: RawRow) -> bool:
+        """Padding and a footer stay as they are."""
+        cells = [row.cell(place) for place in range(len(row.spans))]
+        return not any(cells) or bool(self._form.footer and self._form.footer(cells))
+
+    def _quantities(self, table: Table) -> Iterator[tuple[int, int]]:
+        for at, cells in table.numbered():
+            units = number(cells[self._quantity])
+            if units is not None:
+                yield at, units

@@ -1,1 +1,0 @@
-"""Step 4: read rows, or JSON records, with their places in the file."""

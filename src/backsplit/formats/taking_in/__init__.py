@@ -1,1 +1,0 @@
-"""Step 6: take in. Found orders and counts become checked domain values."""

@@ -1,0 +1,218 @@
+"""What files brought, and what following the shop did: in words and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from backsplit.domain.imports import Change, Conflict, Differs, FollowedOrder, Imported, Synced, Units
+from backsplit.domain.orders import Status
+from backsplit.render import documents, sentences
+from backsplit.render.documents import Document
+from backsplit.render.terminal import inert
+
+MISSING_NAMED = 20
+CLOSED = {"fulfilled", "cancelled", "refunded", "voided"}  # reasons for which `sync` leaves nothing out
+DIFFERING_NAMED = 20
+STANDS = {Status.BACKORDER: "waits on", Status.ON_HOLD: "is on hold on", Status.PROCESSING: "goes with"}
+
+
+def imported_orders(value: Imported) -> Iterator[str]:
+    """The answer of `import orders`."""
+    added = "would be added" if value.dry_run else "added"
+    yield (
+        f"{sentences.count(value.added, 'order')} {added} ({value.format}):"
+        f" {value.processing:,} Processing, {value.backorder:,} Backorder; {value.known:,} known already"
+    )
+    yield from differs(value.differ)
+    yield from left_alone(value.conflicts)
+    yield from sentences.taken_in(value.skipped, value.new_skus, value.notices)
+    yield from sentences.dry(value.dry_run)
+
+
+def imported_stock(value: Imported) -> Iterator[str]:
+    """The answer of `import stock`."""
+    yield (
+        f"{sentences.count(value.added + value.known, 'SKU')} counted ({value.format}), {value.added:,} of them new;"
+        f" {value.raised:,} up, {value.lowered:,} down"
+    )
+    yield from sentences.returned(value.returned)
+    yield from sentences.released(value.released)
+    yield from sentences.taken_in(value.skipped, (), value.notices)
+    yield from sentences.dry(value.dry_run)
+
+
+def imported_document(value: Imported) -> Document:
+    return {
+        "dry_run": value.dry_run,
+        "format": value.format,
+        "added": value.added,
+        "known": value.known,
+        "skipped": [documents.left_out(left) for left in value.skipped],
+        "processing": value.processing,
+        "backorder": value.backorder,
+        "new_skus": list(value.new_skus),
+        "released": list(value.released),
+        "returned": list(value.returned),
+        "raised": value.raised,
+        "lowered": value.lowered,
+        "differ": differ(value.differ),
+        "conflicts": conflicts(value.conflicts),
+        "notices": list(value.notices),
+    }
+
+
+def synced_document(value: Synced) -> Document:
+    return {
+        "dry_run": value.dry_run,
+        "format": value.format,
+        "added": value.added,
+        "known": value.known,
+        "processing": value.processing,
+        "backorder": value.backorder,
+        "skipped": [documents.left_out(left) for left in value.skipped],
+        "new_skus": list(value.new_skus),
+        "followed": [
+            {
+                "order": one.order,
+                "added": _units(one.added),
+                "removed": _units(one.removed),
+                "sent": _units(one.sent),
+                "came_back": _units(one.came_back),
+                "closed": one.closed.value if one.closed else None,
+            }
+            for one in value.followed
+        ],
+        "conflicts": conflicts(value.conflicts),
+        "missing": list(value.missing),
+        "to_mark": [{"order": one.order, "sent": _units(one.sent)} for one in value.to_mark],
+        "count_again": list(value.count_again),
+        "stock": value.stock._asdict() if value.stock else None,
+        "released": list(value.released),
+        "returned": list(value.returned),
+        "mergeable": list(value.mergeable),
+        "notices": list(value.notices),
+    }
+
+
+def differ(values: Sequence[Differs]) -> list[Document]:
+    return [
+        {
+            "order": one.order,
+            "wanted": [change._asdict() for change in one.wanted],
+            "sent": [change._asdict() for change in one.sent],
+        }
+        for one in values
+    ]
+
+
+def conflicts(values: Sequence[Conflict]) -> list[Document]:
+    return [one._asdict() for one in values]
+
+
+def synced(value: Synced) -> Iterator[str]:
+    """The answer of `sync`, the most important first."""
+    yield _first(value)
+    for one in value.followed:
+        yield f"  {inert(one.order)}  {'; '.join(_followed(one))}"
+    yield from left_alone(value.conflicts)
+    if value.to_mark:
+        orders = ", ".join(f"{inert(one.order)} ({_list(one.sent)})" for one in value.to_mark)
+        yield f"shipped here, not yet marked there: {orders}"
+    if value.missing:
+        yield from _missing(value)
+    if value.count_again:
+        yield f"count again, more was sent than was there: {', '.join(map(inert, value.count_again))}"
+    if value.stock and _is_news(value):
+        yield _counted(value)
+    yield from sentences.returned(value.returned)
+    yield from sentences.released(value.released)
+    yield from sentences.mergeable(value.mergeable)
+    # Orders that the shop has closed are followed, or were never here: they are no lines left out.
+    left_out = [left for left in value.skipped if left.reason not in CLOSED]
+    yield from sentences.taken_in(left_out, value.new_skus, value.notices)
+    yield from sentences.dry(value.dry_run)
+
+
+def differs(values: Sequence[Differs]) -> Iterator[str]:
+    """The known orders that the shop has changed, as `import orders` names them, and the next step."""
+    if not values:
+        return
+    yield f"changed in the shop since the last look: {sentences.count(len(values), 'known order')}"
+    for one in values[:DIFFERING_NAMED]:
+        said = [f"wants {_change(it)}" for it in one.wanted] + [f"sent {_change(it)}" for it in one.sent]
+        yield f"  {inert(one.order)}  {'; '.join(said)}"
+    if len(values) > DIFFERING_NAMED:
+        yield f"  … and {len(values) - DIFFERING_NAMED:,} more"
+    yield "import leaves them as they are; next: backsplit sync with the same files does here what changed there"
+
+
+def left_alone(values: Sequence[Conflict]) -> Iterator[str]:
+    """The orders in which the shop could not be followed, and why."""
+    yield from (f"left alone: {inert(one.message)}" for one in values)
+
+
+def happened(value: Synced) -> bool:
+    """Whether there is anything to say to somebody who only wants to hear of changes."""
+    counted = value.stock is not None and bool(value.stock.raised or value.stock.lowered)
+    return bool(_is_news(value) or counted or value.released or value.returned or value.conflicts)
+
+
+def _is_news(value: Synced) -> bool:
+    return bool(value.added or value.followed)
+
+
+def _first(value: Synced) -> str:
+    known = f"{value.known:,} known"
+    if not _is_news(value):
+        counted = f"; {_counted(value)}" if value.stock else ""
+        return f"nothing new: {sentences.count(value.known, 'order')} known, none changed in the shop{counted}"
+    new = f"{sentences.count(value.added, 'new order')}"
+    where = f": {value.processing:,} Processing, {value.backorder:,} Backorder" if value.added else ""
+    return f"{new}{where}; {known}, {len(value.followed):,} of them changed in the shop"
+
+
+def _counted(value: Synced) -> str:
+    if value.stock is None:
+        return ""
+    moves = (
+        f": {value.stock.raised:,} up, {value.stock.lowered:,} down"
+        if value.stock.raised or value.stock.lowered
+        else ""
+    )
+    return f"{sentences.count(value.stock.counted, 'SKU')} counted{moves}"
+
+
+def _followed(one: FollowedOrder) -> Iterator[str]:
+    if one.came_back:
+        yield f"came back: {_list(one.came_back)}, in the queue again"
+    if one.removed:
+        yield "cancelled there" if one.closed is Status.CANCELLED else f"wanted less: {_list(one.removed)} taken off"
+    if one.sent:
+        yield f"sent there: {_list(one.sent)} → Shipped"
+    if one.added:
+        yield f"wanted more: {_list(one.added)}"
+    for order in one.open:
+        yield f"{sentences.lines(order.lines, sentences.NAMED)} {STANDS[order.status]} {inert(order.number)}"
+
+
+def _missing(value: Synced) -> Iterator[str]:
+    names = ", ".join(map(inert, value.missing[:MISSING_NAMED]))
+    more = len(value.missing) - MISSING_NAMED
+    yield (
+        f"open here, but not in the file: {len(value.missing):,} ({names}{f' and {more:,} more' if more > 0 else ''});"
+        " --missing ship or --missing cancel closes them"
+    )
+    if value.filtered:
+        yield "the file holds no fulfilled or cancelled order at all: it looks filtered; export all orders to be sure"
+
+
+def _change(change: Change) -> str:
+    return f"{change.shop} × {inert(change.sku)} instead of {change.here}"
+
+
+def _list(values: Sequence[Units]) -> str:
+    return ", ".join(f"{quantity} × {inert(sku)}" for sku, quantity in values)
+
+
+def _units(values: Sequence[Units]) -> list[Document]:
+    return [one._asdict() for one in values]

@@ -1,0 +1,193 @@
+"""Pick lists, packing slips and labels, made to be read with a box in one hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from backsplit.domain.orders import Line
+from backsplit.domain.parcels import Pick, Slip, SlipLine, ToShip
+from backsplit.domain.times import day_placed
+from backsplit.render import documents, sentences
+from backsplit.render.documents import Document
+from backsplit.render.terminal import inert
+
+WIDTH = 78
+BOX = "[ ]"
+
+
+def pick_document(value: Pick) -> Document:
+    return {
+        "list": value.number,
+        "orders": [documents.order(order) for order in value.orders],
+        "skus": [
+            {"sku": one.sku, "name": one.name, "quantity": one.quantity, "orders": list(one.orders)}
+            for one in value.skus
+        ],
+        "gone": [{"order": one.number, "status": one.status.value if one.status else None} for one in value.gone],
+    }
+
+
+def by_sku(value: Pick) -> Iterator[list[object]]:
+    """A row for each SKU, for a workbook."""
+    yield ["sku", "name", "quantity", "orders"]
+    for one in value.skus:
+        yield [one.sku, one.name, one.quantity, ", ".join(one.orders)]
+
+
+def by_order(value: Pick) -> Iterator[list[object]]:
+    """A row for each line of each order, for a workbook."""
+    yield ["order", "customer", "note", "sku", "name", "quantity"]
+    for order in value.orders:
+        for line in order.lines:
+            yield [order.number, order.customer, order.note, line.sku, line.name, line.quantity]
+
+
+def pick_lines(value: Pick) -> Iterator[str]:
+    """First what to fetch, by SKU, then order by order."""
+    if not value.orders and not value.gone:
+        yield "nothing to pick: no Processing order is without a list"
+        return
+    units = sum(one.quantity for one in value.skus)
+    name = "Pick list" if value.number is None else f"Pick list {value.number}"
+    yield f"{name} · {sentences.count(len(value.orders), 'order')} · {sentences.count(units, 'unit')}"
+    yield ""
+    for one in value.skus:
+        yield from _box(f"{one.quantity:>4} × {inert(one.sku)}", inert(one.name))
+        yield from _wrapped(", ".join(map(inert, one.orders)), indent=9)
+    for order in value.orders:
+        yield ""
+        yield " · ".join([inert(order.number), *([inert(order.customer)] if order.customer else [])])
+        if order.note:
+            yield from _wrapped(f"note: {inert(order.note)}", indent=2)
+        for line in order.lines:
+            yield from _box(f"{line.quantity:>4} × {inert(line.sku)}", _name(line))
+    if value.gone:
+        yield ""
+    for left in value.gone:
+        yield f"no longer on this list: {inert(left.number)} ({left.status.value if left.status else 'merged back'})"
+    yield from sentences.dry(value.dry_run)
+
+
+def _name(line: Line) -> str:
+    return inert(f"{line.name} (insert)".strip() if line.insert else line.name)
+
+
+def _box(what: str, name: str) -> Iterator[str]:
+    """A line to tick off; the name gives way where the line would be too long."""
+    said = f"{BOX} {what}"
+    room = WIDTH - len(said) - 2
+    if name and len(name) > room:
+        name = f"{name[: max(0, room - 1)]}…" if room > len("…") else ""
+    yield f"{said}  {name}".rstrip()
+
+
+def _wrapped(text: str, *, indent: int) -> Iterator[str]:
+    import textwrap  # noqa: PLC0415 - only for lists
+
+    blank = " " * indent
+    yield from textwrap.wrap(
+        text, WIDTH, initial_indent=blank, subsequent_indent=blank, break_long_words=False, break_on_hyphens=False
+    )
+
+
+SECTIONS = (
+    ("parcel", "In this parcel"),
+    ("sent_before", "Sent before"),
+    ("follows", "Follows"),
+    ("given_up", "Not sent"),
+)
+RULE = "─" * 60
+
+
+def slip_documents(values: Sequence[Slip]) -> list[Document]:
+    return [
+        {
+            "order": value.order.number,
+            "parcel": _plain(value.parcel),
+            "sent_before": _plain(value.sent_before),
+            "follows": [line._asdict() for line in value.follows],
+            "given_up": _plain(value.given_up),
+        }
+        for value in values
+    ]
+
+
+def slip_lines(values: Sequence[Slip]) -> Iterator[str]:
+    """The slips one below the other."""
+    for value in values:
+        if value is not values[0]:
+            yield from ("", RULE, "")
+        order = value.order
+        yield " · ".join(
+            [
+                f"Packing slip {inert(order.number)}",
+                *([inert(order.customer)] if order.customer else []),
+                f"ordered {day_placed(order.placed_at)}",
+            ]
+        )
+        for name, title in SECTIONS:
+            if found := getattr(value, name):
+                yield from ("", title)
+                yield from (_line(line) for line in found)
+
+
+def slip_html(values: Sequence[Slip]) -> str:
+    """One document with a page for each order; it prints on A4 and on Letter. All text from outside is escaped."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - only for --html
+
+    environment = Environment(
+        loader=PackageLoader("backsplit.render", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["inert"] = inert
+    slips = [(value, barcode(value.order.number)) for value in values]
+    return environment.get_template("slips.html").render(slips=slips, sections=SECTIONS)
+
+
+def barcode(number: str) -> str:
+    """The number in Code 128 as SVG; blank without the extra `slips`, and for a number that Code 128 cannot hold."""
+    try:
+        from barcode import Code128  # noqa: PLC0415 - an extra
+        from barcode.writer import SVGWriter  # noqa: PLC0415
+    except ImportError:
+        return ""
+    if not (number.isascii() and number.isprintable()):
+        return ""
+    options = {"module_height": 9.0, "module_width": 0.25, "quiet_zone": 2.0, "write_text": False}
+    svg = Code128(number, writer=SVGWriter()).render(options)
+    text = svg.decode() if isinstance(svg, bytes) else str(svg)
+    return text[text.index("<svg") :]
+
+
+def _line(line: SlipLine) -> str:
+    name = f"  {inert(line.name)}" if line.name else ""
+    day = f"  ({line.promised})" if line.promised else ""
+    return f"  {line.quantity:>4} × {inert(line.sku)}{name}{day}"
+
+
+def _plain(values: Sequence[SlipLine]) -> list[Document]:
+    return [{"sku": line.sku, "name": line.name, "quantity": line.quantity} for line in values]
+
+
+def to_ship_document(value: ToShip) -> Document:
+    return {
+        "kept": value.kept,
+        "changed": value.changed,
+        "left_out": sum(value.left_out.values()),
+        "orders": list(value.orders),
+        "out": value.out,
+    }
+
+
+def to_ship_lines(value: ToShip) -> Iterator[str]:
+    changed = f", {value.changed:,} of them with fewer units or the order's own cells" if value.changed else ""
+    rows = sentences.count(value.kept + value.changed, "row")
+    yield f"{sentences.count(len(value.orders), 'order')} to ship: {rows} written{changed}"
+    for reason, count in value.left_out.items():
+        yield f"left out: {sentences.count(count, 'row')}, {reason}"
+    for number, units in value.without_row.items():
+        missing = ", ".join(f"{quantity} × {inert(sku)}" for sku, quantity in units.items())
+        yield f"note: {inert(number)} also sends {missing}, for which the export has no row"

@@ -1,1 +1,0 @@
-"""The report: as values for programs, and drawn."""

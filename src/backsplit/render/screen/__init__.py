@@ -1,1 +1,0 @@
-"""How rows of cells become a table that fits a terminal."""

@@ -1,0 +1,158 @@
+"""CSV rows and workbooks: a header, then rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import IO, TYPE_CHECKING, Any
+
+import xlsxwriter
+
+from backsplit.domain.history import Event
+from backsplit.domain.orders import Shortage
+
+if TYPE_CHECKING:
+    from backsplit.domain.deliveries import Expected
+    from backsplit.domain.orders import Order, Stock
+    from backsplit.domain.promises import Promise
+    from backsplit.services.deliveries import Moved
+
+
+Row = list[object]
+ORDER_COLUMNS = (
+    "number status placed_at priority customer note split_from sku name quantity available short promised".split()  # noqa: SIM905
+)
+
+
+Said = Callable[[str], str]  # how free text is written
+
+
+def plain(text: str) -> str:
+    """Put a `'` before free text that a spreadsheet would run as a formula. Spreadsheets take it for "text".
+
+    Customers write names and notes, so these must not run at the shop. SKUs and order numbers are left alone: the
+    shop chose them, and other programs look them up; nothing would find `'-12`. Tell the spreadsheet that such a
+    column is text. JSON is never changed.
+    """
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
+
+
+def orders(values: Iterable[Order], said: Said = plain) -> Iterator[Row]:
+    """A row for each line of each order."""
+    yield [*ORDER_COLUMNS]
+    for order in values:
+        for line, short in zip(order.lines, order.short, strict=True):
+            yield [
+                order.number,
+                order.status.value,
+                order.placed_at,
+                order.priority,
+                said(order.customer),
+                said(order.note),
+                order.split_from,
+                line.sku,
+                said(line.name),
+                line.quantity,
+                line.available,
+                short,
+                order.promised,
+            ]
+
+
+def stock(values: Iterable[Stock], said: Said = plain) -> Iterator[Row]:
+    yield ["sku", "name", "insert", "on_hand", "allocated", "available", "owed", "final"]
+    for one in values:
+        insert = "yes" if one.insert else "no"
+        yield [one.sku, said(one.name), insert, one.on_hand, one.allocated, one.available, one.owed, one.final]
+
+
+def shortages(values: Iterable[Shortage], said: Said = plain) -> Iterator[Row]:
+    yield list(Shortage._fields)
+    for one in values:
+        yield list(one._replace(name=said(one.name)))
+
+
+def expected(values: Iterable[Expected], today: str) -> Iterator[Row]:
+    yield ["ref", "sku", "expected", "received", "left", "on", "overdue"]
+    for row in values:
+        overdue = "yes" if row.is_overdue(today) else "no"
+        yield [row.ref, row.sku, row.expected, row.received, row.left, row.on, overdue]
+
+
+def moved(values: Iterable[Moved]) -> Iterator[Row]:
+    yield ["order", "customer", "from", "to"]
+    for one in values:
+        yield [one.order, plain(one.customer), one.before, one.after]
+
+
+def promises(values: Iterable[Promise]) -> Iterator[Row]:
+    """A row for each SKU that an order waits for, one for an order that waits for none."""
+    yield ["order", "promised", "sku", "short", "on", "ref"]
+    for promise in values:
+        for it in promise.waits:
+            yield [promise.order, promise.on, it.sku, it.short, it.on, it.ref]
+        if not promise.waits:
+            yield [promise.order, promise.on, None, None, None, None]
+
+
+def history(values: Iterable[Event]) -> Iterator[Row]:
+    yield list(Event._fields)
+    for event in values:
+        yield list(event._replace(reason=plain(event.reason), user=plain(event.user)))
+
+
+MOST_ROWS = 1_048_575  # of a sheet, below its header
+DAY, TIME = "%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"
+DATED = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?", re.ASCII)
+# The columns that hold a day, or a time (in UTC: a workbook knows no zones). All other text stays text.
+DATES = {"placed_at", "promised", "oldest", "next", "on"}
+WIDTHS = {"customer": 24, "name": 28, "note": 28, "sku": 22, "number": 20, "order": 20, "orders": 30, "split_from": 20}
+OPTIONS = {
+    "constant_memory": True,
+    "strings_to_numbers": False,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+}
+
+
+class TooManyRows(Exception):
+    """A sheet cannot hold all of it."""
+
+
+def save(file: IO[bytes], sheets: Mapping[str, Iterable[list[object]]]) -> int:
+    """Write a sheet for each name: a header that stays in sight, then rows. The number of rows of all.
+
+    Raises OSError and TooManyRows.
+    """
+    with xlsxwriter.Workbook(file, OPTIONS) as book:
+        formats = {DAY: book.add_format({"num_format": "yyyy-mm-dd"})}
+        formats[TIME] = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        bold = book.add_format({"bold": True})
+        return sum(_fill(book.add_worksheet(name), rows, formats, bold) for name, rows in sheets.items())
+
+
+def _fill(sheet: Any, rows: Iterable[list[object]], formats: Mapping[str, Any], bold: Any) -> int:
+    count = -1
+    header: list[str] = []
+    for count, row in enumerate(rows):
+        if count > MOST_ROWS:
+            raise TooManyRows
+        if not count:
+            header = [str(name) for name in row]
+            for place, name in enumerate(header):
+                sheet.set_column(place, place, 20 if name in DATES else WIDTHS.get(name, 11))
+                sheet.write_string(0, place, name, bold)
+            sheet.freeze_panes(1, 0)
+            continue
+        for place, (name, cell) in enumerate(zip(header, row, strict=True)):
+            if isinstance(cell, int):
+                sheet.write_number(count, place, cell)
+            elif cell is not None and name in DATES and DATED.fullmatch(str(cell)):
+                kind = TIME if "T" in str(cell) else DAY
+                sheet.write_datetime(count, place, datetime.strptime(str(cell), kind), formats[kind])  # noqa: DTZ007
+            elif cell not in (None, ""):
+                sheet.write_string(count, place, str(cell))
+    if count > 0:
+        sheet.autofilter(0, 0, count, len(header) - 1)
+    return max(0, count)

@@ -1,1 +1,0 @@
-"""The database file: made, opened, copied and put back, and why it cannot be used."""

@@ -1,0 +1,107 @@
+"""Rule 15: what is expected, and the days that are kept."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterator
+
+from backsplit.domain.orders import Order, Policy
+from backsplit.domain.promises import Due, Promise, Replay
+from backsplit.repository.orders import array
+
+FEW = 1_000  # so many orders are replayed sooner than their days are kept
+
+# CROSS JOIN: read in the order of the queue's index, so that nothing is sorted.
+QUEUE = """SELECT o.number, w.product_id, w.quantity
+FROM orders o INDEXED BY orders_in_queue CROSS JOIN queue w ON w.order_id = o.id
+WHERE o.status = 'Backorder' ORDER BY o.priority, o.placed_at, o.family_id, o.id, w.quantity, w.product_id"""
+OF_PRODUCTS = """SELECT (SELECT number FROM orders WHERE id = order_id), product_id, quantity FROM queue
+WHERE product_id IN (SELECT value FROM json_each(?))
+ORDER BY priority, placed_at, family_id, order_id, quantity, product_id"""
+PRODUCTS = "SELECT id, sku, on_hand - allocated FROM products"
+OF_ORDER = f"{PRODUCTS} WHERE id IN (SELECT product_id FROM queue WHERE order_id = ?)"
+DUE = """SELECT on_day, sku, "left", ref FROM expected JOIN products ON id = product_id
+WHERE "left" > 0 AND on_day >= ?{of_products} ORDER BY on_day, ref, sku"""
+ALL_DUE = DUE.format(of_products="")
+DUE_OF_PRODUCTS = DUE.format(of_products=" AND product_id IN (SELECT value FROM json_each(?))")
+KEPT = "SELECT number, on_day FROM promised ORDER BY place"
+KEPT_OF = "SELECT number, on_day FROM json_each(?) CROSS JOIN promised ON number = value ORDER BY place"
+AS_OF = "SELECT 1 FROM promised_as_of WHERE change_id = (SELECT max(id) FROM changes) AND day = ?"
+
+
+class PromiseCache:
+    """What becomes of the orders that wait. `today` is a day of the shop; what is due before it is not counted."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._found: tuple[str, dict[str, str]] | None = None  # days that are worth keeping, and of which day
+
+    def days(self, policy: Policy, today: str) -> dict[str, str]:
+        """The promised day of each order that has one, by its number."""
+        if self._is_kept(today):
+            return dict(self._db.execute(KEPT))
+        return self._replay(policy, today).days
+
+    def days_of(self, numbers: Collection[str], policy: Policy, today: str) -> dict[str, str]:
+        """The same of some orders."""
+        if self._is_kept(today):
+            return self._kept_of(numbers)
+        return self._replay(policy, today).days
+
+    def promises(self, policy: Policy, today: str) -> Iterator[Promise]:
+        """The promise of every order that waits, in the order of the queue."""
+        days = dict(self._db.execute(KEPT)) if self._is_kept(today) else None
+        return self._replay(policy, today, days).promises()
+
+    def promise(self, order: Order, policy: Policy, today: str) -> Promise:
+        """The promise of an order that waits, with how many others get each SKU before it."""
+        if not self._is_kept(today):
+            return self._replay(policy, today).promise(order.number)
+        # Who else wants the SKUs of this order, and the days of these, say all of it.
+        products = self._db.execute(OF_ORDER, (order.id,)).fetchall()
+        skus = {product: sku for product, sku, _ in products}
+        ids = array(skus)
+        rows = self._db.execute(OF_PRODUCTS, (ids,)).fetchall()
+        wanted = [(number, skus[product], units) for number, product, units in rows]
+        available = {sku: units for _, sku, units in products}
+        due = self._due(DUE_OF_PRODUCTS, today, ids)
+        days = self._kept_of({number for number, _, _ in rows})
+        return Replay(wanted, available, due, policy, days).promise(order.number)
+
+    @property
+    def is_unsaved(self) -> bool:
+        """Whether there is anything to keep."""
+        return self._found is not None
+
+    def keep(self) -> None:
+        """Write what was found last, within a change that does nothing more, or at the end of a question."""
+        if self._found is None:
+            return
+        today, days = self._found
+        self._found = None
+        self._db.execute("DELETE FROM promised_as_of")
+        self._db.execute("DELETE FROM promised")
+        rows = [(number, place, day) for place, (number, day) in enumerate(days.items())]
+        self._db.executemany("INSERT INTO promised VALUES (?, ?, ?)", rows)
+        self._db.execute("INSERT INTO promised_as_of SELECT max(id), ? FROM changes", (today,))
+
+    def _is_kept(self, today: str) -> bool:
+        """Whether the days that are kept hold. Within a change they may not: what it does has perhaps no event yet."""
+        return self._db.total_changes == 0 and self._db.execute(AS_OF, (today,)).fetchone() is not None
+
+    def _kept_of(self, numbers: Collection[str]) -> dict[str, str]:
+        return dict(self._db.execute(KEPT_OF, (array(numbers),)))
+
+    def _replay(self, policy: Policy, today: str, days: dict[str, str] | None = None) -> Replay:
+        skus: dict[int, str] = {}
+        available: dict[str, int] = {}
+        for product, sku, units in self._db.execute(PRODUCTS):
+            skus[product], available[sku] = sku, units
+        wanted = ((number, skus[product], units) for number, product, units in self._db.execute(QUEUE))
+        replay = Replay(wanted, available, self._due(ALL_DUE, today), policy, days)
+        if days is None and replay.orders > FEW:
+            self._found = today, replay.days
+        return replay
+
+    def _due(self, query: str, *values: str) -> list[Due]:
+        return [Due(*row) for row in self._db.execute(query, values)]

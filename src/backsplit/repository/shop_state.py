@@ -1,0 +1,136 @@
+"""Rule 11: what the shop asked for and had sent at the last look, and the maps that were typed for its files."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
+
+from backsplit.domain.sync import ShopState
+
+OF_FAMILY = """SELECT sku, wanted, sent, sent_by_shop, wanted_not_on_lines, assumed_sent FROM shop_state JOIN products ON id = product_id
+WHERE family_id = ?"""
+WRITE = """INSERT INTO shop_state (family_id, product_id, wanted, sent, sent_by_shop, wanted_not_on_lines, assumed_sent)
+SELECT ?, id, ?, ?, ?, ?, ? FROM products WHERE sku = ?"""
+
+
+OPEN_OF_SOURCES = """SELECT id, number, source_id FROM orders
+WHERE source_id IN (SELECT value FROM json_each(?)) AND id IN (
+  SELECT family_id FROM orders WHERE status = 'Backorder'
+  UNION SELECT family_id FROM orders WHERE status = 'Processing'
+  UNION SELECT family_id FROM orders WHERE status = 'On Hold')
+ORDER BY priority, placed_at, id"""
+UNMARKED = "SELECT family_id FROM to_mark JOIN orders ON id = order_id GROUP BY family_id"
+UNMARK = "INSERT OR IGNORE INTO to_mark SELECT id FROM orders WHERE family_id = ? AND status = 'Shipped'"
+MARKED = """DELETE FROM to_mark WHERE order_id = ?1 OR order_id IN (
+  SELECT id FROM orders WHERE family_id = ?1 AND split_from IS NOT NULL)"""
+
+
+class Root(NamedTuple):
+    """The order by which the shop knows a family."""
+
+    id: int
+    number: str
+    source: int
+
+
+class ShopStateTable:
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def of(self, family: int) -> dict[str, ShopState]:
+        """What is noted of a family, by SKU. Where nothing is, its lines are what the shop asked for."""
+        return {sku: ShopState(*figures) for sku, *figures in self._db.execute(OF_FAMILY, (family,))}
+
+    def write(self, family: int, shop_state: Mapping[str, ShopState]) -> None:
+        """Note these figures of a family, and nothing else; what its lines say anyway is not noted."""
+        self._db.execute("DELETE FROM shop_state WHERE family_id = ?", (family,))
+        self._db.executemany(
+            WRITE,
+            [
+                (family, *it, sku)
+                for sku, it in shop_state.items()
+                if it.sent or it.sent_by_shop or it.wanted_not_on_lines
+            ],
+        )
+
+    def note_change(self, family: int, change: int) -> None:
+        """Note the change in which the shop said something new of a family."""
+        self._db.execute("UPDATE orders SET shop_changed_in = ? WHERE id = ?", (change, family))
+
+    def set_fingerprint(self, family: int, fingerprint: int | None, source: int | None) -> None:
+        """Note the look at a family in the file of that source; an order that was typed in is that shop's now."""
+        self._db.execute(
+            "UPDATE orders SET fingerprint = ?, source_id = coalesce(source_id, ?) WHERE id = ?",
+            (fingerprint, source, family),
+        )
+        self._db.execute(
+            "UPDATE orders SET source_id = ? WHERE family_id = ? AND split_from IS NOT NULL AND source_id IS NULL",
+            (source, family),
+        )
+
+    def fingerprint_of(self, family: int) -> int | None:
+        """The last look at a family."""
+        ((fingerprint,),) = self._db.execute("SELECT fingerprint FROM orders WHERE id = ?", (family,)).fetchall()
+        return None if fingerprint is None else int(fingerprint)
+
+    def source_name(self, source: int | None) -> str:
+        row = self._db.execute("SELECT name FROM sources WHERE id = ?", (source,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def open_of(self, sources: Collection[int]) -> Iterator[Root]:
+        """The families of these sources that have something open, in queue order."""
+        rows = self._db.execute(OPEN_OF_SOURCES, (json.dumps(sorted(sources)),))
+        return map(Root._make, rows)
+
+    def unmarked(self) -> list[int]:
+        """The families of which something shipped here that the shop has not said to know of."""
+        return [family for (family,) in self._db.execute(UNMARKED)]
+
+    def mark(self, family: int) -> None:
+        """The shop knows of all that shipped here of the family."""
+        self._db.execute(MARKED, (family,))
+
+    def unmark(self, family: int) -> None:
+        """Something shipped here of the family that the shop does not know, or knows no longer."""
+        self._db.execute(UNMARK, (family,))
+
+    def source_of(self, family: int) -> int | None:
+        """The id of the source that a family came from."""
+        ((source,),) = self._db.execute("SELECT source_id FROM orders WHERE id = ?", (family,)).fetchall()
+        return None if source is None else int(source)
+
+
+class RememberedMap(NamedTuple):
+    """`number` is what the user calls it by. `columns` are the columns by field."""
+
+    number: int
+    header: str
+    columns: dict[str, str]
+
+
+class Maps:
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def all(self) -> list[RememberedMap]:
+        rows = self._db.execute("SELECT rowid, header, map FROM maps ORDER BY rowid").fetchall()
+        if not rows:
+            return []
+        import json  # noqa: PLC0415 - most files have none
+
+        return [RememberedMap(number, header, json.loads(text)) for number, header, text in rows]
+
+    def remember(self, header: str, columns: Mapping[str, str]) -> None:
+        """Keep it in the place of what was remembered for this header before."""
+        import json  # noqa: PLC0415 - as above
+
+        self._db.execute(
+            "INSERT INTO maps (header, map) VALUES (?, ?) ON CONFLICT (header) DO UPDATE SET map = excluded.map",
+            (header, json.dumps(dict(columns), ensure_ascii=False)),
+        )
+
+    def forget(self, number: int) -> bool:
+        """Whether there was one of this number."""
+        return self._db.execute("DELETE FROM maps WHERE rowid = ?", (number,)).rowcount > 0

@@ -1,0 +1,46 @@
+"""The nearest that the file knows of a word that it does not know. What is read does not grow with the file."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection
+
+from backsplit.domain.spelling import nearest_of, spellings
+from backsplit.errors import NotKnown, OrderNotFound, RefNotFound
+
+FEW = 2_000  # so many words are all looked at
+BESIDE = 50  # of more than a few, those that stand beside the word in the alphabet
+
+ALL = "SELECT {word} FROM {table} LIMIT ?"
+SPELT = "SELECT {word} FROM json_each(?) CROSS JOIN {table} ON {word} = value"
+BEFORE = "SELECT {word} FROM {table} WHERE {word} < ? ORDER BY {word} DESC LIMIT ?"
+AFTER = "SELECT {word} FROM {table} WHERE {word} > ? ORDER BY {word} LIMIT ?"
+SKUS = {"word": "sku", "table": "products"}
+KNOWN: dict[type[NotKnown], dict[str, str]] = {
+    OrderNotFound: {"word": "number", "table": "orders"},
+    RefNotFound: {"word": "ref", "table": "expected"},
+}
+
+
+def nearest(db: sqlite3.Connection, error: NotKnown) -> list[str]:
+    """The order numbers, the references or the SKUs that are nearest to the one that was typed."""
+    known = next((words for kind, words in KNOWN.items() if isinstance(error, kind)), SKUS)
+    return _nearest(db, error.typed, known)
+
+
+def nearest_sku(db: sqlite3.Connection, sku: str, others: Collection[str]) -> str | None:
+    """The SKU nearest to one that is known; `others` are none that it could be."""
+    return next(iter(_nearest(db, sku, SKUS, {sku, *others})), None)
+
+
+def _nearest(db: sqlite3.Connection, typed: str, what: dict[str, str], others: Collection[str] = ()) -> list[str]:
+    def found(sql: str, *values: object) -> set[str]:
+        return {word for (word,) in db.execute(sql.format(**what), values)}
+
+    few = found(ALL, FEW + 1)
+    if len(few) > FEW:
+        few = found(SPELT, json.dumps(list(spellings(typed))))
+        for start in {typed, typed.upper(), typed.capitalize()}:
+            few |= found(BEFORE, start, BESIDE) | found(AFTER, start, BESIDE)
+    return nearest_of(typed, sorted(few.difference(others)))

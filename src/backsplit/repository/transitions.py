@@ -1,0 +1,197 @@
+"""Orders on their way: from status to status, divided and put together, with what they allocate and want.
+
+`products.allocated` and the table `queue` follow from the orders. They are written here, in the same statements
+that change the orders, and `backsplit check` proves them.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from backsplit.domain.orders import Order, Status
+from backsplit.domain.split import SplitPlan
+from backsplit.repository.orders import COPIED, PLACED, written
+
+# The wants of some Backorder orders, into the queue.
+# Lines of one SKU are added up by the conflict: to group them would cost a sort for every order.
+ENQUEUE_WHERE = """INSERT INTO queue (product_id, priority, placed_at, family_id, order_id, quantity)
+SELECT product_id, priority, placed_at, family_id, id, quantity
+FROM orders JOIN order_lines ON order_id = id WHERE {which}
+ON CONFLICT DO UPDATE SET quantity = quantity + excluded.quantity"""
+ENQUEUE = ENQUEUE_WHERE.format(which="id = ?")
+DEQUEUE = "DELETE FROM queue WHERE order_id = ?"
+
+UNITS = "(SELECT product_id, sum(quantity) AS units FROM order_lines WHERE order_id = ? GROUP BY product_id)"
+SHIP = f"""UPDATE products SET on_hand = on_hand - units, allocated = allocated - units
+FROM {UNITS} WHERE id = product_id"""
+UNSHIP = SHIP.replace(" - units", " + units")
+UNMARKED = "INSERT INTO to_mark VALUES (?)"
+PART = f"""INSERT INTO orders (number, status, family_id, split_from, {COPIED})
+SELECT ?, 'Backorder', family_id, id, {COPIED} FROM orders WHERE id = ?"""
+
+ORIGIN = "(SELECT id FROM orders WHERE number = :split_from)"
+WRITE_NEW = f"""INSERT INTO orders (id, number, status, family_id, split_from, {COPIED})
+VALUES (:id, :number, :status, :family, {ORIGIN}, {PLACED}) RETURNING id"""
+WRITE = f"""UPDATE orders SET (number, status, split_from, {COPIED}) = (:number, :status, {ORIGIN}, {PLACED})
+WHERE id = :id RETURNING id"""
+
+
+def _allocate(sign: str) -> str:
+    return f"UPDATE products SET allocated = allocated {sign} units FROM {UNITS} WHERE id = product_id"
+
+
+class Hold(NamedTuple):
+    """What an order has besides its lines because of its status: statements that give it, and take it away."""
+
+    do: str
+    undo: str
+
+
+HOLDS = {
+    Status.PROCESSING: Hold(_allocate("+"), _allocate("-")),
+    Status.BACKORDER: Hold(ENQUEUE, DEQUEUE),
+    Status.SHIPPED: Hold(UNMARKED, "DELETE FROM to_mark WHERE order_id = ?"),
+}
+
+
+class Transitions:
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def move(self, ids: Sequence[int], old: Status, new: Status) -> None:
+        """Take orders from one status to another, with what they allocate and their places in the queue."""
+        rows = [(order_id,) for order_id in ids]
+        if old in HOLDS:
+            self._db.executemany(HOLDS[old].undo, rows)
+        self._db.executemany(f"UPDATE orders SET status = '{new.value}' WHERE id = ?", rows)
+        if new in HOLDS:
+            self._db.executemany(HOLDS[new].do, rows)
+
+    def ship(self, ids: Sequence[int]) -> None:
+        """Take what Processing orders hold out of the building: on hand and allocated go down together."""
+        rows = [(order_id,) for order_id in ids]
+        self._db.executemany(SHIP, rows)
+        self._db.executemany("UPDATE orders SET status = 'Shipped' WHERE id = ?", rows)
+        self._db.executemany(UNMARKED, rows)
+
+    def unship(self, ids: Sequence[int]) -> None:
+        """Put what Shipped orders held on the shelf again: on hand and allocated go up together."""
+        rows = [(order_id,) for order_id in ids]
+        self._db.executemany(HOLDS[Status.SHIPPED].undo, rows)
+        self._db.executemany(UNSHIP, rows)
+        self._db.executemany("UPDATE orders SET status = 'Processing' WHERE id = ?", rows)
+
+    def split(self, plan: SplitPlan) -> None:
+        """Apply a split plan: the original allocates what stays, the part queues up for what moves."""
+        original = (plan.order.id,)
+        self._db.execute(DEQUEUE, original)
+        part_id = self._divide(plan)
+        self._db.execute("UPDATE orders SET status = 'Processing' WHERE id = ?", original)
+        self._db.executemany(
+            "UPDATE products SET allocated = allocated + ? WHERE sku = ?",
+            [(units, sku) for sku, units in plan.taken.items()],
+        )
+        if part_id is not None:
+            self._db.execute(ENQUEUE, (part_id,))
+
+    def reshape(
+        self, before: Sequence[Order], after: Sequence[Order], on_hand: Mapping[str, int] | None = None
+    ) -> None:
+        """Make orders of one family what `after` says, whatever they were; those that it no longer has are gone.
+
+        An order of `after` without an id is new. `on_hand` are units per SKU that are added to the shelf, or taken off.
+        """
+        same = {order.id for order in after if order in before}
+        old = [order for order in before if order.id not in same]
+        new = [order for order in after if order.id not in same]
+        for order in old:
+            if order.status in HOLDS:
+                self._db.execute(HOLDS[order.status].undo, (order.id,))
+        self._db.executemany(
+            "UPDATE products SET on_hand = on_hand + ? WHERE sku = ?",
+            [(units, sku) for sku, units in (on_hand or {}).items()],
+        )
+        kept = {order.id for order in new}
+        for order in old:
+            self._db.execute("DELETE FROM order_lines WHERE order_id = ?", (order.id,))
+            if order.id not in kept:
+                self._remove(order)
+        ids = [self._write(order, is_new=order.id not in {it.id for it in old}) for order in new]
+        for order, order_id in zip(new, ids, strict=True):
+            if order.status in HOLDS:
+                self._db.execute(HOLDS[order.status].do, (order_id,))
+        more = sum(order.units for order in new) - sum(order.units for order in old)
+        self._db.execute("UPDATE orders SET units = units + ? WHERE id = ?", (more, before[0].family))
+
+    def bring(self, order: Order) -> int:
+        """A new order, which begins a family of its own; its id."""
+        order_id = self._write(order, is_new=True)
+        self._db.execute("UPDATE orders SET family_id = id, units = ? WHERE id = ?", (order.units, order_id))
+        if order.status in HOLDS:
+            self._db.execute(HOLDS[order.status].do, (order_id,))
+        return order_id
+
+    def _write(self, order: Order, *, is_new: bool) -> int:
+        """The row of the order and its lines; its id."""
+        values = {"id": order.id or None, "number": order.number, "status": order.status.value}
+        values |= {"family": order.family, "split_from": order.split_from} | written(order)
+        ((order_id,),) = self._db.execute(WRITE_NEW if is_new else WRITE, values).fetchall()
+        self._db.executemany(
+            "INSERT INTO order_lines SELECT ?, ?, id, ? FROM products WHERE sku = ?",
+            [(order_id, line.position, line.quantity, line.sku) for line in order.lines],
+        )
+        return int(order_id)
+
+    def _remove(self, order: Order) -> None:
+        """Its own parts become parts of the order that it was split from."""
+        self._db.execute(
+            "UPDATE orders SET split_from = (SELECT split_from FROM orders WHERE id = ?1) WHERE split_from = ?1",
+            (order.id,),
+        )
+        self._db.execute("DELETE FROM orders WHERE id = ?", (order.id,))
+
+    def hang(self, part: str, original: str) -> None:
+        """Make one order a part of the other, both of one family."""
+        self._db.execute(
+            "UPDATE orders SET split_from = (SELECT id FROM orders WHERE number = ?) WHERE number = ?", (original, part)
+        )
+
+    def prioritize(self, orders: Sequence[Order], priority: int) -> None:
+        """Give orders a priority, and those that wait their new place in the queue."""
+        self._db.executemany("UPDATE orders SET priority = ? WHERE id = ?", [(priority, order.id) for order in orders])
+        waiting = [(order.id,) for order in orders if order.status is Status.BACKORDER]
+        self._db.executemany(DEQUEUE, waiting)
+        self._db.executemany(ENQUEUE, waiting)
+
+    def _divide(self, plan: SplitPlan) -> int | None:
+        """Give lines of the original to the part that is made for them; the part's id."""
+        order, part_id = plan.order, None
+        stays = {line.position: line.quantity for line in plan.stays}
+        if plan.part_number is not None:
+            part_id = self._db.execute(PART, (plan.part_number, order.id)).lastrowid
+            self._db.executemany(
+                "UPDATE order_lines SET order_id = ? WHERE order_id = ? AND line_no = ?",
+                [(part_id, order.id, line.position) for line in plan.moves if line.position not in stays],
+            )
+        if divided := [line for line in (*plan.moves, *plan.dropped) if line.position in stays]:
+            self._db.executemany(
+                "INSERT INTO order_lines (order_id, line_no, product_id, quantity)"
+                " SELECT ?, line_no, product_id, ? FROM order_lines WHERE order_id = ? AND line_no = ?",
+                [(part_id, line.quantity, order.id, line.position) for line in divided if line in plan.moves],
+            )
+            self._db.executemany(
+                "UPDATE order_lines SET quantity = ? WHERE order_id = ? AND line_no = ?",
+                [(stays[line.position], order.id, line.position) for line in divided],
+            )
+        if plan.dropped:
+            self._db.executemany(
+                "DELETE FROM order_lines WHERE order_id = ? AND line_no = ?",
+                [(order.id, line.position) for line in plan.dropped if line.position not in stays],
+            )
+            self._db.executemany(
+                "UPDATE orders SET units = units - ? WHERE id = ?",
+                [(line.quantity, order.family) for line in plan.dropped],
+            )
+        return part_id

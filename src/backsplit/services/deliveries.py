@@ -1,0 +1,344 @@
+"""Rules 6 and 15: stock arrives, or is expected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Any, NamedTuple
+
+from backsplit import formats
+from backsplit.domain.deliveries import Expected, arrive, close, say
+from backsplit.domain.history import Done, EventKind
+from backsplit.domain.imports import ExpectedLine
+from backsplit.domain.limits import LARGEST_ON_HAND, LARGEST_QUANTITY, check_figure, check_new_sku, check_ref
+from backsplit.domain.queue import Passed
+from backsplit.errors import BadInput, BadQuantity, RefNotFound, Refused, UnknownSku, WrongUsage
+from backsplit.formats import ReadOptions
+from backsplit.repository import Entry, Repository
+from backsplit.services import promises
+from backsplit.services.release import Sweep, sweep
+
+Changes = Iterable[tuple["Expected | None", Expected]]  # each row before and after
+
+
+def left_of(repository: Repository, ref: str) -> list[Expected]:
+    """Of what a reference is still to bring something. Raises RefNotFound, and Refused where nothing is left."""
+    left = [row for row in _known(repository, ref) if row.left]
+    if not left:
+        raise Refused("not-allowed", f"nothing more is expected of {ref}")
+    return left
+
+
+def draw_down(repository: Repository, of: str, ref: str | None, quantities: Mapping[str, int]) -> None:
+    """Units came of what was expected under `of`, in the delivery `ref`. Raises RefNotFound."""
+    expected = {row.sku: row for row in _known(repository, of)}
+    not_expected = Expected(of, "", 0, promises.today())
+    rows = [
+        (expected.get(sku), arrive(expected.get(sku, not_expected._replace(sku=sku)), units))
+        for sku, units in quantities.items()
+    ]
+    repository.expected.write(row for _, row in rows)
+    one = [f"--sku={sku}" for sku in quantities] + [f"--qty={units}" for units in quantities.values()]
+    what = one if len(quantities) == 1 else ["--file", "FILE"]
+    keep(repository, rows, ["receive", "--of", of, *what, *(["--ref", ref] if ref else [])])
+
+
+def keep(repository: Repository, rows: Changes, again: list[str]) -> None:
+    """Keep with this change what it did to what is expected, so that it can be undone."""
+    repository.history.keep_before(expected=list(rows), again=again)
+
+
+def put_back(repository: Repository, change: Done) -> list[tuple[Expected, Expected | None]]:
+    """What a change did to what is expected, taken back: each row, and as it was before that change.
+
+    Raises Refused (`changed-since`) where something else has changed a row since.
+    """
+    taken = []
+    for was, then in (change.before or {}).get("expected", ()):
+        before, after = _row(was), Expected(*then)
+        if repository.expected.get(after.ref, after.sku) != after:
+            raise Refused(
+                "changed-since", f"what is expected of {after.sku} under {after.ref} has changed since {change}"
+            )
+        if before is None:
+            repository.expected.remove(after.ref, after.sku)
+        else:
+            repository.expected.write([before])
+        taken.append((after, before))
+    return taken
+
+
+def told(before: Expected | None, after: Expected) -> Iterator[Entry]:
+    """The event of a row that somebody changed."""
+    if before is None or before.ordered != after.ordered:
+        was = f", not {before.left} on {before.on}" if before else ""
+        yield Entry(EventKind.EXPECTED, None, after.sku, after.left, f"{after.ref}, on {after.on}{was}")
+    elif before.on != after.on:
+        yield Entry(EventKind.EXPECTED_ON, None, after.sku, after.left, f"{after.ref}: {before.on} → {after.on}")
+    elif after.left < before.left:
+        yield Entry(EventKind.GIVEN_UP, None, after.sku, before.left - after.left, after.ref)
+    else:
+        yield Entry(EventKind.EXPECTED, None, after.sku, after.left, f"{after.ref}, on {after.on}")
+
+
+def _known(repository: Repository, ref: str) -> list[Expected]:
+    rows = repository.expected.of(ref)
+    if not rows:
+        raise RefNotFound(ref)
+    return rows
+
+
+def _row(kept: list[Any] | None) -> Expected | None:
+    return Expected(*kept) if kept else None
+
+
+class Received(NamedTuple):
+    """Units of a SKU that arrived, and what is on hand since."""
+
+    sku: str
+    quantity: int
+    on_hand: int
+
+
+class Receipt(NamedTuple):
+    """A delivery. `repeated`: its reference was booked before, so nothing changed.
+
+    `of` is the reference under which it was expected, and `expected` all that this brings, as it is now.
+    `mergeable`, here as everywhere, are parts that went to Processing beside the order they were split from.
+    """
+
+    received: tuple[Received, ...]
+    released: tuple[str, ...] = ()
+    passed_over: tuple[Passed, ...] = ()
+    ref: str | None = None
+    of: str | None = None
+    expected: tuple[Expected, ...] = ()
+    repeated: bool = False
+    dry_run: bool = False
+    mergeable: tuple[str, ...] = ()
+
+
+def receive(
+    repository: Repository,
+    quantities: Mapping[str, int] | None,
+    *,
+    ref: str | None = None,
+    of: str | None = None,
+    contents: str | None = None,
+    again: bool = False,
+    create: bool = False,
+    dry_run: bool = False,
+) -> Receipt:
+    """Book one delivery, units per SKU: all or nothing, then one sweep.
+
+    `of` is the reference under which it was expected (rule 15); without `quantities` all that is left of that arrives.
+    A `ref` that was booked before changes nothing. `contents` is the fingerprint of the file, by which one without a
+    reference is known. Raises WrongUsage for a blank reference, BadQuantity, UnknownSku (unless `create`), RefNotFound,
+    and Refused where the reference was booked with other contents, the same file without one (`same-file`, unless
+    `again`), or where nothing is left of what was expected.
+    """
+    check_ref("--ref", ref)
+    for sku, quantity in (quantities or {}).items():
+        check_quantity(sku, quantity)
+    with repository.change("receive", " of ".join(filter(None, (ref, of))), dry_run=dry_run):
+        if ref is not None and (booked := repository.stock.receipt(ref)) is not None:
+            return _repeated(ref, of, booked, quantities, dry_run=dry_run)
+        if contents is not None and not again:
+            _check_new_file(repository, contents, ref)
+        if quantities is None:
+            if of is None:
+                raise WrongUsage("say what arrived, or what it was expected under")
+
+            quantities = {row.sku: row.left for row in left_of(repository, of)}
+        make_known(repository, quantities, create=create)
+        repository.stock.receive(quantities)
+        repository.stock.add_receipt(ref, quantities, repository.history.change_id, contents, of)
+        if of is not None:
+            draw_down(repository, of, ref, quantities)
+        repository.history.record(
+            Entry(EventKind.RECEIVED, None, sku, quantity) for sku, quantity in quantities.items()
+        )
+        received = tuple(Received(sku, quantity, _on_hand(repository, sku)) for sku, quantity in quantities.items())
+        released = sweep(repository, quantities)
+        passed = _passed_over(repository, released, quantities)
+        rows = tuple(repository.expected.of(of)) if of is not None else ()
+        return Receipt(received, released.numbers, passed, ref, of, rows, dry_run=dry_run, mergeable=released.mergeable)
+
+
+def check_quantity(sku: str, quantity: int, verb: str = "received") -> None:
+    """Raises BadQuantity unless 1 ≤ quantity ≤ the largest that is taken."""
+    check_figure("the quantity", quantity)
+    if quantity < 1:
+        raise BadQuantity(f"{quantity} of {sku} cannot be {verb}: the quantity must be 1 or more")
+    if quantity > LARGEST_QUANTITY:
+        raise BadQuantity(f"{quantity} of {sku} cannot be {verb}: at most {LARGEST_QUANTITY:,} at once")
+
+
+def _repeated(
+    ref: str, of: str | None, booked: Mapping[str, int], quantities: Mapping[str, int] | None, *, dry_run: bool
+) -> Receipt:
+    if quantities is not None and dict(booked) != dict(quantities):
+        was = ", ".join(f"{quantity} × {sku}" for sku, quantity in booked.items())
+        raise Refused("not-allowed", f"{ref} was received before with other contents ({was}); use another --ref")
+    return Receipt((), ref=ref, of=of, repeated=True, dry_run=dry_run)
+
+
+def _check_new_file(repository: Repository, contents: str, ref: str | None) -> None:
+    """Two deliveries that both have a reference may have the same contents."""
+    number = repository.stock.receipt_of_file(contents, only_without_ref=ref is not None)
+    if number is not None:
+        change = repository.history.change(number)
+        raise Refused("same-file", f"this file was received before, in {change}; --again books it once more")
+
+
+def make_known(repository: Repository, skus: Iterable[str], *, create: bool) -> None:
+    """Take in the SKUs that nobody knows. Raises UnknownSku unless `create`, and WrongUsage for one that cannot be."""
+    new = [sku for sku in skus if repository.stock.get(sku) is None]
+    if new and not create:
+        raise UnknownSku(new[0], "; --create takes it in as new")
+    for sku in new:
+        check_new_sku(sku)
+    repository.stock.add(new)
+
+
+def _on_hand(repository: Repository, sku: str) -> int:
+    stock = repository.stock.known(sku)
+    if stock.on_hand > LARGEST_ON_HAND:
+        raise BadQuantity(f"{sku} would have {stock.on_hand:,} on hand: at most {LARGEST_ON_HAND:,} are kept")
+    return stock.on_hand
+
+
+def _passed_over(repository: Repository, released: Sweep, skus: Mapping[str, int]) -> tuple[Passed, ...]:
+    """The orders with a received SKU that still wait although one behind them got some of it."""
+    places = {key for sku in skus if sku in released.last for key in repository.queue.before(sku, released.last[sku])}
+    orders = repository.orders.by_id([key.order_id for key in sorted(places)])
+    return tuple(Passed(order.number, order.placed_at, order.waiting_for) for order in orders)
+
+
+class Moved(NamedTuple):
+    """An order whose promised day is another one than before; None where there is no day."""
+
+    order: str
+    customer: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedOutcome:
+    """What is now expected where it has changed, and whose promised day that moves. `today` is a day of the shop."""
+
+    rows: tuple[Expected, ...]
+    moved: tuple[Moved, ...]
+    today: str
+    dry_run: bool = False
+
+
+GIVEN = "E{}"  # the references of what nobody named
+
+
+def expect(
+    repository: Repository,
+    lines: Sequence[ExpectedLine],
+    *,
+    ref: str | None = None,
+    create: bool = False,
+    dry_run: bool = False,
+) -> ExpectedOutcome:
+    """Say what comes when. A reference and SKU that were named before get the new quantity and day.
+
+    `ref` is the reference of lines that have none; without it they get one that is free. Raises WrongUsage for a
+    blank one, BadQuantity, and UnknownSku (unless `create`).
+    """
+    check_ref("--ref", ref)
+    for line in lines:
+        check_quantity(line.sku, line.quantity, "expected")
+    with repository.change("expect", ref or "", dry_run=dry_run):
+        make_known(repository, list(dict.fromkeys(line.sku for line in lines)), create=create)
+        unnamed = ref or _free_ref(repository)
+
+        def said() -> Iterator[Expected]:
+            for line in lines:
+                name = line.ref or unnamed
+                yield say(repository.expected.get(name, line.sku), name, line.sku, line.quantity, line.on)
+
+        (line, *others) = lines
+        one = ["--sku", line.sku, "--qty", str(line.quantity), "--on", line.on, "--ref", line.ref or unnamed]
+        again = ["--file", "FILE"] if others else one
+        return _changed(repository, said, ["expect", *again], dry_run=dry_run)
+
+
+def move(repository: Repository, ref: str, on: str, *, dry_run: bool = False) -> ExpectedOutcome:
+    """All that is left of a reference comes on another day. Raises RefNotFound, and Refused where nothing is left."""
+    with repository.change("expect --move", ref, dry_run=dry_run):
+        rows = [row._replace(on=on) for row in left_of(repository, ref)]
+        return _changed(repository, lambda: rows, ["expect", "--move", ref, "--on", on], dry_run=dry_run)
+
+
+def give_up(repository: Repository, ref: str, *, dry_run: bool = False) -> ExpectedOutcome:
+    """No more comes of a reference. Raises RefNotFound, and Refused where nothing is left."""
+    with repository.change("expect --close", ref, dry_run=dry_run):
+        rows = [close(row) for row in left_of(repository, ref)]
+        return _changed(repository, lambda: rows, ["expect", "--close", ref], dry_run=dry_run)
+
+
+def listed(repository: Repository, *, closed: bool = False) -> list[Expected]:
+    """What is expected, the earliest first; `closed`: also that of which nothing is left."""
+    with repository.reading():
+        return repository.expected.all(closed=closed)
+
+
+def read_expected(path: str, options: ReadOptions) -> tuple[list[ExpectedLine], str | None]:
+    """The lines of a file, those of one reference and SKU added up, and a reference for lines that have none.
+
+    That is the name of the file, so that the same file again changes nothing. Raises BadInput.
+    """
+    found: dict[tuple[str | None, str], ExpectedLine] = {}
+    with formats.read_expected(path, options) as reading:
+        for line in reading:
+            before = found.get((line.ref, line.sku))
+            if before and before.on != line.on:
+                raise BadInput(
+                    f"{reading.path}: {line.sku} of {line.ref or 'this file'} comes on {before.on} (line {before.at}) "
+                    f"and on {line.on} (line {line.at}); give one of the two a reference of its own"
+                )
+            more = before.quantity if before else 0
+            found[line.ref, line.sku] = line._replace(quantity=line.quantity + more)
+    if not found:
+        raise BadInput(f"{reading.path}: there is no line in it")
+    name = path.rsplit("/", 1)[-1].partition(".")[0]
+    return list(found.values()), name.strip() or None if path != "-" else None
+
+
+def _free_ref(repository: Repository) -> str:
+    return next(ref for ref in map(GIVEN.format, count(1)) if not repository.expected.has_ref(ref))
+
+
+def _changed(
+    repository: Repository, after: Callable[[], Iterable[Expected]], again: list[str], *, dry_run: bool
+) -> ExpectedOutcome:
+    """Write the rows that differ, and say whose promised day that moves. `again` are the words that do it once more."""
+    before = promises.days(repository)
+    changes = []
+    for row in after():
+        old = repository.expected.get(row.ref, row.sku)
+        if row != old:
+            repository.expected.write([row])
+            changes.append((old, row))
+    if changes:
+        repository.history.record(event for old, row in changes for event in told(old, row))
+        keep(repository, changes, again)
+    now = promises.days(repository) if changes else before
+    if changes and now:
+        repository.promise_cache.keep()
+    moved = tuple(_moved(repository, before, now))
+    return ExpectedOutcome(tuple(row for _, row in changes), moved, promises.today(), dry_run)
+
+
+def _moved(repository: Repository, before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[Moved]:
+    """The orders with another day than before, in the order of the queue."""
+    changed = {number for number in {**before, **now} if before.get(number) != now.get(number)}
+    orders = sorted(filter(None, map(repository.orders.get, changed)), key=lambda order: order.queue_key)
+    for order in orders:
+        yield Moved(order.number, order.customer, before.get(order.number), now.get(order.number))

@@ -1,1 +1,0 @@
-"""What is done every day: split, receive, expect, pick, pack."""

@@ -1,0 +1,259 @@
+"""Rule 1: orders and counts come in by files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from backsplit import formats
+from backsplit.domain.history import EventKind
+from backsplit.domain.imports import ArrivingOrder, Change, Differs, Imported, LeftOut, NamedOnly
+from backsplit.domain.sync import Reconciliation
+from backsplit.errors import BadInput, WrongUsage
+from backsplit.formats import ReadOptions
+from backsplit.formats.report import EXPECTED
+from backsplit.repository import Entry, Repository
+from backsplit.repository.bulk_import import Arrivals
+from backsplit.services.release import sweep
+from backsplit.services.shop_state import KnownOrders, plan
+from backsplit.services.stock import read_counts, take_shelf, without_both
+
+if TYPE_CHECKING:
+    from backsplit.formats.reader import Reading
+
+
+T = TypeVar("T")
+Progress = Callable[[str, "float | None"], None]
+BATCH = 500  # orders handed on at once
+AHEAD = 10_000  # orders or counts that are read before the database is locked; they take some 20 MB
+
+
+def no_progress(doing: str, share: float | None) -> None:
+    """Nobody looks."""
+
+
+def watched(reading: Reading[T], progress: Progress) -> Iterator[T]:
+    """The items of a file, with word of how far it has been read."""
+    for count, item in enumerate(reading):
+        if not count % 1000:
+            progress(reading.path, reading.progress())
+        yield item
+
+
+def read_ahead(readings: Sequence[Reading[T]], progress: Progress) -> list[Iterator[T]]:
+    """The items of each file. The first ones are read at once: before the database is locked, if this is called before.
+
+    Thus most files are read whole, with all of their errors, while others may write.
+    """
+    files: list[Iterator[T]] = []
+    left = AHEAD
+    for reading in readings:
+        items = watched(reading, progress)
+        begun = list(islice(items, left))
+        left -= len(begun)
+        files.append(chain(begun, items))
+    return files
+
+
+def file_names(paths: Iterable[str]) -> str:
+    """The names of files without their folders, as text that can be stored."""
+    names = ["standard input" if path == "-" else path.rsplit("/", 1)[-1] for path in paths]
+    return ", ".join(names).encode(errors="backslashreplace").decode()  # a file's name may hold any bytes
+
+
+def format_names(readings: Sequence[Reading[Any]]) -> str:
+    return ", ".join(dict.fromkeys(reading.format for reading in readings))
+
+
+def notices(readings: Iterable[Reading[Any]]) -> list[str]:
+    return [notice for reading in readings for notice in reading.notices]
+
+
+def with_remembered(repository: Repository, options: ReadOptions) -> ReadOptions:
+    """The options, with every map that is remembered. One that is given now comes before them."""
+    return options._replace(remembered={it.header: it.columns for it in repository.maps.all()})
+
+
+def remember(repository: Repository, options: ReadOptions, readings: Iterable[Reading[Any]]) -> None:
+    """Keep the map that was given for the headers of these files."""
+    if options.map:
+        for header in {reading.header_key for reading in readings if reading.header_key}:
+            repository.maps.remember(header, options.map)
+
+
+def forget(repository: Repository, number: int) -> None:
+    """Raises WrongUsage if there is no map of this number."""
+    with repository.change("import formats"):
+        if not repository.maps.forget(number):
+            known = ", ".join(str(it.number) for it in repository.maps.all()) or "none"
+            raise WrongUsage(f"--forget-map {number}: no such map is remembered; there are: {known}")
+
+
+MOST_LOOKED_UP = 10  # SKUs for which the nearest is looked for: each takes some milliseconds
+
+
+def nearest_known(repository: Repository, new: Collection[str]) -> list[str]:
+    """A sentence for each of the first SKUs that came in new, and are like one that was known before."""
+    near = ((sku, repository.nearest_sku(sku, new)) for sku in islice(new, MOST_LOOKED_UP))
+    return [f"{sku} is new here; the nearest SKU that was known is {known}" for sku, known in near if known]
+
+
+NAMED = 10  # orders that a notice names
+
+
+def import_orders(
+    repository: Repository,
+    paths: Sequence[str],
+    options: ReadOptions,
+    *,
+    source: str = "",
+    dry_run: bool = False,
+    progress: Progress = no_progress,
+) -> Imported:
+    """Add the open orders of files, all or nothing. Known orders are left alone; those that differ are named.
+
+    `source` names the shop; else the format and the prefix do. Raises BadInput, WrongUsage.
+    """
+    options = with_remembered(repository, options)
+    with ExitStack() as stack:
+        # Opened and begun before the file is locked: standard input may come slowly.
+        readings = [stack.enter_context(formats.read_orders(path, options)) for path in paths]
+        files = read_ahead(readings, progress)
+        stack.enter_context(repository.own_ids())
+        change = repository.change("import orders", file_names(paths), dry_run=dry_run, whole_tables=True)
+        stack.enter_context(change)
+        arrivals = stack.enter_context(repository.arrivals())
+        looks, skipped = KnownOrders(repository, arrivals), list[LeftOut]()
+        for reading, items in zip(readings, files, strict=True):
+            looks.next_file(source or source_name(reading.format, options.prefix), only_open=reading.only_open)
+            take_in(looks, items, skipped)
+        remember(repository, options, readings)
+        progress("looking who is covered", None)
+        settled = arrivals.settle(repository.policy)
+        incomplete = note_incomplete(repository, arrivals, skipped)
+        return Imported(
+            format=format_names(readings),
+            added=arrivals.added,
+            known=looks.known + len(arrivals.twice),
+            processing=settled.processing,
+            backorder=settled.backorder,
+            skipped=tuple(skipped),
+            new_skus=tuple(arrivals.new_skus),
+            differ=tuple(_differ(repository, looks)),
+            conflicts=tuple(looks.conflicts.values()),
+            notices=(*notices(readings), *incomplete, *nearest_known(repository, arrivals.new_skus)),
+            dry_run=dry_run,
+        )
+
+
+def import_stock(
+    repository: Repository,
+    paths: Sequence[str],
+    options: ReadOptions,
+    *,
+    dry_run: bool = False,
+    progress: Progress = no_progress,
+) -> Imported:
+    """Set counted stock, all or nothing. A SKU that no file names keeps its count; so does a blank one.
+
+    Raises BadInput, BadQuantity, WrongUsage.
+    """
+    options = with_remembered(repository, options)
+    with ExitStack() as stack:
+        readings = [stack.enter_context(formats.read_stock(path, options)) for path in paths]
+        files = read_ahead(readings, progress)
+        stack.enter_context(repository.change("import stock", file_names(paths), dry_run=dry_run))
+        shelf = read_counts(repository, readings, files, options)
+        remember(repository, options, readings)
+        back, touched = take_shelf(repository, shelf)
+        returned, released = without_both(back, sweep(repository, touched).released)
+        return Imported(
+            format=format_names(readings),
+            added=len(shelf.new),
+            known=len(shelf.known),
+            processing=len(released),
+            backorder=len(returned),
+            skipped=tuple(shelf.skipped),
+            new_skus=tuple(shelf.new),
+            released=tuple(order.number for order in released),
+            returned=tuple(order.number for order in returned),
+            raised=shelf.raised,
+            lowered=shelf.lowered,
+            notices=tuple(notices(readings)),
+            dry_run=dry_run,
+        )
+
+
+def source_name(format_name: str, prefix: str) -> str:
+    """The name of the shop that a file is from, if the user gives none."""
+    return f"{format_name} {prefix}" if prefix else format_name
+
+
+def take_in(looks: KnownOrders, items: Iterable[ArrivingOrder | NamedOnly | LeftOut], skipped: list[LeftOut]) -> None:
+    """Hand the orders of a file on in batches; lines that are left out are noted in `skipped`."""
+    batch: list[ArrivingOrder] = []
+    for item in items:
+        if isinstance(item, ArrivingOrder):
+            batch.append(item)
+            if len(batch) == BATCH:
+                looks.take(batch)
+                batch.clear()
+        elif isinstance(item, LeftOut):
+            skipped.append(item)
+            if item.reason not in EXPECTED:
+                looks.unread(item.order)
+        else:
+            looks.named(item)
+    looks.take(batch)
+
+
+def read_delivery(path: str, options: ReadOptions) -> tuple[dict[str, int], str | None, str]:
+    """Units per SKU of a delivery file, its reference if it names one, and its fingerprint. Raises BadInput."""
+    quantities: dict[str, int] = {}
+    refs: dict[str, int] = {}
+    with formats.read_delivery(path, options) as reading:
+        fingerprint = reading.fingerprint()
+        for line in reading:
+            quantities[line.sku] = quantities.get(line.sku, 0) + line.quantity
+            if line.ref:
+                refs.setdefault(line.ref, line.at)
+    if not quantities:
+        raise BadInput(f"{reading.path}: there is no line in it")
+    if len(refs) > 1:
+        named = ", ".join(f"{ref} (line {at})" for ref, at in list(refs.items())[:3])
+        raise BadInput(
+            f"{reading.path}: one file is one receipt, but it has {len(refs)} references: {named}; split the file"
+        )
+    return quantities, next(iter(refs), None), fingerprint
+
+
+def note_incomplete(repository: Repository, arrivals: Arrivals, skipped: list[LeftOut]) -> list[str]:
+    """Say, also in the history, which of the orders that came in lack a line that was ordered."""
+    missing = [left for left in skipped if left.reason not in EXPECTED and arrivals.brought(left.order)]
+    if not missing:
+        return []
+    repository.history.record(
+        Entry(EventKind.INCOMPLETE, left.order, reason=f"line {left.line} of the file was left out: {left.reason}")
+        for left in missing
+    )
+    orders = list(dict.fromkeys(left.order for left in missing))
+    more = f" and {len(orders) - NAMED:,} more" if len(orders) > NAMED else ""
+    return [f"imported incomplete, please check: {', '.join(orders[:NAMED])}{more}"]
+
+
+def _differ(repository: Repository, looks: KnownOrders) -> Iterator[Differs]:
+    """The known orders in which there is something for `sync` to do."""
+    followings = (plan(repository, looked) for looked in looks.changed.values())
+    return (_differs(reconciliation) for reconciliation in followings if reconciliation.is_news)
+
+
+def _differs(reconciliation: Reconciliation) -> Differs:
+    """How the shop's word differs from that of the last look."""
+    last, now = reconciliation.last, reconciliation.shop_state
+    return Differs(
+        reconciliation.number,
+        tuple(Change(sku, last[sku].wanted, now[sku].wanted) for sku in now if last[sku].wanted != now[sku].wanted),
+        tuple(Change(sku, last[sku].sent, now[sku].sent) for sku in now if last[sku].sent != now[sku].sent),
+    )

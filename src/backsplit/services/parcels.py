@@ -1,0 +1,165 @@
+"""Rule 16: pick lists, packing slips, labels, and shipping what is on a list."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import closing
+
+from backsplit.domain.history import EventKind
+from backsplit.domain.orders import Order, Status
+from backsplit.domain.parcels import Left, Pick, Slip, ToShip, allot, slip
+from backsplit.errors import ListNotFound, Refused
+from backsplit.formats import ReadOptions
+from backsplit.repository import Entry, Repository
+from backsplit.services import promises
+from backsplit.services.status import Changed, check_unchanged, ship_orders
+
+
+def show(repository: Repository, numbers: Sequence[str]) -> Pick:
+    """What is to be picked for the named orders, else for all Processing orders that are on no list.
+
+    Raises OrderNotFound, and Refused for an order that is not in Processing.
+    """
+    with repository.reading():
+        return Pick(_wanted(repository, numbers))
+
+
+def take(repository: Repository, numbers: Sequence[str], *, dry_run: bool = False) -> Pick:
+    """Make a numbered list of the named orders, else of all that are on none. Raises OrderNotFound, Refused."""
+    with repository.change("pick", dry_run=dry_run):
+        orders = _wanted(repository, numbers)
+        for order in orders:
+            if order.pick is not None:
+                raise Refused("not-allowed", f"{order.number} is on pick list {order.pick} already")
+        if not orders:
+            return Pick((), dry_run=dry_run)
+        number = repository.picking.take(orders, repository.history.change_id)
+        repository.history.record(Entry(EventKind.PICKED, order.number, None, number) for order in orders)
+        return Pick(tuple(repository.orders.by_id([order.id for order in orders])), number, dry_run=dry_run)
+
+
+def ship_list(repository: Repository, number: int, *, dry_run: bool = False, shown: Changed | None = None) -> Changed:
+    """Ship what is still on the list, and name what is not. `shown` is what a dry run said before.
+
+    Raises ListNotFound, Refused.
+    """
+    with repository.change("ship", dry_run=dry_run):
+        found = listed(repository, number)
+        ship_orders(repository, found.orders)
+        notes = tuple(
+            f"{left.number} is not on the list any more ({left.status.value if left.status else 'merged back'})"
+            for left in found.gone
+        )
+        orders = repository.orders.by_id([order.id for order in found.orders])
+        outcome = Changed(tuple(orders), notes=notes, dry_run=dry_run)
+        check_unchanged(shown, outcome)
+        return outcome
+
+
+def show_list(repository: Repository, number: int) -> Pick:
+    """A list again: the orders that are still on it, and those that have left it. Raises ListNotFound."""
+    with repository.reading():
+        return listed(repository, number)
+
+
+def listed(repository: Repository, number: int) -> Pick:
+    """The same within a view or a change that has been begun."""
+    taken = repository.picking.taken(number)
+    if taken is None:
+        last = repository.picking.last()
+        advice = f"the last one is {last}" if last else "`backsplit pick --take` makes one"
+        raise ListNotFound(f"there is no pick list {number}: {advice}")
+    orders = tuple(repository.orders.by_id(repository.picking.on_list(number)))
+    there = {order.number for order in orders}
+    gone = [(one, repository.orders.get(one)) for one in taken if one not in there]
+    return Pick(orders, number, tuple(Left(one, order.status if order else None) for one, order in gone))
+
+
+def _wanted(repository: Repository, numbers: Sequence[str]) -> tuple[Order, ...]:
+    if not numbers:
+        return tuple(repository.orders.by_id(repository.picking.unpicked()))
+    orders = {order.id: order for order in map(repository.order, numbers)}
+    for order in orders.values():
+        if order.status is not Status.PROCESSING:
+            raise Refused("not-allowed", f"{order.number} is {order.status.value}: only Processing orders are picked")
+    return tuple(orders.values())
+
+
+def slips(repository: Repository, numbers: Sequence[str], pick_list: int | None = None) -> list[Slip]:
+    """The slips of the named orders, or of those that are on a pick list.
+
+    Raises OrderNotFound, and Refused for an order of which no parcel goes or went.
+    """
+    with repository.reading():
+        if pick_list is not None:
+            orders: Sequence[Order] = listed(repository, pick_list).orders
+        else:
+            orders = list({order.id: order for order in map(repository.order, numbers)}.values())
+        for order in orders:
+            if order.status not in (Status.PROCESSING, Status.SHIPPED):
+                status = order.status.value
+                raise Refused(
+                    "not-allowed", f"{order.number} is {status}: a slip goes with a Processing or Shipped order"
+                )
+        families = {order.family: repository.orders.members(order.family) for order in orders}
+        waiting = any(member.status is Status.BACKORDER for family in families.values() for member in family)
+        days = promises.days(repository) if waiting else {}
+        return [slip(order, families[order.family], repository.shop_state.of(order.family), days) for order in orders]
+
+
+UNKNOWN, NOT_PROCESSING = "not known here", "nothing of it is in Processing"
+
+
+def to_ship(
+    repository: Repository,
+    path: str,
+    options: ReadOptions,
+    begin: Callable[[str], Callable[[str], object]],
+    *,
+    pick_list: int | None = None,
+) -> ToShip:
+    """Write the export at `path` again, piece by piece, with the rows and units that go now.
+
+    `begin` is called with the file's encoding when nothing can go wrong with it any more, and gives what writes text.
+    With a pick list only what is on it goes. Raises BadInput, OrderNotFound, and Refused where no order of the file is
+    known here.
+    """
+    from backsplit.formats.rewrite import Export, Written  # noqa: PLC0415 - only for this command
+
+    with closing(Export(path, options)) as export, repository.reading():
+        on_list = None if pick_list is None else {order.id for order in listed(repository, pick_list).orders}
+        units: dict[int, int] = {}
+        reasons: dict[str, str] = {}
+        going: dict[str, Order] = {}
+        without_row: dict[str, Counter[str]] = {}
+        for number, lines in export.orders():
+            order = repository.orders.typed(number)
+            reasons[number] = UNKNOWN if order is None else NOT_PROCESSING
+            wanted = _going(repository, order, on_list) if order else Counter[str]()
+            if order is None or not wanted:
+                continue
+            reasons[number] = ""
+            of_order, rest = allot(lines, wanted)
+            units |= of_order
+            going[order.number] = order
+            if rest:
+                without_row[order.number] = rest
+        if reasons and all(why == UNKNOWN for why in reasons.values()):
+            raise Refused(
+                "not-allowed",
+                f"{path} holds no order that is known here: import or sync it first, with the same --prefix",
+            )
+        count, write = Written(), begin(export.encoding)
+        for text in export.written(units, lambda number: reasons.get(number, UNKNOWN), count):
+            write(text)
+        return ToShip(count.kept, count.changed, dict(count.left_out), tuple(going), without_row)
+
+
+def _going(repository: Repository, order: Order, on_list: set[int] | None) -> Counter[str]:
+    """Units per SKU of the family that are in Processing, and on the list if there is one."""
+    total: Counter[str] = Counter()
+    for member in repository.orders.members(order.family):
+        if member.status is Status.PROCESSING and (on_list is None or member.id in on_list):
+            total.update(member.wanted)
+    return total

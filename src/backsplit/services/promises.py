@@ -1,0 +1,80 @@
+"""Rule 15: promised days."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from datetime import datetime, timezone
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from backsplit.domain.orders import Order, Status
+from backsplit.repository import Repository
+
+if TYPE_CHECKING:
+    from backsplit.domain.promises import Promise
+
+
+def today() -> str:
+    """The shop's day, as `2026-12-03`: by the zone of the system, or that in TZ."""
+    return datetime.now(timezone.utc).astimezone().date().isoformat()
+
+
+def days(repository: Repository) -> dict[str, str]:
+    """The promised day of each order that has one, by its number."""
+    return repository.promise_cache.days(repository.policy, today()) if repository.expected.any_due(today()) else {}
+
+
+def dated(repository: Repository, orders: Iterable[Order]) -> list[Order]:
+    """The orders with their promised days. Where nothing is to come, or none of them waits, this costs nothing."""
+    found = list(orders)
+    waiting = [order.number for order in found if order.status is Status.BACKORDER]
+    if not waiting or not repository.expected.any_due(today()):
+        return found
+    known = repository.promise_cache.days_of(waiting, repository.policy, today())
+    return [order._replace(promised=known.get(order.number)) for order in found]
+
+
+def dated_one_by_one(repository: Repository, orders: Iterable[Order]) -> Iterator[Order]:
+    """The same for any number of orders, as they are read."""
+    known: dict[str, str] | None = None
+    for order in orders:
+        if known is None and order.status is Status.BACKORDER:
+            known = days(repository)
+        yield order._replace(promised=known[order.number]) if known and order.number in known else order
+
+
+def of_one(repository: Repository, order: Order) -> Promise | None:
+    """The promise of one order, with how many others go before it.
+
+    None where it does not wait, or nothing is to come.
+    """
+    if order.status is not Status.BACKORDER or not repository.expected.any_due(today()):
+        return None
+    return repository.promise_cache.promise(order, repository.policy, today())
+
+
+def promises(
+    repository: Repository, numbers: Sequence[str] | None = None, limit: int | None = None
+) -> Generator[Promise, None, None]:
+    """The promises of at most `limit` orders: of all that wait, in the order of the queue, or of those that are named.
+
+    Raises OrderNotFound.
+    """
+    with repository.reading():
+        if numbers is None:
+            yield from islice(repository.promise_cache.promises(repository.policy, today()), limit)
+        else:
+            yield from islice(_named(repository, [repository.order(number) for number in numbers]), limit)
+
+
+def _named(repository: Repository, orders: Sequence[Order]) -> Iterator[Promise]:
+    """An order that does not wait has no promise."""
+    from backsplit.domain.promises import Promise  # noqa: PLC0415 - not where an order is only listed
+
+    found: dict[str, Promise] = {}
+    waiting = [order for order in orders if order.status is Status.BACKORDER]
+    if len(waiting) == 1:
+        found[waiting[0].number] = repository.promise_cache.promise(waiting[0], repository.policy, today())
+    elif waiting:
+        found = {it.order: it for it in repository.promise_cache.promises(repository.policy, today())}
+    return (found.get(order.number) or Promise(order.number, None, ()) for order in orders)

@@ -1,1 +1,0 @@
-"""A mistake put right: amend, undo, and changes of status, priority and counts."""

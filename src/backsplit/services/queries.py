@@ -1,0 +1,264 @@
+"""What can be asked: orders, stock, shortages, the history, the report, and whether all is well."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Generator, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from backsplit.domain.history import Event
+from backsplit.domain.orders import CLOSED, Order, Shortage, Status
+from backsplit.domain.report import Released, Report, Waiting, histogram, median, ninety_percent
+from backsplit.domain.split import can_go
+from backsplit.domain.times import placed_before, read_moment
+from backsplit.errors import UnknownSku
+from backsplit.repository import Repository, Which
+from backsplit.services import promises
+
+if TYPE_CHECKING:
+    from backsplit.domain.orders import Stock
+    from backsplit.domain.promises import Promise
+    from backsplit.services.database import Checked
+
+
+DAY = 86_400  # seconds
+
+
+def report(repository: Repository, now: datetime, since: str | None = None) -> Report:
+    """`since` is an age such as 90d: whole days (UTC) are told, from the one on which it began. Raises WrongUsage."""
+    start = f"{placed_before(since, now)[:10]}T00:00:00Z" if since else ""
+    with repository.reading():
+        came, earlier = repository.report.came(start)
+        placed = repository.report.placed()
+        units = repository.report.units_waiting()
+        waited = repository.report.waited(start)
+        weeks = repository.report.weeks(start)
+    ages = [(now - read_moment(at)).total_seconds() / DAY for at in reversed(placed)]
+    return Report(
+        since=start or None,
+        came=came,
+        earlier=earlier,
+        waiting=Waiting(
+            orders=len(placed),
+            units=units,
+            median_days=median(ages),
+            p90_days=ninety_percent(ages),
+            oldest=placed[0] if placed else None,
+            ages=histogram(ages),
+        ),
+        released=Released(len(waited), median(waited), ninety_percent(waited)),
+        weeks=tuple(weeks),
+    )
+
+
+class Holder(NamedTuple):
+    """Who has stock of a SKU that another order lacks: a Processing order, or one kept for under strict."""
+
+    number: str
+    quantity: int
+
+
+class Waits(NamedTuple):
+    """Why an order waits for one SKU. `holders` are the first few of `holder_count` Processing orders."""
+
+    sku: str
+    name: str
+    wanted: int
+    available: int
+    kept: int
+    short: int
+    holders: tuple[Holder, ...]
+    holder_count: int
+    ahead: tuple[str, ...]
+
+
+class Shown(NamedTuple):
+    """An order with all that explains it; `promise` where it waits and something is to come."""
+
+    order: Order
+    waits: tuple[Waits, ...]
+    family: tuple[tuple[str, Status], ...]
+    history: tuple[Event, ...]
+    promise: Promise | None = None
+
+
+class Group(NamedTuple):
+    """The orders of one status that are shown, and how many there are; None if there are more, not counted.
+
+    `only_counted`: no orders were asked for, only how many there are.
+    """
+
+    status: Status
+    orders: tuple[Order, ...]
+    total: int | None
+    only_counted: bool = False
+
+
+class Shelf(NamedTuple):
+    """The figures of the SKUs that are shown, and how many SKUs there are."""
+
+    shown: list[Stock]
+    total: int
+
+
+NAMED = 3  # holders, and orders ahead, that `show` names
+
+
+def groups(
+    repository: Repository,
+    statuses: Sequence[Status],
+    which: Which,
+    limit: int | None = None,
+    *,
+    each: int,
+    counted: Collection[Status] = (),
+) -> list[Group]:
+    """The orders by status: at most `limit` in all; without a limit at most `each` of one status.
+
+    Those that are closed come newest first, unless they are to be sorted otherwise. Of the statuses that are `counted`
+    there are no orders, only how many there are. Raises UnknownSku.
+    """
+    found = []
+    left = limit
+    with repository.reading():
+        _check_known(repository, which.sku)
+        total: int | None
+        for status in statuses:
+            if status in counted:
+                found.append(Group(status, (), repository.orders.count(status, which), only_counted=True))
+                continue
+            most = each if left is None else left
+            if which.can_split:  # how many there are is not counted: that would take a look at every order that waits
+                shown = tuple(islice(_listed(repository, status, which, None), most + 1))
+                total = len(shown) if len(shown) <= most else None
+                shown = shown[:most]
+            else:
+                shown = tuple(repository.orders.by_status(status, _newest_if_closed(which, status), most))
+                total = repository.orders.count(status, which)
+            shown = tuple(promises.dated(repository, shown))
+            left = None if left is None else left - len(shown)
+            found.append(Group(status, shown, total))
+    return found
+
+
+def _newest_if_closed(which: Which, status: Status) -> Which:
+    return which if which.sort or status not in CLOSED else which._replace(sort="age")
+
+
+def _listed(repository: Repository, status: Status, which: Which, limit: int | None) -> Iterator[Order]:
+    """The orders of one status; with `can_split` only those that a split would divide now."""
+    orders = repository.orders.by_status(status, which, None if which.can_split else limit)
+    return (order for order in orders if can_go(order)) if which.can_split else orders
+
+
+def orders(
+    repository: Repository, statuses: Sequence[Status], which: Which, limit: int | None = None
+) -> Generator[Order, None, None]:
+    """The orders one after the other, by status, read as they are used; at most `limit`. Raises UnknownSku."""
+    with repository.reading():
+        _check_known(repository, which.sku)
+        found = (order for status in statuses for order in _listed(repository, status, which, limit))
+        yield from promises.dated_one_by_one(repository, islice(found, limit))
+
+
+def show(repository: Repository, number: str) -> Shown:
+    """One order and why it waits. Raises OrderNotFound."""
+    with repository.reading():
+        order = repository.order(number)
+        promise = promises.of_one(repository, order)
+        return Shown(
+            order._replace(promised=promise.on) if promise else order,
+            tuple(_waits(repository, order, sku, short) for sku, short in order.waiting_for.items()),
+            tuple(repository.orders.family(order)),
+            tuple(repository.history.of_order(order.number)),
+            promise,
+        )
+
+
+def stock(repository: Repository, skus: Sequence[str], *, short: bool = False, limit: int | None = None) -> Shelf:
+    """The figures of the named SKUs, or of all: of the first `limit`.
+
+    `short`: only SKUs of which more is owed than there is. Raises UnknownSku.
+    """
+    with repository.reading():
+        if not (skus or short):  # what is not shown is not read
+            return Shelf(list(repository.stock.all(limit)), repository.stock.total())
+        found = [repository.stock.known(sku) for sku in dict.fromkeys(skus)] or list(repository.stock.all())
+    found = [one for one in found if one.final < 0 or not short]
+    return Shelf(found[:limit], len(found))
+
+
+def shortages(repository: Repository, order: str | None = None) -> list[Shortage]:
+    """What to buy; with `order` only what that one lacks, in the units that it lacks. Raises OrderNotFound."""
+    with repository.reading():
+        found = repository.shortage_cache.all(repository.policy, promises.today())
+        if order is None:
+            return found
+        lacks = repository.order(order).waiting_for
+        return [
+            one._replace(short=lacks[one.sku], to_buy=min(lacks[one.sku], one.to_buy))
+            for one in found
+            if one.sku in lacks
+        ]
+
+
+def history(
+    repository: Repository, order: str | None = None, *, sku: str | None = None, limit: int | None = None
+) -> list[Event]:
+    """The last `limit` events of an order, of a SKU, or of all, the oldest first.
+
+    Raises OrderNotFound, UnknownSku.
+    """
+    with repository.reading():
+        _check_known(repository, sku)
+        number = _number_in_history(repository, order) if order is not None else None
+        if number is not None and sku is not None:
+            return repository.history.of_both(number, sku, limit)
+        if number is not None:
+            return repository.history.of_order(number, limit)
+        if sku is not None:
+            return repository.history.of_sku(sku, limit)
+        return repository.history.all(limit)
+
+
+def checked(repository: Repository) -> Checked:
+    """Everything that is wrong with the file, and what to do about it."""
+    from backsplit.services.database import Checked  # noqa: PLC0415 - `check` needs it alone
+
+    with repository.reading():
+        breaches = tuple(repository.wrong())
+    return Checked(breaches, repository.advice() if breaches else None)
+
+
+def _waits(repository: Repository, order: Order, sku: str, short: int) -> Waits:
+    line = next(line for line in order.lines if line.sku == sku)
+    holders = list(repository.orders.holders(sku).values())
+    ahead = repository.queue.before(sku, order.queue_key, NAMED) if line.kept else []
+    return Waits(
+        sku=sku,
+        name=line.name,
+        wanted=order.wanted[sku],
+        available=line.available,
+        kept=line.kept,
+        short=short,
+        holders=tuple(holders[:NAMED]),
+        holder_count=len(holders),
+        ahead=tuple(number for number, _ in repository.orders.named(key.order_id for key in ahead)),
+    )
+
+
+def _number_in_history(repository: Repository, typed: str) -> str:
+    """The number as the history has it; a part that was merged back is found there alone."""
+    found = repository.orders.typed(typed)
+    if found is not None:
+        return found.number
+    for number in (typed, f"#{typed}"):
+        if repository.history.knows_order(number):
+            return number
+    return repository.order(typed).number
+
+
+def _check_known(repository: Repository, sku: str | None) -> None:
+    if sku is not None and repository.stock.get(sku) is None:
+        raise UnknownSku(sku)

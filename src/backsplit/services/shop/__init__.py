@@ -1,1 +1,0 @@
-"""Rule 11 and all that comes in by files: orders, counts, deliveries."""

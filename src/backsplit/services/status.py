@@ -1,0 +1,187 @@
+"""Rules 7 and 8: ship, hold, resume, cancel, merge, prioritize."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from backsplit.domain.history import EventKind
+from backsplit.domain.limits import check_words
+from backsplit.domain.orders import Order, Status, check_allowed, mergeable, merged_lines
+from backsplit.domain.undo import kept
+from backsplit.errors import Refused
+from backsplit.repository import Entry, Repository
+from backsplit.services import promises
+from backsplit.services.release import sweep
+
+if TYPE_CHECKING:
+    from backsplit.domain.history import Done
+    from backsplit.domain.orders import Stock
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """`orders` as they are now; the numbers of those released, and of those that gave stock back; notes to the user.
+
+    `stock` are the figures of the SKU that was corrected, if one was.
+    """
+
+    orders: tuple[Order, ...]
+    released: tuple[str, ...] = ()
+    returned: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    stock: Stock | None = None
+    dry_run: bool = False
+    mergeable: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undone(Changed):
+    """As `Changed`, with the change that was taken back."""
+
+    change: Done
+
+
+MOVES = {
+    "hold": (Status.ON_HOLD, EventKind.HELD),
+    "cancel": (Status.CANCELLED, EventKind.CANCELLED),
+    "resume": (Status.BACKORDER, EventKind.RESUMED),
+}
+
+
+def ship(
+    repository: Repository, numbers: Sequence[str], *, dry_run: bool = False, shown: Changed | None = None
+) -> Changed:
+    """Processing orders leave the building, all of them or none.
+
+    `shown` is what a dry run said before. Raises OrderNotFound, Refused.
+    """
+    with repository.change("ship", dry_run=dry_run):
+        orders = _allowed(repository, "ship", numbers)
+        ship_orders(repository, orders)
+        outcome = Changed(_now(repository, orders), dry_run=dry_run)
+        check_unchanged(shown, outcome)
+        return outcome
+
+
+def ship_orders(repository: Repository, orders: Sequence[Order]) -> None:
+    """Processing orders leave the building, within a change that has been begun."""
+    repository.transitions.ship([order.id for order in orders])
+    repository.history.record(
+        Entry(EventKind.SHIPPED, order.number, sku, -units) for order in orders for sku, units in order.wanted.items()
+    )
+
+
+def move(
+    repository: Repository,
+    command: str,
+    numbers: Sequence[str],
+    *,
+    reason: str = "",
+    dry_run: bool = False,
+    shown: Changed | None = None,
+) -> Changed:
+    """`hold`, `cancel` or `resume` orders, all of them or none, then sweep their SKUs.
+
+    `shown` is what a dry run said before. Raises OrderNotFound, Refused.
+    """
+    check_words("--reason", reason)
+    status, event = MOVES[command]
+    with repository.change(command, reason, dry_run=dry_run):
+        orders = _allowed(repository, command, numbers)
+        move_orders(repository, orders, status, event)
+        if command == "cancel" and (on_hold := [order.number for order in orders if order.status is Status.ON_HOLD]):
+            repository.history.keep_before(on_hold=on_hold)
+        swept = sweep(repository, _skus(orders))
+        notes = tuple(_left_open(repository, orders)) if command == "cancel" else ()
+        outcome = Changed(
+            _now(repository, orders), swept.numbers, notes=notes, dry_run=dry_run, mergeable=swept.mergeable
+        )
+        check_unchanged(shown, outcome)
+        return outcome
+
+
+def move_orders(
+    repository: Repository, orders: Sequence[Order], status: Status, event: EventKind, reason: str | None = None
+) -> None:
+    """Take open orders to another status, within a change that has been begun and that sweeps afterwards."""
+    for order in orders:
+        repository.transitions.move([order.id], order.status, status)
+    repository.history.record(Entry(event, order.number, reason=reason) for order in orders)
+
+
+def prioritize(repository: Repository, numbers: Sequence[str], priority: int, *, dry_run: bool = False) -> Changed:
+    """Give orders another place in the queue (1 first, 10,000 last), then sweep their SKUs."""
+    with repository.change("prioritize", dry_run=dry_run):
+        orders = [order for order in _allowed(repository, "prioritize", numbers) if order.priority != priority]
+        repository.transitions.prioritize(orders, priority)
+        repository.history.record(
+            Entry(EventKind.PRIORITIZED, order.number, reason=f"priority {order.priority} → {priority}")
+            for order in orders
+        )
+        if orders:
+            again = ["prioritize", *(order.number for order in orders), "--priority", str(priority)]
+            repository.history.keep_before(priorities={o.number: o.priority for o in orders}, again=again)
+        swept = sweep(repository, _skus(orders))
+        now = _now(repository, _named(repository, numbers))
+        return Changed(now, swept.numbers, dry_run=dry_run, mergeable=swept.mergeable)
+
+
+def merge(repository: Repository, number: str, *, dry_run: bool = False, shown: Changed | None = None) -> Changed:
+    """Undo a split: the part `number` returns to its original, which stands in the queue again.
+
+    `shown` is what a dry run said before. Raises OrderNotFound, Refused.
+    """
+    with repository.change("merge", dry_run=dry_run):
+        part = repository.order(number)
+        original = mergeable(part, repository.order(part.split_from) if part.split_from else None)
+        lines = merged_lines(original, part)
+        whole = original._replace(status=Status.BACKORDER, lines=lines)
+        repository.transitions.reshape([original, part], [whole])
+        repository.history.keep_before(orders=kept([original, part]), parts=part.split_into)
+        repository.history.record(
+            [
+                Entry(EventKind.MERGED, part.number, quantity=part.units, reason=f"back into {original.number}"),
+                Entry(
+                    EventKind.WHOLE, original.number, quantity=original.units + part.units, reason=f"with {part.number}"
+                ),
+            ]
+        )
+        released = sweep(repository, {line.sku for line in lines}).numbers
+        outcome = Changed(_now(repository, [original]), released, dry_run=dry_run)
+        check_unchanged(shown, outcome)
+        return outcome
+
+
+def check_unchanged(shown: Changed | None, outcome: Changed) -> None:
+    """Raises Refused where a command that was confirmed would now do something else than it showed."""
+    if shown is not None and (shown.orders, shown.released) != (outcome.orders, outcome.released):
+        raise Refused("not-allowed", "the stock or the orders changed meanwhile, nothing was done: look again")
+
+
+def _left_open(repository: Repository, cancelled: Sequence[Order]) -> Iterator[str]:
+    """The other halves of split orders, which go on by themselves."""
+    for family in {order.family: order for order in cancelled}.values():
+        for number, status in repository.orders.family(family):
+            if status not in (Status.SHIPPED, Status.CANCELLED):
+                yield f"{number} ({status.value}) belongs to the same order and is left as it is"
+
+
+def _named(repository: Repository, numbers: Sequence[str]) -> list[Order]:
+    return list({order.id: order for order in map(repository.order, numbers)}.values())
+
+
+def _allowed(repository: Repository, command: str, numbers: Sequence[str]) -> list[Order]:
+    orders = _named(repository, numbers)
+    for order in orders:
+        check_allowed(command, order)
+    return orders
+
+
+def _now(repository: Repository, orders: Sequence[Order]) -> tuple[Order, ...]:
+    return tuple(promises.dated(repository, repository.orders.by_id([order.id for order in orders])))
+
+
+def _skus(orders: Sequence[Order]) -> set[str]:
+    return {line.sku for order in orders for line in order.lines}

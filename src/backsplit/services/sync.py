@@ -1,0 +1,270 @@
+"""Rule 11: follow the shop's files, in one change with one sweep."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from enum import Enum
+
+from backsplit import formats
+from backsplit.domain.imports import ArrivingLine, Conflict, Counted, LeftOut, Synced, ToMark
+from backsplit.domain.orders import Order, Status
+from backsplit.domain.sync import OPEN, Reconciliation, may_be_covered, remembered, units
+from backsplit.errors import Refused
+from backsplit.formats import ReadOptions
+from backsplit.repository import Repository
+from backsplit.repository.bulk_import import Arrivals, More, Settled
+from backsplit.repository.shop_state import Root
+from backsplit.services.imports import (
+    Progress,
+    file_names,
+    format_names,
+    nearest_known,
+    no_progress,
+    note_incomplete,
+    notices,
+    read_ahead,
+    remember,
+    source_name,
+    take_in,
+    with_remembered,
+)
+from backsplit.services.release import Sweep, moved, sweep, there
+from backsplit.services.shop_state import ExportedFamily, KnownOrders, add, do, marks, note, outcome, plan, take_off
+from backsplit.services.stock import read_counts, take_shelf, without_both
+
+FEW = 3  # orders: so many and more than half of the open ones are closed at once only if the user is sure
+
+
+class Missing(str, Enum):
+    """What becomes of open orders of the source that no file holds any more."""
+
+    REPORT = "report"
+    SHIP = "ship"
+    CANCEL = "cancel"
+
+
+@dataclass
+class _Run:
+    """What one run has done so far."""
+
+    followed: list[Reconciliation] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+    count_again: dict[str, int] = field(default_factory=dict)
+    returned: list[Order] = field(default_factory=list)
+    released: list[Order] = field(default_factory=list)
+    mergeable: dict[str, None] = field(default_factory=dict)
+    touched: set[str] = field(default_factory=set)
+
+    def release(self, swept: Sweep) -> None:
+        self.released += swept.released
+        self.mergeable |= dict.fromkeys(swept.mergeable)
+
+
+def sync(
+    repository: Repository,
+    paths: Sequence[str],
+    options: ReadOptions,
+    *,
+    stock: Sequence[str] = (),
+    stock_options: ReadOptions | None = None,
+    missing: Missing = Missing.REPORT,
+    source: str = "",
+    sure: bool = False,
+    dry_run: bool = False,
+    progress: Progress = no_progress,
+) -> Synced:
+    """Do here what changed in the shop since the last look; take in new orders and, with `stock`, counts.
+
+    `source` names the shop; else the format and the prefix do. `sure`: `missing` may close most of what is open.
+    Raises BadInput, BadQuantity, WrongUsage, Refused.
+    """
+    options = with_remembered(repository, options)
+    counting = with_remembered(repository, stock_options or ReadOptions())
+    with ExitStack() as stack:
+        readings = [stack.enter_context(formats.read_orders(path, options)) for path in paths]
+        counts = [stack.enter_context(formats.read_stock(path, counting)) for path in stock]
+        files, count_files = read_ahead(readings, progress), read_ahead(counts, progress)
+        change = repository.change("sync", file_names([*paths, *stock]), dry_run=dry_run, whole_tables=True)
+        stack.enter_context(change)
+        # Before the orders, since it makes SKUs known; the shelf itself is set after what was sent is taken off it.
+        shelf = read_counts(repository, counts, count_files, counting) if counts else None
+        arrivals = stack.enter_context(repository.arrivals(later_holds=True))
+        looks, skipped, run = KnownOrders(repository, arrivals), list[LeftOut](), _Run()
+        for reading, items in zip(readings, files, strict=True):
+            looks.next_file(source or source_name(reading.format, options.prefix), only_open=reading.only_open)
+            take_in(looks, items, skipped)
+        remember(repository, options, readings)
+        remember(repository, counting, counts)
+        progress("following the shop", None)
+        for exported in looks.changed.values():
+            _follow(repository, run, exported)
+        gone = _missing(repository, run, looks, missing, sure=sure)
+        for reconciliation in run.followed:
+            run.count_again |= take_off(repository, reconciliation)
+        to_mark = _to_mark(repository, looks)
+        if shelf:
+            back, touched = take_shelf(repository, shelf, _unmarked(to_mark))
+            run.returned += back
+            run.touched |= touched
+        settled = _place(repository, run, arrivals)
+        incomplete = note_incomplete(repository, arrivals, skipped)
+        returned, released = without_both(run.returned, run.released)
+        counted = shelf.counted if shelf else {}
+        return Synced(
+            format=format_names(readings),
+            added=arrivals.added,
+            known=looks.known,
+            processing=settled.processing,
+            backorder=settled.backorder,
+            skipped=(*skipped, *(shelf.skipped if shelf else ())),
+            new_skus=tuple(dict.fromkeys([*arrivals.new_skus, *(shelf.new if shelf else ())])),
+            followed=tuple(outcome(repository, one) for one in run.followed),
+            conflicts=(*looks.conflicts.values(), *run.conflicts),
+            missing=tuple(gone),
+            to_mark=tuple(to_mark),
+            count_again=tuple(sku for sku in run.count_again if sku not in counted),
+            stock=Counted(len(counted), shelf.raised, shelf.lowered) if shelf else None,
+            released=tuple(order.number for order in released),
+            returned=tuple(order.number for order in returned),
+            filtered=not looks.closed_seen,
+            notices=(
+                *notices([*readings, *counts]),
+                *incomplete,
+                *nearest_known(repository, arrivals.new_skus),
+                *_twice(looks, arrivals),
+            ),
+            dry_run=dry_run,
+            mergeable=tuple(run.mergeable),
+        )
+
+
+def _follow(repository: Repository, run: _Run, exported: ExportedFamily) -> None:
+    """The first step of rule 11 for one order: all but what is wanted more."""
+    reconciliation = plan(repository, exported)
+    do(repository, reconciliation)
+    repository.shop_state.set_fingerprint(exported.family, exported.fingerprint, exported.source)
+    if reconciliation.changes_orders:
+        run.followed.append(reconciliation)
+    if reconciliation.too_many:
+        run.conflicts.append(_shipped_more(reconciliation))
+    run.touched |= reconciliation.touched
+
+
+def _shipped_more(reconciliation: Reconciliation) -> Conflict:
+    units_ = ", ".join(f"{n} × {sku}" for sku, n in reconciliation.too_many.items())
+    message = (
+        f"{reconciliation.number}: the shop no longer wants {units_}, but they have shipped here: nothing was taken off"
+    )
+    return Conflict(reconciliation.number, "shipped-more", message)
+
+
+def _missing(repository: Repository, run: _Run, looks: KnownOrders, missing: Missing, *, sure: bool) -> list[str]:
+    """The open orders of the files' sources that no file names, closed as `missing` says."""
+    open_: Counter[int] = Counter()
+    gone = []
+    for root in repository.shop_state.open_of(looks.sources):
+        open_[root.source] += 1
+        if not looks.holds(root.id) and root.number not in looks.conflicts:
+            gone.append(root)
+    if missing is not Missing.REPORT:
+        if not sure:
+            _check_not_most(looks, open_, gone, missing)
+        for root in gone:
+            _follow(repository, run, _closing(repository, root.id, missing))
+        if missing is Missing.SHIP:
+            _remember_as_sent(repository, looks)
+    return [root.number for root in gone]
+
+
+def _check_not_most(looks: KnownOrders, open_: Mapping[int, int], gone: Sequence[Root], missing: Missing) -> None:
+    """Raises Refused where of one source most would be closed, or its file is empty. `open_` counts by source."""
+    for source in looks.sources:
+        there, going = open_.get(source, 0), sum(root.source == source for root in gone)
+        if source not in looks.sources_with_orders or (going >= FEW and going * 2 > there):
+            raise Refused(
+                "not-allowed",
+                f"--missing {missing.value} would close {going:,} of the {there:,} open orders of this source:"
+                " check that the file is whole; --yes does it all the same",
+            )
+
+
+def _closing(repository: Repository, family: int, missing: Missing) -> ExportedFamily:
+    """As if the file said that what is open was sent, or is no longer wanted. What was given up here stays so."""
+    members, shop_state = repository.orders.members(family), repository.shop_state.of(family)
+    shipped, open_ = units(members, Status.SHIPPED), units(members, *OPEN)
+    ship = missing is Missing.SHIP
+    lines = tuple(
+        ArrivingLine(
+            sku,
+            it.wanted if ship else max(0, it.wanted - open_[sku]),
+            sent=shipped[sku] + it.sent_by_shop + (open_[sku] if ship else 0),
+        )
+        for sku, it in remembered(members, shop_state).items()
+    )
+    return ExportedFamily(family, lines, None, None, repository.shop_state.source_of(family), cancel_all=not ship)
+
+
+def _remember_as_sent(repository: Repository, looks: KnownOrders) -> None:
+    """Also the orders that are not open here any more, and that no file names, are sent there."""
+    for family in repository.shop_state.unmarked():
+        root = repository.orders.members(family)[0]
+        source = repository.shop_state.source_of(family)
+        if source in looks.sources and not looks.holds(family) and root.number not in looks.conflicts:
+            planned = plan(repository, _closing(repository, family, Missing.SHIP))
+            if planned.is_other_word:
+                note(repository, planned, planned.after)
+            repository.shop_state.set_fingerprint(family, None, source)
+
+
+def _to_mark(repository: Repository, looks: KnownOrders) -> list[ToMark]:
+    """The orders of the files with what shipped here and the shop does not know to be sent."""
+    found = (marks(repository, family) for family in repository.shop_state.unmarked() if looks.holds(family))
+    return [one for one in found if one]
+
+
+def _unmarked(to_mark: Iterable[ToMark]) -> dict[str, int]:
+    """Units per SKU that the shop still counts as its own although they have shipped."""
+    total: dict[str, int] = {}
+    for order in to_mark:
+        for sku, quantity in order.sent:
+            total[sku] = total.get(sku, 0) + quantity
+    return total
+
+
+def _place(repository: Repository, run: _Run, arrivals: Arrivals) -> Settled:
+    """The last step: one queue of what is wanted more, the new orders, and those that wait and may be covered now."""
+    adding = [reconciliation for reconciliation in run.followed if reconciliation.added]
+    arrivals.make_known(sku for reconciliation in adding for sku in reconciliation.added)
+    more: dict[tuple[int, str], More] = {}
+    later: list[Reconciliation] = []  # what is wanted more goes on an order in Processing, if it is covered
+    for reconciliation in adding:
+        order = may_be_covered(repository.orders.members(reconciliation.family))
+        if order is None:
+            _add(repository, run, reconciliation)
+        else:
+            later.append(reconciliation)
+            for sku, quantity in reconciliation.added.items():
+                more[reconciliation.family, sku] = More(order.queue_key, sku, quantity)
+    touched, policy = there(repository, run.touched), repository.policy
+    run.touched.clear()
+    waiting = {claim.order.order_id: claim for claim in (repository.queue.claims(touched, policy) if touched else ())}
+    settled = arrivals.settle(policy, list(more.values()), waiting.values())
+    run.release(moved(repository, [waiting[order_id] for order_id in settled.released]))
+    covered = {place for place, one in more.items() if one in settled.more}
+    for reconciliation in later:
+        _add(repository, run, reconciliation, {sku for family, sku in covered if family == reconciliation.family})
+    run.release(sweep(repository, run.touched))  # what an order that ships complete gave back
+    return settled
+
+
+def _add(repository: Repository, run: _Run, reconciliation: Reconciliation, covered: Collection[str] = ()) -> None:
+    changed = add(repository, reconciliation, covered)
+    run.touched |= {line.sku for order in changed for line in order.lines}
+
+
+def _twice(looks: KnownOrders, arrivals: Arrivals) -> list[str]:
+    count = looks.twice + len(arrivals.twice)
+    return [f"orders that two of the files name: {count:,}; the later file holds"] if count else []

@@ -1,0 +1,388 @@
+"""Rule 13: take back what one command did."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+
+from backsplit.domain.deliveries import close
+from backsplit.domain.history import Done, Event, EventKind
+from backsplit.domain.orders import Line, Order, Policy, Status, Stock, join, merged_lines
+from backsplit.domain.report import FillRates, Rate
+from backsplit.domain.sync import units
+from backsplit.domain.undo import again, as_kept, touched
+from backsplit.errors import Refused
+from backsplit.repository import Entry, Repository
+from backsplit.services import promises
+from backsplit.services.deliveries import put_back, told
+from backsplit.services.release import sweep
+from backsplit.services.shop_state import keep_shop_state
+from backsplit.services.status import Undone, check_unchanged, move_orders
+from backsplit.services.stock import check_on_hand, set_counts
+
+
+@dataclass(frozen=True, slots=True)
+class Inverted:
+    """The orders that are again as they were, the SKUs of which stock may be free now, and who changed with it."""
+
+    orders: Sequence[str] = ()
+    freed: frozenset[str] = frozenset()
+    released: Sequence[str] = ()
+    returned: Sequence[str] = ()
+    notes: Sequence[str] = ()
+
+
+Inverse = Callable[[Repository, Done, Sequence[Event]], Inverted]
+
+
+def _ship(repository: Repository, _: Done, events: Sequence[Event]) -> Inverted:
+    orders = _orders(repository, events)
+    repository.transitions.unship([order.id for order in orders])
+    repository.history.record(
+        Entry(EventKind.UNSHIPPED, order.number, sku, units) for order in orders for sku, units in order.wanted.items()
+    )
+    return _of(orders)
+
+
+def _hold(repository: Repository, _: Done, events: Sequence[Event]) -> Inverted:
+    return _moved(_orders(repository, events), Status.BACKORDER, EventKind.RESUMED, repository)
+
+
+def _resume(repository: Repository, _: Done, events: Sequence[Event]) -> Inverted:
+    return _moved(_orders(repository, events), Status.ON_HOLD, EventKind.HELD, repository)
+
+
+def _cancel(repository: Repository, change: Done, events: Sequence[Event]) -> Inverted:
+    on_hold = set(change.before["on_hold"]) if change.before else set()
+    orders = _orders(repository, events)
+    _moved([order for order in orders if order.number in on_hold], Status.ON_HOLD, EventKind.HELD, repository)
+    _moved([order for order in orders if order.number not in on_hold], Status.BACKORDER, EventKind.RESUMED, repository)
+    return _of(orders)
+
+
+def _moved(orders: Sequence[Order], status: Status, event: EventKind, repository: Repository) -> Inverted:
+    move_orders(repository, orders, status, event)
+    return _of(orders)
+
+
+def _prioritize(repository: Repository, change: Done, events: Sequence[Event]) -> Inverted:
+    orders = _orders(repository, events)
+    for order in orders:
+        priority = change.before["priorities"][order.number]
+        repository.transitions.prioritize([order], priority)
+        repository.history.record(
+            [Entry(EventKind.PRIORITIZED, order.number, reason=f"priority {order.priority} → {priority}")]
+        )
+    return _of(orders)
+
+
+def _split(repository: Repository, change: Done, events: Sequence[Event]) -> Inverted:
+    """Each part returns to its order, the last first, with the inserts that were left off."""
+    kept = change.before or {}
+    parts: dict[str, list[Order]] = {}
+    for number in {event.order or "": None for event in events if event.event in NEW_PARTS}:
+        part = repository.order(number)
+        parts.setdefault(part.split_from or "", []).append(part)
+    numbers = [event.order or "" for event in events if event.event == EventKind.SPLIT.word]
+    freed: set[str] = set()
+    for number in reversed(numbers):
+        before = [repository.order(number), *parts.get(number, ())]
+        whole = _whole(before, kept.get("dropped", {}).get(number, ()))
+        if kept.get("processing") and not _missing(repository, before, whole.wanted):
+            whole = whole._replace(status=Status.PROCESSING)
+        with keep_shop_state(repository, whole.family) if kept.get("dropped") else nullcontext():
+            repository.transitions.reshape(before, [whole])
+        repository.history.record(
+            [
+                *(
+                    Entry(EventKind.MERGED, part.number, quantity=part.units, reason=f"back into {number}")
+                    for part in before[1:]
+                ),
+                Entry(EventKind.WHOLE, number, quantity=whole.units, reason="as before the split"),
+            ]
+        )
+        if whole.status is Status.PROCESSING:
+            repository.history.record([Entry(EventKind.RELEASED, number)])
+        freed |= {line.sku for line in whole.lines}
+    return Inverted(numbers, frozenset(freed))
+
+
+def _whole(family: Sequence[Order], dropped: Iterable[tuple[int, str, int]]) -> Order:
+    """The first order with the lines of the others, which are its parts, and those that were left off."""
+    order, *parts = family
+    lines = order.lines
+    for part in parts:
+        lines = merged_lines(order._replace(lines=lines), part)
+    again = (Line(sku, units, position=position) for position, sku, units in dropped)
+    return order._replace(status=Status.BACKORDER, lines=join(lines, again))
+
+
+def _merge(repository: Repository, change: Done, _: Sequence[Event]) -> Inverted:
+    """The order and its part are as they were. What was Processing then must be covered, or it is refused."""
+    whole = repository.order(change.before["orders"][0]["number"])
+    was = [as_kept(one, whole) for one in change.before["orders"]]
+    was = [one._replace(id=0) if one.id != whole.id and repository.orders.has_id(one.id) else one for one in was]
+    going: Counter[str] = Counter()
+    for one in was:
+        if one.status is Status.PROCESSING:
+            going += one.wanted
+    missing = _missing(repository, [whole], going)
+    if missing:
+        lacks = ", ".join(f"{units} × {sku}" for sku, units in missing.items())
+        raise Refused("not-enough", f"{whole.number} cannot be divided again as it was: {lacks} too few are available")
+    repository.transitions.reshape([whole], was)
+    for number in change.before["parts"]:
+        repository.transitions.hang(number, next(one.number for one in was if one.number != whole.number))
+    repository.history.record(
+        Entry(EventKind.DIVIDED, one.number, quantity=one.units, reason=one.status.value) for one in was
+    )
+    return Inverted([one.number for one in was], frozenset(line.sku for line in whole.lines))
+
+
+def _amend(repository: Repository, change: Done, events: Sequence[Event]) -> Inverted:
+    """The lines are as they were. Where that is more than there is, the order waits for it at its place."""
+    was = {one["number"]: one for one in change.before["orders"]}
+    now = _orders(repository, events)
+    after = []
+    for order in now:
+        if order.number in was:
+            old = as_kept(was[order.number], order)
+            stays = order.status is Status.PROCESSING and not _missing(repository, [order], old.wanted)
+            waits = order.status in (Status.PROCESSING, Status.BACKORDER) and not stays
+            after.append(old._replace(status=Status.BACKORDER if waits else order.status))
+    with keep_shop_state(repository, now[0].family):
+        repository.transitions.reshape(now, after)
+    for order in now:
+        old_lines = next((one.wanted for one in after if one.number == order.number), Counter[str]())
+        for sku in dict.fromkeys((*old_lines, *order.wanted)):
+            if old_lines[sku] != order.wanted[sku]:
+                said = f"sends {old_lines[sku]} × {sku} again"
+                repository.history.record([Entry(EventKind.AMENDED, order.number, sku, old_lines[sku], said)])
+    for order, old in ((order, one) for order in now for one in after if one.id == order.id):
+        if order.status is Status.PROCESSING and old.status is Status.BACKORDER:
+            repository.history.record([Entry(EventKind.RETURNED, order.number)])
+    return Inverted(
+        [order.number for order in after], frozenset(line.sku for order in (*now, *after) for line in order.lines)
+    )
+
+
+def _add(repository: Repository, change: Done, events: Sequence[Event]) -> Inverted:
+    (order,) = _orders(repository, events)
+    if change.before and "came" in change.before:  # an older backsplit did not count it
+        repository.fill_rates.take_back(order.placed_at, FillRates(*(Rate(*rate) for rate in change.before["came"])))
+    repository.shop_state.write(order.family, {})
+    repository.transitions.reshape([order], [])
+    repository.history.record([Entry(EventKind.REMOVED, order.number)])
+    return Inverted((), frozenset(order.wanted), notes=[f"{order.number} is taken out"])
+
+
+def _receive(repository: Repository, change: Done, events: Sequence[Event]) -> Inverted:
+    put_back(repository, change)
+    repository.stock.remove_receipt(change.number)
+    return _uncounted(repository, events, EventKind.RECEIVED, EventKind.UNRECEIVED)
+
+
+def _expect(repository: Repository, change: Done, _: Sequence[Event]) -> Inverted:
+    """Nothing stays of what it said, where nothing was said before."""
+    for now, was in put_back(repository, change):
+        repository.history.record(told(now, was or close(now)))
+    return Inverted()
+
+
+def _adjust(repository: Repository, _: Done, events: Sequence[Event]) -> Inverted:
+    return _uncounted(repository, events, EventKind.ADJUSTED, EventKind.ADJUSTED)
+
+
+def _uncounted(repository: Repository, events: Sequence[Event], happened: EventKind, contrary: EventKind) -> Inverted:
+    """Take the difference of each SKU back. Raises Refused (`not-enough`) where less than that is on hand."""
+    counts: list[tuple[Stock, int]] = []
+    for event in events:
+        if event.event != happened.word:
+            continue
+        stock = repository.stock.known(event.sku or "")
+        on_hand = stock.on_hand - (event.quantity or 0)
+        if on_hand < 0:
+            raise Refused(
+                "not-enough", f"{stock.sku} has {stock.on_hand} on hand: {event.quantity} cannot be taken off again"
+            )
+        check_on_hand(stock.sku, on_hand)
+        counts.append((stock, on_hand))
+    returned, released = set_counts(repository, counts, contrary)
+    return Inverted(
+        released=[order.number for order in released],
+        returned=[order.number for order in returned],
+        notes=[f"{stock.sku}: {on_hand} on hand again" for stock, on_hand in counts[:NAMED]],
+    )
+
+
+def _mark(repository: Repository, _: Done, events: Sequence[Event]) -> Inverted:
+    notes = []
+    for event in events:
+        insert = event.reason != "insert"
+        stock = repository.stock.get(event.sku or "")
+        if stock is not None and stock.insert is not insert:
+            repository.stock.describe(stock.sku, None, insert)
+            repository.history.record(
+                [Entry(EventKind.MARKED, None, stock.sku, reason="insert" if insert else "no insert")]
+            )
+            notes.append(f"{stock.sku} is {'an' if insert else 'no'} insert again")
+    return Inverted(notes=notes)
+
+
+def _policy(repository: Repository, change: Done, _: Sequence[Event]) -> Inverted:
+    before, policy = repository.policy, Policy(change.before["policy"])
+    repository.policy = policy
+    repository.history.record([Entry(EventKind.POLICY, reason=f"{before.value} → {policy.value}")])
+    released = sweep(repository, repository.stock.waited_for()).numbers
+    return Inverted(released=released, notes=[f"the policy is {policy.value} again"])
+
+
+def _ship_complete(repository: Repository, change: Done, events: Sequence[Event]) -> Inverted:
+    on = not change.before["on"]
+    marked = [event.order for event in events if event.order]
+    repository.orders.set_ship_complete([repository.order(number).id for number in marked], on=on)
+    how = "ships complete" if on else "may be split again"
+    repository.history.record(Entry(EventKind.COMPLETE, number, reason=how) for number in marked)
+    customer = change.before["customer"]
+    if customer and repository.orders.set_complete_customer(customer, on=on):
+        how = "ship complete" if on else "no longer ship complete"
+        repository.history.record([Entry(EventKind.CUSTOMER, reason=f"{customer}: orders {how}")])
+    return Inverted(marked)
+
+
+def _pick(repository: Repository, _: Done, events: Sequence[Event]) -> Inverted:
+    numbers = touched(events)
+    for pick_list in {event.quantity for event in events if event.quantity}:
+        repository.picking.dissolve(pick_list)
+    repository.history.record(Entry(EventKind.UNPICKED, number) for number in numbers)
+    return Inverted(numbers)
+
+
+INVERSES: dict[str, Inverse] = {
+    "ship": _ship,
+    "hold": _hold,
+    "resume": _resume,
+    "cancel": _cancel,
+    "prioritize": _prioritize,
+    "split": _split,
+    "split --all": _split,
+    "merge": _merge,
+    "amend": _amend,
+    "add": _add,
+    "receive": _receive,
+    "expect": _expect,
+    "expect --move": _expect,
+    "expect --close": _expect,
+    "adjust": _adjust,
+    "mark": _mark,
+    "policy": _policy,
+    "ship-complete": _ship_complete,
+    "pick": _pick,
+}
+# Of these, only changes that kept what was before can be undone; an older backsplit kept nothing.
+NEED_BEFORE = {"prioritize", "merge", "amend", "policy", "ship-complete"}
+NAMED = 10  # SKUs that the answer names
+NEW_PARTS = {EventKind.SPLIT_OFF.word, EventKind.PARTED.word}
+
+
+def _orders(repository: Repository, events: Sequence[Event]) -> list[Order]:
+    return [repository.order(number) for number in touched(events)]
+
+
+def _of(orders: Sequence[Order]) -> Inverted:
+    return Inverted([order.number for order in orders], frozenset(sku for order in orders for sku in order.wanted))
+
+
+def _missing(repository: Repository, orders: Sequence[Order], wanted: Counter[str]) -> Counter[str]:
+    """Units that are wanted beyond what is free for the first of the orders, and what those in Processing hold."""
+    holds = units(orders, Status.PROCESSING)
+    free = repository.queue.free(wanted, orders[0].queue_key, repository.policy)
+    return +Counter({sku: n - holds[sku] - free[sku] for sku, n in wanted.items()})
+
+
+def undo(
+    repository: Repository,
+    number: int | None = None,
+    *,
+    last_that_can: bool = False,
+    dry_run: bool = False,
+    shown: Undone | None = None,
+) -> Undone:
+    """Undo the change of that number, without one the last change, or `last_that_can` the last that can be undone.
+
+    `shown` is what a dry run said before. Raises Refused.
+    """
+    if shown is not None:
+        number = shown.change.number
+    with repository.change("undo", dry_run=dry_run):
+        change = _chosen(repository, number, last_that_can=last_that_can)
+        repository.history.because(f"undoes change {change.number}: {change.command}")
+        events = repository.history.of_change(change.number)
+        _check_undoable(repository, change, events)
+        _check_not_changed_since(repository, change, events)
+        repository.history.keep_undone(change.number)
+        done = INVERSES[change.command](repository, change, events)
+        swept = sweep(repository, done.freed)
+        released = (*done.released, *swept.numbers)
+        numbers = dict.fromkeys((*done.orders, *done.returned))
+        orders = tuple(promises.dated(repository, map(repository.order, numbers)))
+        notes = (*done.notes, *_keep(repository, events))
+        outcome = Undone(
+            orders,
+            released,
+            tuple(done.returned),
+            notes,
+            dry_run=dry_run,
+            mergeable=swept.mergeable,
+            change=change,
+        )
+        check_unchanged(shown, outcome)
+        return outcome
+
+
+def _chosen(repository: Repository, number: int | None, *, last_that_can: bool) -> Done:
+    if number is not None:
+        change = repository.history.change(number)
+        if change is None:
+            raise Refused("not-undoable", f"there is no change {number}: `backsplit history` shows the numbers")
+        return change
+    change = repository.history.last_change(INVERSES if last_that_can else None)
+    if change is None:
+        raise Refused("not-undoable", "there is no change that could be undone")
+    return change
+
+
+def _check_undoable(repository: Repository, change: Done, events: Sequence[Event]) -> None:
+    if change.undone_by is not None:
+        raise Refused("not-undoable", f"{change} has been undone already; to do it again: {again(change, events)}")
+    if change.undoes is not None and (undone := repository.history.change(change.undoes)) is not None:
+        to_repeat = again(undone, repository.history.of_change(undone.number))
+        raise Refused("not-undoable", f"{change} is an undo; to do again what it took back: {to_repeat}")
+    last = repository.history.last_change(INVERSES)
+    that_can = f"the last that can is {last}: `backsplit undo {last.number}`" if last else "nor can any other change"
+    if change.command not in INVERSES:
+        raise Refused("not-undoable", f"{change} cannot be undone; {that_can}")
+    dropped = any(event.event == EventKind.DROPPED.word for event in events)
+    if change.before is None and (change.command in NEED_BEFORE or dropped):
+        raise Refused("not-undoable", f"{change} cannot be undone: it was made by an older backsplit; {that_can}")
+
+
+def _check_not_changed_since(repository: Repository, change: Done, events: Sequence[Event]) -> None:
+    found = repository.history.changed_since(change.number, touched(events))
+    if found is None:
+        return
+    order, later = found
+    advice = f": undo that first, with `backsplit undo {later.number}`" if later.command in INVERSES else ""
+    raise Refused("changed-since", f"{order} has been changed since {change}, by {later}{advice}")
+
+
+def _keep(repository: Repository, events: Sequence[Event]) -> Iterator[str]:
+    """The orders that the change merely released, and that still have what they got."""
+    about = touched(events)
+    for event in events:
+        if event.event == EventKind.RELEASED.word and event.order and event.order not in about:
+            order = repository.orders.get(event.order)
+            if order is not None and order.status is Status.PROCESSING:
+                yield f"{order.number}, which it released, keeps what it got"
