@@ -62,10 +62,6 @@ def _take_words_as_utf8(words: Sequence[str]) -> None:
     os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606 - it is this program
 
 
-if __name__ == "__main__":
-    sys.exit(main())
-
-
 class _Late(ModuleType):
     """Stands in the place of a module, gives it back at the first use, and then passes on what it is asked."""
 
@@ -79,3 +75,7 @@ def defer_imports(*names: str) -> None:
     """Let `import NAME` of these top modules load nothing. What is loaded already stays so."""
     for name in names:
         sys.modules.setdefault(name, _Late(name))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

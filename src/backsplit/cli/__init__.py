@@ -1,4 +1,4 @@
-"""Which commands there are, where each is written, and under which heading `--help` lists it."""
+"""The command line: parse, one service call, one print. Errors go to stderr with their exit code."""
 
 from __future__ import annotations
 
@@ -19,50 +19,52 @@ from backsplit.cli.output import drop_output, fail, prepare_streams, print_line
 from backsplit.errors import BacksplitError, WrongUsage
 from backsplit.signals import Stopped, committed
 
-# The headings of `--help`, by the folder that holds their commands.
+# The headings of `--help`. Below each its commands, in the order of `--help`, with the module in `commands/` that has
+# them. A new command is a function in such a module and a line here.
 PANELS = {
-    "every_day": "Every day",
-    "putting_right": "Putting right",
-    "looking": "Looking",
-    "the_file": "The file",
+    "Every day": {
+        "import": "imports",
+        "sync": "imports",
+        "add": "orders",
+        "split": "split",
+        "ship-complete": "orders",
+        "receive": "deliveries",
+        "expect": "deliveries",
+        "pick": "parcels",
+        "slip": "parcels",
+        "to-ship": "parcels",
+        "ship": "status",
+    },
+    "Putting right": {
+        "undo": "history",
+        "amend": "orders",
+        "hold": "status",
+        "resume": "status",
+        "cancel": "status",
+        "merge": "split",
+        "prioritize": "status",
+        "adjust": "stock",
+        "mark": "stock",
+    },
+    "Looking": {
+        "list": "orders",
+        "show": "orders",
+        "stock": "stock",
+        "promise": "promises",
+        "shortages": "stock",
+        "history": "history",
+        "report": "history",
+    },
+    "The file": {
+        "demo": "database",
+        "init": "database",
+        "policy": "database",
+        "check": "database",
+        "backup": "database",
+        "restore": "database",
+    },
 }
-
-# The module of each command, in the order of `--help`. A new command is its module and one line here.
-COMMANDS = {
-    "import": "every_day.importing",
-    "sync": "every_day.syncing",
-    "add": "every_day.adding",
-    "split": "every_day.splitting",
-    "ship-complete": "every_day.ship_complete",
-    "receive": "every_day.receiving",
-    "expect": "every_day.expecting",
-    "pick": "every_day.picking",
-    "slip": "every_day.packing",
-    "to-ship": "every_day.to_ship",
-    "ship": "every_day.shipping",
-    "undo": "putting_right.undoing",
-    "amend": "putting_right.amending",
-    "hold": "putting_right.holding",
-    "resume": "putting_right.holding",
-    "cancel": "putting_right.cancelling",
-    "merge": "putting_right.merging",
-    "prioritize": "putting_right.prioritizing",
-    "adjust": "putting_right.adjusting",
-    "mark": "putting_right.marking",
-    "list": "looking.listing",
-    "show": "looking.showing",
-    "stock": "looking.stock",
-    "promise": "looking.promising",
-    "shortages": "looking.shortages",
-    "history": "looking.history",
-    "report": "looking.reporting",
-    "demo": "the_file.demonstrating",
-    "init": "the_file.making",
-    "policy": "the_file.policy",
-    "check": "the_file.checking",
-    "backup": "the_file.backing_up",
-    "restore": "the_file.restoring",
-}
+COMMANDS = {name: module for commands in PANELS.values() for name, module in commands.items()}
 
 
 FEW = 6  # commands that Tab describes
@@ -107,9 +109,8 @@ class Commands(DescribedGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - Click's signature
         if cmd_name not in COMMANDS:
             return None
-        folder, _, _ = COMMANDS[cmd_name].partition(".")
-        command = _built(import_module(f"{__package__}.{COMMANDS[cmd_name]}").app, cmd_name)
-        command.rich_help_panel = PANELS[folder]
+        command = _built(import_module(f"{__package__}.commands.{COMMANDS[cmd_name]}").app, cmd_name)
+        command.rich_help_panel = next(panel for panel, commands in PANELS.items() if cmd_name in commands)
         return command
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:

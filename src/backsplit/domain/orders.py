@@ -1,4 +1,4 @@
-"""An order, its lines and its statuses; what the stock of a SKU is. Quantities are whole units; times are ISO 8601 in UTC."""
+"""An order, its lines and its statuses; the stock of a SKU. Quantities are whole units; times are ISO 8601 in UTC."""
 
 from __future__ import annotations
 
@@ -295,3 +295,10 @@ def mergeable(part: Order, original: Order | None) -> Order:
 def merged_lines(original: Order, part: Order) -> tuple[Line, ...]:
     """The lines of both, at their old places; the two halves of a divided line are one line again."""
     return join(original.lines, part.lines)
+
+
+class Holder(NamedTuple):
+    """Who has stock of a SKU that another order lacks: a Processing order, or one kept for under strict."""
+
+    number: str
+    quantity: int

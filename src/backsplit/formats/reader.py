@@ -95,7 +95,6 @@ class Reading(Generic[T]):
         self.close()
 
 
-T = TypeVar("T")
 File = Union[Table, Records]
 
 

@@ -100,25 +100,19 @@ def _first_row(source: Source, layout: Layout) -> list[str]:
 
 
 # In the order of `backsplit import formats`. No file fits two of them, so the order decides nothing else.
-_SHOPS: tuple[str, ...] = (
-    "shopify_orders",
-    "shopify_orders_json",
-    "shopify_inventory",
-    "shopify_products",
-    "woocommerce_orders",
-    "woocommerce_orders_json",
-    "woocommerce_products",
-    "amazon_orders",
-    "amazon_unshipped",
-    "ebay_orders",
-    "etsy_order_items",
-    "squarespace_orders",
-    "wix_orders",
-    "tiktok_orders",
-    "magento_order_items",
-    "shipstation_orders",
-    "bigcommerce_orders",
-    "odoo_orders",
+_SHOPS = (
+    "shopify",
+    "woocommerce",
+    "amazon",
+    "ebay",
+    "etsy",
+    "squarespace",
+    "wix",
+    "tiktok",
+    "magento",
+    "shipstation",
+    "bigcommerce",
+    "odoo",
 )
 
 
@@ -163,7 +157,7 @@ PLAIN_RECORDS = ("json", "jsonl")
 
 def formats() -> list[Format]:
     """The shops' formats. This imports their modules, so call it only when a file is read."""
-    return [import_module(f"backsplit.formats.shops.{name}").FORMAT for name in _SHOPS]
+    return [form for shop in _SHOPS for form in import_module(f"backsplit.formats.shops.{shop}").FORMATS]
 
 
 def table_formats(name: str | None = None) -> list[TableFormat]:

@@ -146,7 +146,6 @@ def _inside_a_zip(head: bytes) -> str:
 
 
 HEAD = 1 << 16  # bytes that we look at to recognise a file
-_CHUNK = 1 << 16
 _GZIP = b"\x1f\x8b"
 _NO_UTF8, _UTF8 = re.compile("[\udc80-\udcff]"), re.compile("[^\0-\x7f\udc80-\udcff]")
 _NO_CP1252 = re.compile("[\udc81\udc8d\udc8f\udc90\udc9d]")

@@ -7,14 +7,13 @@ only the open orders were exported, does no harm.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 from backsplit.errors import BadInput
 from backsplit.formats.columns import Header, normal
-from backsplit.formats.json_records import Record
 from backsplit.formats.report import Report, quoted
-from backsplit.formats.shops._toolkit import status_word
 
 # Columns with a date, a yes, or a number of units: any other cell than a blank or a nought closes.
 _FILLED = (
@@ -81,7 +80,7 @@ class ClosingColumns:
             yield at, row
 
 
-def check_it_is_open(at: int, record: Record, report: Report) -> None:
+def check_it_is_open(at: int, record: Mapping[str, Any], report: Report) -> None:
     """Raises BadInput if a value of this JSON order, or line, says that it is closed."""
     for key, value in record.items():
         open_words = _open_words(key)
@@ -114,3 +113,9 @@ def _closed(report: Report, at: int, name: str, cell: str) -> BadInput:
         "shop, name its format with --format (backsplit import formats lists them); else import a copy that holds "
         "only the rows that are open, without that column.",
     )
+
+
+@lru_cache(maxsize=1_000)
+def status_word(text: str) -> str:
+    """`On-Hold`, `on_hold` and `wc-on-hold` are one status."""
+    return " ".join(text.lower().removeprefix("wc-").replace("_", " ").replace("-", " ").split())

@@ -1,6 +1,6 @@
 """A program of its own: one sheet of a workbook, from standard input, as CSV to standard output.
 
-    python workbook.py [SHEET] <orders.xlsx >orders.csv
+    python workbook_process.py [SHEET] <orders.xlsx >orders.csv
 
 We run it apart from backsplit, with little memory and time: a small file may unpack to very much, and the library
 that reads it ends the whole process where memory is short. It must not import anything of backsplit.

@@ -12,7 +12,7 @@ from typing import IO, NamedTuple, cast
 
 from backsplit.formats.report import listed, printable, quoted
 
-_PROGRAM = Path(__file__).with_name("workbook.py")
+_PROGRAM = Path(__file__).with_name("workbook_process.py")
 _REFUSED = 3  # as there
 _SAVE_AS = "save the sheet as CSV (UTF-8) and import that"
 

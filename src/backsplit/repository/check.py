@@ -159,9 +159,9 @@ COUNTED = """SELECT coalesce(orders, 'no'), found FROM
   LEFT JOIN order_counts ON status = '{status}' WHERE orders IS NOT found"""
 FAMILIES = """SELECT number, units, total FROM (
   SELECT number, units,
-    (SELECT coalesce(sum(quantity), 0) FROM order_lines WHERE order_id = o.id) + coalesce(wanted_not_on_lines, 0) AS total
+    (SELECT coalesce(sum(quantity), 0) FROM order_lines WHERE order_id = o.id) + coalesce(on_parts, 0) AS total
   FROM orders o LEFT JOIN (
-    SELECT family_id AS of, sum(quantity) AS wanted_not_on_lines FROM orders JOIN order_lines ON order_id = orders.id
+    SELECT family_id AS of, sum(quantity) AS on_parts FROM orders JOIN order_lines ON order_id = orders.id
     WHERE split_from IS NOT NULL GROUP BY family_id) ON of = o.id
   WHERE split_from IS NULL)
 WHERE units <> total"""

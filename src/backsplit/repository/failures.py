@@ -146,11 +146,8 @@ def _beginning(path: Path, how: str) -> list[tuple[object, ...]] | None:
 
 def is_good(path: Path) -> bool:
     """Whether a backup is sound, and can be used by this program; it is not touched."""
-    from backsplit.repository.check import (
-        defects,  # noqa: PLC0415
-        wrong,  # noqa: PLC0415 - only where a file is broken
-    )
-    from backsplit.repository.policy import policy_of  # noqa: PLC0415
+    from backsplit.repository.check import defects, wrong  # noqa: PLC0415 - only where a file is broken
+    from backsplit.repository.policy import policy_of  # noqa: PLC0415 - as above
 
     if has_changes_beside(path):
         return False

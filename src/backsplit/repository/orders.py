@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from backsplit.domain.orders import Line, Order, Status
+from backsplit.domain.orders import Holder, Line, Order, Status
 from backsplit.domain.split import part_number
 from backsplit.repository.policy import kept
-
-if TYPE_CHECKING:
-    from backsplit.services.queries import Holder
 
 
 class Fact(NamedTuple):
@@ -251,8 +248,6 @@ class Orders:
         Read backwards only until all allocated units are found, so that a long history costs nothing.
         """
         product, allocated = self._db.execute("SELECT id, allocated FROM products WHERE sku = ?", (sku,)).fetchone()
-        from backsplit.services.queries import Holder  # noqa: PLC0415 - `show` asks for it alone
-
         units: dict[int, Holder] = {}
         unsettled = self.unsettled()
         if allocated:

@@ -107,7 +107,7 @@ alone AS (
 blocked AS (SELECT product_id, count(*) AS orders FROM alone GROUP BY product_id)
 SELECT product_id, units - there AS short, short.orders, coalesce(blocked.orders, 0) AS blocks_alone, oldest
 FROM short LEFT JOIN blocked USING (product_id)"""
-KEPT = "SELECT product_id, short, orders, blocks_alone, oldest FROM short"
+KEPT = "SELECT product_id, short, orders, blocks_alone, oldest FROM shortage_cache"
 # The view of this name takes the day from the clock of SQLite.
 SHORTAGES = """WITH
 found AS MATERIALIZED ({found}),
@@ -141,9 +141,9 @@ class ShortageCache:
     def keep(self) -> None:
         """Write what was found, at the end of a question."""
         self._db.execute("DELETE FROM shortage_cache_as_of")
-        self._db.execute("DELETE FROM short")
+        self._db.execute("DELETE FROM shortage_cache")
         self._db.executemany(
-            "INSERT INTO short SELECT id, ?, ?, ?, ? FROM products WHERE sku = ?",
+            "INSERT INTO shortage_cache SELECT id, ?, ?, ?, ? FROM products WHERE sku = ?",
             [(row.short, row.orders, row.blocks_alone, row.oldest, row.sku) for row in self._found],
         )
         self._db.execute("INSERT INTO shortage_cache_as_of SELECT max(id) FROM changes")

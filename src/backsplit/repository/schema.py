@@ -388,6 +388,19 @@ CREATE TABLE short_as_of (
 -- Of the units sent, those that are known here, while the shop's file left open whether it has sent them.
 ALTER TABLE asked ADD COLUMN unsaid INTEGER NOT NULL DEFAULT 0 CHECK (unsaid BETWEEN 0 AND sent);
 """,
+    "m015_plain_words": """
+-- The names of these tables and columns say what they hold. Views keep their names.
+ALTER TABLE asked RENAME TO shop_state;
+ALTER TABLE shop_state RENAME COLUMN elsewhere TO sent_by_shop;
+ALTER TABLE shop_state RENAME COLUMN apart TO wanted_not_on_lines;
+ALTER TABLE shop_state RENAME COLUMN unsaid TO assumed_sent;
+ALTER TABLE came RENAME TO fill_rate_days;
+ALTER TABLE short RENAME TO shortage_cache;
+ALTER TABLE short_as_of RENAME TO shortage_cache_as_of;
+ALTER TABLE unmarked RENAME TO to_mark;
+ALTER TABLE orders RENAME COLUMN last_look TO fingerprint;
+ALTER TABLE orders RENAME COLUMN told_in TO shop_changed_in;
+""",
 }
 
 # The migrations that rewrite rows which are there: before one of these runs, a copy of the file is kept beside it.

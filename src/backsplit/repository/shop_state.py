@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from backsplit.domain.sync import ShopState
 
-OF_FAMILY = """SELECT sku, wanted, sent, sent_by_shop, wanted_not_on_lines, assumed_sent FROM shop_state JOIN products ON id = product_id
-WHERE family_id = ?"""
+OF_FAMILY = """SELECT sku, wanted, sent, sent_by_shop, wanted_not_on_lines, assumed_sent
+FROM shop_state JOIN products ON id = product_id WHERE family_id = ?"""
 WRITE = """INSERT INTO shop_state (family_id, product_id, wanted, sent, sent_by_shop, wanted_not_on_lines, assumed_sent)
 SELECT ?, id, ?, ?, ?, ?, ? FROM products WHERE sku = ?"""
 

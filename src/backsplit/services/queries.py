@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from backsplit.domain.history import Event
-from backsplit.domain.orders import CLOSED, Order, Shortage, Status
+from backsplit.domain.orders import CLOSED, Holder, Order, Shortage, Status
 from backsplit.domain.report import Released, Report, Waiting, histogram, median, ninety_percent
 from backsplit.domain.split import can_go
 from backsplit.domain.times import placed_before, read_moment
@@ -50,13 +50,6 @@ def report(repository: Repository, now: datetime, since: str | None = None) -> R
         released=Released(len(waited), median(waited), ninety_percent(waited)),
         weeks=tuple(weeks),
     )
-
-
-class Holder(NamedTuple):
-    """Who has stock of a SKU that another order lacks: a Processing order, or one kept for under strict."""
-
-    number: str
-    quantity: int
 
 
 class Waits(NamedTuple):

@@ -14,6 +14,7 @@ from backsplit.formats.columns import FACTS, Header
 from backsplit.formats.csv_rows import Columns, Row, Table
 from backsplit.formats.json_records import Record, Records, text_of
 from backsplit.formats.report import UNKNOWN_STATUS, FieldError, Report, quoted
+from backsplit.formats.statuses import status_word
 
 Sent = Callable[[int], tuple[int, int]]
 
@@ -288,9 +289,3 @@ def close_by_status(
             " the statuses that the shop comes with, in English",
             said[words.index(word)],
         )
-
-
-@lru_cache(maxsize=1_000)
-def status_word(text: str) -> str:
-    """`On-Hold`, `on_hold` and `wc-on-hold` are one status."""
-    return " ".join(text.lower().removeprefix("wc-").replace("_", " ").replace("-", " ").split())

@@ -26,10 +26,10 @@ from backsplit.formats.shops._toolkit import (
     number,
     order_from_rows,
     rows_by_order,
-    status_word,
     units,
     untold,
 )
+from backsplit.formats.statuses import status_word
 
 ORDER_COLUMNS = {
     "order": ("order-id", "amazon-order-id"),
@@ -153,3 +153,5 @@ UNSHIPPED = TableFormat(
     only_open=only_unshipped,
     quoted=False,
 )
+
+FORMATS = (ORDERS, UNSHIPPED)

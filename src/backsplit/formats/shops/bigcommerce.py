@@ -22,9 +22,9 @@ from backsplit.formats.shops._toolkit import (
     close_by_status,
     order_from_rows,
     rows_by_order,
-    status_word,
     untold,
 )
+from backsplit.formats.statuses import status_word
 
 COLUMNS = {
     "order": ("Order ID", "Order Number"),
@@ -94,7 +94,7 @@ def _parts(item: str) -> dict[str, str]:
     }  # no marks, no parts
 
 
-FORMAT = TableFormat(
+ORDERS = TableFormat(
     name="bigcommerce-orders",
     title="BigCommerce orders (CSV)",
     recognised_by="Columns Order ID, Order Status and Product Details.",
@@ -103,3 +103,5 @@ FORMAT = TableFormat(
     needs=("order", "status", "items"),
     orders=orders,
 )
+
+FORMATS = (ORDERS,)

@@ -65,7 +65,7 @@ def _line(row: Row, sent: Sent | None) -> FoundLine:
     return FoundLine(row.at, row["sku"], row["quantity"], row["name"], left_out, sent)
 
 
-FORMAT = TableFormat(
+ORDERS = TableFormat(
     name="ebay-orders",
     title="eBay orders report (CSV)",
     recognised_by="Columns Sales Record Number, Item Number, Custom Label and Quantity, on any of the first lines.",
@@ -76,3 +76,5 @@ FORMAT = TableFormat(
     passes_through=True,
     footer=footer,
 )
+
+FORMATS = (ORDERS,)

@@ -17,15 +17,8 @@ from collections.abc import Iterator
 from backsplit.domain.orders import Status
 from backsplit.formats.csv_rows import Row, Table
 from backsplit.formats.report import FULFILLED, NOT_SHIPPED
-from backsplit.formats.shops._toolkit import (
-    FoundLine,
-    FoundOrder,
-    TableFormat,
-    first,
-    order_from_rows,
-    rows_by_order,
-    status_word,
-)
+from backsplit.formats.shops._toolkit import FoundLine, FoundOrder, TableFormat, first, order_from_rows, rows_by_order
+from backsplit.formats.statuses import status_word
 
 COLUMNS = {
     "order": ("Order ID",),
@@ -63,7 +56,7 @@ def _variant(row: Row) -> str:
     return " ".join(f"{row['listing']} {variations}".split())
 
 
-FORMAT = TableFormat(
+ORDERS = TableFormat(
     name="etsy-order-items",
     title="Etsy sold order items (CSV)",
     recognised_by="Columns Order ID, Sale Date, Transaction ID, Listing ID, Quantity and Date Shipped.",
@@ -72,3 +65,5 @@ FORMAT = TableFormat(
     needs=("order", "placed_at", "transaction", "listing", "quantity", "shipped"),
     orders=orders,
 )
+
+FORMATS = (ORDERS,)

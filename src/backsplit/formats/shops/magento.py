@@ -127,7 +127,7 @@ def _line(row: Row, whole: Row, closed: Status | None, *, told: bool) -> FoundLi
     return line
 
 
-FORMAT = TableFormat(
+ORDERS = TableFormat(
     name="magento-order-items",
     title="Magento or Adobe Commerce order items (CSV)",
     recognised_by="Columns increment_id, sku, qty_ordered or qty, and status or qty_shipped.",
@@ -137,3 +137,5 @@ FORMAT = TableFormat(
     marks=(("status", "order_status", "state", "qty_shipped", "item_qty_shipped"),),
     orders=orders,
 )
+
+FORMATS = (ORDERS,)

@@ -26,10 +26,10 @@ from backsplit.formats.shops._toolkit import (
     number,
     order_from_rows,
     rows_by_order,
-    status_word,
     units,
     untold,
 )
+from backsplit.formats.statuses import status_word
 
 COLUMNS = {
     "order": ("Order Reference", "name", "Number"),
@@ -101,7 +101,7 @@ def _is_something(quantity: str) -> bool:
     return bool(quantity.strip("0."))
 
 
-FORMAT = TableFormat(
+ORDERS = TableFormat(
     name="odoo-orders",
     title="Odoo sale orders (CSV)",
     recognised_by="Columns Order Reference, Order Lines/Product and Order Lines/Quantity.",
@@ -110,3 +110,5 @@ FORMAT = TableFormat(
     needs=("order", "product", "quantity"),
     orders=orders,
 )
+
+FORMATS = (ORDERS,)

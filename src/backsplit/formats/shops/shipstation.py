@@ -52,7 +52,7 @@ def orders(table: Table) -> Iterator[FoundOrder]:
         yield order
 
 
-FORMAT = TableFormat(
+ORDERS = TableFormat(
     name="shipstation-orders",
     title="ShipStation orders (CSV)",
     recognised_by="Columns Order - Number, Item - SKU and Item - Qty.",
@@ -63,3 +63,5 @@ FORMAT = TableFormat(
     orders=orders,
     passes_through=True,
 )
+
+FORMATS = (ORDERS,)

@@ -48,10 +48,10 @@ from backsplit.formats.shops._toolkit import (
     order_from_rows,
     parts,
     rows_by_order,
-    status_word,
     units,
     untold,
 )
+from backsplit.formats.statuses import status_word
 
 ORDER_COLUMNS = {
     "order": ("Name",),
@@ -440,3 +440,5 @@ PRODUCTS = TableFormat(
     without=("COO", "HS Code", "On hand (current)"),  # columns of the inventory
     counts=counts_of_products,
 )
+
+FORMATS = (ORDERS, ORDERS_JSON, INVENTORY, PRODUCTS)

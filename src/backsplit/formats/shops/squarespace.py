@@ -25,7 +25,7 @@ def orders(table: Table) -> Iterator[FoundOrder]:
         yield shopify.found(rows, table.report)
 
 
-FORMAT = TableFormat(
+ORDERS = TableFormat(
     name="squarespace-orders",
     title="Squarespace orders (CSV)",
     recognised_by="Columns Order ID, Lineitem sku, Lineitem quantity, Lineitem name and Fulfillment Status.",
@@ -35,3 +35,5 @@ FORMAT = TableFormat(
     orders=orders,
     passes_through=True,
 )
+
+FORMATS = (ORDERS,)

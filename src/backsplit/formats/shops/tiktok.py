@@ -27,8 +27,8 @@ from backsplit.formats.shops._toolkit import (
     number,
     order_from_rows,
     rows_by_order,
-    status_word,
 )
+from backsplit.formats.statuses import status_word
 
 COLUMNS = {
     "order": ("Order ID",),
@@ -100,7 +100,7 @@ def _line(row: Row, end: str | None) -> FoundLine:
     return line
 
 
-FORMAT = TableFormat(
+ORDERS = TableFormat(
     name="tiktok-orders",
     title="TikTok Shop orders (CSV, Excel)",
     recognised_by="Columns Order ID, Order Status, Seller SKU, Quantity and Created Time.",
@@ -110,3 +110,5 @@ FORMAT = TableFormat(
     orders=orders,
     footer=explains,
 )
+
+FORMATS = (ORDERS,)

@@ -25,9 +25,9 @@ from backsplit.formats.shops._toolkit import (
     number,
     order_from_rows,
     rows_by_order,
-    status_word,
 )
 from backsplit.formats.shops.woocommerce import sent
+from backsplit.formats.statuses import status_word
 
 COLUMNS = {
     "order": ("Order number",),
@@ -100,7 +100,7 @@ def _line(row: Row, closed: Status | None, *, in_part: bool) -> FoundLine:
     return line
 
 
-FORMAT = TableFormat(
+ORDERS = TableFormat(
     name="wix-orders",
     title="Wix orders (CSV)",
     recognised_by="Columns Order number, Item, SKU, Qty, Payment status and Fulfillment status.",
@@ -109,3 +109,5 @@ FORMAT = TableFormat(
     needs=("order", "name", "sku", "quantity", "payment", "fulfillment"),
     orders=orders,
 )
+
+FORMATS = (ORDERS,)

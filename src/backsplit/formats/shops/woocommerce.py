@@ -37,10 +37,10 @@ from backsplit.formats.shops._toolkit import (
     order_from_rows,
     parts,
     rows_by_order,
-    status_word,
     units,
     untold,
 )
+from backsplit.formats.statuses import status_word
 
 ORDER_COLUMNS = {
     "order": ("Order Number", "Order ID"),
@@ -237,3 +237,5 @@ PRODUCTS = TableFormat(
     marks=(("In stock?", "Backorders allowed?"),),
     counts=counts,
 )
+
+FORMATS = (ORDERS, ORDERS_JSON, PRODUCTS)
