@@ -40,7 +40,7 @@ def test_receiving_names_who_was_passed_over_and_what_they_lack(short: Shop) -> 
 
 
 @pytest.mark.parametrize(
-    ("line", "meant"),
+    ("line", "suggestion"),
     [
         ("receive --sku 'A B'", "receive --sku 'A B' --qty 5"),
         ("receive --of PO-7 --qty 3", "receive --sku TEAPOT-CAST --qty 3"),

@@ -42,7 +42,7 @@ def _helps() -> Iterator[Command]:
     group: Any = typer.main.get_command(app)
     context = group.context_class(group, info_name="backsplit", **group.context_settings)
     yield help_of(group, context)
-    for panel in PANELS.values():
+    for panel in PANELS:
         for name in group.list_commands(context):
             command = group.get_command(context, name)
             if command.rich_help_panel == panel and not command.hidden:
