@@ -21,8 +21,10 @@ BACKORDER, PROCESSING, ON_HOLD, SHIPPED, CANCELLED = STATUSES = (
 )
 SKIP_OVER, STRICT = "skip-over", "strict"
 TYPED_IN_AT = "2026-01-04T09:00:00Z"
+TODAY = "2026-12-01"
 
 Answer = dict[str, Any]
+Had = dict[str, tuple[str, str | None]]  # by number, the status of an order and the last day of its hold
 P = ParamSpec("P")
 
 
@@ -46,6 +48,7 @@ class Line:
 class Sku:
     on_hand: int = 0
     insert: bool = False
+    first_day: str | None = None
 
 
 @dataclass
@@ -57,6 +60,7 @@ class Order:
     customer: str = ""
     note: str = ""
     status: str = BACKORDER
+    until: str | None = None  # the last day of a hold
     split_from: str | None = None
     arrival: int = 0  # a part has that of its original
     made: int = 0  # every order has its own
@@ -135,7 +139,7 @@ class Model:
         return sum(order.wants(sku) for order in self.queue(PROCESSING))
 
     def available(self, sku: str) -> int:
-        return self.stock[sku].on_hand - self.allocated(sku)
+        return self.stock[sku].on_hand - self.allocated(sku) if self.stock[sku].first_day is None else 0
 
     def owed(self, sku: str) -> int:
         return sum(order.wants(sku) for order in self.queue(BACKORDER))
@@ -177,6 +181,7 @@ class Model:
             "priority": order.priority,
             "customer": order.customer,
             "note": order.note,
+            "until": order.until,
             "split_from": order.split_from,
             "split_into": sorted(o.number for o in self.orders.values() if o.split_from == order.number),
             "lines": [
@@ -203,6 +208,7 @@ class Model:
                 "available": self.available(sku),
                 "owed": self.owed(sku),
                 "final": self.available(sku) - self.owed(sku),
+                "from": entry.first_day,
             }
             for sku, entry in self.stock.items()
         }
@@ -232,6 +238,8 @@ class Model:
         for order in self.orders.values():
             if not order.lines or any(line.quantity < 1 for line in order.lines):
                 yield f"{order.number}: no lines, or an empty one"
+            if order.until and order.status != ON_HOLD:
+                yield f"{order.number}: a last day of a hold that is over"
             if order.status == BACKORDER and self.covered(order):
                 yield f"{order.number}: waits although it is covered"
         families: dict[str, Counter[str]] = {}
@@ -567,11 +575,15 @@ class Model:
             order.status = SHIPPED
             for line in order.lines:
                 self.stock[line.sku].on_hand -= line.quantity
-        return self.moved("ship", typed, {})
+        return self.moved("ship", typed, None)
 
     @command
-    def hold(self, typed: list[str]) -> Answer:
-        return self.moved("hold", typed, self.put(typed, ON_HOLD, BACKORDER, PROCESSING))
+    def hold(self, typed: list[str], until: str | None = None) -> Answer:
+        held = [ON_HOLD] if until else []
+        for order in self.these(typed):
+            self.must_be(order, BACKORDER, PROCESSING, *held)
+        moving = [o.number for o in self.these(typed) if o.status != ON_HOLD or o.until != until]
+        return self.moved("hold", moving, self.put(moving, ON_HOLD, BACKORDER, PROCESSING, *held, until=until))
 
     @command
     def cancel(self, typed: list[str]) -> Answer:
@@ -581,18 +593,40 @@ class Model:
     def resume(self, typed: list[str]) -> Answer:
         return self.moved("resume", typed, self.put(typed, BACKORDER, ON_HOLD))
 
-    def put(self, typed: list[str], status: str, *before: str) -> dict[str, str]:
-        """Take orders to a status; which one each had."""
-        had = {order.number: order.status for order in self.these(typed)}
+    def placed_before(self, moment: str) -> list[str]:
+        return [order.number for order in self.queue(BACKORDER) if order.placed_at < moment]
+
+    def put(self, typed: list[str], status: str, *before: str, until: str | None = None) -> Had:
+        """Take orders to a status; which one each had, and the last day of its hold."""
+        had = {order.number: (order.status, order.until) for order in self.these(typed)}
         for order in self.these(typed):
             self.must_be(order, *before)
-            order.status = status
+            order.status, order.until = status, until
         return had
 
-    def moved(self, command: str, typed: list[str], had: dict[str, str]) -> Answer:
+    def moved(self, command: str, typed: list[str], had: Had | None) -> Answer:
         orders = self.these(typed)
         answer = self.swept(orders if command != "ship" else [])
         return self.did(command, [order.number for order in orders], answer, had) if orders else answer
+
+    @command
+    def due(self, *, dry_run: bool = False) -> Answer:
+        resumed = [o.number for o in self.queue(ON_HOLD) if o.until and o.until <= TODAY]
+        opened = {sku: it.first_day for sku, it in self.stock.items() if it.first_day and it.first_day <= TODAY}
+        had = self.put(resumed, BACKORDER, ON_HOLD)
+        for sku in opened:
+            self.stock[sku].first_day = None
+        released = self.sweep({*opened, *(sku for order in self.these(resumed) for sku in order.skus)})
+        answer = {"dry_run": dry_run, "resumed": resumed, "opened": sorted(opened), "released": released}
+        return self.did("due", resumed, answer, (had, opened)) if resumed or opened else answer
+
+    @command
+    def set_first_day(self, skus: list[str], day: str | None) -> Answer:
+        before = {sku: self.known(sku).first_day for sku in skus if self.known(sku).first_day != day}
+        for sku in before:
+            self.stock[sku].first_day = day
+        answer: Answer = {"released": self.sweep(set(before))}
+        return self.did("mark --from" if day else "mark --no-from", [], answer, before) if before else answer
 
     @command
     def prioritize(self, typed: list[str], priority: int) -> Answer:
@@ -625,7 +659,7 @@ class Model:
             else:
                 whole.lines.append(line)
         whole.lines.sort(key=lambda line: line.position)
-        whole.status = BACKORDER
+        whole.status, whole.until = BACKORDER, None
         del self.orders[part.number]
         for order in self.orders.values():
             if order.split_from == part.number:
@@ -748,16 +782,20 @@ class Model:
     def undo(self, number: int | None = None, *, dry_run: bool = False) -> Answer:
         standing = [done for done in self.log if not done.undone and done.command != "undo"]
         found = standing[-1:] if number is None else self.log[number - 1 : number]
-        if not found or found[0] not in standing or not hasattr(self, f"undo_{found[0].command}"):
+        if not found or found[0] not in standing or not self.inverse(found[0]):
             raise Refused("not-undoable")
         (done,) = found
         later = self.log[self.log.index(done) + 1 :]
         if any(other in standing and other.altered & set(done.about) for other in later):
             raise Refused("changed-since")
-        answer: Answer = getattr(self, f"undo_{done.command}")(done)
+        answer: Answer = self.inverse(done)(done)
         done.undone = True
         self.did("undo", done.about, answer)
         return answer | {"dry_run": dry_run, "change": self.log.index(done) + 1, "command": done.command}
+
+    def inverse(self, done: Done) -> Any:
+        """What takes it back; None where nothing does."""
+        return getattr(self, "undo_" + re.sub(r"\W+", "_", done.command), None)
 
     def undo_ship(self, done: Done) -> Answer:
         for order in self.these(done.about):
@@ -767,17 +805,28 @@ class Model:
         return self.swept([])
 
     def undo_hold(self, done: Done) -> Answer:
-        self.put(done.about, BACKORDER, *STATUSES)
-        return self.swept(self.these(done.about))
+        return self.put_back(done.about, done.kept)
 
-    def undo_resume(self, done: Done) -> Answer:
-        self.put(done.about, ON_HOLD, *STATUSES)
-        return self.swept(self.these(done.about))
+    undo_resume = undo_cancel = undo_hold
 
-    def undo_cancel(self, done: Done) -> Answer:
-        for order in self.these(done.about):
-            order.status = ON_HOLD if done.kept[order.number] == ON_HOLD else BACKORDER
-        return self.swept(self.these(done.about))
+    def put_back(self, numbers: list[str], had: Had) -> Answer:
+        for order in self.these(numbers):
+            status, until = had[order.number]
+            order.status, order.until = (ON_HOLD, until) if status == ON_HOLD else (BACKORDER, None)
+        return self.swept(self.these(numbers))
+
+    def undo_due(self, done: Done) -> Answer:
+        had, opened = done.kept
+        for sku, day in opened.items():
+            self.stock[sku].first_day = day
+        return self.put_back(done.about, had)
+
+    def undo_mark_from(self, done: Done) -> Answer:
+        for sku, day in done.kept.items():
+            self.stock[sku].first_day = day
+        return {"released": self.sweep(set(done.kept)), "returned": []}
+
+    undo_mark_no_from = undo_mark_from
 
     def undo_prioritize(self, done: Done) -> Answer:
         for order in self.these(done.about):

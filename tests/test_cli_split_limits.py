@@ -7,6 +7,7 @@ import pytest
 from backsplit.domain.orders import Line, Order, Status
 from backsplit.domain.split import Limits, can_go, check_worthwhile, plan_split
 from backsplit.errors import Refused
+from backsplit.services import promises
 from conftest import Shop
 
 
@@ -37,6 +38,18 @@ def test_cannot_split_for_too_little_and_inserts_do_not_count(limits: Limits) ->
 
 def test_cannot_split_into_more_parts_than_wanted_and_that_counts_first() -> None:
     assert code(Limits(99, 100, max_parts=2), members=2) == "max-parts"
+
+
+def test_cannot_split_what_is_due_soon_and_that_counts_before_the_other_limits() -> None:
+    limits = Limits(99, 100, 1, due_by="2026-12-03")
+    for promised, refusal in (("2026-12-02", "due-soon"), ("2026-12-03", "due-soon"), ("2026-12-04", "max-parts")):
+        with pytest.raises(Refused) as refused:
+            check_worthwhile(plan_split(MIXED), 2, limits, promised)
+        assert refused.value.code == refusal
+
+
+def test_can_split_what_has_no_day() -> None:
+    check_worthwhile(plan_split(MIXED), 1, Limits(due_by="2026-12-03"), None)
 
 
 def test_the_share_is_of_what_the_order_holds_rounded_up() -> None:
@@ -81,6 +94,39 @@ def test_each_refusal_says_its_figures(waiting: Shop) -> None:
 @pytest.mark.parametrize("options", ["--min-units 2", "--min-share 30%", "--max-parts 2"])
 def test_cannot_limit_a_split_of_named_orders(waiting: Shop, options: str) -> None:
     assert waiting(f"split M1 {options}").code == 2
+
+
+@pytest.fixture
+def due(waiting: Shop, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    """What M2 lacks comes on 3 December; it is 1 December. Nothing is expected for M1, of which one unit is there."""
+    monkeypatch.setattr(promises, "today", lambda: "2026-12-01")
+    waiting.done("prioritize M2 --priority 1")
+    waiting.done("expect --sku B --qty 1 --on 2026-12-03 --ref PO-7")
+    return waiting
+
+
+@pytest.mark.parametrize("age", ["2d", "48h", "1w"])
+def test_can_keep_whole_what_is_due_soon_and_split_what_has_no_day(due: Shop, age: str) -> None:
+    split = due.done(f"split --all --unless-due {age} --json").json
+    assert [it["processing"]["number"] for it in split["splits"]] == ["M1"]
+    assert {it["order"]: it["code"] for it in split["refused"]} == {"M2": "due-soon", "M3": "nothing-in-stock"}
+    assert "M2 cannot be split: all of it can go on 2026-12-03" in due.done("split --all --unless-due 2d").out
+
+
+def test_cannot_wait_for_what_is_due_later(due: Shop) -> None:
+    due.done("split --all --unless-due 1d")
+    assert due.state()["M2-backorder"] == "Backorder B1"
+
+
+def test_cannot_wait_for_what_is_overdue(due: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(promises, "today", lambda: "2026-12-04")
+    due.done("split --all --unless-due 9d")
+    assert due.state()["M2-backorder"] == "Backorder B1"
+
+
+@pytest.mark.parametrize("line", ["split M2 --unless-due 3d", "split --all --unless-due soon"])
+def test_cannot_say_due_soon_of_named_orders_or_without_an_age(due: Shop, line: str) -> None:
+    assert due(line).code == 2
 
 
 @pytest.mark.parametrize("share", ["0", "101%", "a third", "-5%", "%"])

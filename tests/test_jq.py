@@ -23,6 +23,7 @@ BEFORE = {
     "history": "backsplit split M9681118",
     "restore": "backsplit backup --force evening.db",
     "demo": "rm -r examples",
+    "due": "backsplit hold M9681107 --until $(date +%F)",
 }
 SILENT = {
     "import orders",

@@ -13,6 +13,7 @@ Code = Literal[
     "only-inserts-short",
     "only-inserts-in-stock",
     "ship-complete",
+    "due-soon",
     "too-little",
     "max-parts",
     "not-enough",

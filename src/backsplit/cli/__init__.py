@@ -30,6 +30,7 @@ PANELS = {
         "ship-complete": "orders",
         "receive": "deliveries",
         "expect": "deliveries",
+        "due": "calendar",
         "pick": "parcels",
         "slip": "parcels",
         "to-ship": "parcels",

@@ -88,6 +88,9 @@ Wide = Annotated[
     bool,
     typer.Option("--wide", rich_help_panel=OUTPUT, help="Show every column, and cells whole, however wide that is."),
 ]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", rich_help_panel=OUTPUT, help="Print nothing where nothing was done.")
+]
 LARGEST = 2**63 - 1  # the largest number that SQLite keeps
 DryRun = Annotated[
     bool, typer.Option("--dry-run", rich_help_panel=TRYING, help="Say what would be done, and change nothing.")
@@ -103,6 +106,13 @@ Age = Annotated[
         "--older-than", rich_help_panel=WHICH, metavar="AGE", help="Only orders placed longer ago: 4d, 36h, 2w."
     ),
 ]
+EveryOld = Annotated[
+    bool,
+    typer.Option("--all", rich_help_panel=WHICH, help="Every Backorder order that was placed before --older-than."),
+]
+NoDay = Annotated[
+    bool, typer.Option("--no-day", rich_help_panel=WHICH, help="With --all: only those without a promised day.")
+]
 Since = Annotated[
     str | None,
     typer.Option("--since", rich_help_panel=WHICH, metavar="AGE", help="Only orders placed since then: 4d, 36h, 2w."),
@@ -117,6 +127,10 @@ Priority = Annotated[
         max=LOWEST_PRIORITY,
         help=f"{HIGHEST_PRIORITY} goes first, {LOWEST_PRIORITY} last; {DEFAULT_PRIORITY} unless said.",
     ),
+]
+Until = Annotated[
+    str | None,
+    typer.Option("--until", metavar="DATE", help="The last day of the hold: from then on `due` ends it."),
 ]
 OrderNumber = Annotated[str, typer.Argument(metavar="ORDER", help="An order's number.", autocompletion=complete_order)]
 OrderNumbers = Annotated[
@@ -148,6 +162,19 @@ def read_numbers(typed: Iterable[str]) -> list[str]:
         else:
             numbers.append(number)
     return numbers
+
+
+def named_or_all(orders: list[str], *, every: bool, older_than: str | None, no_day: bool) -> list[str]:
+    """The orders that are named, none with --all. Raises WrongUsage for both, neither, or --all without an age."""
+    if every and orders:
+        raise WrongUsage("name orders, or say --all, not both")
+    if every and older_than is None:
+        raise WrongUsage("--all takes an age, as in --all --older-than 60d")
+    if not every and (older_than is not None or no_day):
+        raise WrongUsage("--older-than and --no-day go with --all")
+    if not every and not orders:
+        raise WrongUsage("name at least one order, or say --all --older-than AGE")
+    return read_numbers(orders)
 
 
 @contextmanager

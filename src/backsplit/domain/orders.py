@@ -89,7 +89,7 @@ class Order(NamedTuple):
 
     `source` names the shop's file that brought it; it is blank for an order that was typed in.
     One that is `ship_complete` goes out whole. `pick` is the number of the pick list that it is on. `promised` is the
-    day of rule 15, as `2026-12-03`, where it was asked for.
+    day of rule 15, as `2026-12-03`, where it was asked for. `until` is the last day of its hold, if that has one.
     """
 
     number: str
@@ -103,6 +103,7 @@ class Order(NamedTuple):
     ship_complete: bool = False
     pick: int | None = None
     promised: str | None = None
+    until: str | None = None
     split_from: str | None = None
     split_into: tuple[str, ...] = ()
     id: int = 0
@@ -155,7 +156,10 @@ class Order(NamedTuple):
 
 
 class Stock(NamedTuple):
-    """The figures of one SKU: on hand and allocated are counted, the others follow from them."""
+    """The figures of one SKU: on hand and allocated are counted, the others follow from them.
+
+    `first_day`, as `2026-12-03`: until `due` opens the SKU on that day, nothing of it is available (rule 19).
+    """
 
     sku: str
     on_hand: int
@@ -163,10 +167,11 @@ class Stock(NamedTuple):
     owed: int = 0
     name: str = ""
     insert: bool = False
+    first_day: str | None = None
 
     @property
     def available(self) -> int:
-        return self.on_hand - self.allocated
+        return self.on_hand - self.allocated if self.first_day is None else 0
 
     @property
     def final(self) -> int:
@@ -248,6 +253,7 @@ ALLOWED_FROM = {
 NEXT_STEP = {
     ("ship", Status.BACKORDER): "it still waits for stock (backsplit show says for what)",
     ("ship", Status.ON_HOLD): "resume it first",
+    ("hold", Status.ON_HOLD): "`hold --until DATE` gives its hold a last day, `resume` ends it",
 }
 
 

@@ -17,16 +17,29 @@ Need = tuple[str, int, int]
 
 
 class Due(NamedTuple):
-    """Units of a SKU that arrive on a day, as `2026-12-03`, under a reference."""
+    """Units of a SKU that become available on a day, as `2026-12-03`: they arrive under a reference, or are on hand
+    already and may go out from that day on (`ref` is None then)."""
 
     on: str
     sku: str
     units: int
-    ref: str
+    ref: str | None
+
+
+def not_before(due: Iterable[Due], opens: Mapping[str, tuple[str, int]]) -> list[Due]:
+    """What becomes available, by day, where some SKUs have a first day (rule 19).
+
+    `opens` has the first day of each such SKU, today or later, and the units of it that are on hand and free.
+    """
+    there = [Due(day, sku, units, None) for sku, (day, units) in opens.items() if units > 0]
+    later = [one._replace(on=max(one.on, opens[one.sku][0])) if one.sku in opens else one for one in due]
+    return sorted([*there, *later], key=lambda one: (one.on, one.ref or "", one.sku))
 
 
 class Covered(NamedTuple):
     """When an order gets a SKU that it waits for: on the day on which `ref` brings `units`, after `after` other orders.
+
+    Without a `ref` these units are on hand, and may go out from that day on.
 
     `short` are the units that it lacks now; 0 where it lacks none, but an order that goes before it takes them.
     `on` is None where what is expected does not reach.

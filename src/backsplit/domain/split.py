@@ -99,12 +99,14 @@ def plan_split(order: Order, *, partial: bool = False, drop_inserts: bool = Fals
 class Limits(NamedTuple):
     """Rule 14: which splits are worth a parcel. Inserts do not count; `min_share` is in percent of the order's units.
 
-    `max_parts`: an order whose family has so many members, cancelled ones aside, is not split again.
+    `max_parts`: an order whose family has so many members, cancelled ones aside, is not split again. `due_by`, as
+    `2026-12-03`: an order that is promised for that day or an earlier one waits for it.
     """
 
     min_units: int = 0
     min_share: int = 0
     max_parts: int | None = None
+    due_by: str | None = None
 
 
 def check_may_be_split(order: Order) -> None:
@@ -114,14 +116,16 @@ def check_may_be_split(order: Order) -> None:
         raise Refused("ship-complete", f"{order.number} ships complete, so it is not split; `{lift}` lifts that")
 
 
-def check_worthwhile(plan: SplitPlan, members: int, limits: Limits) -> None:
+def check_worthwhile(plan: SplitPlan, members: int, limits: Limits, promised: str | None = None) -> None:
     """Raise Refused where the limits do not allow the split. `members` are those of the family, cancelled ones aside.
 
-    They do not apply where no part would arise.
+    `promised` is the promised day of the whole order. The limits do not apply where no part would arise.
     """
     number = plan.order.number
     if not plan.moves:
         return
+    if limits.due_by is not None and promised is not None and promised <= limits.due_by:
+        raise Refused("due-soon", f"{number} cannot be split: all of it can go on {promised}")
     if limits.max_parts is not None and members >= limits.max_parts:
         raise Refused("max-parts", f"{number} cannot be split: its family has {members} parts already")
     goes = sum(line.quantity for line in plan.stays if not line.insert)

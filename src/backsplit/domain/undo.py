@@ -19,6 +19,7 @@ def kept(orders: Iterable[Order]) -> list[dict[str, Any]]:
             "status": order.status.value,
             "priority": order.priority,
             "split_from": order.split_from,
+            "until": order.until,
             "lines": [[line.position, line.sku, line.quantity] for line in order.lines],
         }
         for order in orders
@@ -33,6 +34,7 @@ def as_kept(was: dict[str, Any], now: Order) -> Order:
         status=Status(was["status"]),
         priority=was["priority"],
         split_from=was["split_from"],
+        until=was.get("until"),  # an older backsplit kept none
         lines=tuple(Line(sku, quantity, position=position) for position, sku, quantity in was["lines"]),
     )
 
@@ -89,6 +91,7 @@ AGAIN: dict[str, Callable[[Done, Sequence[Event]], list[str]]] = {
     "receive": _receive,
     "adjust": _adjust,
     "mark": _mark,
+    "due": lambda *_: ["due"],
     "pick": lambda _, events: ["pick", *touched(events), "--take"],
 }
 WITH_REASON = ("hold", "cancel", "adjust")

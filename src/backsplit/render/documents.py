@@ -40,6 +40,7 @@ def order(value: Order) -> Document:
         "pick": value.pick,
         "source": value.source,
         "promised": value.promised,
+        "until": value.until,
         "lines": [_line(line, short) for line, short in zip(value.lines, value.short, strict=True)],
     }
 
@@ -147,6 +148,7 @@ def stock(values: Iterable[Stock]) -> Iterator[Document]:
             "available": one.available,
             "owed": one.owed,
             "final": one.final,
+            "from": one.first_day,
         }
 
 

@@ -81,8 +81,9 @@ def receipt(value: Receipt) -> Iterator[str]:
     if value.repeated:
         yield f"{inert(value.ref or '')} was received before: nothing changed"
         return
-    for sku, quantity, on_hand in value.received:
-        yield f"received {quantity} × {inert(sku)}: {on_hand} on hand"
+    for sku, quantity, on_hand, first_day in value.received:
+        closed = f", not available before {first_day}" if first_day else ""
+        yield f"received {quantity} × {inert(sku)}: {on_hand} on hand{closed}"
     yield from released(value.released)
     yield from mergeable(value.mergeable)
     if not value.released:
@@ -135,17 +136,22 @@ def because(value: Promise) -> str:
 
 def _brings(one: Covered) -> str:
     after = f", after {count(one.after, 'order')} before it" if one.after else ""
-    return f"{inert(one.ref or '')} brings {one.units} × {inert(one.sku)}{after}"
+    if one.ref is None:
+        return f"{one.units} × {inert(one.sku)} on hand may go{after}"
+    return f"{inert(one.ref)} brings {one.units} × {inert(one.sku)}{after}"
 
 
 def changed(command: str, value: Changed) -> Iterator[str]:
     """The named orders in their new state, then the other orders that changed with them."""
     if value.stock:
-        yield f"{inert(value.stock.sku)}: {value.stock.on_hand} on hand, {value.stock.available} available"
+        first_day = value.stock.first_day
+        available = f"not available before {first_day}" if first_day else f"{value.stock.available} available"
+        yield f"{inert(value.stock.sku)}: {value.stock.on_hand} on hand, {available}"
     named = () if value.stock else value.orders
     for order in named:
         priority = f"priority {order.priority}, " if command == "prioritize" else ""
-        yield f"{inert(order.number)} → {priority}{order.status.value}: {lines(order.lines, NAMED)}"
+        until = f" until {order.until}" if order.until else ""
+        yield f"{inert(order.number)} → {priority}{order.status.value}{until}: {lines(order.lines, NAMED)}"
     if not named and not value.stock and not (command == "undo" and value.notes):
         yield "nothing changed"
     numbers = {order.number for order in named}
@@ -220,6 +226,8 @@ def why(shown: Shown) -> Iterator[str]:
 def _waits(waits: Waits) -> Iterator[str]:
     sku = inert(waits.sku)
     yield f"{sku}: wants {waits.wanted}, {waits.available} available, {waits.short} short"
+    if waits.first_day:
+        yield f"  none of it may go out before {waits.first_day}"
     if waits.holder_count:
         held = ", ".join(f"{inert(number)} ({quantity})" for number, quantity in waits.holders)
         more = waits.holder_count - len(waits.holders)

@@ -61,7 +61,7 @@ def _title(group: Group) -> Text:
 
 def _group(group: Group, now: datetime) -> Table:
     """The orders of one status. Where they wait, what they wait for matters most; else their lines do."""
-    waiting = group.status is Status.BACKORDER
+    waiting, held = group.status is Status.BACKORDER, group.status is Status.ON_HOLD
     table = Table(
         Column("Number"),
         Column("List", Kind.NUMBER, 1),
@@ -72,6 +72,7 @@ def _group(group: Group, now: datetime) -> Table:
         Column("Can go", Kind.NUMBER, 1),
         Column("Waits for", Kind.ITEMS, 0 if waiting else 1, style="yellow"),
         Column("Promised", rank=1),
+        *([Column("Until"), Column("Why", Kind.NAME, 1)] if held else []),
         Column("Lines", Kind.ITEMS, 5 if waiting else 0),  # the longest, so that its blanks are before no other
         title=_title(group),
     )
@@ -86,6 +87,7 @@ def _group(group: Group, now: datetime) -> Table:
             _can_go(order),
             each([Line(sku, quantity) for sku, quantity in order.waiting_for.items()]),
             order.promised or "",
+            *([order.until or "", group.held_because.get(order.number, "")] if held else []),
             each(order.lines),
         )
     return table
@@ -107,7 +109,10 @@ def each(lines: Sequence[Line]) -> list[str]:
 def shown(value: Shown, now: datetime) -> Iterator[Drawable]:
     """An order: head, family, product information, why it waits, history."""
     order = value.order
-    yield Text(inert(order.number), "bold", ("  ", ""), (order.status.value, f"bold {COLOURS[order.status]}"))
+    until = f" until {order.until}" if order.until else ""
+    because = f": {inert(value.held_because)}" if value.held_because else ""
+    status = f"{order.status.value}{until}{because}"
+    yield Text(inert(order.number), "bold", ("  ", ""), (status, f"bold {COLOURS[order.status]}"))
     facts = [
         f"placed {times.placed(order.placed_at)} ({describe_age(order.placed_at, now)} ago)",
         f"priority {order.priority}",
@@ -169,6 +174,7 @@ def _name(name: str, insert: bool) -> str:
 
 def stock(shelf: Shelf, *, explained: bool = False) -> Iterator[Drawable]:
     """The figures, and how many more SKUs there are; `explained`: with what they mean."""
+    closed = any(one.first_day for one in shelf.shown)
     table = Table(
         Column("SKU"),
         Column("Name", Kind.NAME, 1),
@@ -177,10 +183,17 @@ def stock(shelf: Shelf, *, explained: bool = False) -> Iterator[Drawable]:
         Column("Available", Kind.NUMBER),
         Column("Owed", Kind.NUMBER),
         Column("Final", Kind.NUMBER),
+        *([Column("Not before")] if closed else []),
     )
     for one in shelf.shown:
         figures = one.on_hand, one.allocated, one.available, one.owed, one.final
-        table.add(one.sku, _name(one.name, one.insert), *figures, style="yellow" if one.final < 0 else "")
+        table.add(
+            one.sku,
+            _name(one.name, one.insert),
+            *figures,
+            *([one.first_day or ""] if closed else []),
+            style="yellow" if one.final < 0 else "",
+        )
     yield table
     yield from _more(shelf.total, len(shelf.shown))
     if explained:
@@ -291,6 +304,7 @@ REASONS: dict[Code, str] = {
     "only-inserts-short": "only inserts are out of stock",
     "only-inserts-in-stock": "only inserts are in stock",
     "ship-complete": "it ships complete",
+    "due-soon": "all of it is due soon",
     "max-parts": "it is in as many parts as allowed",
     "too-little": "too little could go",
 }

@@ -30,6 +30,7 @@ from backsplit.signals import too_late
 if TYPE_CHECKING:
     from backsplit.repository.backups import Kept
     from backsplit.repository.bulk_import import Arrivals, FillRateTable
+    from backsplit.repository.calendar import Calendar
     from backsplit.repository.completion import Completion
     from backsplit.repository.deliveries import ExpectedTable
     from backsplit.repository.pick_lists import PickLists
@@ -164,6 +165,12 @@ class Repository:
         from backsplit.repository.reports import ShortageCache  # noqa: PLC0415
 
         return ShortageCache(self._db)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        from backsplit.repository.calendar import Calendar  # noqa: PLC0415
+
+        return Calendar(self._db)
 
     @cached_property
     def picking(self) -> PickLists:

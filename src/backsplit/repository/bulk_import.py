@@ -115,11 +115,11 @@ SELECT {DAY}, count(DISTINCT order_id),
     SELECT count(*) FROM (SELECT sum(quantity) OVER (ORDER BY line_no) AS units FROM {LINES}) WHERE units > free) END),
   sum(quantity - free)
 FROM lacks GROUP BY 1"""
-OF_ALL = SHORT.format(free="(on_hand - allocated)", kept="")
+OF_ALL = SHORT.format(free="available", kept="")
 KEPT = f"""CROSS JOIN (SELECT order_id, product_id,
   sum(quantity) OVER (PARTITION BY product_id ORDER BY {PLACE} ROWS UNBOUNDED PRECEDING) - quantity AS kept
   FROM queue) k ON k.order_id = q.order_id AND k.product_id = p.id"""
-NOT_KEPT = SHORT.format(free="max(0, on_hand - allocated - kept)", kept=KEPT)
+NOT_KEPT = SHORT.format(free="max(0, available - kept)", kept=KEPT)
 
 
 class FillRateTable:
@@ -191,11 +191,11 @@ LINE_VALUES = 4
 COMPETE = """UPDATE orders SET status = 'Backorder' WHERE id IN (
   SELECT order_id FROM order_lines WHERE product_id IN (SELECT value FROM json_each(?)) AND order_id BETWEEN ? AND ?)"""
 # CROSS JOIN and + keep SQLite from reading every line there is: it shall begin with the orders that wait.
-ARRIVED = """SELECT o.priority, o.placed_at, o.family_id, o.id, product_id, sum(quantity), on_hand - allocated
+ARRIVED = """SELECT o.priority, o.placed_at, o.family_id, o.id, product_id, sum(quantity), available
 FROM orders o CROSS JOIN order_lines ON order_id = o.id JOIN products p ON p.id = product_id
 WHERE o.status = 'Backorder' AND +o.id BETWEEN ? AND ?
 GROUP BY o.priority, o.placed_at, o.family_id, o.id, product_id"""
-WAITING = """SELECT priority, placed_at, family_id, order_id, product_id, quantity, on_hand - allocated
+WAITING = """SELECT priority, placed_at, family_id, order_id, product_id, quantity, available
 FROM queue JOIN products ON id = product_id ORDER BY priority, placed_at, family_id, order_id"""
 COMPLETE = """UPDATE orders SET ship_complete = 1
 WHERE id BETWEEN ? AND ? AND EXISTS (SELECT 1 FROM ship_complete_customers)
@@ -458,7 +458,7 @@ class Arrivals:
                 asked[product] += units
         if not asked:
             return []
-        available = dict(self._db.execute("SELECT id, on_hand - allocated FROM products"))
+        available = dict(self._db.execute("SELECT id, available FROM products"))
         return [product for product, units in asked.items() if units > available[product]]
 
     def _allocate(self) -> None:
@@ -553,7 +553,7 @@ class Arrivals:
         """What orders in Processing want more, as claims with their places."""
         if not more:
             return []
-        available = dict(self._db.execute("SELECT id, on_hand - allocated FROM products"))
+        available = dict(self._db.execute("SELECT id, available FROM products"))
         claims: list[tuple[Place, ProductClaim]] = []
         for one in sorted(more):
             product = self._products[one.sku]

@@ -182,6 +182,7 @@ SELECT number FROM orders WHERE (split_from IS NOT NULL OR family_id <> id) AND 
 UNUSABLE = """SELECT id, number, priority, placed_at FROM orders
 WHERE number = '' OR priority NOT BETWEEN 1 AND 10000 OR strftime('%Y-%m-%dT%H:%M:%SZ', placed_at) IS NOT placed_at"""
 UNMARKED = """SELECT number FROM to_mark JOIN orders ON id = order_id WHERE status <> 'Shipped'"""
+HELD = "SELECT number, hold_until FROM orders WHERE hold_until IS NOT NULL AND status <> 'On Hold'"
 # What the lines say is not in the queue, or the other way round.
 WAITING = """SELECT (SELECT number FROM orders WHERE id = order_id) FROM (
   SELECT order_id FROM (
@@ -207,7 +208,7 @@ DRAWN_DOWN = """SELECT ref, sku, counted, coalesce(booked, 0) FROM (
 JOIN products ON id = product_id WHERE counted <> coalesce(booked, 0)"""
 NEEDED = "NEEDED"  # stands in COVERED for the units that must be available, which depend on the policy
 COVERED = """SELECT number FROM (
-  SELECT order_id, NEEDED > on_hand - allocated AS missing FROM queue JOIN products ON products.id = product_id)
+  SELECT order_id, NEEDED > available AS missing FROM queue JOIN products ON products.id = product_id)
 JOIN orders ON orders.id = order_id GROUP BY order_id HAVING max(missing) = 0"""
 
 
@@ -227,6 +228,7 @@ QUESTIONS = (
     (EXPECTED, "{0}: of {1} {2} are expected but {3} came, {4} are left and {5} were given up"),
     (DRAWN_DOWN, "{0}: {2} of {1} are counted as received but its receipts hold {3}"),
     (UNMARKED, "{0} has not shipped but is to be marked as sent in the shop"),
+    (HELD, "{0} is not on hold but has {1} as the last day of its hold"),
     (WAITING, "{0} does not stand in the queue as its lines say"),
     (COVERED, "{0} waits in Backorder although available stock covers it"),
     ("PRAGMA foreign_key_check", "a row of {0} points to a row of {2} that is not there"),

@@ -42,6 +42,10 @@ JOIN orders root ON root.id = o.family_id JOIN changes c ON c.id = root.shop_cha
 WHERE c.id > ? AND {STANDS} ORDER BY c.id DESC LIMIT 1"""
 
 
+HELD_BECAUSE = f"""SELECT coalesce(e.reason, c.reason) FROM events e JOIN changes c ON c.id = e.change_id
+WHERE order_number = ? AND event LIKE 'held%' AND {STANDS} ORDER BY e.id DESC LIMIT 1"""
+
+
 class Entry(NamedTuple):
     """An event to be recorded. `reason` is None where the reason of the whole command says it."""
 
@@ -123,6 +127,11 @@ class History:
     def of_both(self, number: str, sku: str, limit: int | None = None) -> list[Event]:
         """Those of the order's events that belong to the story of the SKU."""
         return self._last(f"e.order_number = ?2 AND {IS_OF_SKU}", [sku, number], limit)
+
+    def held_because(self, number: str) -> str:
+        """Why an order was put on hold last; blank where nobody said why."""
+        row = self._db.execute(HELD_BECAUSE, (number,)).fetchone()
+        return str(row[0] or "") if row else ""
 
     def all(self, limit: int | None = None) -> list[Event]:
         return self._last("true", [], limit)

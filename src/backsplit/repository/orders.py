@@ -19,7 +19,8 @@ class Fact(NamedTuple):
     column: str = ""  # where it is not called like the field
     selected: str = "o.{name}"  # the SQL that reads it, in a query of `orders o`
     placed: str = ":{field}"  # the SQL that makes the column's value of the field's
-    kept: bool = True  # by a part, and when an order is written anew
+    kept: bool = True  # when an order is written anew
+    copied: bool = True  # to a part that is split from it
 
     @property
     def name(self) -> str:
@@ -39,13 +40,21 @@ FACTS = (
         selected="(SELECT name FROM sources WHERE id = o.source_id)",
         placed="(SELECT id FROM sources WHERE name = :source)",
     ),
-    Fact("pick", lambda number: number, column="pick_list", kept=False),
+    Fact("pick", lambda number: number, column="pick_list", kept=False, copied=False),
+    Fact(
+        "until",
+        lambda day: day,
+        column="hold_until",
+        placed="CASE WHEN :status = 'On Hold' THEN :until END",
+        copied=False,
+    ),
 )
 KEPT = tuple(fact for fact in FACTS if fact.kept)
 
 SELECTED = ", ".join(fact.selected.format(name=fact.name) for fact in FACTS)
 PLACED = ", ".join(fact.placed.format(field=fact.field) for fact in KEPT)
-COPIED = ", ".join(fact.name for fact in KEPT)  # from an order to its part
+WRITTEN = ", ".join(fact.name for fact in KEPT)  # the columns that PLACED fills
+COPIED = ", ".join(fact.name for fact in FACTS if fact.copied)  # from an order to its part
 
 
 def written(order: Order) -> dict[str, Any]:
@@ -69,7 +78,7 @@ ORDER = f"""SELECT o.id, o.number, o.status, o.family_id,
   (SELECT number FROM orders origin WHERE origin.id = o.split_from),
   EXISTS (SELECT 1 FROM orders part WHERE part.split_from = o.id), {SELECTED}
 FROM orders o"""
-LINES = """SELECT sku, quantity, name, is_insert, line_no, on_hand - allocated, {kept}
+LINES = """SELECT sku, quantity, name, is_insert, line_no, available, {kept}
 FROM order_lines l JOIN products p ON p.id = product_id
 WHERE order_id = ?1 ORDER BY line_no"""
 WITHOUT_KEPT = LINES.format(kept="0")
@@ -150,9 +159,10 @@ class Orders:
         where, values = _filter(status, which)
         return _number(self._db.execute(f"SELECT count(*) FROM orders o WHERE {where}", values))
 
-    def in_queue(self) -> list[int]:
-        """The ids of every Backorder order, in queue order."""
-        rows = self._db.execute(f"SELECT o.id FROM orders o WHERE o.status = 'Backorder' ORDER BY {QUEUE_ORDER}")
+    def in_queue(self, placed_before: str | None = None) -> list[int]:
+        """The ids of every Backorder order, or of those that were placed before a moment, in queue order."""
+        where, values = _filter(Status.BACKORDER, Which(placed_before=placed_before))
+        rows = self._db.execute(f"SELECT o.id FROM orders o WHERE {where} ORDER BY {QUEUE_ORDER}", values)
         return [order_id for (order_id,) in rows]
 
     def named(self, ids: Iterable[int]) -> list[tuple[str, str]]:
@@ -291,7 +301,7 @@ class Orders:
 
 
 COULD_SPLIT = """ AND o.ship_complete = 0 AND EXISTS (
-  SELECT 1 FROM queue w JOIN products p ON p.id = w.product_id WHERE w.order_id = o.id AND p.on_hand > p.allocated)"""
+  SELECT 1 FROM queue w JOIN products p ON p.id = w.product_id WHERE w.order_id = o.id AND p.available > 0)"""
 
 
 def _filter(status: Status, which: Which) -> tuple[str, list[Any]]:

@@ -15,9 +15,9 @@ KEEPS = "(SELECT value IN ({policies}) FROM settings WHERE name = 'policy')".for
 def kept(product: str, place: str) -> str:
     """Units available of a product that orders before this place in the queue keep for themselves.
 
-    For a few orders: it adds up all that stands before each. The row must have `on_hand` and `allocated`.
+    For a few orders: it adds up all that stands before each. The row must have `available`.
     """
-    return f"""CASE WHEN {KEEPS} THEN min(on_hand - allocated, (
+    return f"""CASE WHEN {KEEPS} THEN min(available, (
       SELECT coalesce(sum(w.quantity), 0) FROM queue w
       WHERE w.product_id = {product} AND (w.priority, w.placed_at, w.family_id, w.order_id) < ({place}))) ELSE 0 END"""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 
 from backsplit.domain.orders import Order, Policy
-from backsplit.domain.promises import Due, Promise, Replay
+from backsplit.domain.promises import Due, Promise, Replay, not_before
 from backsplit.repository.orders import array
 
 FEW = 1_000  # so many orders are replayed sooner than their days are kept
@@ -18,7 +19,8 @@ WHERE o.status = 'Backorder' ORDER BY o.priority, o.placed_at, o.family_id, o.id
 OF_PRODUCTS = """SELECT (SELECT number FROM orders WHERE id = order_id), product_id, quantity FROM queue
 WHERE product_id IN (SELECT value FROM json_each(?))
 ORDER BY priority, placed_at, family_id, order_id, quantity, product_id"""
-PRODUCTS = "SELECT id, sku, on_hand - allocated FROM products"
+# Of a SKU that is closed until its first day, what is there becomes available on that day.
+PRODUCTS = "SELECT id, sku, available, on_hand - allocated - available, first_day FROM products"
 OF_ORDER = f"{PRODUCTS} WHERE id IN (SELECT product_id FROM queue WHERE order_id = ?)"
 DUE = """SELECT on_day, sku, "left", ref FROM expected JOIN products ON id = product_id
 WHERE "left" > 0 AND on_day >= ?{of_products} ORDER BY on_day, ref, sku"""
@@ -59,12 +61,12 @@ class PromiseCache:
             return self._replay(policy, today).promise(order.number)
         # Who else wants the SKUs of this order, and the days of these, say all of it.
         products = self._db.execute(OF_ORDER, (order.id,)).fetchall()
-        skus = {product: sku for product, sku, _ in products}
+        skus = {product: sku for product, sku, *_ in products}
         ids = array(skus)
         rows = self._db.execute(OF_PRODUCTS, (ids,)).fetchall()
         wanted = [(number, skus[product], units) for number, product, units in rows]
-        available = {sku: units for _, sku, units in products}
-        due = self._due(DUE_OF_PRODUCTS, today, ids)
+        available = {sku: units for _, sku, units, *_ in products}
+        due = self._due(DUE_OF_PRODUCTS, products, today, ids)
         days = self._kept_of({number for number, _, _ in rows})
         return Replay(wanted, available, due, policy, days).promise(order.number)
 
@@ -95,13 +97,17 @@ class PromiseCache:
     def _replay(self, policy: Policy, today: str, days: dict[str, str] | None = None) -> Replay:
         skus: dict[int, str] = {}
         available: dict[str, int] = {}
-        for product, sku, units in self._db.execute(PRODUCTS):
+        products = self._db.execute(PRODUCTS).fetchall()
+        for product, sku, units, _, _ in products:
             skus[product], available[sku] = sku, units
         wanted = ((number, skus[product], units) for number, product, units in self._db.execute(QUEUE))
-        replay = Replay(wanted, available, self._due(ALL_DUE, today), policy, days)
+        replay = Replay(wanted, available, self._due(ALL_DUE, products, today), policy, days)
         if days is None and replay.orders > FEW:
             self._found = today, replay.days
         return replay
 
-    def _due(self, query: str, *values: str) -> list[Due]:
-        return [Due(*row) for row in self._db.execute(query, values)]
+    def _due(self, query: str, products: Sequence[tuple[Any, ...]], today: str, *values: str) -> list[Due]:
+        """What comes, by day; no unit of a SKU before its first day (rule 19)."""
+        due = [Due(*row) for row in self._db.execute(query, (today, *values))]
+        opens = {sku: (max(day, today), units) for _, sku, _, units, day in products if day is not None}
+        return not_before(due, opens) if opens else due

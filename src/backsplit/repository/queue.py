@@ -25,19 +25,19 @@ KEY = "w.priority, w.placed_at, w.family_id, w.order_id"
 # left out here, so that a SKU for which many wait in vain costs one look-up for each of them.
 CANDIDATES = f"""SELECT {{distinct}} {KEY}
 FROM queue w JOIN products p ON p.id = w.product_id
-WHERE {{products}} AND w.quantity <= p.on_hand - p.allocated
+WHERE {{products}} AND w.quantity <= p.available
   AND NOT EXISTS (SELECT 1 FROM queue x JOIN products q ON q.id = x.product_id
-                  WHERE x.order_id = w.order_id AND x.quantity > q.on_hand - q.allocated)
+                  WHERE x.order_id = w.order_id AND x.quantity > q.available)
 ORDER BY {KEY}"""
 OF_ONE = CANDIDATES.format(distinct="", products="w.product_id = (SELECT id FROM products WHERE sku = ?)")
 OF_SEVERAL = CANDIDATES.format(
     distinct="DISTINCT",
     products="w.product_id IN (SELECT id FROM products WHERE sku IN (SELECT value FROM json_each(?)))",
 )
-WANTS = """SELECT sku, quantity, on_hand - allocated FROM queue JOIN products ON id = product_id WHERE order_id = ?"""
+WANTS = """SELECT sku, quantity, available FROM queue JOIN products ON id = product_id WHERE order_id = ?"""
 WAITING_FOR_ONE = f"""SELECT {KEY}, w.quantity FROM queue w
 WHERE w.product_id = (SELECT id FROM products WHERE sku = ?) ORDER BY {KEY}"""
-UP_TO = f"""SELECT {KEY}, p.sku, w.quantity, p.on_hand - p.allocated
+UP_TO = f"""SELECT {KEY}, p.sku, w.quantity, p.available
 FROM queue w JOIN products p ON p.id = w.product_id
 WHERE w.product_id IN (SELECT id FROM products WHERE sku IN (SELECT value FROM json_each(?)))
   AND (w.priority, w.placed_at, w.family_id, w.order_id) <= (?, ?, ?, ?) ORDER BY {KEY}"""
@@ -49,7 +49,7 @@ class Queue:
 
     def available(self, skus: Collection[str]) -> dict[str, int]:
         """Available units of each of these SKUs."""
-        query = "SELECT on_hand - allocated FROM products WHERE sku = ?"
+        query = "SELECT available FROM products WHERE sku = ?"
         return {sku: units for sku in skus for (units,) in self._db.execute(query, (sku,))}
 
     def owed(self) -> dict[str, int]:

@@ -95,11 +95,11 @@ FEW = 1_000  # so many orders are looked through sooner than it is kept what the
 # lacks a single product.
 FOUND = """WITH
 short AS MATERIALIZED (
-  SELECT product_id, units, orders, oldest, on_hand - allocated AS there
+  SELECT product_id, units, orders, oldest, available AS there
   FROM (SELECT product_id, sum(quantity) AS units, count(*) AS orders, min(placed_at) AS oldest
         FROM queue GROUP BY product_id)
     JOIN products ON id = product_id
-  WHERE units > on_hand - allocated),
+  WHERE units > available),
 alone AS (
   SELECT min(product_id) AS product_id
   FROM (SELECT product_id, order_id, {needed} AS needed, there FROM short CROSS JOIN queue USING (product_id))
@@ -113,7 +113,8 @@ SHORTAGES = """WITH
 found AS MATERIALIZED ({found}),
 coming AS (SELECT product_id, sum("left") AS units, min(on_day) FILTER (WHERE on_day >= :today) AS day
            FROM expected WHERE "left" > 0 GROUP BY product_id)
-SELECT sku, name, short, orders, blocks_alone, oldest, coalesce(units, 0), max(0, short - coalesce(units, 0)), day
+SELECT sku, name, short, orders, blocks_alone, oldest, coalesce(units, 0),
+  max(0, short + available - (on_hand - allocated) - coalesce(units, 0)), day
 FROM found JOIN products ON id = found.product_id LEFT JOIN coming ON coming.product_id = id
 ORDER BY blocks_alone DESC, orders DESC, sku"""
 AS_OF = "SELECT 1 FROM shortage_cache_as_of WHERE change_id = (SELECT max(id) FROM changes)"

@@ -401,6 +401,76 @@ ALTER TABLE unmarked RENAME TO to_mark;
 ALTER TABLE orders RENAME COLUMN last_look TO fingerprint;
 ALTER TABLE orders RENAME COLUMN told_in TO shop_changed_in;
 """,
+    "m019_calendar": """
+-- The last day of a hold: `due` ends the hold when that day has come. A hold that ends otherwise loses its day.
+ALTER TABLE orders ADD COLUMN hold_until TEXT
+  CHECK (hold_until IS NULL OR hold_until GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]');
+CREATE INDEX orders_held_until ON orders (hold_until) WHERE hold_until IS NOT NULL;
+CREATE TRIGGER orders_end_their_hold AFTER UPDATE OF status ON orders
+  WHEN OLD.hold_until IS NOT NULL AND NEW.status <> 'On Hold'
+  BEGIN UPDATE orders SET hold_until = NULL WHERE id = NEW.id; END;
+
+-- The first day on which a product may go out: until `due` takes it away, nothing of the product is available.
+ALTER TABLE products ADD COLUMN first_day TEXT
+  CHECK (first_day IS NULL OR first_day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]');
+CREATE INDEX products_closed ON products (first_day) WHERE first_day IS NOT NULL;
+ALTER TABLE products ADD COLUMN available INTEGER
+  GENERATED ALWAYS AS (CASE WHEN first_day IS NULL THEN on_hand - allocated ELSE 0 END) VIRTUAL;
+
+DROP VIEW shortages;
+DROP VIEW waiting;
+DROP VIEW lacking;
+DROP VIEW open_orders;
+DROP VIEW stock;
+
+CREATE VIEW stock AS
+  SELECT sku, name, is_insert, on_hand, allocated, available, coalesce(owed, 0) AS owed,
+         available - coalesce(owed, 0) AS final, first_day
+  FROM products LEFT JOIN (SELECT product_id, sum(quantity) AS owed FROM queue GROUP BY product_id)
+       ON product_id = products.id;
+
+CREATE VIEW open_orders AS
+  SELECT orders.number AS order_number, status, placed_at, priority, customer, note, sku, name, quantity, available,
+         hold_until
+  FROM orders JOIN order_lines ON order_id = orders.id JOIN products ON products.id = product_id
+  WHERE status IN ('Backorder', 'Processing', 'On Hold')
+  ORDER BY status, priority, placed_at, family_id, orders.id, line_no;
+
+CREATE VIEW lacking AS
+  WITH needs AS (
+    SELECT product_id, order_id, quantity, quantity AS needed FROM queue
+    WHERE NOT (SELECT value = 'strict' FROM settings WHERE name = 'policy')
+    UNION ALL
+    SELECT product_id, order_id, quantity,
+      sum(quantity) OVER (PARTITION BY product_id ORDER BY priority, placed_at, family_id, order_id
+                          ROWS UNBOUNDED PRECEDING)
+    FROM queue WHERE (SELECT value = 'strict' FROM settings WHERE name = 'policy'))
+  SELECT product_id, order_id, min(quantity, needed - available) AS short
+  FROM needs JOIN products ON products.id = product_id WHERE needed > available;
+
+CREATE VIEW waiting AS
+  SELECT number AS order_number, customer, sku, short, placed_at AS since,
+         round(julianday('now') - julianday(placed_at), 1) AS days
+  FROM lacking JOIN orders ON orders.id = order_id JOIN products ON products.id = product_id
+  ORDER BY priority, placed_at, family_id, orders.id, sku;
+
+-- What is on hand of a product before its first day is short, and need not be bought.
+CREATE VIEW shortages AS
+  WITH
+  alone AS (SELECT min(product_id) AS product_id FROM lacking GROUP BY order_id HAVING count(*) = 1),
+  blocked AS (SELECT product_id, count(*) AS orders FROM alone GROUP BY product_id),
+  owed AS (SELECT product_id, sum(quantity) AS units, count(*) AS orders, min(placed_at) AS oldest
+           FROM queue GROUP BY product_id),
+  coming AS (SELECT product_id, sum("left") AS units,
+               min(on_day) FILTER (WHERE on_day >= date('now', 'localtime')) AS day
+             FROM expected WHERE "left" > 0 GROUP BY product_id)
+  SELECT sku, name, owed.units - available AS short, owed.orders AS orders,
+    coalesce(blocked.orders, 0) AS blocks_alone, oldest, coalesce(coming.units, 0) AS incoming,
+    max(0, owed.units - (on_hand - allocated) - coalesce(coming.units, 0)) AS to_buy, coming.day AS next_day
+  FROM owed JOIN products ON products.id = owed.product_id LEFT JOIN blocked ON blocked.product_id = products.id
+    LEFT JOIN coming ON coming.product_id = products.id
+  WHERE owed.units > available ORDER BY blocks_alone DESC, owed.orders DESC, sku;
+""",
 }
 
 # The migrations that rewrite rows which are there: before one of these runs, a copy of the file is kept beside it.

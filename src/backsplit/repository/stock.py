@@ -10,7 +10,7 @@ from backsplit.domain.orders import Stock
 from backsplit.errors import UnknownSku
 
 STOCK = """SELECT sku, on_hand, allocated,
-  coalesce((SELECT sum(quantity) FROM queue WHERE product_id = p.id), 0), name, is_insert
+  coalesce((SELECT sum(quantity) FROM queue WHERE product_id = p.id), 0), name, is_insert, first_day
 FROM products p"""
 
 
@@ -114,5 +114,5 @@ class StockTable:
         self._db.execute("DELETE FROM receipts WHERE change_id = ?", (change_id,))
 
     def _read(self, sql: str, values: tuple[Any, ...]) -> Iterator[Stock]:
-        for sku, on_hand, allocated, owed, name, insert in self._db.execute(sql, values):
-            yield Stock(sku, on_hand, allocated, owed, name, bool(insert))
+        for sku, on_hand, allocated, owed, name, insert, first_day in self._db.execute(sql, values):
+            yield Stock(sku, on_hand, allocated, owed, name, bool(insert), first_day)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from backsplit.domain.orders import Order, Status
 from backsplit.domain.split import SplitPlan
-from backsplit.repository.orders import COPIED, PLACED, written
+from backsplit.repository.orders import COPIED, PLACED, WRITTEN, written
 
 # The wants of some Backorder orders, into the queue.
 # Lines of one SKU are added up by the conflict: to group them would cost a sort for every order.
@@ -32,9 +32,9 @@ PART = f"""INSERT INTO orders (number, status, family_id, split_from, {COPIED})
 SELECT ?, 'Backorder', family_id, id, {COPIED} FROM orders WHERE id = ?"""
 
 ORIGIN = "(SELECT id FROM orders WHERE number = :split_from)"
-WRITE_NEW = f"""INSERT INTO orders (id, number, status, family_id, split_from, {COPIED})
+WRITE_NEW = f"""INSERT INTO orders (id, number, status, family_id, split_from, {WRITTEN})
 VALUES (:id, :number, :status, :family, {ORIGIN}, {PLACED}) RETURNING id"""
-WRITE = f"""UPDATE orders SET (number, status, split_from, {COPIED}) = (:number, :status, {ORIGIN}, {PLACED})
+WRITE = f"""UPDATE orders SET (number, status, split_from, {WRITTEN}) = (:number, :status, {ORIGIN}, {PLACED})
 WHERE id = :id RETURNING id"""
 
 

@@ -94,11 +94,12 @@ def _row(kept: list[Any] | None) -> Expected | None:
 
 
 class Received(NamedTuple):
-    """Units of a SKU that arrived, and what is on hand since."""
+    """Units of a SKU that arrived, and what is on hand since. `first_day`: none of it may go out before (rule 19)."""
 
     sku: str
     quantity: int
     on_hand: int
+    first_day: str | None = None
 
 
 class Receipt(NamedTuple):
@@ -159,7 +160,7 @@ def receive(
         repository.history.record(
             Entry(EventKind.RECEIVED, None, sku, quantity) for sku, quantity in quantities.items()
         )
-        received = tuple(Received(sku, quantity, _on_hand(repository, sku)) for sku, quantity in quantities.items())
+        received = tuple(_received(repository, sku, quantity) for sku, quantity in quantities.items())
         released = sweep(repository, quantities)
         passed = _passed_over(repository, released, quantities)
         rows = tuple(repository.expected.of(of)) if of is not None else ()
@@ -202,11 +203,11 @@ def make_known(repository: Repository, skus: Iterable[str], *, create: bool) -> 
     repository.stock.add(new)
 
 
-def _on_hand(repository: Repository, sku: str) -> int:
+def _received(repository: Repository, sku: str, quantity: int) -> Received:
     stock = repository.stock.known(sku)
     if stock.on_hand > LARGEST_ON_HAND:
         raise BadQuantity(f"{sku} would have {stock.on_hand:,} on hand: at most {LARGEST_ON_HAND:,} are kept")
-    return stock.on_hand
+    return Received(sku, quantity, stock.on_hand, stock.first_day)
 
 
 def _passed_over(repository: Repository, released: Sweep, skus: Mapping[str, int]) -> tuple[Passed, ...]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from backsplit.domain.deliveries import parse_day
 from backsplit.domain.orders import Order, Status
+from backsplit.domain.times import parse_age
+from backsplit.errors import WrongUsage
 from backsplit.repository import Repository
 
 if TYPE_CHECKING:
@@ -19,16 +22,37 @@ def today() -> str:
     return datetime.now(timezone.utc).astimezone().date().isoformat()
 
 
+def day_within(age: str) -> str:
+    """The last day of the shop within an age, such as `3d`, from today. Raises WrongUsage for what is no age."""
+    try:
+        return (date.fromisoformat(today()) + parse_age(age)).isoformat()
+    except OverflowError:  # no day is that far away
+        return date.max.isoformat()
+
+
 def days(repository: Repository) -> dict[str, str]:
     """The promised day of each order that has one, by its number."""
-    return repository.promise_cache.days(repository.policy, today()) if repository.expected.any_due(today()) else {}
+    return repository.promise_cache.days(repository.policy, today()) if _any_to_come(repository) else {}
+
+
+def day_to_come(option: str, text: str) -> str:
+    """A day of the shop that was typed, today or later. Raises WrongUsage for a day that has passed, or for none."""
+    day = parse_day(text)
+    if day < today():
+        raise WrongUsage(f"{option} {day} has passed: today is {today()}")
+    return day
+
+
+def _any_to_come(repository: Repository) -> bool:
+    """Whether anything becomes available on a day: without that, no order has a promised day."""
+    return repository.expected.any_due(today()) or repository.calendar.any_closed()
 
 
 def dated(repository: Repository, orders: Iterable[Order]) -> list[Order]:
     """The orders with their promised days. Where nothing is to come, or none of them waits, this costs nothing."""
     found = list(orders)
     waiting = [order.number for order in found if order.status is Status.BACKORDER]
-    if not waiting or not repository.expected.any_due(today()):
+    if not waiting or not _any_to_come(repository):
         return found
     known = repository.promise_cache.days_of(waiting, repository.policy, today())
     return [order._replace(promised=known.get(order.number)) for order in found]
@@ -48,7 +72,7 @@ def of_one(repository: Repository, order: Order) -> Promise | None:
 
     None where it does not wait, or nothing is to come.
     """
-    if order.status is not Status.BACKORDER or not repository.expected.any_due(today()):
+    if order.status is not Status.BACKORDER or not _any_to_come(repository):
         return None
     return repository.promise_cache.promise(order, repository.policy, today())
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from backsplit.domain.history import Event
@@ -14,7 +15,7 @@ from backsplit.domain.split import can_go
 from backsplit.domain.times import placed_before, read_moment
 from backsplit.errors import UnknownSku
 from backsplit.repository import Repository, Which
-from backsplit.services import promises
+from backsplit.services import calendar, promises
 
 if TYPE_CHECKING:
     from backsplit.domain.orders import Stock
@@ -53,7 +54,10 @@ def report(repository: Repository, now: datetime, since: str | None = None) -> R
 
 
 class Waits(NamedTuple):
-    """Why an order waits for one SKU. `holders` are the first few of `holder_count` Processing orders."""
+    """Why an order waits for one SKU. `holders` are the first few of `holder_count` Processing orders.
+
+    `first_day`: none of the SKU may go out before that day (rule 19).
+    """
 
     sku: str
     name: str
@@ -64,28 +68,35 @@ class Waits(NamedTuple):
     holders: tuple[Holder, ...]
     holder_count: int
     ahead: tuple[str, ...]
+    first_day: str | None = None
 
 
 class Shown(NamedTuple):
-    """An order with all that explains it; `promise` where it waits and something is to come."""
+    """An order with all that explains it; `promise` where it waits and something is to come.
+
+    `held_because` is the reason of its hold, where it is on hold and there is one.
+    """
 
     order: Order
     waits: tuple[Waits, ...]
     family: tuple[tuple[str, Status], ...]
     history: tuple[Event, ...]
     promise: Promise | None = None
+    held_because: str = ""
 
 
 class Group(NamedTuple):
     """The orders of one status that are shown, and how many there are; None if there are more, not counted.
 
-    `only_counted`: no orders were asked for, only how many there are.
+    `only_counted`: no orders were asked for, only how many there are. `held_because` has the reasons of holds, by the
+    number of the order.
     """
 
     status: Status
     orders: tuple[Order, ...]
     total: int | None
     only_counted: bool = False
+    held_because: Mapping[str, str] = MappingProxyType({})
 
 
 class Shelf(NamedTuple):
@@ -131,7 +142,7 @@ def groups(
                 total = repository.orders.count(status, which)
             shown = tuple(promises.dated(repository, shown))
             left = None if left is None else left - len(shown)
-            found.append(Group(status, shown, total))
+            found.append(Group(status, shown, total, held_because=_held_because(repository, shown)))
     return found
 
 
@@ -166,6 +177,7 @@ def show(repository: Repository, number: str) -> Shown:
             tuple(repository.orders.family(order)),
             tuple(repository.history.of_order(order.number)),
             promise,
+            _held_because(repository, [order]).get(order.number, ""),
         )
 
 
@@ -224,6 +236,12 @@ def checked(repository: Repository) -> Checked:
     return Checked(breaches, repository.advice() if breaches else None)
 
 
+def _held_because(repository: Repository, orders: Iterable[Order]) -> dict[str, str]:
+    """The reason of each hold, by the number of the order."""
+    held = [order for order in orders if order.status is Status.ON_HOLD]
+    return {order.number: calendar.held_because(repository, order) for order in held}
+
+
 def _waits(repository: Repository, order: Order, sku: str, short: int) -> Waits:
     line = next(line for line in order.lines if line.sku == sku)
     holders = list(repository.orders.holders(sku).values())
@@ -238,6 +256,7 @@ def _waits(repository: Repository, order: Order, sku: str, short: int) -> Waits:
         holders=tuple(holders[:NAMED]),
         holder_count=len(holders),
         ahead=tuple(number for number, _ in repository.orders.named(key.order_id for key in ahead)),
+        first_day=repository.stock.known(sku).first_day,
     )
 
 

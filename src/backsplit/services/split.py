@@ -83,14 +83,18 @@ def split_all(
     partial: bool = False,
     drop_inserts: bool = False,
     limits: Limits = NO_LIMITS,
+    unless_due: str | None = None,
     dry_run: bool = False,
     shown: SplitOutcome | None = None,
 ) -> SplitOutcome:
     """Try every Backorder order in queue order; those that cannot be split are in `refused`.
 
-    Doing the same again at once changes nothing.
+    `unless_due`, such as `3d`: an order whose promised day is within that time stays whole. Doing the same again at
+    once changes nothing. Raises WrongUsage for what is no age.
     """
     before = placed_before(older_than, datetime.now(timezone.utc)) if older_than else None
+    if unless_due is not None:
+        limits = limits._replace(due_by=promises.day_within(unless_due))
     with repository.own_ids(), repository.change("split --all", dry_run=dry_run):
         ids = repository.orders.in_queue()
         outcome = _split_each(
@@ -130,6 +134,7 @@ def _split_each(
     events: list[Entry] = []
     refused: dict[int, Refusal] = {}
     turn = repository.queue_reader(many=to_the_end)
+    promised = promises.days(repository) if limits.due_by else {}
     while ids:
         already = len(plans)
         for order_id in ids:
@@ -139,7 +144,7 @@ def _split_each(
             try:
                 plan = plan_split(order, partial=partial, drop_inserts=drop_inserts)
                 if limits is not NO_LIMITS:
-                    check_worthwhile(plan, repository.orders.parcels(order), limits)
+                    check_worthwhile(plan, repository.orders.parcels(order), limits, promised.get(order.number))
                 plan = _finished(repository, turn, plan)
             except Refused as error:
                 refused[order_id] = Refusal(order.number, error.code, str(error))

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, NamedTuple
 
 from backsplit.domain.history import EventKind
 from backsplit.domain.limits import check_words
 from backsplit.domain.orders import Order, Status, check_allowed, mergeable, merged_lines
+from backsplit.domain.times import placed_before
 from backsplit.domain.undo import kept
 from backsplit.errors import Refused
 from backsplit.repository import Entry, Repository
 from backsplit.services import promises
+from backsplit.services.calendar import held_because
 from backsplit.services.release import sweep
 
 if TYPE_CHECKING:
@@ -79,27 +82,93 @@ def move(
     numbers: Sequence[str],
     *,
     reason: str = "",
+    until: str | None = None,
     dry_run: bool = False,
     shown: Changed | None = None,
 ) -> Changed:
     """`hold`, `cancel` or `resume` orders, all of them or none, then sweep their SKUs.
 
-    `shown` is what a dry run said before. Raises OrderNotFound, Refused.
+    `until` is the last day of a hold (rule 19); an order that is on hold already gets that day. `shown` is what a dry
+    run said before. Raises OrderNotFound, Refused.
     """
     check_words("--reason", reason)
-    status, event = MOVES[command]
     with repository.change(command, reason, dry_run=dry_run):
-        orders = _allowed(repository, command, numbers)
-        move_orders(repository, orders, status, event)
-        if command == "cancel" and (on_hold := [order.number for order in orders if order.status is Status.ON_HOLD]):
-            repository.history.keep_before(on_hold=on_hold)
-        swept = sweep(repository, _skus(orders))
-        notes = tuple(_left_open(repository, orders)) if command == "cancel" else ()
-        outcome = Changed(
-            _now(repository, orders), swept.numbers, notes=notes, dry_run=dry_run, mergeable=swept.mergeable
-        )
+        orders = _named(repository, numbers)
+        for order in orders:
+            if until is None or order.status is not Status.ON_HOLD:
+                check_allowed(command, order)
+        again = [command, *(order.number for order in orders)]
+        outcome = _moved(repository, command, orders, Dated(reason, until), again, dry_run=dry_run)
         check_unchanged(shown, outcome)
         return outcome
+
+
+def move_all(
+    repository: Repository,
+    command: str,
+    *,
+    older_than: str,
+    no_day: bool = False,
+    reason: str = "",
+    until: str | None = None,
+    dry_run: bool = False,
+    shown: Changed | None = None,
+) -> Changed:
+    """`hold` or `cancel` the Backorder orders that were placed longer ago than `older_than`, each by itself (rule 7).
+
+    `no_day`: only those without a promised day. Raises WrongUsage for what is no age, Refused where a dry run `shown`
+    before was another one.
+    """
+    check_words("--reason", reason)
+    before = placed_before(older_than, datetime.now(timezone.utc))
+    with repository.change(f"{command} --all", reason, dry_run=dry_run):
+        orders = [repository.orders.without_kept(order_id) for order_id in repository.orders.in_queue(before)]
+        if no_day:
+            days = promises.days(repository)
+            orders = [order for order in orders if order.number not in days]
+        again = [command, "--all", "--older-than", older_than, *["--no-day"] * no_day]
+        outcome = _moved(repository, command, orders, Dated(reason, until), again, dry_run=dry_run)
+        check_unchanged(shown, outcome)
+        return outcome
+
+
+class Dated(NamedTuple):
+    """Why an order is held or cancelled, and until which day it is held."""
+
+    reason: str
+    until: str | None = None
+
+    @property
+    def words(self) -> list[str]:
+        """The options that say it."""
+        until, reason = self.until, self.reason
+        return [*(["--until", until] if until else []), *(["--reason", reason] if reason else [])]
+
+    def told(self, reason: str = "") -> str | None:
+        """The reason of each event; None where that of the command says it. `reason`: where none was typed."""
+        return ", ".join(filter(None, [f"until {self.until}", self.reason or reason])) if self.until else None
+
+
+def _moved(
+    repository: Repository, command: str, orders: Sequence[Order], why: Dated, again: list[str], *, dry_run: bool
+) -> Changed:
+    """Take orders to the status of `command`, within a change that has been begun, and sweep their SKUs."""
+    status, event = MOVES[command]
+    moving = [order for order in orders if order.status is not status or order.until != why.until]
+    move_orders(repository, [order for order in moving if order.status is not status], status, event, why.told())
+    repository.history.record(
+        Entry(event, order.number, reason=why.told(held_because(repository, order)))
+        for order in moving
+        if order.status is status
+    )
+    if why.until:
+        repository.calendar.set_until({order.number: why.until for order in moving})
+    on_hold = {order.number: order.until for order in moving if order.status is Status.ON_HOLD}
+    if moving and (on_hold or why.until or "--all" in again):
+        repository.history.keep_before(on_hold=on_hold, again=[*again, *why.words])
+    swept = sweep(repository, _skus(moving))
+    notes = tuple(_left_open(repository, orders)) if command == "cancel" else ()
+    return Changed(_now(repository, orders), swept.numbers, notes=notes, dry_run=dry_run, mergeable=swept.mergeable)
 
 
 def move_orders(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backsplit.domain.deliveries import close
 from backsplit.domain.history import Done, Event, EventKind
@@ -16,6 +16,7 @@ from backsplit.domain.undo import again, as_kept, touched
 from backsplit.errors import Refused
 from backsplit.repository import Entry, Repository
 from backsplit.services import promises
+from backsplit.services.calendar import opens
 from backsplit.services.deliveries import put_back, told
 from backsplit.services.release import sweep
 from backsplit.services.shop_state import keep_shop_state
@@ -46,25 +47,50 @@ def _ship(repository: Repository, _: Done, events: Sequence[Event]) -> Inverted:
     return _of(orders)
 
 
-def _hold(repository: Repository, _: Done, events: Sequence[Event]) -> Inverted:
-    return _moved(_orders(repository, events), Status.BACKORDER, EventKind.RESUMED, repository)
+def _hold(repository: Repository, change: Done, events: Sequence[Event]) -> Inverted:
+    return _off_hold_but(repository, _orders(repository, events), _were_on_hold(change))
 
 
-def _resume(repository: Repository, _: Done, events: Sequence[Event]) -> Inverted:
-    return _moved(_orders(repository, events), Status.ON_HOLD, EventKind.HELD, repository)
+_cancel = _hold  # the orders of either are in the queue again, or on hold if they were
 
 
-def _cancel(repository: Repository, change: Done, events: Sequence[Event]) -> Inverted:
-    on_hold = set(change.before["on_hold"]) if change.before else set()
+def _resume(repository: Repository, change: Done, events: Sequence[Event]) -> Inverted:
     orders = _orders(repository, events)
-    _moved([order for order in orders if order.number in on_hold], Status.ON_HOLD, EventKind.HELD, repository)
-    _moved([order for order in orders if order.number not in on_hold], Status.BACKORDER, EventKind.RESUMED, repository)
+    return _off_hold_but(repository, orders, _were_on_hold(change) or dict.fromkeys(order.number for order in orders))
+
+
+def _were_on_hold(change: Done) -> dict[str, str | None]:
+    """The orders that were on hold before a change, by number, with the last day of the hold."""
+    kept = (change.before or {}).get("on_hold", {})
+    return kept if isinstance(kept, dict) else dict.fromkeys(kept)  # an older backsplit kept numbers alone
+
+
+def _off_hold_but(repository: Repository, orders: Sequence[Order], on_hold: Mapping[str, str | None]) -> Inverted:
+    """Put orders back in the queue, and on hold those that were, with their day."""
+    held = [order for order in orders if order.number in on_hold]
+    move_orders(repository, held, Status.ON_HOLD, EventKind.HELD)
+    repository.calendar.set_until({order.number: on_hold[order.number] for order in held})
+    queued = [order for order in orders if order.number not in on_hold]
+    move_orders(repository, queued, Status.BACKORDER, EventKind.RESUMED)
     return _of(orders)
 
 
-def _moved(orders: Sequence[Order], status: Status, event: EventKind, repository: Repository) -> Inverted:
-    move_orders(repository, orders, status, event)
-    return _of(orders)
+def _due(repository: Repository, change: Done, events: Sequence[Event]) -> Inverted:
+    """The orders are on hold again and the SKUs closed, with their days."""
+    held = _off_hold_but(repository, _orders(repository, events), change.before["until"])
+    return replace(held, notes=_first_days(repository, change))
+
+
+def _mark_first_day(repository: Repository, change: Done, _: Sequence[Event]) -> Inverted:
+    return Inverted(freed=frozenset(change.before["first_days"]), notes=_first_days(repository, change))
+
+
+def _first_days(repository: Repository, change: Done) -> list[str]:
+    """Give SKUs the first day that they had before a change, or none; what that comes to."""
+    before = {sku: day for sku, day in change.before["first_days"].items() if repository.stock.get(sku)}
+    repository.calendar.set_first_days(before)
+    repository.history.record(opens(sku, day) for sku, day in before.items())
+    return [f"{sku} is not available before {day}" if day else f"{sku} is available" for sku, day in before.items()]
 
 
 def _prioritize(repository: Repository, change: Done, events: Sequence[Event]) -> Inverted:
@@ -263,8 +289,13 @@ def _pick(repository: Repository, _: Done, events: Sequence[Event]) -> Inverted:
 INVERSES: dict[str, Inverse] = {
     "ship": _ship,
     "hold": _hold,
+    "hold --all": _hold,
     "resume": _resume,
     "cancel": _cancel,
+    "cancel --all": _cancel,
+    "due": _due,
+    "mark --from": _mark_first_day,
+    "mark --no-from": _mark_first_day,
     "prioritize": _prioritize,
     "split": _split,
     "split --all": _split,
@@ -282,7 +313,7 @@ INVERSES: dict[str, Inverse] = {
     "pick": _pick,
 }
 # Of these, only changes that kept what was before can be undone; an older backsplit kept nothing.
-NEED_BEFORE = {"prioritize", "merge", "amend", "policy", "ship-complete"}
+NEED_BEFORE = {"due", "mark --from", "mark --no-from", "prioritize", "merge", "amend", "policy", "ship-complete"}
 NAMED = 10  # SKUs that the answer names
 NEW_PARTS = {EventKind.SPLIT_OFF.word, EventKind.PARTED.word}
 

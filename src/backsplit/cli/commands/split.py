@@ -41,6 +41,7 @@ MOST_PERCENT = 100
         "backsplit split M9681118",
         "backsplit split M9681118 --dry-run",
         "backsplit split --all --older-than 4d --quiet",
+        "backsplit split --all --older-than 2d --unless-due 3d",
         "backsplit split --all --min-units 2 --min-share 30% --max-parts 2",
         "backsplit split M9681118 --now MUG-BLUE=1 --hold-rest",
     )
@@ -78,6 +79,15 @@ def split(
             "--max-parts", rich_help_panel=WHICH, metavar="N", min=1, help="With --all: never more parcels an order."
         ),
     ] = None,
+    unless_due: Annotated[
+        str | None,
+        typer.Option(
+            "--unless-due",
+            rich_help_panel=WHICH,
+            metavar="AGE",
+            help="With --all: keep whole what can go within 3d, 36h.",
+        ),
+    ] = None,
     now: Annotated[
         list[str] | None,
         typer.Option(
@@ -101,7 +111,7 @@ def split(
     once stock covers it. An insert is a flyer, card or sample that goes into parcels; none is sent or waited for alone.
     """
     limits = _limits(min_units, min_share, max_parts)
-    numbers = _named(orders, every=every, for_all=older_than is not None or limits is not None)
+    numbers = _named(orders, every=every, for_all=any(it is not None for it in (older_than, unless_due, limits)))
     by_hand = _by_hand(numbers, now or [], hold_rest=hold_rest, others=every or partial or drop_inserts)
     ask = asks(yes=yes, dry_run=dry_run, as_json=as_json)
     with open_repository(db) as repository:
@@ -117,6 +127,7 @@ def split(
                         partial=partial,
                         drop_inserts=drop_inserts,
                         limits=limits or split_service.NO_LIMITS,
+                        unless_due=unless_due,
                         dry_run=dry_run,
                         shown=shown,
                     )
@@ -149,7 +160,7 @@ def split(
 def _named(orders: list[str], *, every: bool, for_all: bool) -> list[str]:
     """The orders that are named, none with --all. Raises WrongUsage for both, or neither."""
     if for_all and not every:
-        raise WrongUsage("--older-than, --min-units, --min-share and --max-parts go with --all")
+        raise WrongUsage("--older-than, --unless-due, --min-units, --min-share and --max-parts go with --all")
     if every and orders:
         raise WrongUsage("name orders, or say --all, not both")
     if not every and not orders:

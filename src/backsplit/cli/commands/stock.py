@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import datetime, timezone
 from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -91,24 +92,57 @@ def adjust(
     change("adjust", db, service, dry_run=dry_run, as_json=as_json)
 
 
-@app.command(epilog=examples("backsplit mark FLYER-WINTER CARD-THANKS --insert"))
+@app.command(
+    epilog=examples(
+        "backsplit mark FLYER-WINTER CARD-THANKS --insert",
+        "backsplit mark TEAPOT-NEW --from 2027-01-15",
+    )
+)
 def mark(
     skus: Annotated[list[str], typer.Argument(metavar="SKU...", autocompletion=complete_sku)],
     insert: Annotated[
         bool | None, typer.Option("--insert/--no-insert", help="A flyer, card or sample, or not one.")
     ] = None,
+    first_day: Annotated[
+        str | None,
+        typer.Option("--from", metavar="DATE", help="A pre-order: none of it goes out before that day."),
+    ] = None,
+    no_from: Annotated[bool, typer.Option("--no-from", help="It may go out at once.")] = False,
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
 ) -> None:
-    """Say what is an insert: something put into parcels that the customer did not buy."""
+    """Say what is an insert, or from which day on a SKU may go out.
+
+    An insert is put into parcels, but the customer did not buy it. Units of a SKU before its first day are on hand and
+    not available; Processing orders that hold some keep them. `backsplit due` opens the SKU on its day.
+    """
+    if [insert is not None, first_day is not None, no_from].count(True) != 1:
+        raise WrongUsage("say one of --insert, --no-insert, --from DATE and --no-from")
     if insert is None:
-        raise WrongUsage("say --insert or --no-insert")
+        _set_first_day(db, skus, first_day, as_json=as_json)
+        return
     with open_repository(db) as repository:
         marked = stock_service.mark(repository, skus, insert=insert)
     if as_json:
         print_json_array(documents.stock(marked))
     else:
         print_lines(sentences.marked(marked))
+
+
+def _set_first_day(db: Path, skus: list[str], typed: str | None, *, as_json: bool) -> None:
+    from backsplit.render import calendar as render  # noqa: PLC0415 - only for --from and --no-from
+    from backsplit.services import calendar as service  # noqa: PLC0415 - as above
+    from backsplit.services.promises import day_to_come  # noqa: PLC0415 - as above
+
+    day = day_to_come("--from", typed) if typed is not None else None
+    with open_repository(db) as repository:
+        dated = service.set_first_day(repository, skus, day)
+    if as_json:
+        print_json_array(documents.stock(dated.stock))
+        for line in render.released(dated):  # the document is a list of SKUs
+            sys.stderr.write(f"{line}\n")
+    else:
+        print_lines([*render.dated(dated), *render.released(dated)])
 
 
 @app.command(epilog=examples("backsplit shortages --csv > to-buy.csv", "backsplit shortages --for M9681118"))
