@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Union
 
 from backsplit.domain.orders import Order, Status
+from backsplit.domain.queue import NO_EFFECTS, Effects
 from backsplit.errors import Code
 
 
@@ -129,15 +130,13 @@ class Imported:
     backorder: int = 0
     skipped: tuple[LeftOut, ...] = ()
     new_skus: tuple[str, ...] = ()
-    released: tuple[str, ...] = ()
-    returned: tuple[str, ...] = ()
+    effects: Effects = NO_EFFECTS
     raised: int = 0
     lowered: int = 0
     differ: tuple[Differs, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     notices: tuple[str, ...] = ()
     dry_run: bool = False
-    mergeable: tuple[str, ...] = ()
 
 
 class Change(NamedTuple):
@@ -217,9 +216,7 @@ class Synced:
     to_mark: tuple[ToMark, ...] = ()
     count_again: tuple[str, ...] = ()
     stock: Counted | None = None
-    released: tuple[str, ...] = ()
-    returned: tuple[str, ...] = ()
+    effects: Effects = NO_EFFECTS
     filtered: bool = False
     notices: tuple[str, ...] = ()
     dry_run: bool = False
-    mergeable: tuple[str, ...] = ()

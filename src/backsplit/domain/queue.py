@@ -56,6 +56,31 @@ def _is_covered(wants: Iterable[Want[SkuT]], gone: Mapping[SkuT, int]) -> bool:
     return True
 
 
+class Effects(NamedTuple):
+    """What a change did to other orders than those it was about. Every outcome carries it whole.
+
+    All are numbers of orders: `released` went to Processing, in queue order; `returned` gave stock back and wait again
+    (rule 7). `mergeable` are parts that are now in Processing with the order they were split from: one parcel would do.
+    """
+
+    released: tuple[str, ...] = ()
+    returned: tuple[str, ...] = ()
+    mergeable: tuple[str, ...] = ()
+
+    def then(self, later: Effects) -> Effects:
+        """Both, one after the other. An order that gave its stock back and got it again has not changed (rule 4)."""
+        returned = dict.fromkeys((*self.returned, *later.returned))
+        released = dict.fromkeys((*self.released, *later.released))
+        return Effects(
+            tuple(number for number in released if number not in returned),
+            tuple(number for number in returned if number not in released),
+            tuple(dict.fromkeys((*self.mergeable, *later.mergeable))),
+        )
+
+
+NO_EFFECTS = Effects()
+
+
 class Passed(NamedTuple):
     """An order that still waits although an order behind it was served."""
 

@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
 def due(value: CameDue) -> Iterator[str]:
     """The orders that are off hold, the SKUs that may go out, and who was released because of it."""
-    gone = set(value.released)
+    gone = set(value.effects.released)
     for number in value.resumed:
         yield f"no longer on hold: {inert(number)} → {'Processing' if number in gone else 'Backorder'}"
     for sku in value.opened:
         yield f"{inert(sku)} is available from now on"
     if not value.resumed and not value.opened:
         yield "nothing has come due"
-    yield from sentences.released([number for number in value.released if number not in set(value.resumed)])
-    yield from sentences.mergeable(value.mergeable)
+    yield from sentences.released([number for number in value.effects.released if number not in set(value.resumed)])
+    yield from sentences.mergeable(value.effects.mergeable)
     yield from sentences.dry(value.dry_run)
 
 
@@ -31,8 +31,8 @@ def due_document(value: CameDue) -> dict[str, Any]:
         "dry_run": value.dry_run,
         "resumed": list(value.resumed),
         "opened": list(value.opened),
-        "released": list(value.released),
-        "mergeable": list(value.mergeable),
+        "released": list(value.effects.released),
+        "mergeable": list(value.effects.mergeable),
     }
 
 
@@ -49,5 +49,5 @@ def dated(value: Dated) -> Iterator[str]:
 
 def released(value: Dated) -> Iterator[str]:
     """Who was released because SKUs may go out at once."""
-    yield from sentences.released(value.released)
-    yield from sentences.mergeable(value.mergeable)
+    yield from sentences.released(value.effects.released)
+    yield from sentences.mergeable(value.effects.mergeable)

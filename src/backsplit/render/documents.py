@@ -68,8 +68,8 @@ def split(value: SplitOutcome) -> Document:
         "dry_run": value.dry_run,
         "splits": [_plan(plan) for plan in value.splits],
         "refused": [{"order": no.order, "code": no.code, "message": no.message} for no in value.refused],
-        "released": list(value.released),
-        "mergeable": list(value.mergeable),
+        "released": list(value.effects.released),
+        "mergeable": list(value.effects.mergeable),
     }
 
 
@@ -89,7 +89,7 @@ def receipt(value: Receipt) -> Document:
         "of": value.of,
         "repeated": value.repeated,
         "received": [{"sku": it.sku, "quantity": it.quantity, "on_hand": it.on_hand} for it in value.received],
-        "released": list(value.released),
+        "released": list(value.effects.released),
         "passed_over": [
             {
                 "order": passed.number,
@@ -98,7 +98,7 @@ def receipt(value: Receipt) -> Document:
             }
             for passed in value.passed_over
         ],
-        "mergeable": list(value.mergeable),
+        "mergeable": list(value.effects.mergeable),
     }
 
 
@@ -106,10 +106,10 @@ def changed(value: Changed) -> Document:
     return {
         "dry_run": value.dry_run,
         "changed": [order(one) for one in value.orders],
-        "released": list(value.released),
-        "returned": list(value.returned),
+        "released": list(value.effects.released),
+        "returned": list(value.effects.returned),
         "notes": list(value.notes),
-        "mergeable": list(value.mergeable),
+        "mergeable": list(value.effects.mergeable),
     }
 
 
@@ -134,7 +134,12 @@ def restored(value: Restored) -> Document:
 
 
 def policy(value: PolicySet) -> Document:
-    return {"dry_run": value.dry_run, "policy": value.policy.value, "released": list(value.released)}
+    return {
+        "dry_run": value.dry_run,
+        "policy": value.policy.value,
+        "released": list(value.effects.released),
+        "mergeable": list(value.effects.mergeable),
+    }
 
 
 def stock(values: Iterable[Stock]) -> Iterator[Document]:

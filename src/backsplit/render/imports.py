@@ -35,8 +35,9 @@ def imported_stock(value: Imported) -> Iterator[str]:
         f"{sentences.count(value.added + value.known, 'SKU')} counted ({value.format}), {value.added:,} of them new;"
         f" {value.raised:,} up, {value.lowered:,} down"
     )
-    yield from sentences.returned(value.returned)
-    yield from sentences.released(value.released)
+    yield from sentences.returned(value.effects.returned)
+    yield from sentences.released(value.effects.released)
+    yield from sentences.mergeable(value.effects.mergeable)
     yield from sentences.taken_in(value.skipped, (), value.notices)
     yield from sentences.dry(value.dry_run)
 
@@ -51,8 +52,9 @@ def imported_document(value: Imported) -> Document:
         "processing": value.processing,
         "backorder": value.backorder,
         "new_skus": list(value.new_skus),
-        "released": list(value.released),
-        "returned": list(value.returned),
+        "released": list(value.effects.released),
+        "returned": list(value.effects.returned),
+        "mergeable": list(value.effects.mergeable),
         "raised": value.raised,
         "lowered": value.lowered,
         "differ": differ(value.differ),
@@ -87,9 +89,9 @@ def synced_document(value: Synced) -> Document:
         "to_mark": [{"order": one.order, "sent": _units(one.sent)} for one in value.to_mark],
         "count_again": list(value.count_again),
         "stock": value.stock._asdict() if value.stock else None,
-        "released": list(value.released),
-        "returned": list(value.returned),
-        "mergeable": list(value.mergeable),
+        "released": list(value.effects.released),
+        "returned": list(value.effects.returned),
+        "mergeable": list(value.effects.mergeable),
         "notices": list(value.notices),
     }
 
@@ -124,9 +126,9 @@ def synced(value: Synced) -> Iterator[str]:
         yield f"count again, more was sent than was there: {', '.join(map(inert, value.count_again))}"
     if value.stock and _is_news(value):
         yield _counted(value)
-    yield from sentences.returned(value.returned)
-    yield from sentences.released(value.released)
-    yield from sentences.mergeable(value.mergeable)
+    yield from sentences.returned(value.effects.returned)
+    yield from sentences.released(value.effects.released)
+    yield from sentences.mergeable(value.effects.mergeable)
     # Orders that the shop has closed are followed, or were never here: they are no lines left out.
     left_out = [left for left in value.skipped if left.reason not in CLOSED]
     yield from sentences.taken_in(left_out, value.new_skus, value.notices)
@@ -154,7 +156,7 @@ def left_alone(values: Sequence[Conflict]) -> Iterator[str]:
 def happened(value: Synced) -> bool:
     """Whether there is anything to say to somebody who only wants to hear of changes."""
     counted = value.stock is not None and bool(value.stock.raised or value.stock.lowered)
-    return bool(_is_news(value) or counted or value.released or value.returned or value.conflicts)
+    return bool(_is_news(value) or counted or value.effects.released or value.effects.returned or value.conflicts)
 
 
 def _is_news(value: Synced) -> bool:

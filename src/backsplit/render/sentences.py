@@ -49,8 +49,8 @@ def split(outcome: SplitOutcome, *, noted: bool = True, refused: bool = True) ->
 
 def split_end(outcome: SplitOutcome, *, asked: bool = False) -> Iterator[str]:
     """What else a split did, and how many orders it divided. `asked`: above a question, and nothing is done yet."""
-    yield from released(outcome.released)
-    yield from mergeable(outcome.mergeable)
+    yield from released(outcome.effects.released)
+    yield from mergeable(outcome.effects.mergeable)
     if asked or len(outcome.splits) + len(outcome.refused) != 1:
         yield from split_count(outcome, would=asked or outcome.dry_run)
     yield from dry(outcome.dry_run and not asked)
@@ -84,9 +84,9 @@ def receipt(value: Receipt) -> Iterator[str]:
     for sku, quantity, on_hand, first_day in value.received:
         closed = f", not available before {first_day}" if first_day else ""
         yield f"received {quantity} × {inert(sku)}: {on_hand} on hand{closed}"
-    yield from released(value.released)
-    yield from mergeable(value.mergeable)
-    if not value.released:
+    yield from released(value.effects.released)
+    yield from mergeable(value.effects.mergeable)
+    if not value.effects.released:
         yield "no order could be released"
     yield from (_still_expected(row) for row in value.expected)
     for passed in value.passed_over:
@@ -155,9 +155,9 @@ def changed(command: str, value: Changed) -> Iterator[str]:
     if not named and not value.stock and not (command == "undo" and value.notes):
         yield "nothing changed"
     numbers = {order.number for order in named}
-    yield from returned(value.returned)
-    yield from released([number for number in value.released if number not in numbers])
-    yield from mergeable(value.mergeable)
+    yield from returned(value.effects.returned)
+    yield from released([number for number in value.effects.released if number not in numbers])
+    yield from mergeable(value.effects.mergeable)
     yield from (f"note: {inert(note)}" for note in value.notes)
     yield from dry(value.dry_run)
 
@@ -213,7 +213,8 @@ def policy(value: PolicySet) -> Iterator[str]:
         Policy.STRICT: "available stock is kept for earlier orders; a later order may not take it",
     }
     yield f"policy: {value.policy.value} ({meaning[value.policy]})"
-    yield from released(value.released)
+    yield from released(value.effects.released)
+    yield from mergeable(value.effects.mergeable)
     yield from dry(value.dry_run)
 
 

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from backsplit.domain.history import EventKind
 from backsplit.domain.orders import Order, Status, Stock
+from backsplit.domain.queue import NO_EFFECTS, Effects
 from backsplit.repository import Entry, Repository
 from backsplit.services import promises
-from backsplit.services.release import Sweep, sweep
+from backsplit.services.release import sweep
 
 
 class CameDue(NamedTuple):
@@ -17,8 +18,7 @@ class CameDue(NamedTuple):
 
     resumed: tuple[str, ...] = ()
     opened: tuple[str, ...] = ()
-    released: tuple[str, ...] = ()
-    mergeable: tuple[str, ...] = ()
+    effects: Effects = NO_EFFECTS
     dry_run: bool = False
 
 
@@ -26,8 +26,7 @@ class Dated(NamedTuple):
     """SKUs as they are with their new first day, or without one, and who was released because of it."""
 
     stock: list[Stock]
-    released: tuple[str, ...] = ()
-    mergeable: tuple[str, ...] = ()
+    effects: Effects = NO_EFFECTS
 
 
 def due(repository: Repository, *, dry_run: bool = False) -> CameDue:
@@ -47,8 +46,8 @@ def due(repository: Repository, *, dry_run: bool = False) -> CameDue:
             ]
         )
         repository.history.keep_before(until={order.number: order.until for order in orders}, first_days=opening)
-        swept = sweep(repository, {*opening, *(sku for order in orders for sku in order.wanted)})
-        return CameDue(tuple(order.number for order in orders), tuple(opening), swept.numbers, swept.mergeable, dry_run)
+        effects = sweep(repository, {*opening, *(sku for order in orders for sku in order.wanted)})
+        return CameDue(tuple(order.number for order in orders), tuple(opening), effects, dry_run)
 
 
 def set_first_day(repository: Repository, skus: Sequence[str], first_day: str | None) -> Dated:
@@ -60,13 +59,13 @@ def set_first_day(repository: Repository, skus: Sequence[str], first_day: str | 
     with repository.change(f"mark {words[0]}"):
         found = [repository.stock.known(sku) for sku in dict.fromkeys(skus)]
         before = {one.sku: one.first_day for one in found if one.first_day != first_day}
-        swept = Sweep((), {})
+        effects = NO_EFFECTS
         if before:
             repository.calendar.set_first_days(dict.fromkeys(before, first_day))
             repository.history.record(opens(sku, first_day) for sku in before)
             repository.history.keep_before(first_days=before, again=["mark", *before, *words])
-            swept = sweep(repository, before)
-        return Dated([repository.stock.known(one.sku) for one in found], swept.numbers, swept.mergeable)
+            effects = sweep(repository, before)
+        return Dated([repository.stock.known(one.sku) for one in found], effects)
 
 
 def held_because(repository: Repository, order: Order) -> str:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from backsplit.domain.history import EventKind
 from backsplit.domain.orders import Policy
+from backsplit.domain.queue import NO_EFFECTS, Effects
 from backsplit.errors import Refused, WrongUsage
 from backsplit.repository import (
     Entry,
@@ -100,7 +101,7 @@ class Restored(NamedTuple):
 class PolicySet(NamedTuple):
     policy: Policy
     changed: bool
-    released: tuple[str, ...] = ()
+    effects: Effects = NO_EFFECTS
     dry_run: bool = False
 
 
@@ -173,5 +174,5 @@ def set_policy(repository: Repository, policy: Policy, *, dry_run: bool = False)
         repository.policy = policy
         repository.history.keep_before(policy=before, again=["policy", policy.value])
         repository.history.record([Entry(EventKind.POLICY, reason=f"{before} → {policy.value}")])
-        released = sweep(repository, repository.stock.waited_for()).numbers
-        return PolicySet(policy, changed=True, released=released, dry_run=dry_run)
+        effects = sweep(repository, repository.stock.waited_for())
+        return PolicySet(policy, changed=True, effects=effects, dry_run=dry_run)

@@ -12,12 +12,12 @@ from backsplit.domain.deliveries import Expected, arrive, close, say
 from backsplit.domain.history import Done, EventKind
 from backsplit.domain.imports import ExpectedLine
 from backsplit.domain.limits import LARGEST_ON_HAND, LARGEST_QUANTITY, check_figure, check_new_sku, check_ref
-from backsplit.domain.queue import Passed
+from backsplit.domain.queue import NO_EFFECTS, Effects, Passed, last_served
 from backsplit.errors import BadInput, BadQuantity, RefNotFound, Refused, UnknownSku, WrongUsage
 from backsplit.formats import ReadOptions
 from backsplit.repository import Entry, Repository
 from backsplit.services import promises
-from backsplit.services.release import Sweep, sweep
+from backsplit.services.release import QueueClaim, covered_claims, release_claims
 
 Changes = Iterable[tuple["Expected | None", Expected]]  # each row before and after
 
@@ -106,18 +106,16 @@ class Receipt(NamedTuple):
     """A delivery. `repeated`: its reference was booked before, so nothing changed.
 
     `of` is the reference under which it was expected, and `expected` all that this brings, as it is now.
-    `mergeable`, here as everywhere, are parts that went to Processing beside the order they were split from.
     """
 
     received: tuple[Received, ...]
-    released: tuple[str, ...] = ()
+    effects: Effects = NO_EFFECTS
     passed_over: tuple[Passed, ...] = ()
     ref: str | None = None
     of: str | None = None
     expected: tuple[Expected, ...] = ()
     repeated: bool = False
     dry_run: bool = False
-    mergeable: tuple[str, ...] = ()
 
 
 def receive(
@@ -161,10 +159,11 @@ def receive(
             Entry(EventKind.RECEIVED, None, sku, quantity) for sku, quantity in quantities.items()
         )
         received = tuple(_received(repository, sku, quantity) for sku, quantity in quantities.items())
-        released = sweep(repository, quantities)
-        passed = _passed_over(repository, released, quantities)
+        claims = covered_claims(repository, quantities)
+        effects = release_claims(repository, claims)
+        passed = _passed_over(repository, claims, quantities)
         rows = tuple(repository.expected.of(of)) if of is not None else ()
-        return Receipt(received, released.numbers, passed, ref, of, rows, dry_run=dry_run, mergeable=released.mergeable)
+        return Receipt(received, effects, passed, ref, of, rows, dry_run=dry_run)
 
 
 def check_quantity(sku: str, quantity: int, verb: str = "received") -> None:
@@ -210,9 +209,10 @@ def _received(repository: Repository, sku: str, quantity: int) -> Received:
     return Received(sku, quantity, stock.on_hand, stock.first_day)
 
 
-def _passed_over(repository: Repository, released: Sweep, skus: Mapping[str, int]) -> tuple[Passed, ...]:
+def _passed_over(repository: Repository, claims: Iterable[QueueClaim], skus: Mapping[str, int]) -> tuple[Passed, ...]:
     """The orders with a received SKU that still wait although one behind them got some of it."""
-    places = {key for sku in skus if sku in released.last for key in repository.queue.before(sku, released.last[sku])}
+    last = last_served((claim.order, [sku for sku, _, _ in claim.wants]) for claim in claims)
+    places = {key for sku in skus if sku in last for key in repository.queue.before(sku, last[sku])}
     orders = repository.orders.by_id([key.order_id for key in sorted(places)])
     return tuple(Passed(order.number, order.placed_at, order.waiting_for) for order in orders)
 

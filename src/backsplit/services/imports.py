@@ -18,7 +18,7 @@ from backsplit.repository import Entry, Repository
 from backsplit.repository.bulk_import import Arrivals
 from backsplit.services.release import sweep
 from backsplit.services.shop_state import KnownOrders, plan
-from backsplit.services.stock import read_counts, take_shelf, without_both
+from backsplit.services.stock import read_counts, take_shelf
 
 if TYPE_CHECKING:
     from backsplit.formats.reader import Reading
@@ -167,18 +167,17 @@ def import_stock(
         stack.enter_context(repository.change("import stock", file_names(paths), dry_run=dry_run))
         shelf = read_counts(repository, readings, files, options)
         remember(repository, options, readings)
-        back, touched = take_shelf(repository, shelf)
-        returned, released = without_both(back, sweep(repository, touched).released)
+        returned, touched = take_shelf(repository, shelf)
+        effects = returned.then(sweep(repository, touched))
         return Imported(
             format=format_names(readings),
             added=len(shelf.new),
             known=len(shelf.known),
-            processing=len(released),
-            backorder=len(returned),
+            processing=len(effects.released),
+            backorder=len(effects.returned),
             skipped=tuple(shelf.skipped),
             new_skus=tuple(shelf.new),
-            released=tuple(order.number for order in released),
-            returned=tuple(order.number for order in returned),
+            effects=effects,
             raised=shelf.raised,
             lowered=shelf.lowered,
             notices=tuple(notices(readings)),

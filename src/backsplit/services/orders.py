@@ -9,6 +9,7 @@ from backsplit.domain.amend import Amendment, Edits, IfShort, check_units, check
 from backsplit.domain.history import EventKind
 from backsplit.domain.limits import MOST_LINES, check_new_number, check_words
 from backsplit.domain.orders import DEFAULT_PRIORITY, Line, Order, Status
+from backsplit.domain.queue import NO_EFFECTS, Effects
 from backsplit.domain.report import came
 from backsplit.domain.times import moment
 from backsplit.domain.undo import kept
@@ -16,7 +17,7 @@ from backsplit.errors import Refused, UnknownSku, WrongUsage
 from backsplit.repository import Entry, Repository
 from backsplit.services import promises
 from backsplit.services.deliveries import make_known
-from backsplit.services.release import Sweep, sweep
+from backsplit.services.release import sweep
 from backsplit.services.shop_state import keep_shop_state
 from backsplit.services.status import Changed
 
@@ -89,9 +90,6 @@ def _words(order: Order) -> list[str]:
     return ["add", order.number, *goods, *(word for fact in facts if fact[1] for word in fact), *priority]
 
 
-NOBODY = Sweep((), {})
-
-
 def amend(
     repository: Repository,
     number: str,
@@ -120,13 +118,13 @@ def amend(
             otherwise,
             lambda: repository.orders.free_part_number(order),
         )
-        swept = _apply(repository, plan, reason, again) if plan.differences else NOBODY
+        effects = _apply(repository, plan, reason, again) if plan.differences else NO_EFFECTS
         now = tuple(promises.dated(repository, (repository.order(one.number) for one in plan.after)))
         notes = tuple(map(str, plan.differences))
-        return Changed(now, swept.numbers, notes=notes, dry_run=dry_run, mergeable=swept.mergeable)
+        return Changed(now, effects, notes=notes, dry_run=dry_run)
 
 
-def _apply(repository: Repository, plan: Amendment, reason: str, again: Sequence[str]) -> Sweep:
+def _apply(repository: Repository, plan: Amendment, reason: str, again: Sequence[str]) -> Effects:
     """The orders that could be released, the amended one among them perhaps."""
     with keep_shop_state(repository, plan.order.family):
         repository.transitions.reshape(plan.before, plan.after)

@@ -3,51 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from backsplit.domain.history import EventKind
 from backsplit.domain.orders import Order, QueueKey, Status, give_back
-from backsplit.domain.queue import Claim, last_served, release
+from backsplit.domain.queue import Claim, Effects, release
 from backsplit.repository import Entry, Repository
 
-
-class Sweep(NamedTuple):
-    """Who was released, in queue order, and per SKU the place of the last that was served with it.
-
-    `mergeable` are parts that are now in Processing together with the order they were split from: one parcel would do.
-    """
-
-    released: tuple[Order, ...]
-    last: dict[str, QueueKey]
-    mergeable: tuple[str, ...] = ()
-
-    @property
-    def numbers(self) -> tuple[str, ...]:
-        return tuple(order.number for order in self.released)
+QueueClaim = Claim[QueueKey, str]
 
 
-def sweep(repository: Repository, skus: Iterable[str]) -> Sweep:
+def sweep(repository: Repository, skus: Iterable[str]) -> Effects:
     """Release the Backorder orders with one of these SKUs that available stock covers."""
-    policy, touched = repository.policy, there(repository, skus)
-    if not touched:
-        return Sweep((), {})
-    claims = list(release(repository.queue.claims(touched, policy), policy, touched))
-    return moved(repository, claims)
+    return release_claims(repository, covered_claims(repository, skus))
 
 
-def there(repository: Repository, skus: Iterable[str]) -> dict[str, int]:
+def covered_claims(repository: Repository, skus: Iterable[str]) -> list[QueueClaim]:
+    """The Backorder orders with one of these SKUs that a sweep would release, in queue order."""
+    policy, touched = repository.policy, available_of(repository, skus)
+    return list(release(repository.queue.claims(touched, policy), policy, touched)) if touched else []
+
+
+def available_of(repository: Repository, skus: Iterable[str]) -> dict[str, int]:
     """Available units of those of the SKUs of which there are any."""
     return {sku: units for sku, units in repository.queue.available(set(skus)).items() if units > 0}
 
 
-def moved(repository: Repository, claims: Sequence[Claim[QueueKey, str]]) -> Sweep:
+def release_claims(repository: Repository, claims: Sequence[QueueClaim]) -> Effects:
     """Move orders that available stock covers from Backorder to Processing."""
     ids = [claim.order.order_id for claim in claims]
     repository.transitions.move(ids, Status.BACKORDER, Status.PROCESSING)
-    orders = tuple(repository.orders.by_id(ids))
-    repository.history.record(Entry(EventKind.RELEASED, order.number) for order in orders)
-    last = last_served((claim.order, [sku for sku, _, _ in claim.wants]) for claim in claims)
-    return Sweep(orders, last, tuple(repository.orders.mergeable(ids)))
+    numbers = tuple(number for number, _ in repository.orders.named(ids))
+    repository.history.record(Entry(EventKind.RELEASED, number) for number in numbers)
+    return Effects(numbers, mergeable=tuple(repository.orders.mergeable(ids)))
 
 
 def lower(repository: Repository, sku: str, on_hand: int) -> tuple[Order, ...]:

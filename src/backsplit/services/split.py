@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from backsplit.domain.history import EventKind
 from backsplit.domain.orders import Order, Status
+from backsplit.domain.queue import NO_EFFECTS, Effects
 from backsplit.domain.split import Limits, SplitPlan, check_worthwhile, part_of, plan_by_hand, plan_split
 from backsplit.domain.times import placed_before
 from backsplit.errors import Refused
@@ -33,9 +34,8 @@ class Refusal(NamedTuple):
 class SplitOutcome(NamedTuple):
     splits: tuple[SplitPlan, ...]
     refused: tuple[Refusal, ...] = ()
-    released: tuple[str, ...] = ()
+    effects: Effects = NO_EFFECTS
     dry_run: bool = False
-    mergeable: tuple[str, ...] = ()
 
 
 NAMED_IN_A_WARNING = 3
@@ -166,9 +166,9 @@ def _split_each(
         )
     # Lines that were dropped want nothing any more; those that moved stand behind older parts of their family.
     freed = {line.sku for plan in plans for line in (*plan.dropped, *plan.moves)}
-    released = sweep(repository, freed)
+    effects = sweep(repository, freed)
     plans = _dated(repository, plans)
-    return SplitOutcome(tuple(plans), tuple(refused.values()), released.numbers, dry_run, released.mergeable)
+    return SplitOutcome(tuple(plans), tuple(refused.values()), effects, dry_run)
 
 
 def _dated(repository: Repository, plans: list[SplitPlan]) -> list[SplitPlan]:
@@ -210,9 +210,9 @@ def split_by_hand(
             processing=order.status is Status.PROCESSING,
         )
         repository.history.record(_events(plan))
-        released = sweep(repository, {line.sku for line in plan.moves})
+        effects = sweep(repository, {line.sku for line in plan.moves})
         (plan,) = _dated(repository, [plan])
-        outcome = SplitOutcome((plan,), (), released.numbers, dry_run, released.mergeable)
+        outcome = SplitOutcome((plan,), (), effects, dry_run)
         _check_unchanged(shown, outcome)
     return outcome
 

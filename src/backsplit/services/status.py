@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from backsplit.domain.history import EventKind
 from backsplit.domain.limits import check_words
 from backsplit.domain.orders import Order, Status, check_allowed, mergeable, merged_lines
+from backsplit.domain.queue import NO_EFFECTS, Effects
 from backsplit.domain.times import placed_before
 from backsplit.domain.undo import kept
 from backsplit.errors import Refused
@@ -25,18 +26,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """`orders` as they are now; the numbers of those released, and of those that gave stock back; notes to the user.
+    """`orders` as they are now; what it did to others; notes to the user.
 
     `stock` are the figures of the SKU that was corrected, if one was.
     """
 
     orders: tuple[Order, ...]
-    released: tuple[str, ...] = ()
-    returned: tuple[str, ...] = ()
+    effects: Effects = NO_EFFECTS
     notes: tuple[str, ...] = ()
     stock: Stock | None = None
     dry_run: bool = False
-    mergeable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,9 +165,9 @@ def _moved(
     on_hold = {order.number: order.until for order in moving if order.status is Status.ON_HOLD}
     if moving and (on_hold or why.until or "--all" in again):
         repository.history.keep_before(on_hold=on_hold, again=[*again, *why.words])
-    swept = sweep(repository, _skus(moving))
+    effects = sweep(repository, _skus(moving))
     notes = tuple(_left_open(repository, orders)) if command == "cancel" else ()
-    return Changed(_now(repository, orders), swept.numbers, notes=notes, dry_run=dry_run, mergeable=swept.mergeable)
+    return Changed(_now(repository, orders), effects, notes=notes, dry_run=dry_run)
 
 
 def move_orders(
@@ -192,9 +191,8 @@ def prioritize(repository: Repository, numbers: Sequence[str], priority: int, *,
         if orders:
             again = ["prioritize", *(order.number for order in orders), "--priority", str(priority)]
             repository.history.keep_before(priorities={o.number: o.priority for o in orders}, again=again)
-        swept = sweep(repository, _skus(orders))
-        now = _now(repository, _named(repository, numbers))
-        return Changed(now, swept.numbers, dry_run=dry_run, mergeable=swept.mergeable)
+        effects = sweep(repository, _skus(orders))
+        return Changed(_now(repository, _named(repository, numbers)), effects, dry_run=dry_run)
 
 
 def merge(repository: Repository, number: str, *, dry_run: bool = False, shown: Changed | None = None) -> Changed:
@@ -217,15 +215,15 @@ def merge(repository: Repository, number: str, *, dry_run: bool = False, shown: 
                 ),
             ]
         )
-        released = sweep(repository, {line.sku for line in lines}).numbers
-        outcome = Changed(_now(repository, [original]), released, dry_run=dry_run)
+        effects = sweep(repository, {line.sku for line in lines})
+        outcome = Changed(_now(repository, [original]), effects, dry_run=dry_run)
         check_unchanged(shown, outcome)
         return outcome
 
 
 def check_unchanged(shown: Changed | None, outcome: Changed) -> None:
     """Raises Refused where a command that was confirmed would now do something else than it showed."""
-    if shown is not None and (shown.orders, shown.released) != (outcome.orders, outcome.released):
+    if shown is not None and (shown.orders, shown.effects) != (outcome.orders, outcome.effects):
         raise Refused("not-allowed", "the stock or the orders changed meanwhile, nothing was done: look again")
 
 

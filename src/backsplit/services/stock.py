@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from backsplit.domain.history import EventKind
 from backsplit.domain.imports import LeftOut, StockCount
 from backsplit.domain.limits import LARGEST_ON_HAND, check_figure, check_words
-from backsplit.domain.orders import Order, Stock
+from backsplit.domain.orders import Stock
+from backsplit.domain.queue import Effects
 from backsplit.errors import BadInput, BadQuantity
 from backsplit.repository import Entry, Repository
 from backsplit.services import promises
@@ -38,12 +39,11 @@ def adjust(
         stock = repository.stock.known(sku)
         on_hand = to if to is not None else stock.on_hand + (by or 0)
         check_on_hand(sku, on_hand)
-        returned, released = set_counts(repository, [(stock, on_hand)], EventKind.ADJUSTED)
-        orders = repository.orders.by_id([order.id for order in (*returned, *released)])
+        effects = set_counts(repository, [(stock, on_hand)], EventKind.ADJUSTED)
+        orders = [repository.order(number) for number in (*effects.returned, *effects.released)]
         return Changed(
             tuple(promises.dated(repository, orders)),
-            tuple(order.number for order in released),
-            tuple(order.number for order in returned),
+            effects,
             stock=repository.stock.get(sku),
             dry_run=dry_run,
         )
@@ -57,23 +57,18 @@ def check_on_hand(sku: str, on_hand: int) -> None:
         raise BadQuantity(f"{sku} cannot have {on_hand:,} on hand: at most {LARGEST_ON_HAND:,}")
 
 
-def set_counts(
-    repository: Repository, counts: Iterable[tuple[Stock, int]], event: EventKind
-) -> tuple[list[Order], list[Order]]:
-    """Set on hand of several SKUs, then sweep once. The orders that went back, and those released.
-
-    One that went back and is covered again by what others gave up has not changed, and is in neither.
-    """
+def set_counts(repository: Repository, counts: Iterable[tuple[Stock, int]], event: EventKind) -> Effects:
+    """Set on hand of several SKUs, then sweep once."""
     returned, touched = take_counts(repository, counts, event)
-    return without_both(returned, sweep(repository, touched).released)
+    return returned.then(sweep(repository, touched))
 
 
 def take_counts(
     repository: Repository, counts: Iterable[tuple[Stock, int]], event: EventKind
-) -> tuple[list[Order], set[str]]:
+) -> tuple[Effects, set[str]]:
     """Set on hand of several SKUs, within a change that sweeps afterwards: the orders that went back (rule 7), and the
     SKUs to be swept."""
-    returned: dict[int, Order] = {}
+    returned: dict[str, None] = {}
     touched: set[str] = set()
     for stock, on_hand in counts:
         if on_hand == stock.on_hand:
@@ -82,18 +77,9 @@ def take_counts(
             touched.add(stock.sku)
         back = lower(repository, stock.sku, on_hand)
         repository.history.record([Entry(event, None, stock.sku, on_hand - stock.on_hand)])
-        returned |= {order.id: order for order in back}
+        returned |= dict.fromkeys(order.number for order in back)
         touched |= {line.sku for order in back for line in order.lines}
-    return list(returned.values()), touched
-
-
-def without_both(returned: Iterable[Order], released: Iterable[Order]) -> tuple[list[Order], list[Order]]:
-    """The same two lists without the orders that are in both: these have not changed."""
-    back, forth = {order.id: order for order in returned}, {order.id: order for order in released}
-    return (
-        [order for order_id, order in back.items() if order_id not in forth],
-        [order for order_id, order in forth.items() if order_id not in back],
-    )
+    return Effects(returned=tuple(returned)), touched
 
 
 def mark(repository: Repository, skus: Sequence[str], *, insert: bool) -> list[Stock]:
@@ -159,7 +145,7 @@ def read_counts(
 
 def take_shelf(
     repository: Repository, shelf: Shelf, unmarked: Mapping[str, int] | None = None
-) -> tuple[list[Order], set[str]]:
+) -> tuple[Effects, set[str]]:
     """Set on hand as it was counted: the orders that gave stock back, and the SKUs to be swept.
 
     The shop's own count is lowered by the `unmarked` units, which have shipped and which it does not know to be sent.

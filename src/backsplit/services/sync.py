@@ -10,7 +10,8 @@ from enum import Enum
 
 from backsplit import formats
 from backsplit.domain.imports import ArrivingLine, Conflict, Counted, LeftOut, Synced, ToMark
-from backsplit.domain.orders import Order, Status
+from backsplit.domain.orders import Status
+from backsplit.domain.queue import NO_EFFECTS, Effects
 from backsplit.domain.sync import OPEN, Reconciliation, may_be_covered, remembered, units
 from backsplit.errors import Refused
 from backsplit.formats import ReadOptions
@@ -31,9 +32,9 @@ from backsplit.services.imports import (
     take_in,
     with_remembered,
 )
-from backsplit.services.release import Sweep, moved, sweep, there
+from backsplit.services.release import available_of, release_claims, sweep
 from backsplit.services.shop_state import ExportedFamily, KnownOrders, add, do, marks, note, outcome, plan, take_off
-from backsplit.services.stock import read_counts, take_shelf, without_both
+from backsplit.services.stock import read_counts, take_shelf
 
 FEW = 3  # orders: so many and more than half of the open ones are closed at once only if the user is sure
 
@@ -53,14 +54,8 @@ class _Run:
     followed: list[Reconciliation] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
     count_again: dict[str, int] = field(default_factory=dict)
-    returned: list[Order] = field(default_factory=list)
-    released: list[Order] = field(default_factory=list)
-    mergeable: dict[str, None] = field(default_factory=dict)
+    effects: Effects = NO_EFFECTS
     touched: set[str] = field(default_factory=set)
-
-    def release(self, swept: Sweep) -> None:
-        self.released += swept.released
-        self.mergeable |= dict.fromkeys(swept.mergeable)
 
 
 def sync(
@@ -106,12 +101,11 @@ def sync(
             run.count_again |= take_off(repository, reconciliation)
         to_mark = _to_mark(repository, looks)
         if shelf:
-            back, touched = take_shelf(repository, shelf, _unmarked(to_mark))
-            run.returned += back
+            returned, touched = take_shelf(repository, shelf, _unmarked(to_mark))
+            run.effects = run.effects.then(returned)
             run.touched |= touched
         settled = _place(repository, run, arrivals)
         incomplete = note_incomplete(repository, arrivals, skipped)
-        returned, released = without_both(run.returned, run.released)
         counted = shelf.counted if shelf else {}
         return Synced(
             format=format_names(readings),
@@ -127,8 +121,7 @@ def sync(
             to_mark=tuple(to_mark),
             count_again=tuple(sku for sku in run.count_again if sku not in counted),
             stock=Counted(len(counted), shelf.raised, shelf.lowered) if shelf else None,
-            released=tuple(order.number for order in released),
-            returned=tuple(order.number for order in returned),
+            effects=run.effects,
             filtered=not looks.closed_seen,
             notices=(
                 *notices([*readings, *counts]),
@@ -137,7 +130,6 @@ def sync(
                 *_twice(looks, arrivals),
             ),
             dry_run=dry_run,
-            mergeable=tuple(run.mergeable),
         )
 
 
@@ -248,15 +240,15 @@ def _place(repository: Repository, run: _Run, arrivals: Arrivals) -> Settled:
             later.append(reconciliation)
             for sku, quantity in reconciliation.added.items():
                 more[reconciliation.family, sku] = More(order.queue_key, sku, quantity)
-    touched, policy = there(repository, run.touched), repository.policy
+    touched, policy = available_of(repository, run.touched), repository.policy
     run.touched.clear()
     waiting = {claim.order.order_id: claim for claim in (repository.queue.claims(touched, policy) if touched else ())}
     settled = arrivals.settle(policy, list(more.values()), waiting.values())
-    run.release(moved(repository, [waiting[order_id] for order_id in settled.released]))
+    run.effects = run.effects.then(release_claims(repository, [waiting[order_id] for order_id in settled.released]))
     covered = {place for place, one in more.items() if one in settled.more}
     for reconciliation in later:
         _add(repository, run, reconciliation, {sku for family, sku in covered if family == reconciliation.family})
-    run.release(sweep(repository, run.touched))  # what an order that ships complete gave back
+    run.effects = run.effects.then(sweep(repository, run.touched))  # what an order that ships complete gave back
     return settled
 
 

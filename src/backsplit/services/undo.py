@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from backsplit.domain.deliveries import close
 from backsplit.domain.history import Done, Event, EventKind
 from backsplit.domain.orders import Line, Order, Policy, Status, Stock, join, merged_lines
+from backsplit.domain.queue import NO_EFFECTS, Effects
 from backsplit.domain.report import FillRates, Rate
 from backsplit.domain.sync import units
 from backsplit.domain.undo import again, as_kept, touched
@@ -30,8 +31,7 @@ class Inverted:
 
     orders: Sequence[str] = ()
     freed: frozenset[str] = frozenset()
-    released: Sequence[str] = ()
-    returned: Sequence[str] = ()
+    effects: Effects = NO_EFFECTS
     notes: Sequence[str] = ()
 
 
@@ -235,10 +235,9 @@ def _uncounted(repository: Repository, events: Sequence[Event], happened: EventK
             )
         check_on_hand(stock.sku, on_hand)
         counts.append((stock, on_hand))
-    returned, released = set_counts(repository, counts, contrary)
+    effects = set_counts(repository, counts, contrary)
     return Inverted(
-        released=[order.number for order in released],
-        returned=[order.number for order in returned],
+        effects=effects,
         notes=[f"{stock.sku}: {on_hand} on hand again" for stock, on_hand in counts[:NAMED]],
     )
 
@@ -261,8 +260,8 @@ def _policy(repository: Repository, change: Done, _: Sequence[Event]) -> Inverte
     before, policy = repository.policy, Policy(change.before["policy"])
     repository.policy = policy
     repository.history.record([Entry(EventKind.POLICY, reason=f"{before.value} → {policy.value}")])
-    released = sweep(repository, repository.stock.waited_for()).numbers
-    return Inverted(released=released, notes=[f"the policy is {policy.value} again"])
+    effects = sweep(repository, repository.stock.waited_for())
+    return Inverted(effects=effects, notes=[f"the policy is {policy.value} again"])
 
 
 def _ship_complete(repository: Repository, change: Done, events: Sequence[Event]) -> Inverted:
@@ -355,18 +354,15 @@ def undo(
         _check_not_changed_since(repository, change, events)
         repository.history.keep_undone(change.number)
         done = INVERSES[change.command](repository, change, events)
-        swept = sweep(repository, done.freed)
-        released = (*done.released, *swept.numbers)
-        numbers = dict.fromkeys((*done.orders, *done.returned))
+        effects = done.effects.then(sweep(repository, done.freed))
+        numbers = dict.fromkeys((*done.orders, *done.effects.returned))
         orders = tuple(promises.dated(repository, map(repository.order, numbers)))
         notes = (*done.notes, *_keep(repository, events))
         outcome = Undone(
             orders,
-            released,
-            tuple(done.returned),
+            effects,
             notes,
             dry_run=dry_run,
-            mergeable=swept.mergeable,
             change=change,
         )
         check_unchanged(shown, outcome)
