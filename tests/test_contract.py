@@ -48,7 +48,7 @@ EXPORTS = ("monday", "evening", "tuesday")
 EXAMPLES: dict[str, list[str]] = {
     "init": ["init"],
     "import orders": ["import orders more.csv --skip-bad", *(f"import orders {it}.csv" for it in EXPORTS)],
-    "import stock": ["import stock more-there.csv", "import stock fewer-there.csv"],
+    "import stock": ["split M1", "import stock more-there.csv", "import stock fewer-there.csv"],
     "import formats": ["import formats"],
     "sync": [
         "prioritize M5 --priority 1",
@@ -145,7 +145,14 @@ EXAMPLES: dict[str, list[str]] = {
     "shortages": [COMES, "shortages", "shortages --for M2"],
     "history": ["split --all --partial --drop-inserts", "receive --sku B --qty 9", "ship M1", "history"],
     "report": ["split M1", "receive --sku B --qty 2", "ship M4", "report", "report --since 4d"],
-    "policy": ["policy strict", "receive --sku B --qty 1", "policy skip-over", "policy"],
+    "policy": [
+        "split M1",
+        "prioritize M2 --priority 1",
+        "policy strict",
+        "receive --sku B --qty 2",
+        "policy skip-over",
+        "policy",
+    ],
     "check": ["check", "check --db broken.db"],
     "backup": ["backup copy.db"],
     "demo": ["demo", "demo"],
@@ -298,7 +305,7 @@ def _command_of(line: str) -> str:
 def busy(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
     """A shop with orders of every kind, and files beside it to be read or to fail on."""
     monkeypatch.setattr(connection, "LONGEST_WAIT", 0.1)
-    shop.write("more-there.csv", "sku,on_hand\nA,9\nB,1\nNEW,3\n")
+    shop.write("more-there.csv", "sku,on_hand\nA,9\nB,2\nNEW,3\n")
     shop.write("fewer-there.csv", "sku,on_hand\nA,0\nB,9\n")
     shop.write("more.csv", "order,sku,quantity,status\nN1,A,1,open\nN2,NEWER,2,open\nN3,A,none,open\n")
     same = ["10 A1", "11 A1", "12 B1", "13 A1"]

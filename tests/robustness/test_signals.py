@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from backsplit import repository, signals
-from backsplit.cli import deliveries
+from backsplit.cli.commands import deliveries
 from conftest import Shop
 from robustness.big_shop import COMMANDS, Scene, scenes
 from robustness.processes import Terminal, contents, ended, hears_signals, holding, start, tell, wait_for
@@ -124,7 +124,7 @@ sys.exit(main())
 """
 
 
-@pytest.mark.parametrize("module", ["typer", "backsplit.cli.output", "backsplit.cli.stock", "sqlite3"])
+@pytest.mark.parametrize("module", ["typer", "backsplit.cli.output", "backsplit.cli.commands.stock", "sqlite3"])
 @BOTH
 def test_a_command_can_be_stopped_while_it_is_still_being_loaded(
     shop: Shop, module: str, number: int, code: int, sentence: str
