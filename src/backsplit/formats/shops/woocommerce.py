@@ -118,7 +118,7 @@ def _line_of_row(row: Row, closed: Status | None, *, net: bool, in_part: bool) -
         quantity = cells.whole(row["quantity"], "quantity")
         back = 0 if net or not row["refunded"] else abs(cells.whole(row["refunded"], "quantity"))
     except FieldError:
-        return line  # taking_in reports it, if the line is taken
+        return line  # `validate` reports it, if the line is taken
     left = quantity - back
     if back:
         line.quantity = str(max(0, left))
@@ -187,7 +187,7 @@ def _line_of_record(
     try:
         left = max(0, cells.whole(found.quantity, "quantity") - back)
     except FieldError:
-        return found  # taking_in reports it, if the line is taken
+        return found  # `validate` reports it, if the line is taken
     if back:
         found.quantity = str(left)
         found.left_out = "" if left else REFUNDED
