@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from itertools import combinations
 
 import pytest
 
@@ -46,22 +47,21 @@ def test_help_has_no_words_of_a_programmer_and_leads_to_the_docs(empty: Shop, co
     said = empty.done(f"{command} --help").out
     assert not re.search(r"<=|>=|<str>|<int>|\[required\]|\[env var", said)
     assert "Docs: https://" in said
-    assert "─ In every command ─" in said
+    assert not command or "\nIn every command\n" in said
     assert max(map(len, said.splitlines())) <= 80
 
 
-def test_help_shows_commands_first_and_options_in_groups(empty: Shop) -> None:
-    said = empty.done("--help").out
-    assert said.index("split ") < said.index("─ Options ─") < said.index("─ In every command ─")
+def test_help_shows_options_in_groups_and_examples_next_to_the_prompt(empty: Shop) -> None:
     said = empty.done("list --help").out
-    assert said.index("─ Which orders ─") < said.index("--since AGE") < said.index("─ How it is shown ─")
+    assert said.index("\nWhich orders\n") < said.index("--since AGE") < said.index("\nHow it is shown\n")
+    assert said.index("\nHow it is shown\n") < said.index("\nIn every command\n") < said.index("\nExamples:\n")
     assert "Required." in empty.done("adjust --help").out
 
 
 @pytest.mark.parametrize("command", ["import orders", "import stock", "sync", "receive", "expect", "to-ship"])
 def test_help_of_what_reads_a_file_has_three_examples_one_with_map(empty: Shop, command: str) -> None:
     _, _, examples = empty.done(f"{command} --help").out.partition("Examples:")
-    assert examples.count("\n backsplit ") >= 3
+    assert examples.count("\n  backsplit ") >= 3
     assert "--map" in examples
 
 
@@ -71,7 +71,7 @@ def test_help_of_what_reads_a_file_has_three_examples_one_with_map(empty: Shop, 
         ("stock --help", ("Allocated are", "Owed are", "Final is")),
         ("split --help", ("called a part", "An insert is")),
         ("show --help", ("A family is",)),
-        ("mark --help", ("what is an insert",)),
+        ("mark --help", ("An insert is",)),
     ],
 )
 def test_help_explains_the_words_of_the_trade(empty: Shop, line: str, words: tuple[str, ...]) -> None:
@@ -79,18 +79,39 @@ def test_help_explains_the_words_of_the_trade(empty: Shop, line: str, words: tup
     assert [word for word in words if word not in said] == []
 
 
-def test_help_on_a_narrow_terminal_has_no_panels(empty: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_help_on_a_narrow_terminal_has_no_columns(empty: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("backsplit.cli.output.PAPER", 40)
     said = empty.done("split --help").out
-    assert "─" not in said
     assert "\n  --older-than AGE\n    Only orders placed longer ago: 4d," in said
 
 
-def test_help_groups_the_commands(empty: Shop) -> None:
-    said = empty.done("--help").out
-    places = [said.index(f" {panel} ") for panel in PANELS]
+def test_help_has_a_line_for_each_command_on_one_page_the_everyday_ones_last(empty: Shop) -> None:
+    lines = empty.done("--help").out.splitlines()
+    assert len(lines) <= 50
+    rows = [line.split()[0] for line in lines if line.startswith("  ")]
+    assert rows == list(COMMANDS)
+    places = [lines.index(panel) for panel in PANELS]
     assert places == sorted(places)
-    assert said.index(" Putting right ") < said.index("cancel ") < said.index(" Looking ") < said.index("show ")
+    assert list(PANELS)[-1] == "Every day"
+
+
+@pytest.mark.parametrize("command", ["stock", "promise", "shortages", "history", "expect", "report", "list"])
+def test_json_with_csv_is_wrong_usage_in_every_command(shop: Shop, command: str) -> None:
+    answer = shop(f"{command} --json --csv")
+    assert (answer.code, answer.out) == (2, "")
+    assert "--json and --csv are two forms of one answer" in answer.err
+
+
+def test_every_command_with_two_forms_refuses_both_at_once(shop: Shop) -> None:
+    """A command that is added later, too: it is asked of each help."""
+    for command in LINES:
+        said = shop.done(f"{command} --help").out
+        forms = [form for form in ("--json", "--csv", "--xlsx") if f"\n  {form}" in said]
+        for one, other in combinations(forms, 2):
+            words = f"{one} {other}".replace("--xlsx", f"--xlsx {shop.folder}/a.xlsx")
+            answer = shop(f"{command} {words}")
+            assert (answer.code, answer.out) == (2, ""), command
+            assert f"{one} and {other} are two forms of one answer" in answer.err
 
 
 def test_the_file_that_is_typed_goes_before_that_of_the_environment(

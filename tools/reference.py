@@ -11,9 +11,8 @@ import typer
 
 from backsplit import __version__
 from backsplit.cli import PANELS, app
-from backsplit.cli.help import EVERYWHERE, help_of
-from backsplit.render.help import DOCS as LINK
-from backsplit.render.help import Command, Parameter
+from backsplit.cli.help import DOCS as LINK
+from backsplit.cli.help import EVERYWHERE, Help, Parameter, help_of
 
 DOCS = Path(__file__).parent.parent / "docs"
 MAKE = "python -m tools.reference"
@@ -37,19 +36,19 @@ def pages() -> dict[str, str]:
 # From the help texts
 
 
-def _helps() -> Iterator[Command]:
+def _helps() -> Iterator[Help]:
     """That of the program, and then that of each command, in the order of `--help`."""
     group: Any = typer.main.get_command(app)
     context = group.context_class(group, info_name="backsplit", **group.context_settings)
     yield help_of(group, context)
-    for panel in PANELS:
+    for panel in reversed(PANELS):
         for name in group.list_commands(context):
             command = group.get_command(context, name)
             if command.rich_help_panel == panel and not command.hidden:
                 yield from _helps_below(command, context, panel)
 
 
-def _helps_below(command: Any, parent: Any, panel: str) -> Iterator[Command]:
+def _helps_below(command: Any, parent: Any, panel: str) -> Iterator[Help]:
     context = command.context_class(command, info_name=command.name, parent=parent)
     if not hasattr(command, "commands"):
         yield help_of(command, context, panel)
@@ -60,7 +59,7 @@ def _helps_below(command: Any, parent: Any, panel: str) -> Iterator[Command]:
 # To Markdown
 
 
-def _markdown(program: Command, commands: Sequence[Command]) -> Iterator[str]:
+def _markdown(program: Help, commands: Sequence[Help]) -> Iterator[str]:
     yield "# All commands"
     yield ""
     yield f"Made from the help texts by `{MAKE}`; `backsplit COMMAND --help` prints the same."
@@ -104,7 +103,7 @@ def _in_markdown(text: str) -> str:
 # To roff, as man reads it
 
 
-def _man(program: Command, commands: Sequence[Command]) -> Iterator[str]:
+def _man(program: Help, commands: Sequence[Help]) -> Iterator[str]:
     yield f'.\\" Made from the help texts by {MAKE}.'
     yield f'.TH BACKSPLIT 1 "" "backsplit {__version__}" "User commands"'
     yield from (".nh", ".ad l")  # words that are typed are not divided, nor blanks put between them

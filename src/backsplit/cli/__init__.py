@@ -15,13 +15,41 @@ from typer.core import TyperCommand, TyperGroup
 
 from backsplit import __version__
 from backsplit.cli.options import DEFAULT_FILE, Db, examples
-from backsplit.cli.output import drop_output, fail, prepare_streams, print_line
+from backsplit.cli.output import check_form, drop_output, fail, prepare_streams, print_help, print_line
 from backsplit.errors import BacksplitError, WrongUsage
 from backsplit.signals import Stopped, committed
 
-# The headings of `--help`. Below each its commands, in the order of `--help`, with the module in `commands/` that has
-# them. A new command is a function in such a module and a line here.
+# The headings of `--help`, what is typed most next to the prompt. Below each its commands, with the module in
+# `commands/` that has them. A new command is a function in such a module and a line here.
 PANELS = {
+    "The file": {
+        "demo": "database",
+        "init": "database",
+        "policy": "database",
+        "check": "database",
+        "backup": "database",
+        "restore": "database",
+    },
+    "Looking": {
+        "list": "orders",
+        "show": "orders",
+        "stock": "stock",
+        "promise": "promises",
+        "shortages": "stock",
+        "history": "history",
+        "report": "history",
+    },
+    "Putting right": {
+        "undo": "history",
+        "amend": "orders",
+        "hold": "status",
+        "resume": "status",
+        "cancel": "status",
+        "merge": "split",
+        "prioritize": "status",
+        "adjust": "stock",
+        "mark": "stock",
+    },
     "Every day": {
         "import": "imports",
         "sync": "imports",
@@ -36,34 +64,6 @@ PANELS = {
         "to-ship": "parcels",
         "ship": "status",
     },
-    "Putting right": {
-        "undo": "history",
-        "amend": "orders",
-        "hold": "status",
-        "resume": "status",
-        "cancel": "status",
-        "merge": "split",
-        "prioritize": "status",
-        "adjust": "stock",
-        "mark": "stock",
-    },
-    "Looking": {
-        "list": "orders",
-        "show": "orders",
-        "stock": "stock",
-        "promise": "promises",
-        "shortages": "stock",
-        "history": "history",
-        "report": "history",
-    },
-    "The file": {
-        "demo": "database",
-        "init": "database",
-        "policy": "database",
-        "check": "database",
-        "backup": "database",
-        "restore": "database",
-    },
 }
 COMMANDS = {name: module for commands in PANELS.values() for name, module in commands.items()}
 
@@ -71,24 +71,28 @@ COMMANDS = {name: module for commands in PANELS.values() for name, module in com
 FEW = 6  # commands that Tab describes
 
 
-class Described(TyperCommand):
-    """A command whose help is drawn by ours and not by Typer, which has no groups of options and commands last."""
+class _Described:
+    """What our commands have instead of Typer's: its help has options first and commands last, and is longer."""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Click's signature
-        _draw_help(self, ctx)
+        print_help(self, ctx)
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        from backsplit.cli.help import usage  # noqa: PLC0415 - only for help and wrong usage
+
         return list(usage(self, ctx))
 
+    def invoke(self, ctx: Any) -> Any:
+        check_form(ctx.params)
+        return super().invoke(ctx)  # type: ignore[misc]
 
-class DescribedGroup(TyperGroup):
-    """The same for commands that have commands below them."""
 
-    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Click's signature
-        _draw_help(self, ctx)
+class Described(_Described, TyperCommand):
+    """A command."""
 
-    def collect_usage_pieces(self, ctx: Any) -> list[str]:
-        return list(usage(self, ctx))
+
+class DescribedGroup(_Described, TyperGroup):
+    """Commands below a word, as `import`."""
 
 
 class Commands(DescribedGroup):
@@ -145,16 +149,6 @@ def _built(app: typer.Typer, name: str) -> Any:
     return typer.main.get_group(app).commands[name]
 
 
-def usage(command: Any, context: Any) -> Iterator[str]:
-    """The arguments, as they are typed, and then the options."""
-    if hasattr(command, "commands") or command is context.find_root().command:
-        yield "COMMAND"
-    for it in command.get_params(context):
-        if it.param_type_name == "argument":
-            yield it.metavar if it.required else f"[{it.metavar.strip('[]')}]"
-    yield "[OPTIONS]"
-
-
 def _describe(app: typer.Typer) -> None:
     for command in app.registered_commands:
         command.cls = Described
@@ -162,14 +156,6 @@ def _describe(app: typer.Typer) -> None:
         group.cls = DescribedGroup
         if group.typer_instance:
             _describe(group.typer_instance)
-
-
-def _draw_help(command: Any, ctx: Any) -> None:
-    from backsplit.cli.help import EVERYWHERE, help_of  # noqa: PLC0415 - only for help
-    from backsplit.cli.output import PAPER, draw_with_rich  # noqa: PLC0415
-    from backsplit.render.help import drawn  # noqa: PLC0415
-
-    draw_with_rich(drawn(help_of(command, ctx), EVERYWHERE), in_a_pipe=PAPER)
 
 
 app = typer.Typer(
@@ -197,7 +183,7 @@ def backsplit(
         bool, typer.Option("--version", help="Show the version and exit.", callback=_version, is_eager=True)
     ] = False,
 ) -> None:
-    """Split backorders: what is in stock goes out now, the rest follows by itself when stock arrives."""
+    """Split backorders: what is there goes out now, the rest when stock arrives."""
 
 
 def run(words: Sequence[str]) -> int:

@@ -1,40 +1,153 @@
-"""The help of a command as a value: for a screen, and for the pages that are made from it. Imported for help alone."""
+"""The help of a command: as a value, for the pages that are made from it, and as lines for a screen.
+
+Typer draws its own help with options first, types such as `<str>` and `[x>=1]`, and texts torn where the source wraps
+them. Here commands come first and the examples stand next to the prompt. Imported for help alone.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from backsplit.cli import usage
-from backsplit.render.help import Command, Parameter
-
+DOCS = "https://github.com/backsplit/backsplit/tree/main/docs"
 EVERYWHERE = "In every command"
+TYPED_MOST = 26  # columns of what is typed; an option with a longer value takes a line of its own
+NARROW, WIDEST = 60, 100  # a narrower terminal gets no columns, and no text is wider
+
+Row = tuple[str, str]  # what is typed, and what it does
+Heading = Callable[[str], str]  # how a heading looks
 
 
-def help_of(command: Any, context: Any, panel: str = "") -> Command:
-    """What there is to say of a command of Typer."""
+class Parameter(NamedTuple):
+    """An option or an argument as it is typed, its help, and the heading below which it stands."""
+
+    typed: str
+    says: str
+    group: str
+    envvar: str | None = None
+
+
+class Help(NamedTuple):
+    """The help of one command. `texts` are paragraphs, `examples` lines to type, `commands` those below it by heading.
+
+    `summary` is the first sentence: one line in a list of commands.
+    """
+
+    words: str
+    panel: str
+    usage: str
+    summary: str
+    texts: Sequence[str]
+    parameters: Sequence[Parameter]
+    examples: Sequence[str]
+    notes: Sequence[str]
+    commands: dict[str, list[Row]]
+
+
+def help_of(command: Any, context: Any, panel: str = "") -> Help:
+    """What Typer knows of a command. `panel` is the heading below which the command stands itself."""
+    texts = [" ".join(it.split()) for it in _paragraphs(command.help)]
     end = _paragraphs(command.epilog)
     examples = [it for it in end if it.startswith("Example")]
-    return Command(
+    return Help(
         words=context.command_path,
         panel=panel,
         usage=" ".join([context.command_path, *usage(command, context)]),
-        texts=[" ".join(it.split()) for it in _paragraphs(command.help)],
+        summary=summary(command.help),
+        texts=texts,
         parameters=[_parameter(it, context) for it in command.get_params(context) if not getattr(it, "hidden", False)],
         examples=[line.strip() for it in examples for line in it.splitlines()[1:]],
         notes=[" ".join(it.split()) for it in end if it not in examples],
-        commands=list(_commands(command, context)),
+        commands=_commands(command, context),
     )
 
 
-def _commands(command: Any, context: Any) -> Iterator[tuple[str, str, str]]:
-    """The heading, the name and the first sentences of each command below it."""
+def usage(command: Any, context: Any) -> Iterator[str]:
+    """The arguments, as they are typed, and then the options."""
+    if hasattr(command, "commands") or command is context.find_root().command:
+        yield "COMMAND"
+    for it in command.get_params(context):
+        if it.param_type_name == "argument":
+            yield it.metavar if it.required else f"[{it.metavar.strip('[]')}]"
+    yield "[OPTIONS]"
+
+
+def summary(text: str | None) -> str:
+    """The first sentence of a help text."""
+    first = " ".join((text or "").split("\n\n")[0].split())
+    return re.split(r"(?<=\.) (?=[A-Z])", first)[0]
+
+
+def lines(it: Help, width: int, *, bold: bool = False) -> Iterator[str]:
+    """The help for a terminal of `width` columns, with headings in `bold` where it has such."""
+    width = min(width, WIDEST)
+    headed = _bold if bold else str
+    yield f"Usage: {headed(it.usage)}"
+    yield from _page(it, width, headed) if " " not in it.words else _command(it, width, headed)
+
+
+def _page(it: Help, width: int, headed: Heading) -> Iterator[str]:
+    """All commands on one page: a line for each, and no blank ones."""
+    yield from _wrapped(it.texts[0], width)
+    options = ", ".join(f"{one.typed} (${one.envvar})" if one.envvar else one.typed for one in it.parameters)
+    yield from _wrapped(f"Options: {options}.", width)
+    yield f"Docs: {DOCS}"
+    for title, rows in it.commands.items():
+        yield headed(title)
+        yield from _columns(rows, width, max(len(name) for rows in it.commands.values() for name, _ in rows))
+    yield "Each has its own help, with examples: " + headed("backsplit help COMMAND")
+
+
+def _command(it: Help, width: int, headed: Heading) -> Iterator[str]:
+    for text in it.texts:
+        yield from ("", *_wrapped(text, width))
+    groups: dict[str, list[Row]] = {**it.commands}
+    for one in sorted(it.parameters, key=lambda one: (one.group != "Arguments", one.group == EVERYWHERE)):
+        groups.setdefault(one.group, []).append((one.typed, one.says))
+    most = max((len(typed) for rows in groups.values() for typed, _ in rows if len(typed) <= TYPED_MOST), default=0)
+    for title, rows in groups.items():
+        yield from ("", headed(title))
+        yield from _columns(rows, width, most)
+    yield ""
+    if it.examples:
+        yield headed("Example:" if len(it.examples) == 1 else "Examples:")
+        yield from (f"  {line}" for line in it.examples)
+    for note in it.notes:
+        yield from ("", *_wrapped(note, width))
+    yield f"Docs: {DOCS}"
+
+
+def _bold(text: str) -> str:
+    return f"\x1b[1m{text}\x1b[0m"
+
+
+def _columns(rows: Iterable[Row], width: int, most: int) -> Iterator[str]:
+    """What is typed beside what it does; on a narrow terminal above it."""
+    for typed, says in rows:
+        if width < NARROW or len(typed) > most:
+            yield f"  {typed}"
+            indent = 4 if width < NARROW else most + 4
+            yield from (f"{'':{indent}}{line}" for line in _wrapped(says, width - indent))
+        else:
+            first, *rest = list(_wrapped(says, width - most - 4)) or [""]
+            yield f"  {typed:{most}}  {first}".rstrip()
+            yield from (f"{'':{most + 4}}{line}" for line in rest)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, max(width, 1), break_long_words=False, break_on_hyphens=False)
+
+
+def _commands(command: Any, context: Any) -> dict[str, list[Row]]:
+    groups: dict[str, list[Row]] = {}
     for name in command.list_commands(context) if hasattr(command, "list_commands") else ():
         inner = command.get_command(context, name)
         if not inner.hidden:
-            yield inner.rich_help_panel or "Commands", name, " ".join(_paragraphs(inner.help)[0].split())
+            groups.setdefault(inner.rich_help_panel or "Commands", []).append((name, summary(inner.help)))
+    return groups
 
 
 def _paragraphs(text: str | None) -> list[str]:
@@ -58,10 +171,10 @@ def _parameter(parameter: Any, context: Any) -> Parameter:
         says.append(f"Or set ${parameter.envvar}.")
     default = parameter.get_default(context, call=False)
     if parameter.show_default and isinstance(default, (str, Path)) and str(default):
-        says.append(f"Unless said: {getattr(default, 'value', default)}.")
+        says.append(f"Default: {getattr(default, 'value', default)}.")
     if parameter.name in ("db", "as_json", "help"):
         group = EVERYWHERE
-    return Parameter(typed, " ".join(says), group)
+    return Parameter(typed, " ".join(says), group, parameter.envvar)
 
 
 def _value(option: Any) -> str:

@@ -12,13 +12,13 @@ from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO, TypeVar
 
 from backsplit.errors import WrongUsage
 from backsplit.render import documents, sentences
 from backsplit.render.terminal import STAND_IN, inert, inert_json, wrapped
 from backsplit.repository import open_repository
-from backsplit.repository.files import written
+from backsplit.repository.files import WORKBOOK, check_place, written
 from backsplit.services.status import Changed
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from backsplit.errors import Code
     from backsplit.render.layout import Drawable
+    from backsplit.render.spreadsheets import Row
 
 
 T = TypeVar("T")
@@ -38,10 +39,17 @@ WHOLE = 1_000_000  # no table is wider than this
 PAPER = 80
 TOGETHER = 100  # items that are encoded together: one by one is slower, and all at once takes much memory
 NAME = "backsplit:"
+FORMS = {"--json": "as_json", "--csv": "as_csv", "--xlsx": "xlsx"}  # the parameter of each option
 
 
 def print_line(line: str) -> None:
     sys.stdout.write(line + "\n")
+
+
+def print_notes(lines: Iterable[str]) -> None:
+    """What is said on stderr, where standard output has something else."""
+    for line in lines:
+        sys.stderr.write(f"{line}\n")
 
 
 def print_lines(lines: Iterable[str]) -> None:
@@ -51,10 +59,10 @@ def print_lines(lines: Iterable[str]) -> None:
         print_line(wrapped(line, width))
 
 
-def _width(stream: TextIO) -> int:
-    """The columns of a terminal; no end to them elsewhere."""
+def _width(stream: TextIO, elsewhere: int = WHOLE) -> int:
+    """The columns of a terminal; no end to them `elsewhere`, unless another number is given."""
     if not stream.isatty():
-        return WHOLE
+        return elsewhere
     typed = os.environ.get("COLUMNS", "")
     if typed.isascii() and typed.isdigit() and int(typed):
         return int(typed)
@@ -65,25 +73,15 @@ def _width(stream: TextIO) -> int:
 
 
 def print_json(document: Any) -> None:
-    print_line(_json(document))
-
-
-def print_json_items(documents: Iterable[Any]) -> None:
-    """One JSON array with an item on each line, written as they come: memory does not grow with it."""
-    before, encode = "[", _encoder()
-    for document in documents:
-        print_line(before + inert_json(encode(document)))
-        before = ","
-    print_line("]" if before == "," else "[]")
-
-
-def print_json_array(documents: Iterable[Any]) -> None:
-    """The same on one line, as `print_json` would write it."""
-    before, encode, left = "[", _encoder(), iter(documents)
+    """One JSON document. Of a list, items are encoded as they come: memory does not grow with it."""
+    if isinstance(document, dict):
+        print_line(_json(document))
+        return
+    before, encode, left = "[", _encoder(), iter(document)
     while some := list(islice(left, TOGETHER)):
         sys.stdout.write(before + inert_json(encode(some)[1:-1]))
-        before = ", "
-    print_line("]" if before == ", " else "[]")
+        before = ",\n"
+    print_line("[]" if before == "[" else "]")
 
 
 def _json(document: Any) -> str:
@@ -117,20 +115,59 @@ class _Lines:
         sys.stdout.write(row[:-2] + "\n")
 
 
-def check_alone(xlsx: Path | None, *others: bool) -> None:
-    """Raises WrongUsage where --xlsx cannot be done, before the file is asked."""
-    if xlsx is None:
-        return
-    from importlib.util import find_spec  # noqa: PLC0415 - only for --xlsx
+class Form(NamedTuple):
+    """The form of the answer: JSON, CSV, a workbook in a file, else text. `wide`: tables have every column."""
 
-    from backsplit.errors import WrongUsage  # noqa: PLC0415 - as above
-    from backsplit.repository.files import WORKBOOK, check_place  # noqa: PLC0415 - as above
+    json: bool = False
+    csv: bool = False
+    xlsx: Path | None = None
+    wide: bool = False
 
-    if any(others):
-        raise WrongUsage("say --xlsx FILE, --json or --csv, not several")
-    if find_spec("xlsxwriter") is None:
-        raise WrongUsage("--xlsx needs one more package: pip install 'backsplit[xlsx]', or use --csv")
-    check_place(xlsx, WORKBOOK)
+    @property
+    def is_text(self) -> bool:
+        return not (self.json or self.csv or self.xlsx)
+
+
+def check_form(typed: Mapping[str, Any]) -> None:
+    """Raises WrongUsage where two forms of an answer are asked for, or a workbook that cannot be written.
+
+    `typed` are the options of any command, by the names of their parameters. Asked before the database is opened.
+    """
+    asked = [option for option, name in FORMS.items() if typed.get(name)]
+    if len(asked) > 1:
+        raise WrongUsage(f"{' and '.join(asked)} are two forms of one answer: choose one")
+    if (xlsx := typed.get("xlsx")) is not None:
+        from importlib.util import find_spec  # noqa: PLC0415 - only for --xlsx
+
+        if find_spec("xlsxwriter") is None:
+            raise WrongUsage("--xlsx needs one more package: pip install 'backsplit[xlsx]', or use --csv")
+        check_place(Path(xlsx), WORKBOOK)
+
+
+def answer(
+    form: Form,
+    document: Callable[[], Any],
+    *,
+    sheets: Mapping[str, Callable[[], Iterable[Row]]] | None = None,
+    tables: Callable[[], Iterable[Drawable]] | None = None,
+    lines: Callable[[], Iterable[str]] | None = None,
+) -> None:
+    """Print the answer in its form; what is not asked for is not made.
+
+    `document` makes the JSON, `tables` or `lines` the text. A workbook has all `sheets`; the first of them is the CSV.
+    """
+    if form.json:
+        print_json(document())
+    elif form.xlsx is not None and sheets is not None:
+        save_workbook(form.xlsx, {name: rows() for name, rows in sheets.items()})
+    elif form.csv and sheets is not None:
+        from backsplit.render.spreadsheets import without_formulas  # noqa: PLC0415 - only for --csv
+
+        print_csv(without_formulas(next(iter(sheets.values()))()))
+    elif tables is not None:
+        draw(tables(), wide=form.wide)
+    elif lines is not None:
+        print_lines(lines())
 
 
 def draw(drawn: Iterable[Drawable], *, wide: bool = False) -> None:
@@ -138,7 +175,7 @@ def draw(drawn: Iterable[Drawable], *, wide: bool = False) -> None:
     if _has_rich(sys.stdout):
         from backsplit.render.rich import renderables  # noqa: PLC0415 - 25 ms
 
-        draw_with_rich(renderables(drawn), wide=wide)
+        _draw_with_rich(renderables(drawn), wide=wide)
     else:
         from backsplit.render.layout import lines  # noqa: PLC0415 - only where a table is drawn
 
@@ -152,19 +189,23 @@ def _has_rich(stream: TextIO) -> bool:
     return bool(forced) or stream.isatty()
 
 
-def draw_with_rich(renderables: Iterable[RenderableType], *, wide: bool = False, in_a_pipe: int = WHOLE) -> None:
-    """Colour and width follow the terminal.
-
-    Where it is to be `wide`, and in a pipe, every column is there and every cell whole, unless a pipe has its width.
-    """
+def _draw_with_rich(renderables: Iterable[RenderableType], *, wide: bool) -> None:
+    """Colour and width follow the terminal. Where it is to be `wide`, and in a pipe, every cell is there, whole."""
     from rich.console import Console  # noqa: PLC0415 - 25 ms
 
     console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
     if wide or not console.is_terminal or not sys.stdout.isatty():
-        width, whole = in_a_pipe, in_a_pipe == WHOLE
-        console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False, width=width, soft_wrap=whole)
+        console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False, width=WHOLE, soft_wrap=True)
     for renderable in renderables:
         console.print(renderable)
+
+
+def print_help(command: Any, context: Any) -> None:
+    """The help of a command of Typer: 80 columns wide in a pipe."""
+    from backsplit.cli.help import help_of, lines  # noqa: PLC0415 - only for help
+
+    for line in lines(help_of(command, context), _width(sys.stdout, PAPER), bold=_has_colour(sys.stdout)):
+        print_line(line)
 
 
 def asks(*, yes: bool, dry_run: bool, as_json: bool) -> bool:
@@ -325,13 +366,10 @@ def change(
         run = partial(service, repository)
         ask = question and asks(yes=yes, dry_run=dry_run, as_json=as_json)
         outcome = asked(run, question, preview) if ask else run(dry_run=dry_run)
-    if as_json:
-        print_json(documents.changed(outcome))
-    else:
-        print_lines(sentences.changed(command, outcome))
+    answer(Form(as_json), lambda: documents.changed(outcome), lines=lambda: sentences.changed(command, outcome))
 
 
-def save_workbook(path: Path, sheets: Mapping[str, Iterable[list[object]]]) -> None:
+def save_workbook(path: Path, sheets: Mapping[str, Iterable[Row]]) -> None:
     """Write the workbook and say so. Raises WrongUsage."""
     from backsplit.render import spreadsheets  # noqa: PLC0415 - 60 ms, only for --xlsx
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any
 
@@ -25,20 +25,30 @@ ORDER_COLUMNS = (
 )
 
 
-Said = Callable[[str], str]  # how free text is written
+FREE_TEXT = {"name", "customer", "note", "reason", "user"}  # columns whose text nobody at the shop has chosen
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # how text begins that a spreadsheet would run
 
 
-def plain(text: str) -> str:
-    """Put a `'` before free text that a spreadsheet would run as a formula. Spreadsheets take it for "text".
+def without_formulas(rows: Iterable[Row]) -> Iterator[Row]:
+    """For a CSV: put a `'` before free text that a spreadsheet would run as a formula. Spreadsheets take it for "text".
 
     Customers write names and notes, so these must not run at the shop. SKUs and order numbers are left alone: the
     shop chose them, and other programs look them up; nothing would find `'-12`. Tell the spreadsheet that such a
-    column is text. JSON is never changed.
+    column is text. JSON is never changed, and a workbook marks its text as text.
     """
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
+    found = iter(rows)
+    for header in found:
+        free = [place for place, name in enumerate(header) if name in FREE_TEXT]
+        yield header
+        for row in found:
+            for place in free:
+                text = row[place]
+                if isinstance(text, str) and text.startswith(FORMULA):
+                    row[place] = f"'{text}"
+            yield row
 
 
-def orders(values: Iterable[Order], said: Said = plain) -> Iterator[Row]:
+def orders(values: Iterable[Order]) -> Iterator[Row]:
     """A row for each line of each order."""
     yield [*ORDER_COLUMNS]
     for order in values:
@@ -48,11 +58,11 @@ def orders(values: Iterable[Order], said: Said = plain) -> Iterator[Row]:
                 order.status.value,
                 order.placed_at,
                 order.priority,
-                said(order.customer),
-                said(order.note),
+                order.customer,
+                order.note,
                 order.split_from,
                 line.sku,
-                said(line.name),
+                line.name,
                 line.quantity,
                 line.available,
                 short,
@@ -60,17 +70,17 @@ def orders(values: Iterable[Order], said: Said = plain) -> Iterator[Row]:
             ]
 
 
-def stock(values: Iterable[Stock], said: Said = plain) -> Iterator[Row]:
+def stock(values: Iterable[Stock]) -> Iterator[Row]:
     yield ["sku", "name", "insert", "on_hand", "allocated", "available", "owed", "final"]
     for one in values:
         insert = "yes" if one.insert else "no"
-        yield [one.sku, said(one.name), insert, one.on_hand, one.allocated, one.available, one.owed, one.final]
+        yield [one.sku, one.name, insert, one.on_hand, one.allocated, one.available, one.owed, one.final]
 
 
-def shortages(values: Iterable[Shortage], said: Said = plain) -> Iterator[Row]:
+def shortages(values: Iterable[Shortage]) -> Iterator[Row]:
     yield list(Shortage._fields)
     for one in values:
-        yield list(one._replace(name=said(one.name)))
+        yield list(one)
 
 
 def expected(values: Iterable[Expected], today: str) -> Iterator[Row]:
@@ -83,7 +93,7 @@ def expected(values: Iterable[Expected], today: str) -> Iterator[Row]:
 def moved(values: Iterable[Moved]) -> Iterator[Row]:
     yield ["order", "customer", "from", "to"]
     for one in values:
-        yield [one.order, plain(one.customer), one.before, one.after]
+        yield [one.order, one.customer, one.before, one.after]
 
 
 def promises(values: Iterable[Promise]) -> Iterator[Row]:
@@ -99,7 +109,7 @@ def promises(values: Iterable[Promise]) -> Iterator[Row]:
 def history(values: Iterable[Event]) -> Iterator[Row]:
     yield list(Event._fields)
     for event in values:
-        yield list(event._replace(reason=plain(event.reason), user=plain(event.user)))
+        yield list(event)
 
 
 MOST_ROWS = 1_048_575  # of a sheet, below its header

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Json, Yes, examples
-from backsplit.cli.output import Progressing, asked, asks, print_json, print_line, print_lines
+from backsplit.cli.output import Form, Progressing, answer, asked, asks, print_lines
 from backsplit.domain.orders import Policy
 from backsplit.render import documents, sentences
 from backsplit.render.terminal import inert
@@ -32,12 +32,11 @@ def init(
     if not made:
         with open_repository(db) as repository:
             now = repository.policy
-    if as_json:
-        print_json({"db": str(db), "created": made, "policy": now.value})
-    elif made:
-        print_line(f"made {inert(str(db))}, policy {now.value}; next: backsplit import stock FILE")
-    else:
-        print_line(f"{inert(str(db))} is there already, policy {now.value}: nothing was changed")
+    name = inert(str(db))
+    said = f"made {name}, policy {now.value}; next: backsplit import stock FILE"
+    if not made:
+        said = f"{name} is there already, policy {now.value}: nothing was changed"
+    answer(Form(as_json), lambda: {"db": str(db), "created": made, "policy": now.value}, lines=lambda: [said])
 
 
 @app.command(epilog=examples("backsplit policy", "backsplit policy strict"))
@@ -47,7 +46,7 @@ def policy(
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
 ) -> None:
-    """Show or set whether an order may pass an earlier one in the queue.
+    """Show or set whether an order may pass an earlier one.
 
     skip-over: a later order may pass one that cannot be covered whole. strict: stock is kept for the earlier order.
     Setting it releases what it allows.
@@ -57,10 +56,7 @@ def policy(
             outcome = PolicySet(repository.policy, changed=False)
         else:
             outcome = database.set_policy(repository, policy, dry_run=dry_run)
-    if as_json:
-        print_json(documents.policy(outcome))
-    else:
-        print_lines(sentences.policy(outcome))
+    answer(Form(as_json), lambda: documents.policy(outcome), lines=lambda: sentences.policy(outcome))
 
 
 @app.command(epilog=examples("backsplit check && backsplit backup nightly.db"))
@@ -68,10 +64,7 @@ def check(db: Db = DEFAULT_FILE, as_json: Json = False) -> None:
     """Prove that the file holds what must always hold. Says what does not."""
     with open_repository(db) as repository, Progressing("checking"):
         checked = queries.checked(repository)
-    if as_json:
-        print_json(documents.checked(checked))
-    else:
-        print_lines(sentences.checked(checked))
+    answer(Form(as_json), lambda: documents.checked(checked), lines=lambda: sentences.checked(checked))
     if checked.breaches:
         raise typer.Exit(1)
 
@@ -83,13 +76,10 @@ def backup(
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
 ) -> None:
-    """Copy the database file while others use it, and check the copy. `backsplit restore` puts it back."""
+    """Copy the database file while others use it. The copy is checked; `backsplit restore` puts it back."""
     with open_repository(db) as repository, Progressing("copying"):
         made = database.back_up(repository, file, force=force)
-    if as_json:
-        print_json(documents.backup(made))
-    else:
-        print_lines(sentences.backup(made))
+    answer(Form(as_json), lambda: documents.backup(made), lines=lambda: sentences.backup(made))
 
 
 @app.command(epilog=examples("backsplit restore nightly.db"))
@@ -116,10 +106,7 @@ def restore(
         done = asked(run, f"Put it in the place of {db}?", preview)
     else:
         done = run()
-    if as_json:
-        print_json(documents.restored(done))
-    else:
-        print_lines(sentences.restored(done))
+    answer(Form(as_json), lambda: documents.restored(done), lines=lambda: sentences.restored(done))
 
 
 EXAMPLES = Path("examples")
@@ -131,9 +118,7 @@ def demo(
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
 ) -> None:
-    """Write a few sample files into a folder for a first try, and say what to type next."""
+    """Write sample files for a first try. The answer says what to type next."""
     samples = write_samples(folder)
-    if as_json:
-        print_json(sentences.demo_document(samples))
-    else:
-        print_lines(sentences.demo(samples, str(db) if db.exists() else None))
+    there = str(db) if db.exists() else None
+    answer(Form(as_json), lambda: sentences.demo_document(samples), lines=lambda: sentences.demo(samples, there))

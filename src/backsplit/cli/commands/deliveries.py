@@ -26,11 +26,11 @@ from backsplit.cli.options import (
     examples,
     parse_map,
 )
-from backsplit.cli.output import Progressing, draw, print_csv, print_json, print_lines
+from backsplit.cli.output import Form, Progressing, answer
 from backsplit.domain.deliveries import parse_day
 from backsplit.domain.imports import ExpectedLine
 from backsplit.errors import WrongUsage
-from backsplit.render import documents, sentences, spreadsheets
+from backsplit.render import documents, sentences, spreadsheets, tables
 from backsplit.render.terminal import quoted
 from backsplit.repository import open_repository
 from backsplit.services import deliveries, promises
@@ -100,7 +100,7 @@ def receive(
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
 ) -> None:
-    """Book arriving stock and release every backorder that it covers, oldest first."""
+    """Book arriving stock and release the orders that it covers. They are released in queue order."""
     if (file is not None and sku is not None) or not (file or sku or of):
         raise WrongUsage("say what arrived: --sku SKU --qty N, --file FILE, or --of REF for all that is left of it")
     if (sku is None) != (qty is None):
@@ -123,10 +123,7 @@ def receive(
         receipt = book(
             repository, quantities, ref=ref, of=of, contents=contents, again=again, create=create, dry_run=dry_run
         )
-    if as_json:
-        print_json(documents.receipt(receipt))
-    else:
-        print_lines(sentences.receipt(receipt))
+    answer(Form(as_json), lambda: documents.receipt(receipt), lines=lambda: sentences.receipt(receipt))
 
 
 @app.command(
@@ -217,12 +214,13 @@ def expect(
     as_json: Json = False,
     as_csv: Csv = False,
 ) -> None:
-    """Say what is to arrive on which day, or list it; and whose promised day that moves.
+    """Record or list expected deliveries. The answer names the orders whose promised day changes.
 
     A reference and SKU that were named before get the new quantity and day. The orders get a promised day by what is
     expected (backsplit promise); days are those of the shop, by the system's zone or TZ. After a change, --csv lists
     the orders whose day is another one.
     """
+    form = Form(as_json, as_csv, wide=wide)
     if sum(one is not None for one in (sku, file, move, close)) > 1:
         raise WrongUsage("say one of --sku, --file, --move and --close")
     if (sku is None) != (qty is None):
@@ -246,27 +244,25 @@ def expect(
         lines, named = deliveries.read_expected(file, options)
         change = partial(deliveries.expect, lines=lines, ref=ref or named, create=create)
     else:
-        _list(db, every=every, wide=wide, as_json=as_json, as_csv=as_csv)
+        _list(db, form, every=every)
         return
     with open_repository(db) as repository:
         outcome = change(repository, dry_run=dry_run)
-    if as_json:
-        print_json(documents.expected_outcome(outcome))
-    elif as_csv:
-        print_csv(spreadsheets.moved(outcome.moved))
-    else:
-        print_lines(sentences.expected(outcome))
+    answer(
+        form,
+        lambda: documents.expected_outcome(outcome),
+        sheets={"moved": partial(spreadsheets.moved, outcome.moved)},
+        lines=lambda: sentences.expected(outcome),
+    )
 
 
-def _list(db: Path, *, every: bool, wide: bool, as_json: bool, as_csv: bool) -> None:
+def _list(db: Path, form: Form, *, every: bool) -> None:
     with open_repository(db) as repository:
         listed = deliveries.listed(repository, closed=every)
     today = promises.today()
-    if as_json:
-        print_json(documents.expected(listed, today))
-    elif as_csv:
-        print_csv(spreadsheets.expected(listed, today))
-    else:
-        from backsplit.render import tables  # noqa: PLC0415 - only for tables
-
-        draw(tables.expected(listed, today) if listed else ["nothing is expected"], wide=wide)
+    answer(
+        form,
+        lambda: documents.expected(listed, today),
+        sheets={"expected": partial(spreadsheets.expected, listed, today)},
+        tables=lambda: tables.expected(listed, today) if listed else ["nothing is expected"],
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timezone
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -25,20 +26,10 @@ from backsplit.cli.options import (
     complete_order,
     examples,
 )
-from backsplit.cli.output import (
-    Progressing,
-    asked,
-    asks,
-    draw,
-    print_csv,
-    print_json,
-    print_json_items,
-    print_line,
-    print_lines,
-)
+from backsplit.cli.output import Form, Progressing, answer, asked, asks, print_lines
 from backsplit.domain.report import Report
-from backsplit.render import documents, sentences, spreadsheets
-from backsplit.render.terminal import inert
+from backsplit.render import documents, sentences, spreadsheets, tables
+from backsplit.render import report as report_render
 from backsplit.repository import open_repository
 from backsplit.repository.files import MARKUP, check_place, written
 from backsplit.services import queries
@@ -59,20 +50,19 @@ def history(
     as_json: Json = False,
     as_csv: Csv = False,
 ) -> None:
-    """Show what happened, the oldest first: to an order, to a SKU, or to everything.
+    """Show what happened to an order, to a SKU, or to everything.
 
-    A table shows the last 50 events unless --limit is given; --json and --csv give all.
+    The oldest comes first. A table shows the last 50 events unless --limit is given; --json and --csv give all.
     """
+    form = Form(as_json, as_csv, wide=wide)
     with open_repository(db) as repository:
-        events = queries.history(repository, order, sku=sku, limit=limit or (None if as_json or as_csv else SHOWN))
-    if as_json:
-        print_json_items(documents.history(events))
-    elif as_csv:
-        print_csv(spreadsheets.history(events))
-    else:
-        from backsplit.render import tables  # noqa: PLC0415 - only for tables
-
-        draw([tables.history(events)], wide=wide)
+        events = queries.history(repository, order, sku=sku, limit=limit or (SHOWN if form.is_text else None))
+    answer(
+        form,
+        lambda: documents.history(events),
+        sheets={"history": partial(spreadsheets.history, events)},
+        tables=lambda: [tables.history(events)],
+    )
 
 
 @app.command(epilog=examples("backsplit undo", "backsplit undo 12 --dry-run"))
@@ -101,10 +91,7 @@ def undo(
 
         question = "Undo it?" if change is None else f"Undo change {change}?"
         outcome = asked(run, question, _show) if ask else run(dry_run=dry_run)
-    if as_json:
-        print_json(documents.undone(outcome))
-    else:
-        print_lines(sentences.undone(outcome))
+    answer(Form(as_json), lambda: documents.undone(outcome), lines=lambda: sentences.undone(outcome))
 
 
 def _show(outcome: Undone) -> bool:
@@ -128,7 +115,7 @@ def report(
     as_json: Json = False,
     as_csv: Csv = False,
 ) -> None:
-    """Show how well it goes: what could go at once, how long the rest waits, and both by week.
+    """Show how well it goes: fill rates, waiting times, weeks.
 
     The rates count orders, lines and units that stock covered when they came in, inserts aside. A screen shows the last
     13 weeks; --json and --csv give all, --csv nothing else.
@@ -140,20 +127,14 @@ def report(
     files = {path: kind for path, kind in ((svg, "svg"), (html, "html")) if path is not None}
     for path, kind in files.items():
         _write(path, kind, found)
-    if as_json:
-        print_json(documents.report(found))
-    elif as_csv:
-        print_csv(documents.report_rows(found))
-    elif files:
-        print_line(f"wrote {' and '.join(inert(str(path)) for path in files)}")
-    else:
-        from backsplit.render import report  # noqa: PLC0415 - only where it is drawn
-
-        draw(report.drawn(found))
+    answer(
+        Form(as_json, as_csv),
+        lambda: documents.report(found),
+        sheets={"report": partial(documents.report_rows, found)},
+        tables=lambda: [f"wrote {' and '.join(map(str, files))}"] if files else report_render.drawn(found),
+    )
 
 
 def _write(path: Path, kind: str, found: Report) -> None:
-    from backsplit.render import report  # noqa: PLC0415 - as above
-
     with written(path) as new:
-        new.write_text(report.exported(found, kind), encoding="utf-8")
+        new.write_text(report_render.exported(found, kind), encoding="utf-8")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -34,11 +33,11 @@ from backsplit.cli.options import (
     examples,
     parse_map,
 )
-from backsplit.cli.output import Progressing, draw, print_json, print_lines
-from backsplit.domain.imports import Imported
+from backsplit.cli.output import Form, Progressing, answer
 from backsplit.formats import ReadOptions, known_formats
 from backsplit.formats.recognise import FormatInfo
-from backsplit.render import imports as import_render
+from backsplit.render import imports as render
+from backsplit.render import tables
 from backsplit.repository import open_repository
 from backsplit.services import imports as import_service
 from backsplit.services import sync as sync_service
@@ -78,9 +77,7 @@ def orders(
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
 ) -> None:
-    """Add the open orders of files. Known orders are left alone.
-
-    Those of them that the shop has changed are named.
+    """Add the open orders of files. Known orders are left alone, and named where the shop has changed them.
 
     The fields of a plain file, also for --map: order, sku, quantity, placed_at, priority, customer, note, name.
     """
@@ -99,7 +96,7 @@ def orders(
         outcome = import_service.import_orders(
             repository, files, options, source=source, dry_run=dry_run, progress=bar.update
         )
-    _answer(outcome, import_render.imported_orders, as_json=as_json)
+    answer(Form(as_json), lambda: render.imported_document(outcome), lines=lambda: render.imported_orders(outcome))
 
 
 @imports.command(
@@ -142,7 +139,7 @@ def stock(
     )
     with open_repository(db) as repository, Progressing() as bar:
         outcome = import_service.import_stock(repository, files, options, dry_run=dry_run, progress=bar.update)
-    _answer(outcome, import_render.imported_stock, as_json=as_json)
+    answer(Form(as_json), lambda: render.imported_document(outcome), lines=lambda: render.imported_stock(outcome))
 
 
 @imports.command("formats", epilog=examples("backsplit import formats", "backsplit import formats --forget-map 1"))
@@ -157,28 +154,25 @@ def formats(
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
 ) -> None:
-    """Show the file formats that are known, what each is recognised by, and each --map that is remembered."""
+    """Show the known file formats, and each --map that is remembered."""
     if forget_map is not None:
         with open_repository(db) as repository:
             import_service.forget(repository, forget_map)
     known = (*known_formats(), *_remembered_maps(db))
-    if as_json:
-        print_json(
-            [
-                {
-                    "format": it.name,
-                    "what": it.what,
-                    "title": it.title,
-                    "recognised_by": it.recognised_by,
-                    "tells": it.tells,
-                }
-                for it in known
-            ]
-        )
-        return
-    from backsplit.render import tables  # noqa: PLC0415 - only for tables
-
-    draw([tables.formats((f.name, f.what, f.recognised_by, f.tells) for f in known)], wide=wide)
+    answer(
+        Form(as_json, wide=wide),
+        lambda: [
+            {
+                "format": it.name,
+                "what": it.what,
+                "title": it.title,
+                "recognised_by": it.recognised_by,
+                "tells": it.tells,
+            }
+            for it in known
+        ],
+        tables=lambda: [tables.formats((it.name, it.what, it.recognised_by, it.tells) for it in known)],
+    )
 
 
 def _remembered_maps(db: Path) -> list[FormatInfo]:
@@ -196,13 +190,6 @@ def _remembered_maps(db: Path) -> list[FormatInfo]:
             )
             for it in repository.maps.all()
         ]
-
-
-def _answer(outcome: Imported, say: Callable[[Imported], Iterable[str]], *, as_json: bool) -> None:
-    if as_json:
-        print_json(import_render.imported_document(outcome))
-    else:
-        print_lines(say(outcome))
 
 
 @app.command(
@@ -249,7 +236,7 @@ def sync(
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
 ) -> None:
-    """Follow the shop: take in its new orders, and do here what has changed there since the last look.
+    """Follow the shop: take in new orders, and what changed there.
 
     Orders that the shop has sent, cancelled or edited follow; what was done here stays. With --stock the counts are
     part of it, so that nothing is counted twice. The same files again change nothing.
@@ -288,7 +275,8 @@ def sync(
             dry_run=dry_run,
             progress=bar.update,
         )
-    if as_json:
-        print_json(import_render.synced_document(outcome))
-    elif import_render.happened(outcome) or not quiet:
-        print_lines(import_render.synced(outcome))
+    answer(
+        Form(as_json),
+        lambda: render.synced_document(outcome),
+        lines=lambda: render.synced(outcome) if render.happened(outcome) or not quiet else (),
+    )

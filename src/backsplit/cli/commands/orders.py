@@ -34,12 +34,12 @@ from backsplit.cli.options import (
     parse_units,
     read_numbers,
 )
-from backsplit.cli.output import change, check_alone, draw, print_csv, print_json, print_json_items
+from backsplit.cli.output import Form, answer, change, draw
 from backsplit.domain.amend import Edits, IfShort
 from backsplit.domain.orders import CLOSED, DEFAULT_PRIORITY, Status
 from backsplit.domain.times import parse_moment, placed_before
 from backsplit.errors import WrongUsage
-from backsplit.render import documents, spreadsheets
+from backsplit.render import documents, spreadsheets, tables
 from backsplit.repository import SORTED, Which, open_repository
 from backsplit.services import orders, queries
 from backsplit.services import orders as service
@@ -136,15 +136,13 @@ def list_(
     as_csv: Csv = False,
     xlsx: Xlsx = None,
 ) -> None:
-    """Show orders in tables grouped by status, the oldest first, with a count each.
+    """Show orders by status, the oldest first.
 
     A table shows the first 20 of each status unless --limit is given; --json and --csv give all. Shipped and Cancelled
     orders are only counted unless you ask for them; they come newest first. A terminal gets what waits last, next to
     your next command; a pipe gets it first.
     """
-    check_alone(xlsx, as_json, as_csv)
-    if as_json and as_csv:
-        raise WrongUsage("say --json or --csv, not both")
+    form = Form(as_json, as_csv, xlsx, wide)
     if queue and sort:
         raise WrongUsage("--queue is an order of its own: leave --sort out")
     if (queue or can_split) and status:
@@ -160,39 +158,29 @@ def list_(
         customer=customer,
     )
     with open_repository(db) as repository:
-        if as_json or as_csv or xlsx:
+        if form.is_text:
+            counted = () if every or status else CLOSED
+            groups = queries.groups(repository, statuses, which, limit, each=SHOWN, counted=counted)
+        else:
             # Closed before the file is, also where the reader goes away in the middle of the answer.
             with closing(queries.orders(repository, statuses, which, limit)) as found:
-                if as_json:
-                    print_json_items(documents.order(order) for order in found)
-                elif xlsx:
-                    from backsplit.cli.output import save_workbook  # noqa: PLC0415 - only for --xlsx
-
-                    save_workbook(xlsx, {"orders": spreadsheets.orders(found, said=str)})
-                else:
-                    print_csv(spreadsheets.orders(found))
+                answer(
+                    form, lambda: map(documents.order, found), sheets={"orders": partial(spreadsheets.orders, found)}
+                )
             return
-        counted = () if every or status else CLOSED
-        groups = queries.groups(repository, statuses, which, limit, each=SHOWN, counted=counted)
-    from backsplit.render import tables  # noqa: PLC0415 - only for tables
-
     draw(tables.groups(groups[::-1] if sys.stdout.isatty() else groups, now), wide=wide)
 
 
 @app.command(epilog=examples("backsplit show M9681118"))
 def show(order: OrderNumber, wide: Wide = False, db: Db = DEFAULT_FILE, as_json: Json = False) -> None:
-    """Show one order: its lines, why it waits, its family, its history.
+    """Show one order: lines, why it waits, family, history.
 
     A family is an order and its parts, which are the orders that were split from it.
     """
     with open_repository(db) as repository:
         shown = queries.show(repository, order)
-    if as_json:
-        print_json(documents.shown(shown))
-        return
-    from backsplit.render import tables  # noqa: PLC0415 - only for tables
-
-    draw(tables.shown(shown, datetime.now(timezone.utc)), wide=wide)
+    now = datetime.now(timezone.utc)
+    answer(Form(as_json, wide=wide), lambda: documents.shown(shown), tables=lambda: tables.shown(shown, now))
 
 
 @app.command(

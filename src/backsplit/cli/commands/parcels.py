@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -30,16 +31,14 @@ from backsplit.cli.options import (
     parse_map,
     read_numbers,
 )
-from backsplit.cli.output import check_alone, print_json, print_line, print_lines
+from backsplit.cli.output import Form, answer, print_json, print_notes
 from backsplit.errors import NotWritten, WrongUsage
 from backsplit.formats import ReadOptions
-from backsplit.render import parcels as parcel_render
 from backsplit.render import parcels as render
 from backsplit.render import sentences
 from backsplit.render.terminal import inert
 from backsplit.repository import open_repository
 from backsplit.repository.files import MARKUP, check_place, written
-from backsplit.services import parcels as parcel_service
 from backsplit.services import parcels as service
 
 app = typer.Typer()
@@ -59,35 +58,32 @@ def pick(
     as_json: Json = False,
     xlsx: Xlsx = None,
 ) -> None:
-    """Say what to fetch from the shelves: SKU by SKU, then order by order.
+    """Say what to fetch from the shelves, or make a pick list.
 
-    Without ORDER, of all Processing orders that are on no list yet.
+    SKU by SKU, then order by order. Without ORDER, of all Processing orders that are on no list yet.
     """
     if pick_list is not None and (orders or take):
         raise WrongUsage("--list shows a list again: leave orders and --take out")
-    check_alone(xlsx, as_json)
     numbers = read_numbers(orders)
     with orders_not_lists(), open_repository(db) as repository:
         if pick_list is not None:
-            found = parcel_service.show_list(repository, pick_list)
+            found = service.show_list(repository, pick_list)
         elif take:
-            found = parcel_service.take(repository, numbers, dry_run=dry_run)
+            found = service.take(repository, numbers, dry_run=dry_run)
         else:
-            found = parcel_service.show(repository, numbers)
-    if xlsx:
-        from backsplit.cli.output import save_workbook  # noqa: PLC0415 - only for --xlsx
-
-        try:
-            save_workbook(xlsx, {"by SKU": render.by_sku(found), "by order": render.by_order(found)})
-        except WrongUsage as error:
-            if not take or found.number is None or dry_run:
-                raise
-            again = f"`backsplit pick --list {found.number} --xlsx FILE`"
-            raise NotWritten(f"pick list {found.number} is made, but {error}: {again} writes it") from None
-    elif as_json:
-        print_json(render.pick_document(found))
-    else:
-        print_lines(render.pick_lines(found))
+            found = service.show(repository, numbers)
+    try:
+        answer(
+            Form(as_json, xlsx=xlsx),
+            lambda: render.pick_document(found),
+            sheets={"by SKU": partial(render.by_sku, found), "by order": partial(render.by_order, found)},
+            lines=lambda: render.pick_lines(found),
+        )
+    except WrongUsage as error:
+        if not take or found.number is None or dry_run:
+            raise
+        again = f"`backsplit pick --list {found.number} --xlsx FILE`"
+        raise NotWritten(f"pick list {found.number} is made, but {error}: {again} writes it") from None
 
 
 @app.command(epilog=examples("backsplit slip M9681118", "backsplit slip --list 12 --html slips.html"))
@@ -100,7 +96,7 @@ def slip(
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
 ) -> None:
-    """Print packing slips: what is in the parcel, and what follows.
+    """Print packing slips: what is in the parcel, what follows.
 
     Each also says what was sent before, and what is not sent any more.
     """
@@ -108,16 +104,16 @@ def slip(
         raise WrongUsage("name orders, or a pick list with --list")
     check_place(html, MARKUP)
     with orders_not_lists(), open_repository(db) as repository:
-        found = parcel_service.slips(repository, read_numbers(orders), pick_list)
+        found = service.slips(repository, read_numbers(orders), pick_list)
     if html is not None:
         with written(html) as new:
-            new.write_text(parcel_render.slip_html(found), encoding="utf-8")
-    if as_json:
-        print_json(parcel_render.slip_documents(found))
-    elif html is not None:
-        print_line(f"wrote {inert(str(html))}: {sentences.count(len(found), 'page')}, to be printed from a browser")
-    else:
-        print_lines(parcel_render.slip_lines(found))
+            new.write_text(render.slip_html(found), encoding="utf-8")
+    pages = f"wrote {inert(str(html))}: {sentences.count(len(found), 'page')}, to be printed from a browser"
+    answer(
+        Form(as_json),
+        lambda: render.slip_documents(found),
+        lines=lambda: [pages] if html is not None else render.slip_lines(found),
+    )
 
 
 @app.command(
@@ -142,7 +138,7 @@ def to_ship(
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
 ) -> None:
-    """Write the shop's own export again for labels, with only what goes now.
+    """Write the shop's export with only what goes now, for labels.
 
     It has only the rows, and in them the quantities, that go. Names and addresses pass through, and nothing of the
     file is kept.
@@ -156,10 +152,9 @@ def to_ship(
     with open_repository(db) as repository, _opened(out) as begin:
         done = service.to_ship(repository, through, options, begin, pick_list=pick_list)
     if as_json:
-        print_json(parcel_render.to_ship_document(replace(done, out=str(out))))
+        print_json(render.to_ship_document(replace(done, out=str(out))))
     else:
-        for line in parcel_render.to_ship_lines(done):
-            sys.stderr.write(f"{line}\n")
+        print_notes(render.to_ship_lines(done))
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from functools import partial
 from typing import Annotated
 
@@ -23,7 +24,7 @@ from backsplit.cli.options import (
     parse_units,
     read_numbers,
 )
-from backsplit.cli.output import asked, asks, change, draw, print_json, print_lines
+from backsplit.cli.output import Form, answer, asked, asks, change, draw, print_json, print_lines
 from backsplit.domain.split import Limits
 from backsplit.errors import WrongUsage
 from backsplit.render import documents, sentences
@@ -105,10 +106,11 @@ def split(
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
 ) -> None:
-    """Split Backorder orders: what is in stock goes now, the rest waits on <number>-backorder.
+    """Split orders: what is in stock goes now, the rest waits.
 
-    The order that waits is called a part. It keeps the customer and the place in the queue, and is released by itself
-    once stock covers it. An insert is a flyer, card or sample that goes into parcels; none is sent or waited for alone.
+    The rest of a Backorder order waits on <number>-backorder, which is called a part. It keeps the customer and the
+    place in the queue, and is released by itself once stock covers it. An insert is a flyer, card or sample that goes
+    into parcels; none is sent or waited for alone.
     """
     limits = _limits(min_units, min_share, max_parts)
     numbers = _named(orders, every=every, for_all=any(it is not None for it in (older_than, unless_due, limits)))
@@ -147,14 +149,18 @@ def split(
             if as_json:
                 print_json(documents.split(refused.outcome))
             raise
-    if as_json:
-        print_json(documents.split(outcome))
-    elif ask and every:  # all was said above the question
-        print_lines(sentences.split_count(outcome))
-    elif every and outcome.splits and sys.stdout.isatty():
+    if every and outcome.splits and not (as_json or ask) and sys.stdout.isatty():
         _draw_many(outcome, refused=not quiet)
-    elif outcome.splits or not quiet:
-        print_lines(sentences.split(outcome, noted=not ask, refused=not quiet))
+        return
+
+    def lines() -> Iterable[str]:
+        if ask and every:  # all was said above the question
+            return sentences.split_count(outcome)
+        if quiet and not outcome.splits:
+            return ()
+        return sentences.split(outcome, noted=not ask, refused=not quiet)
+
+    answer(Form(as_json), lambda: documents.split(outcome), lines=lines)
 
 
 def _named(orders: list[str], *, every: bool, for_all: bool) -> list[str]:
@@ -215,9 +221,10 @@ def _show_plan(outcome: SplitOutcome) -> bool:
 def merge(
     order: OrderNumber, dry_run: DryRun = False, yes: Yes = False, db: Db = DEFAULT_FILE, as_json: Json = False
 ) -> None:
-    """Undo a split: a part returns to the order it was split from, which goes back into the queue.
+    """Undo a split: a part returns to the order it came from.
 
-    ORDER is the part, as M9681118-backorder. `backsplit show` names the family: an order and all its parts.
+    That order goes back into the queue. ORDER is the part, as M9681118-backorder. `backsplit show` names the family: an
+    order and all its parts.
     """
     service, question = partial(status.merge, number=order), f"Merge {order} back?"
     change("merge", db, service, question=question, yes=yes, dry_run=dry_run, as_json=as_json)

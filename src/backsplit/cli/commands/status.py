@@ -137,9 +137,9 @@ def ship(
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
 ) -> None:
-    """Ship Processing orders, all of them or none: their units leave the shelf.
+    """Ship Processing orders: their units leave the shelf.
 
-    With --list, what is still on that pick list; the answer names what is not.
+    All of them are shipped, or none. With --list, what is still on that pick list; the answer names what is not.
     """
     if (pick_list is None) == (not orders):
         raise WrongUsage("name at least one order, or a pick list with --list")

@@ -23,9 +23,9 @@ from backsplit.cli.options import (
     complete_sku,
     examples,
 )
-from backsplit.cli.output import change, check_alone, draw, print_csv, print_json, print_json_array, print_lines
+from backsplit.cli.output import Form, answer, change, print_notes
 from backsplit.errors import WrongUsage
-from backsplit.render import documents, sentences, spreadsheets
+from backsplit.render import documents, sentences, spreadsheets, tables
 from backsplit.repository import open_repository
 from backsplit.services import queries
 from backsplit.services import stock as stock_service
@@ -45,29 +45,22 @@ def stock(
     as_csv: Csv = False,
     xlsx: Xlsx = None,
 ) -> None:
-    """Show on hand, allocated, available, owed and final of each SKU.
+    """Show on hand, allocated, available, owed and final by SKU.
 
     On hand are the units in the building. Allocated are those of them that Processing orders will send; available are
     all others. Owed are the units that Backorder orders want. Final is available less owed: below 0, buy that many.
 
     A table shows the first 100 SKUs unless they are named or --limit is given; --json and --csv give all.
     """
-    check_alone(xlsx, as_json, as_csv)
     with open_repository(db) as repository:
         most = SHOWN if not (skus or limit or as_json or as_csv or xlsx) else limit
         shelf = queries.stock(repository, skus or [], short=short, limit=most)
-    if as_json:
-        print_json_array(documents.stock(shelf.shown))
-    elif xlsx:
-        from backsplit.cli.output import save_workbook  # noqa: PLC0415 - only for --xlsx
-
-        save_workbook(xlsx, {"stock": spreadsheets.stock(shelf.shown, said=str)})
-    elif as_csv:
-        print_csv(spreadsheets.stock(shelf.shown))
-    else:
-        from backsplit.render import tables  # noqa: PLC0415 - only for tables
-
-        draw(tables.stock(shelf, explained=sys.stdout.isatty()), wide=wide)
+    answer(
+        Form(as_json, as_csv, xlsx, wide),
+        lambda: documents.stock(shelf.shown),
+        sheets={"stock": partial(spreadsheets.stock, shelf.shown)},
+        tables=lambda: tables.stock(shelf, explained=sys.stdout.isatty()),
+    )
 
 
 @app.command(
@@ -111,7 +104,7 @@ def mark(
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
 ) -> None:
-    """Say what is an insert, or from which day on a SKU may go out.
+    """Say which SKUs are inserts, or from which day on they may go.
 
     An insert is put into parcels, but the customer did not buy it. Units of a SKU before its first day are on hand and
     not available; Processing orders that hold some keep them. `backsplit due` opens the SKU on its day.
@@ -123,10 +116,7 @@ def mark(
         return
     with open_repository(db) as repository:
         marked = stock_service.mark(repository, skus, insert=insert)
-    if as_json:
-        print_json_array(documents.stock(marked))
-    else:
-        print_lines(sentences.marked(marked))
+    answer(Form(as_json), lambda: documents.stock(marked), lines=lambda: sentences.marked(marked))
 
 
 def _set_first_day(db: Path, skus: list[str], typed: str | None, *, as_json: bool) -> None:
@@ -137,12 +127,13 @@ def _set_first_day(db: Path, skus: list[str], typed: str | None, *, as_json: boo
     day = day_to_come("--from", typed) if typed is not None else None
     with open_repository(db) as repository:
         dated = service.set_first_day(repository, skus, day)
-    if as_json:
-        print_json_array(documents.stock(dated.stock))
-        for line in render.released(dated):  # the document is a list of SKUs
-            sys.stderr.write(f"{line}\n")
-    else:
-        print_lines([*render.dated(dated), *render.released(dated)])
+    answer(
+        Form(as_json),
+        lambda: documents.stock(dated.stock),
+        lines=lambda: [*render.dated(dated), *render.released(dated)],
+    )
+    if as_json:  # the document is a list of SKUs
+        print_notes(render.released(dated))
 
 
 @app.command(epilog=examples("backsplit shortages --csv > to-buy.csv", "backsplit shortages --for M9681118"))
@@ -157,22 +148,16 @@ def shortages(
     as_csv: Csv = False,
     xlsx: Xlsx = None,
 ) -> None:
-    """Show what to buy: the SKUs that are short, first those that alone let most orders go.
+    """Show what to buy. First come the SKUs that alone let most orders go.
 
     Short are the units that Backorder orders want beyond what is available, which is what no Processing order holds.
     """
-    check_alone(xlsx, as_json, as_csv)
     with open_repository(db) as repository:
         found = queries.shortages(repository, order)
-    if as_json:
-        print_json(documents.shortages(found))
-    elif xlsx:
-        from backsplit.cli.output import save_workbook  # noqa: PLC0415 - only for --xlsx
-
-        save_workbook(xlsx, {"shortages": spreadsheets.shortages(found, said=str)})
-    elif as_csv:
-        print_csv(spreadsheets.shortages(found))
-    else:
-        from backsplit.render import tables  # noqa: PLC0415 - only for tables
-
-        draw([tables.shortages(found, datetime.now(timezone.utc), order)] if found else ["nothing is short"], wide=wide)
+    now = datetime.now(timezone.utc)
+    answer(
+        Form(as_json, as_csv, xlsx, wide),
+        lambda: documents.shortages(found),
+        sheets={"shortages": partial(spreadsheets.shortages, found)},
+        tables=lambda: [tables.shortages(found, now, order)] if found else ["nothing is short"],
+    )
