@@ -178,14 +178,18 @@ class FollowingModel(Model):
                 order.lines = [line for line in order.lines if line.quantity]
         return +left
 
-    def send(self, root: str, sent: Counter[str], followed: Followed) -> None:
+    def skus(self, root: str) -> set[str]:
+        return {line.sku for lines in self.all_lines(root) for line in lines}
+
+    def send(self, root: str, sent: Counter[str], followed: Followed, only_marked: Counter[str]) -> None:
+        """`only_marked` were given up here: where nothing open holds them, the shop only calls them sent."""
         left = +Counter(sent)
         for status in reversed(OPEN):
             for order in [order for order in self.members(root) if order.status == status]:
                 goes, stays = divide(order.lines, left)
                 if not goes:
                     continue
-                order.status, order.lines = SHIPPED, goes
+                order.status, order.lines, order.sent_there = SHIPPED, goes, True
                 for line in goes:
                     if status == PROCESSING:
                         self.stock[line.sku].on_hand -= line.quantity
@@ -193,20 +197,26 @@ class FollowingModel(Model):
                         followed.off_the_shelf[line.sku] += line.quantity
                 if stays:
                     self.new_part(root, stays, status, of=order)
-        for sku, quantity in (+left).items():
+        marked = left & only_marked
+        followed.sent = followed.sent - marked
+        for sku, quantity in (left - marked).items():
             self.said[root].setdefault(sku, Said()).elsewhere += quantity
             followed.off_the_shelf[sku] += quantity
 
-    def reconcile(self, look: Look, *, only_open: bool) -> tuple[Followed, bool]:
+    def reconcile(self, look: Look, *, only_open: bool) -> tuple[Followed, bool]:  # noqa: C901 - the steps of the rule
         """All but the last step for one order; also whether the shop no longer wants what has shipped here."""
         root, followed = look.number, Followed()
         before = self.said[root]
         told: dict[str, tuple[int, int]] = {}
+        # An order that the shop has sent as a whole went as it stands here.
+        whole = look.closed == SHIPPED
+        packed = Counter({sku: self.units(root, sku, PROCESSING) * whole for sku in self.skus(root)})
+        went_from_here = bool(+packed) or any(o.status == SHIPPED and not o.sent_there for o in self.members(root))
         unsaid = Counter[str]()  # sent, as is known here, and the shop has never said so
         for sku in {**{line[0]: 0 for line in look.lines}, **before, **self.now_in(self.orders[root])}:
             lines = [line for line in look.lines if line[0] == sku]
             wanted, sent, unsure = (sum(line[column] for line in lines) for column in (1, 2, 3))
-            last, gone = before.get(sku, Said()), self.gone(root, sku)
+            last, gone = before.get(sku, Said()), self.gone(root, sku) + packed[sku]
             if only_open:
                 told[sku] = self.open_told(wanted, last, gone, back=look.number in self.was_missing)
             else:
@@ -219,7 +229,7 @@ class FollowingModel(Model):
         for sku, (_, sent) in told.items():
             last = before.get(sku, Said())
             if sent < last.sent - last.unsaid:
-                back[sku] = min(gone_before[sku], last.sent - sent)
+                back[sku] = max(0, min(gone_before[sku], last.sent) - sent)
         followed.came_back = +back
         given_up = {sku: self.given_up(root, sku) for sku in told}
         self.come_back(root, followed.came_back)
@@ -238,8 +248,13 @@ class FollowingModel(Model):
             {sku: sent - max(gone_before[sku], before.get(sku, Said()).sent) for sku, (_, sent) in told.items()}
         )
         followed.sent = +more_sent
+        if whole:
+            skus = self.skus(root)
+            followed.sent |= Counter({sku: self.units(root, sku, PROCESSING) for sku in skus})
+            self.take_out(root, Counter({sku: self.units(root, sku, *OPEN) for sku in skus}) - followed.sent)
         without_us = {sku: before.get(sku, Said()).elsewhere for sku in told}
-        self.send(root, followed.sent, followed)
+        only_marked = Counter({sku: n * went_from_here for sku, n in given_up.items()})
+        self.send(root, followed.sent, followed, +only_marked)
         for sku, (wanted, sent) in told.items():
             last = self.said[root].setdefault(sku, Said())
             came_back_elsewhere = min(0, last.elsewhere - without_us[sku])

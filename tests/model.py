@@ -64,6 +64,7 @@ class Order:
     split_from: str | None = None
     arrival: int = 0  # a part has that of its original
     made: int = 0  # every order has its own
+    sent_there: bool = False  # by the shop, if it is Shipped
 
     @property
     def place(self) -> tuple[int, str, int, int]:
@@ -572,7 +573,7 @@ class Model:
     def ship(self, typed: list[str]) -> Answer:
         for order in self.these(typed):
             self.must_be(order, PROCESSING)
-            order.status = SHIPPED
+            order.status, order.sent_there = SHIPPED, False
             for line in order.lines:
                 self.stock[line.sku].on_hand -= line.quantity
         return self.moved("ship", typed, None)

@@ -20,7 +20,7 @@ def shopify(*orders: str) -> str:
     A line `(Gift)1` has a name and no SKU.
 
     `fulfilled` and `cancelled` behind the lines are said of the whole order; all lines of the first are fulfilled.
-    `@2026-01-05` is the day on which it was placed.
+    `unpaid` is said of an order whose payment is pending. `@2026-01-05` is the day on which it was placed.
     """
     return HEADER + "".join(_rows(order) for order in orders)
 
@@ -38,7 +38,8 @@ def _rows(order: str) -> str:
             sku, name = ("", sku.strip("()")) if sku.startswith("(") else (sku, f"Item {sku}")
             done = "fulfilled" if mark == "!" or closed == "fulfilled" else {"?": "partial"}.get(mark, "pending")
             whole = "fulfilled" if closed == "fulfilled" else "unfulfilled"
-            rows += f"#{number},paid,{whole},{day} 09:00:00 +0000,{quantity},{sku},{done},{cancelled},{name}\n"
+            paid = "pending" if "unpaid" in words else "paid"
+            rows += f"#{number},{paid},{whole},{day} 09:00:00 +0000,{quantity},{sku},{done},{cancelled},{name}\n"
     return rows
 
 

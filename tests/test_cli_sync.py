@@ -181,14 +181,15 @@ def test_a_cancelled_order_keeps_nothing_open_not_even_what_was_added_here(shop:
     assert shop.figures() == {"A": (3, 0), "B": (1, 0)}
 
 
-def test_an_order_that_was_sent_whole_and_is_cancelled_then_keeps_nothing_open(shop: Shop, reconcile: Follower) -> None:
+def test_what_was_added_here_and_waits_is_given_up_when_the_order_was_sent_as_a_whole(
+    shop: Shop, reconcile: Follower
+) -> None:
     shop.stock("A3 B0")
     reconcile("1 A1 B1")
     shop.done("amend 1 --set B=2")
-    reconcile("1 A1 B1 fulfilled")
-    assert shop.state()["#1-backorder"] == "Backorder B1"
-    answer = reconcile("1 A1! B1! cancelled")
-    assert changes(answer) == {"#1": "removed B1 | closed Cancelled"}
+    assert changes(reconcile("1 A1 B1 fulfilled")) == {"#1": "sent A1 B1 | closed Shipped"}
+    assert shop.state() == {"#1": "Shipped A1 B1"}
+    assert changes(reconcile("1 A1! B1! cancelled")) == {}
 
 
 def test_what_ships_here_of_a_line_that_is_sent_in_part_is_not_to_be_marked(shop: Shop, reconcile: Follower) -> None:
@@ -797,7 +798,7 @@ def test_of_two_files_that_name_one_order_the_later_holds_and_it_is_said(shop: S
     shop.write("new.csv", shopify("1 A1", "2 A2", "3 A1", "4 A1 cancelled"))
     answer = shop.done("sync old.csv new.csv --json").json
     assert (changes(answer), to_mark(answer), answer["added"]) == ({}, {"#1": "A1"}, 1)
-    assert any("4; the later file holds" in notice for notice in answer["notices"])
+    assert any("4 (#1, #3, #2, #4); the later file holds" in notice for notice in answer["notices"])
     assert shop.state() == {"#2": "Backorder A2", "#3": "Processing A1", "#1": "Shipped A1"}
 
 

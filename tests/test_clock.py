@@ -58,3 +58,25 @@ def test_screens_tell_local_time_and_data_keeps_utc(shop: Shop, live_in: Callabl
     assert shop.done("list --json").json[0]["placed_at"] == "2026-01-01T23:30:00Z"
     assert "2026-01-01T23:30:00Z" in shop.done("list --csv").out
     assert "JST" in shop("undo 1").err
+
+
+def test_a_time_without_a_zone_is_local_time_wherever_it_comes_from(shop: Shop, live_in: Callable[[str], None]) -> None:
+    live_in("Europe/Berlin")
+    shop.stock("A1")
+    shop.done("add P1 A=1 --placed-at 2026-01-02T05:41")
+    rows = "W1,A,1,2026-01-02 05:11:00\nW2,A,1,2026-07-02T05:11:00\nW3,A,1,2026-01-02T05:11:00Z\nW4,A,1,2026-01-02\n"
+    shop.done("import orders -", "order,sku,quantity,placed_at\n" + rows)
+    placed = {order["number"]: order["placed_at"] for order in shop.done("list --json").json}
+    assert placed == {
+        "P1": "2026-01-02T04:41:00Z",
+        "W1": "2026-01-02T04:11:00Z",
+        "W2": "2026-07-02T03:11:00Z",
+        "W3": "2026-01-02T05:11:00Z",
+        "W4": "2026-01-02T00:00:00Z",
+    }
+
+
+def test_local_time_may_be_half_an_hour_off(shop: Shop, live_in: Callable[[str], None]) -> None:
+    live_in("Asia/Kolkata")
+    shop.done("import orders -", "order,sku,quantity,placed_at\nW1,A,1,2026-01-02 05:11:00\n")
+    assert shop.done("show W1 --json").json["placed_at"] == "2026-01-01T23:41:00Z"

@@ -56,7 +56,10 @@ EXAMPLES: dict[str, list[str]] = {
         "sync monday.csv",
         "ship 11 14",
         "sync evening.csv",
+        "amend 15 --add C=1 --wait",
         "sync tuesday.csv --stock counts.csv",
+        "sync wednesday.csv",
+        "sync thursday.csv",
     ],
     "list": ["split M1", COMES, HELD, "list"],
     "show": ["split M1", COMES, HELD, "show M1", "show M1-backorder", "show M4", "show M7"],
@@ -177,6 +180,9 @@ PROVOKED: dict[str, list[str]] = {
     "changed-since": ["hold M4", "cancel M4", "undo 9"],
     "not-undoable": ["undo 1"],
     "same-file": ["receive --file plain.csv", "receive --file plain.csv"],
+    "older-file": ["sync monday.csv", "sync later.csv", "sync evening.csv"],
+    "other-shop": ["sync monday.csv", "sync other-shop.csv"],
+    "takes-back": ["sync monday.csv", "ship 10 11 13", "sync sent.csv", "sync back.csv"],
     "usage": ["split"],
     "not-found": [COMES, "receive --of PO-2"],
     "unknown-sku": ["receive --sku AA --qty 1"],
@@ -188,7 +194,7 @@ PROVOKED: dict[str, list[str]] = {
     "bad-input": ["import orders more.csv"],
 }
 # Codes of single orders, not of failures: tests/test_cli_sync.py and tests/test_cli_split_limits.py provoke them.
-OF_SINGLE_ORDERS = {"other-order", "shipped-more", "due-soon", "max-parts", "too-little"}
+OF_SINGLE_ORDERS = {"older", "other-order", "shipped-more", "due-soon", "max-parts", "too-little"}
 NOT_PROVOKED = {  # with the reason; the tests that do it are named
     "disk-full": "takes a disk of its own: tests/test_file_errors.py",
     "disk-error": "takes a disk that fails: tests/test_commit.py",
@@ -314,6 +320,13 @@ def busy(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
     tuesday = shopify("10 A2", "11 A1", "12 B1 fulfilled", "13 A1 cancelled", "14 A1", "17 LATEST1")
     rows = "#17,,,2026-01-01,1,,pending,,Nameless\n#16,paid,,2026-02-01,1,A,pending,,Thing\n"
     shop.write("tuesday.csv", tuesday + rows)
+    newest = "18 A1 fulfilled @2026-03-01"
+    shop.write("wednesday.csv", shopify("15 A1 fulfilled", "17 LATEST1 unpaid", newest))
+    shop.write("thursday.csv", shopify("17 LATEST1", newest))
+    shop.write("other-shop.csv", shopify("10 HAT1", "11 HAT1", "12 HAT1"))
+    shop.write("later.csv", shopify("18 A1 fulfilled @2026-01-09"))
+    shop.write("sent.csv", shopify(*(f"{it} A1 fulfilled" for it in (10, 11, 13))))
+    shop.write("back.csv", shopify(*(f"{it} A1" for it in (10, 11, 13))))
     shop.write("counts.csv", "sku,on_hand\nA,5\nC,1\n")
     shop.write("plain.csv", "sku,quantity\nB,1\n")
     shop.write("po.csv", "po number,sku,qty,due date\nPO-2,C,1,2020-01-01\nPO-2,CARD,9,2999-01-01\n")

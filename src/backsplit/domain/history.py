@@ -26,6 +26,7 @@ class EventKind(Enum):
     SHIPPED = "shipped", "{n} × {sku} shipped{because}"
     UNSHIPPED = "unshipped", "{n} × {sku} on the shelf again: Processing{because}"
     HELD = "held", "put on hold{because}"
+    HELD_BY_SHOP = "held-by-shop", "put on hold: the shop shows it as {reason}"
     RESUMED = "resumed", "back in the queue: Backorder{because}"
     CANCELLED = "cancelled", "cancelled{because}"
     AMENDED = "amended", "{reason}"

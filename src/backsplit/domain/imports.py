@@ -31,7 +31,9 @@ class ArrivingLine(NamedTuple):
 class Said(NamedTuple):
     """The facts that a file says of an order, besides its number and its lines; None where it says nothing.
 
-    The fields are named as the columns of the table `orders`. `placed_at` is ISO 8601 in UTC.
+    The fields are named as the columns of the table `orders`. `placed_at` and `changed_at`, when the order was changed
+    last in the shop, are ISO 8601 in UTC. `withheld` is the state in which the shop shows an order that is not to be
+    sent for now, in the shop's words: its payment is pending, say.
     """
 
     placed_at: str | None = None
@@ -39,6 +41,8 @@ class Said(NamedTuple):
     customer: str | None = None
     note: str | None = None
     ship_complete: bool | None = None
+    changed_at: str | None = None
+    withheld: str | None = None
 
 
 class ArrivingOrder(NamedTuple):
@@ -65,10 +69,11 @@ class ArrivingOrder(NamedTuple):
 
 
 class NamedOnly(NamedTuple):
-    """An order that the file names, and of which nothing else counts: it is not paid, say."""
+    """An order that the file names, and of whose lines nothing counts: it is not paid, say."""
 
     number: str
     at: int = 0
+    said: Said = Said()
 
 
 class LeftOut(NamedTuple):
@@ -163,6 +168,13 @@ class Conflict(NamedTuple):
     message: str
 
 
+class LeftWaiting(NamedTuple):
+    """An order that waited for units which are given up, and why."""
+
+    order: str
+    reason: str
+
+
 class Units(NamedTuple):
     sku: str
     quantity: int
@@ -200,6 +212,8 @@ class Counted(NamedTuple):
 class Synced:
     """What following the shop's files did (rule 11). `missing` are the numbers of open orders that no file holds.
 
+    `marked`, which are among those to `count_again`, are units that the shop only calls sent. `held` and `resumed` are
+    open orders that the shop shows as not to be sent, or to be sent again.
     `filtered`: no file holds any order that is closed, as if such orders were left out of it.
     """
 
@@ -215,8 +229,12 @@ class Synced:
     missing: tuple[str, ...] = ()
     to_mark: tuple[ToMark, ...] = ()
     count_again: tuple[str, ...] = ()
+    marked: tuple[Units, ...] = ()
     stock: Counted | None = None
     effects: Effects = NO_EFFECTS
+    held: tuple[str, ...] = ()
+    resumed: tuple[str, ...] = ()
+    left_waiting: tuple[LeftWaiting, ...] = ()
     filtered: bool = False
     notices: tuple[str, ...] = ()
     dry_run: bool = False

@@ -41,11 +41,14 @@ def check_words(option: str, text: str) -> None:
         raise WrongUsage(f"{option} has {len(text):,} characters: at most {LONGEST_TEXT:,}")
 
 
-def check_ref(option: str, ref: str | None) -> None:
-    """Raises WrongUsage for a reference that is blank or too long."""
-    if ref is not None and not ref.strip():
+def checked_ref(option: str, ref: str | None) -> str | None:
+    """The reference without blanks at its ends, as files give it. Raises WrongUsage where it is blank or too long."""
+    if ref is None:
+        return None
+    if not ref.strip():
         raise WrongUsage(f"{option} is blank: give a name, or leave {option} out")
-    check_words(option, ref or "")
+    check_words(option, ref.strip())
+    return ref.strip()
 
 
 def check_figure(option: str, number: int) -> None:

@@ -60,7 +60,9 @@ class Reconciliation:
 
     `last` is what the shop said at the last look, `asked` what it says now. `added` is still to be placed; `unshelved`
     are units sent that no Processing order held; `too_many` are units that have shipped here though the shop no longer
-    wants them.
+    wants them. `marked` are units that were given up here and that the shop only calls sent: what went of the order
+    went from here. `left_waiting` are the units, by the number of the order that waited for them, that were added here
+    and are given up, since the shop has sent the order as a whole.
     """
 
     before: tuple[Order, ...]
@@ -74,6 +76,8 @@ class Reconciliation:
     added: Units
     unshelved: Units
     too_many: Units
+    marked: Units
+    left_waiting: dict[str, Units]
 
     @property
     def number(self) -> str:
@@ -87,7 +91,7 @@ class Reconciliation:
 
     @property
     def changes_orders(self) -> bool:
-        return bool(self.came_back or self.removed or self.sent or self.added)
+        return bool(self.came_back or self.removed or self.sent or self.added or self.left_waiting)
 
     @property
     def is_other_word(self) -> bool:
@@ -103,7 +107,7 @@ class Reconciliation:
     @property
     def is_news(self) -> bool:
         """Whether the shop says something that is to be done or told; that it has learnt of a shipment is not."""
-        return self.changes_orders or bool(self.too_many)
+        return self.changes_orders or bool(self.too_many or self.marked)
 
 
 def remembered(family: Iterable[Order], shop_state: Mapping[str, ShopState]) -> dict[str, ShopState]:
@@ -121,6 +125,7 @@ def reconcile(
     only_open: bool,
     was_missing: bool,
     cancel_all: bool,
+    shipped_here: bool,
     new_number: NewNumber,
 ) -> Reconciliation:
     """What changed there since the last look, done here. `family` begins with the order that the shop knows.
@@ -128,9 +133,16 @@ def reconcile(
     `only_open`: the file tells what is open, and not what is wanted in all. `was_missing`: an order that was taken for
     sent, since such a file did not hold it. `closed`: the shop has cancelled the order, or sent it as a whole, and
     wants no more than is sent. `nothing_stays` open, not even what was added here: the order is cancelled.
+    `shipped_here`: something of the order has shipped from here.
+
+    An order that the shop has sent as a whole went as it stands here: what is in Processing ships as it is, and what
+    was added here and waits is given up. Where what went has gone from here, units that were given up here and that
+    the shop calls sent are only marked there.
     """
     last = remembered(family, shop_state)
     shipped, open_ = units(family, Status.SHIPPED), units(family, *OPEN)
+    packed = units(family, Status.PROCESSING) if closed is Status.SHIPPED else Counter[str]()
+    given_up = Counter[str]()
     came_back, less, sent, added_here = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     now: dict[str, ShopState] = {}
     for sku in {**exported_units, **last}:
@@ -140,14 +152,14 @@ def reconcile(
         new = (
             _exported_open(said.wanted, old, known, back=was_missing)
             if only_open
-            else _exported(said, old, known, closed)
+            else _exported(said, old, known + packed[sku], closed)
         )
-        given_up = old.wanted - known - open_[sku]  # here; below 0: added here
-        added_here[sku] = -given_up
+        given_up[sku] = old.wanted - known - open_[sku]  # here; below 0: added here
+        added_here[sku] = -given_up[sku]
         if new.sent < old.sent - old.assumed_sent:  # else the shop had never said that it sent more
-            came_back[sku] = min(known, old.sent - new.sent)
+            came_back[sku] = max(0, min(known, old.sent) - new.sent)
         sent[sku] = max(0, new.sent - max(known, old.sent))
-        less[sku] = max(0, old.wanted - new.wanted - max(0, given_up))
+        less[sku] = max(0, old.wanted - new.wanted - max(0, given_up[sku]))
         if cancel_all:
             less[sku] = max(less[sku], open_[sku] + came_back[sku] - sent[sku])
         now[sku] = new
@@ -156,7 +168,13 @@ def reconcile(
     )
     after, sent_by_shop = _come_back(tuple(family), came_back, +taken_back_by_shop, new_number)
     after, too_many = _take_out(after, less)
+    left_waiting: dict[str, Units] = {}
+    if closed is Status.SHIPPED:
+        sent |= units(after, Status.PROCESSING)
+        after, left_waiting = _give_up_what_waits(after, units(after, *OPEN) - sent)
     after, held, sent_by_shop_now = _send(after, sent, new_number)
+    marked = sent_by_shop_now & +given_up if shipped_here or packed else Counter[str]()
+    sent_by_shop_now, sent = sent_by_shop_now - marked, sent - marked
     more = Counter[str]()
     for sku, one in now.items():
         old = last.get(sku, ShopState(0))
@@ -180,6 +198,8 @@ def reconcile(
         added=+more,
         unshelved=+(sent - held),
         too_many=+too_many,
+        marked=marked,
+        left_waiting=left_waiting,
     )
 
 
@@ -320,6 +340,19 @@ def _take_out(family: tuple[Order, ...], less: Mapping[str, int]) -> tuple[tuple
                 if taken:
                     members[place] = order._replace(lines=kept) if kept else order._replace(status=Status.CANCELLED)
     return tuple(members), left
+
+
+def _give_up_what_waits(
+    family: tuple[Order, ...], waiting: Mapping[str, int]
+) -> tuple[tuple[Order, ...], dict[str, Units]]:
+    """Take off units that are in no parcel of an order which is sent as a whole; also these, by the order's number."""
+    after, _ = _take_out(family, waiting)
+    taken = {
+        was.number: dict(was.wanted - (now.wanted if now.status in OPEN else Counter[str]()))
+        for was, now in zip(family, after, strict=True)
+        if was.status in OPEN
+    }
+    return after, {number: units for number, units in taken.items() if units}
 
 
 def _send(

@@ -19,10 +19,14 @@ def moment(at: datetime) -> str:
 
 
 def parse_moment(text: str) -> str:
-    """A day, or a day and a time (UTC unless it names a zone), as it is written in the file. Raises WrongUsage."""
+    """A day, or a day and a time, as it is written in the file. Raises WrongUsage.
+
+    A time without a zone is local time; a day alone is that day at midnight in UTC, as in files.
+    """
+    day_alone = re.fullmatch(r"[0-9]{4}-?[0-9]{2}-?[0-9]{2}", text.strip(), re.ASCII)
     try:
         at = datetime.fromisoformat(re.sub(r"[zZ]\Z", "+00:00", text.strip()))
-        said = moment(at if at.tzinfo else at.replace(tzinfo=timezone.utc))
+        said = moment(at.replace(tzinfo=timezone.utc) if day_alone else at)
     except (ValueError, OverflowError):
         said = ""
     if not FIRST_DAY <= said < LAST_DAY:
@@ -100,6 +104,11 @@ def zones(moments: Iterable[str]) -> str:
     found = (_local(moment) for moment in moments)
     names = dict.fromkeys(local.tzname() or "" for local in found if local)
     return ", ".join(f"UTC{name}" if name.startswith(("+", "-")) else name for name in names)
+
+
+def local_to_utc(local: datetime) -> datetime:
+    """A local time without a zone, in UTC and without a zone. Raises OverflowError at the ends of the calendar."""
+    return local.astimezone(timezone.utc).replace(tzinfo=None)
 
 
 def _local(moment: str) -> datetime | None:

@@ -18,6 +18,14 @@ _FEW_DIGITS = 9  # most quantities are read the fast way
 _MOST_DIGITS = 30  # int() refuses thousands of digits, and no quantity has thirty
 # Source reads a NUL byte as SUBSTITUTE, since the csv module of Python 3.10 refuses NULs.
 _NUL, _WAS_NUL = "\0", "\x1a"
+# What a spreadsheet makes of a code: a long one becomes a power of ten, one in a narrow column a row of #, and a failed
+# formula its error, which has a name in each language. `="00712"` is a formula that shows 00712.
+_POWER_OF_TEN = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]{1,3}", re.ASCII | re.IGNORECASE)
+_TOO_NARROW = re.compile(r"#{3,}")
+_FAILED_FORMULA = re.compile(r"#[¡¿]?[A-ZÀ-Ý][A-ZÀ-Ý0-9/_]*[!?]|#N/[ABD]|#NV", re.IGNORECASE)
+_SHOWN = re.compile(r'="((?:[^"]|"")*)"')
+
+_EXPORT_AGAIN = "export the file again, or format the column as text before the codes are put in"
 
 _YES = {"yes", "y", "true", "t", "1", "x", "on"}
 _NO = {"no", "n", "false", "f", "0", "off"}
@@ -25,7 +33,7 @@ _NO = {"no", "n", "false", "f", "0", "off"}
 
 def whole(text: str, field: str) -> int:
     """A whole number. `2.0` is one; we round nothing, and refuse commas."""
-    text = text.strip()
+    text = shown(text)
     if len(text) <= _FEW_DIGITS and text.isdecimal() and text.isascii():
         return int(text)
     match = _WHOLE.fullmatch(text)
@@ -89,13 +97,37 @@ def yes_no(text: str, field: str) -> bool | None:
 
 
 def sku(text: str) -> str:
-    """A SKU as written, without outer blanks: `007`, `07600.14 -0-0-0`, `'0012` and `2,85 €` are SKUs."""
-    return _kept(text, "sku", LONGEST_SKU)
+    """A SKU as written, without outer blanks: `007`, `07600.14 -0-0-0`, `'0012` and `2,85 €` are SKUs.
+
+    `="00712"` is 00712. Raises FieldError for what a spreadsheet has left of a code that it could not show.
+    """
+    return _kept(_code(text, "sku"), "sku", LONGEST_SKU)
 
 
-def number(text: str) -> str:
-    """An order number as written, without outer blanks."""
-    return _kept(text, "order", LONGEST_NUMBER)
+def number(text: str, prefix: str = "") -> str:
+    """An order number as written, without outer blanks, behind the prefix. Raises FieldError as `sku` does."""
+    code = _code(text, "order")
+    return _kept(prefix + code if code else "", "order", LONGEST_NUMBER)
+
+
+def shown(text: str) -> str:
+    """What a spreadsheet shows in a cell: that of `="00712"` shows 00712, and others show their text."""
+    text = text.strip()
+    if text.startswith('="') and (formula := _SHOWN.fullmatch(text)):
+        return formula[1].replace('""', '"').strip()
+    return text
+
+
+def _code(text: str, field: str) -> str:
+    """What a cell with a code shows. Raises FieldError where a spreadsheet has replaced the code."""
+    text = shown(text)
+    if _POWER_OF_TEN.fullmatch(text):
+        detail = f"{quoted(text)} is not the {_spoken(field)} but what a spreadsheet has rounded it to"
+        raise FieldError(field, f"{_spoken(field)} rounded by a spreadsheet", f"{detail}; {_EXPORT_AGAIN}")
+    if text.startswith("#") and (_TOO_NARROW.fullmatch(text) or _FAILED_FORMULA.fullmatch(text)):
+        detail = f"{quoted(text)} is a spreadsheet's error and not the {_spoken(field)}"
+        raise FieldError(field, f"{_spoken(field)} lost by a spreadsheet", f"{detail}; {_EXPORT_AGAIN}")
+    return text
 
 
 def words(text: str, field: str) -> str:

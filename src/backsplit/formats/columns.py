@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 from backsplit.errors import WrongUsage
 from backsplit.formats import cells
-from backsplit.formats.dates import Dates
+from backsplit.formats.dates import Dates, clear_moment
 from backsplit.formats.report import listed, printable, quoted
 
 _OUT = str.maketrans("", "", " _-.\t\u00a0°º")
@@ -193,6 +193,14 @@ CUSTOMER = Field(
     first_wins=True,
     may_nest=True,
 )  # fmt: skip
+CHANGED_AT = Field(
+    "changed_at",
+    ("changed", "changed on", "updated at", "updated", "updated on", "date updated", "modified at", "modified",
+     "modified on", "date modified", "last modified", "last modified at", "last updated", "last updated at",
+     "last update", "geandert am", "geaendert am", "modifie le", "modificado el", "modificato il", "gewijzigd op"),
+    first_wins=True,
+    may_nest=True,
+)  # fmt: skip
 NOTE = Field(
     "note",
     ("notes",),
@@ -210,6 +218,7 @@ FACTS = (
     Fact(CUSTOMER, cells.words),
     Fact(NOTE, cells.words),
     Fact(Field("ship_complete", ("ship complete", "ships complete", "no split", "do not split")), cells.yes_no),
+    Fact(CHANGED_AT, clear_moment),
 )  # fmt: skip
 
 

@@ -173,6 +173,7 @@ class Table:
         header = self._reader(Lines(text))
         next(header, None)
         end = before + header.line_num
+        last: list[str] = []
         while piece := text.read(PIECE):
             piece += text.readline()
             rows = self._one_a_line(piece)
@@ -180,7 +181,8 @@ class Table:
                 yield self._one_by_one(chain(io.StringIO(piece, newline=""), text), end)
                 return
             yield enumerate(rows, end + 1)
-            end += len(rows)
+            end, last = end + len(rows), rows[-1]
+        self._notice_no_line_end(last)
 
     def _one_a_line(self, piece: str) -> list[list[str]] | None:
         """The rows of whole lines; None where a row may have more lines than one, or something is to be told of it."""
@@ -201,6 +203,7 @@ class Table:
         end = before
         short = 0  # the line of a row that was filled up, and how many cells it had
         had = 0
+        last: list[str] = []
         while True:
             try:
                 for row in reader:
@@ -210,6 +213,7 @@ class Table:
                         short, had = end + 1, len(row)
                     at, end = end + 1, before + reader.line_num
                     held.clear()
+                    last = fitted or []
                     if fitted is not None:
                         yield at, fitted
             except csv.Error as error:  # noqa: PERF203 - a bad row does not end the file
@@ -223,6 +227,8 @@ class Table:
             else:
                 if short and short == at and had < width and not self.source.ends_with_a_line:
                     self._cut_off(at, had, width)
+                else:
+                    self._notice_no_line_end(last)
                 return
 
     def rows(self, columns: Columns) -> Iterator[Row]:
@@ -301,6 +307,15 @@ class Table:
             self.torn = self.torn or at
             detail = f"{detail} (the row runs to line {at + lines - 1})"
         self.report.bad(at, reason, detail)
+
+    def _notice_no_line_end(self, last: Sequence[str]) -> None:
+        """Name the last value of a file whose last line has no end: if the file is cut off, that value may be, too."""
+        value = next((cell.strip() for cell in reversed(last) if cell.strip()), "")
+        if value and not self.source.ends_with_a_line:
+            self.report.notice(
+                f"The last line has no line end, and its last value was read as {quoted(value)}."
+                " If the file was cut off there, fetch it again."
+            )
 
     def _cut_off(self, at: int, cells: int, width: int) -> None:
         detail = f"the last row has {cells} cells under {width} columns and no line end: the file looks cut off"

@@ -2,8 +2,8 @@
 
 `12/03/2024` may be a day in March or in December, and we never guess. The whole column decides: a date in it
 whose first or second part is above 12 shows the order of day and month. If there is none, we ask the user. With dots
-the day comes first, unless the user says otherwise. We take a time without a zone as UTC, and cut off parts of a
-second.
+the day comes first, unless the user says otherwise. A time without a zone is local time: that of TZ, else the system's.
+A day without a time stays that day, at midnight in UTC. Parts of a second are cut off.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 
+from backsplit.domain.times import local_to_utc
 from backsplit.formats import DateOrder
 from backsplit.formats.cells import Remembered
 from backsplit.formats.report import FieldError, Report, quoted
@@ -151,6 +152,14 @@ class Dates:
         return "dmy"  # both orders give the same dates
 
 
+def clear_moment(text: str, field: str) -> str | None:  # noqa: ARG001 - as other checks of facts
+    """A time that can be read in one way, as `utc` gives it; None for anything else: nothing depends on it alone."""
+    try:
+        return _utc(text.strip(), None, "dmy")
+    except (FieldError, _Undecided):
+        return None
+
+
 def looks_like_a_date(text: str) -> bool:
     """Whether it is written as a date is, though it may be none."""
     text = text.strip()[:_LONGEST]
@@ -168,7 +177,9 @@ def _utc(text: str, order: DateOrder | None, dotted: DateOrder) -> str:
             moment = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - UTC, when the zone is off
             if match["zone"]:
                 moment -= _zone(match["zone"])
-        except ValueError:
+            elif match["hour"]:
+                moment = local_to_utc(moment)
+        except (ValueError, OverflowError):
             raise _not_a_date(text, order if match.re is _NUMBERS else None) from None
         if FIRST_YEAR <= moment.year <= LAST_YEAR:
             return moment.isoformat() + "Z"
@@ -219,14 +230,17 @@ def _zone(text: str) -> timedelta:
 
 
 def _hour_of(text: str) -> str:
-    """2026-01-31 09 or 2026-01-31T09 as the beginning of a moment; blank if it is something else."""
+    """2026-01-31 09 or 2026-01-31T09, local time, as the beginning of a moment in UTC.
+
+    Blank if it is something else, or where local time is not whole hours from UTC.
+    """
     if text[4:11:3] not in ("-- ", "--T"):
         return ""
     try:
-        hour = datetime.fromisoformat(f"{text}:00:00")
-    except ValueError:
+        hour = local_to_utc(datetime.fromisoformat(f"{text}:00:00"))
+    except (ValueError, OverflowError):
         return ""
-    return f"{text[:10]}T{text[11:]}" if FIRST_YEAR <= hour.year <= LAST_YEAR else ""
+    return f"{hour:%Y-%m-%dT%H}" if FIRST_YEAR <= hour.year <= LAST_YEAR and not hour.minute + hour.second else ""
 
 
 def _minute_of(text: str) -> str:

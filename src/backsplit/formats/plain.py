@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from operator import itemgetter
 from typing import Any, Literal
 
 from backsplit.domain.imports import ArrivingLine, ArrivingOrder, DeliveryLine, ExpectedLine, Said
 from backsplit.domain.limits import MOST_LINES
+from backsplit.domain.one_order import why_not_one
 from backsplit.formats import ReadOptions
 from backsplit.formats import cells as parse
 from backsplit.formats.cells import Numbers, Remembered
-from backsplit.formats.columns import FIELDS, PLACED_AT, Check, checks, places_of
+from backsplit.formats.columns import CUSTOMER, FIELDS, PLACED_AT, Check, checks, places_of
 from backsplit.formats.csv_rows import Table
 from backsplit.formats.dates import Dates
 from backsplit.formats.json_records import Records, flat_cells, order_cells
-from backsplit.formats.report import NO_SKU, FieldError, Report
+from backsplit.formats.report import ANOTHER_ORDER, NO_SKU, FieldError, Report, quoted
 from backsplit.formats.shops._toolkit import FoundCount
 from backsplit.formats.statuses import ClosingColumns
 from backsplit.formats.validate import WithoutSku
@@ -64,6 +67,8 @@ def _orders(  # noqa: C901, PLR0912, PLR0915 - the loop that every line of every
     number_at, quantity_at, name_at = places["order"], places["quantity"], places.get("name")
     sku_at = places["name"] if options.sku_from == "name" or "sku" not in places else places["sku"]
     else_name = name_at if options.sku_from == "sku-or-name" else None
+    identity = [places[field.name] for field in (CUSTOMER, PLACED_AT) if field.name in places]
+    of_order = itemgetter(*identity) if identity else None  # the cells by which rows of one number are one order
     facts = [(Said._fields.index(name), places[name], check) for name, check in checks(dates).items() if name in places]
     skus, quantities = Remembered(parse.sku), Remembered(lambda cell: parse.quantity(numbers(cell)))
     named = Remembered(lambda cell: parse.words(cell, "name"))
@@ -76,6 +81,7 @@ def _orders(  # noqa: C901, PLR0912, PLR0915 - the loop that every line of every
     begun_with: str | None = None  # the cell of the order's first row, which most of its rows repeat
     begun = unsaid = 0
     lines: list[ArrivingLine] = []
+    begun_as: object = None
     nothing: list[Any] = [None] * len(Said._fields)
     said = nothing[:]
     for at, row in rows:
@@ -92,8 +98,11 @@ def _orders(  # noqa: C901, PLR0912, PLR0915 - the loop that every line of every
                         yield new(ArrivingOrder, (number, tuple(lines), new(Said, said), begun, None))
                     lines, said, unsaid = [], nothing[:], len(facts)
                     bare, number, begun_with = "", "", None
-                    number = parse.number(prefix + stripped)
+                    number = parse.number(stripped, prefix)
                     bare, begun_with, begun = stripped, key, at
+                    begun_as = of_order(row) if of_order else None
+            if of_order and of_order(row) != begun_as:
+                _check_it_is_one(number, said, row, facts)
             name = "" if name_at is None else named[row[name_at]]
             sku = row[sku_at]
             if else_name is not None and not sku.strip():
@@ -117,6 +126,17 @@ def _orders(  # noqa: C901, PLR0912, PLR0915 - the loop that every line of every
     if lines:
         yield new(ArrivingOrder, (number, tuple(lines), new(Said, said), begun, None))
     without_sku.tell("order", others=bool(skus))
+
+
+def _check_it_is_one(number: str, said: Sequence[Any], row: Sequence[str], facts: Sequence[_Fact]) -> None:
+    """Raises FieldError for a row that has the number of the order above, and cannot be a row of it."""
+    cells: dict[str, Any] = {}
+    for fact, place, check in facts:
+        if (name := Said._fields[fact]) in ("customer", "placed_at") and (cell := row[place].strip()):
+            with suppress(FieldError):  # the first row of the order counts
+                cells[name] = check(cell)
+    if why := why_not_one(Said(*said), Said(**cells)):
+        raise FieldError("order", ANOTHER_ORDER, f"has the number {quoted(number)} of another order ({why})")
 
 
 def _check_it_belongs_above(number: str, row: Sequence[str], facts: Sequence[_Fact]) -> None:

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Generic, TypeVar, Union, cast
 
 from backsplit.domain.imports import DeliveryLine, ExpectedLine, OrderItem, StockItem
+from backsplit.domain.one_order import Ends, ends
 from backsplit.formats import ReadOptions
 from backsplit.formats import plain as plain_orders
 from backsplit.formats import plain as plain_stock
@@ -43,6 +44,7 @@ class Reading(Generic[T]):
         report: Report,
         format_name: str,
         items: Iterable[T],
+        again: Callable[[], Iterable[T]],
         *,
         only_open: bool,
         of_shop: bool,
@@ -54,11 +56,20 @@ class Reading(Generic[T]):
         self.of_shop = of_shop
         self.header_key, self.used_map = header_key, used_map
         self.path = source.path
-        self._source, self._report, self._items = source, report, items
+        self.goes_on: set[str] = set()  # orders whose rows go on from one file of a call to the next
+        self._source, self._report, self._items, self._again = source, report, items, again
 
     @property
     def notices(self) -> list[str]:
         return self._report.notices
+
+    def ends(self) -> Ends:
+        """What a file of orders begins and ends with, and its latest times. Ask before the items are read."""
+        items = cast("Iterable[OrderItem]", self._again())
+        try:
+            return ends(f"{self.format} {self.header_key}", items)
+        except (UnicodeError, EOFError, OSError, zlib.error, csv.Error):
+            return Ends("", None, None, "", "")  # told where the items are read
 
     def progress(self) -> float | None:
         """The share of the file's bytes on disk that was read, 0 to 1; None if its size is unknown."""
@@ -83,6 +94,7 @@ class Reading(Generic[T]):
                 raise self._source.refuse(f"is not a table that can be read: {error}.") from None
             yield from cast("list[T]", waiting)
             waiting.clear()
+            self._source.check_is_whole()
             self._report.finish()
 
     def close(self) -> None:
@@ -139,6 +151,7 @@ def _read(
             report,
             _name(file, form),
             items(file, form, options),
+            lambda: items(file.again(), form, options),
             only_open=_only_open(file, form),
             of_shop=form is not None,
             header_key=header_key(what, file.header) if isinstance(file, Table) else "",

@@ -22,6 +22,7 @@ NOTHING_LEFT = "nothing left to ship"
 UNKNOWN_STATUS = "unknown status"
 NOT_TRACKED = "not tracked"
 OTHER_LOCATION = "another location"
+ANOTHER_ORDER = "another order of this number"
 
 # A line left out for one of these is not missing. For any other reason, ordered goods are missing.
 EXPECTED = frozenset(

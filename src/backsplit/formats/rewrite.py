@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from backsplit.domain.parcels import ExportLine
-from backsplit.formats import ReadOptions
+from backsplit.formats import ReadOptions, cells
 from backsplit.formats.columns import FIELDS, checked_map
 from backsplit.formats.csv_rows import Table
 from backsplit.formats.json_records import is_json
@@ -153,7 +153,7 @@ class Export:
     def orders(self) -> Iterator[tuple[str, list[ExportLine]]]:
         """The number and the lines of each order, in the file's order. Lines that are sent or not wanted come last."""
         table = self._table.again()
-        cells = dict(self._quantities(table))
+        quantities = dict(self._quantities(table))
         if table.torn:
             raise self._report.refuse(
                 f"cannot be written again: a quote is left open on line {table.torn}; correct that row."
@@ -161,9 +161,10 @@ class Export:
         for order in self._form.orders(self._table.again()) if self._form.orders else ():
             lines = sorted(order.lines, key=lambda line: bool(line.left_out))
             found = (
-                ExportLine(line.at, self._options.sku_of(line.sku, line.name), cells.get(line.at, 0)) for line in lines
+                ExportLine(line.at, cells.shown(self._options.sku_of(line.sku, line.name)), quantities.get(line.at, 0))
+                for line in lines
             )
-            yield self._options.prefix + order.number, [line for line in found if line.sku]
+            yield self._options.prefix + cells.shown(order.number), [line for line in found if line.sku]
 
     def written(self, units: Mapping[int, int], reason: Callable[[str], str], count: Written) -> Iterator[str]:
         """The text of the file with the rows that go, by where they begin, and their units.
@@ -259,7 +260,7 @@ class Export:
         return not any(cells) or bool(self._form.footer and self._form.footer(cells))
 
     def _quantities(self, table: Table) -> Iterator[tuple[int, int]]:
-        for at, cells in table.numbered():
-            units = number(cells[self._quantity])
+        for at, row in table.numbered():
+            units = number(row[self._quantity])
             if units is not None:
                 yield at, units

@@ -173,6 +173,7 @@ class Source:
         self._latest: Bounded | None = None
         self._texts: list[io.TextIOWrapper] = []
         try:
+            self._opened_as = self._state()
             self.is_sheet = self._is_sheet(sheet)
             self._size = os.fstat(self._file.fileno()).st_size
             self.gzipped = os.pread(self._file.fileno(), 2, 0) == _GZIP
@@ -232,6 +233,19 @@ class Source:
     def ends_with_a_line(self) -> bool:
         """Whether the last line has its end. A packed file that is cut off fails when unpacked."""
         return self.gzipped or os.pread(self._file.fileno(), 1, self._size - 1) in b"\r\n\0"
+
+    def check_is_whole(self) -> None:
+        """Raises BadInput for a file that another program has written to since it was opened."""
+        if self._state() != self._opened_as:
+            raise self.refuse(
+                "was changed by another program while it was read, so nothing was imported. Write exports under another"
+                " name and rename them when they are whole (mv); then give the command again."
+            )
+
+    def _state(self) -> tuple[int, int]:
+        """The size and the time of the last write. They stay the same for a file that was renamed or replaced."""
+        state = os.fstat(self._file.fileno())
+        return state.st_size, state.st_mtime_ns
 
     def progress(self) -> float | None:
         """The share of the file's bytes on disk that the first pass has read, 0 to 1; None if the size is unknown."""
@@ -306,8 +320,10 @@ class Source:
                     csv, self.notices = workbooks.opened(self._file, sheet)
                 except ValueError as error:
                     raise self.refuse(str(error)) from None
+                self.check_is_whole()
                 self._file.close()
                 self._file = csv
+                self._opened_as = self._state()
                 return True
         if sheet is not None:
             raise self.refuse("is no workbook, so it has no sheets: leave --sheet out.")

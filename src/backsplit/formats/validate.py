@@ -16,12 +16,14 @@ from backsplit.domain.imports import (
     StockItem,
 )
 from backsplit.domain.limits import LARGEST_ON_HAND
+from backsplit.domain.one_order import why_not_one
 from backsplit.domain.orders import Status
 from backsplit.formats import ReadOptions, cells
 from backsplit.formats.cells import Remembered
 from backsplit.formats.columns import checks
 from backsplit.formats.dates import Dates
 from backsplit.formats.report import (
+    ANOTHER_ORDER,
     EXPECTED,
     FULFILLED,
     MOST_LISTED,
@@ -95,6 +97,9 @@ def taken(
     return _Taking(report, options, dates, column).orders(found)
 
 
+MOST_IDS = 200_000  # orders of which the shop's ids are remembered
+
+
 class _Taking:
     """One file's orders while they are taken in."""
 
@@ -104,14 +109,20 @@ class _Taking:
         self._skus, self._quantities = Remembered(cells.sku), Remembered(_units)
         self._names = Remembered(lambda cell: cells.words(cell, "name"))
         self._without_sku = WithoutSku(report, options)
+        self._ids: dict[str, str] = {}  # the shop's ids, by the order's number
+        self._latest: tuple[str, FoundOrder | None] = "", None
 
     def orders(self, found: Iterable[FoundOrder]) -> Iterator[OrderItem]:
         opened = stranded = 0
         for order in found:
             try:
-                number = cells.number(self._options.prefix + order.number if order.number.strip() else "")
+                number = cells.number(order.number, self._options.prefix)
             except FieldError as error:
                 self._bad(order.at, error, "")
+                continue
+            if why := self._why_another(number, order):
+                detail = f"has the number {quoted(number)} of another order ({why})"
+                self._bad(order.at, FieldError("order", ANOTHER_ORDER, detail), number)
                 continue
             if order.left_out:
                 yield from self._not_open(number, order)
@@ -125,6 +136,17 @@ class _Taking:
             yield self._order(number, order, lines, reasons)
         self._without_sku.tell("open order", others=bool(self._skus), nothing_taken=bool(stranded and not opened))
 
+    def _why_another(self, number: str, order: FoundOrder) -> str:
+        """How an order contradicts the one that the file has named by this number before; blank if it does not."""
+        (before, latest), self._latest = self._latest, (number, order)
+        if order.shop_id:
+            if len(self._ids) >= MOST_IDS:
+                self._ids.clear()
+            known = self._ids.setdefault(number, order.shop_id)
+            if known != order.shop_id:
+                return f"id {order.shop_id}, not {known}"
+        return why_not_one(self._said(latest), self._said(order)) if latest and before == number else ""
+
     def _order(self, number: str, order: FoundOrder, lines: list[ArrivingLine], reasons: set[str]) -> OrderItem:
         """An order that is not closed as a whole. It is only named if it has lines, and none could be read."""
         if not lines and not (reasons and reasons <= EXPECTED):
@@ -132,7 +154,10 @@ class _Taking:
         if "" not in reasons:
             return ArrivingOrder(number, tuple(lines), self._said(order), order.at, _all_gone(reasons))
         try:
-            said = Said(**{name: self._checks[name](cell) for name, cell in order.said.items()})
+            said = Said(
+                **{name: self._checks[name](cell) for name, cell in order.said.items()},
+                withheld=order.withheld or None,
+            )
         except FieldError as error:
             self._bad(order.at, error, number)
             return NamedOnly(number, order.at)
@@ -158,7 +183,7 @@ class _Taking:
         for line in order.lines:
             yield LeftOut(number, line.at, order.left_out)
         if order.closed is None:
-            yield NamedOnly(number, order.at)
+            yield NamedOnly(number, order.at, self._said(order))
         else:
             lines = [arriving for line in order.lines if (arriving := self._gone(line, order.closed))]
             yield ArrivingOrder(number, tuple(lines), self._said(order), order.at, order.closed)
@@ -204,7 +229,7 @@ class _Taking:
                 said[name] = self._checks[name](cell)
             except FieldError:  # noqa: PERF203 - one bad fact does not hide the others
                 continue
-        return Said(**said)
+        return Said(**said, withheld=order.withheld or None)
 
     def _bad(self, at: int, error: FieldError, number: str) -> None:
         self._report.bad(at, error.reason, error.detail, column=self._column(error.field), order=number)

@@ -92,6 +92,9 @@ def synced_document(value: Synced) -> Document:
         "released": list(value.effects.released),
         "returned": list(value.effects.returned),
         "mergeable": list(value.effects.mergeable),
+        "held": list(value.held),
+        "resumed": list(value.resumed),
+        "left_waiting": [one._asdict() for one in value.left_waiting],
         "notices": list(value.notices),
     }
 

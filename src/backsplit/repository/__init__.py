@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from backsplit.repository.queue import QueueReader
     from backsplit.repository.reports import ReportTable, ShortageCache
     from backsplit.repository.shop_state import Maps, ShopStateTable
+    from backsplit.repository.sources import Sources
     from backsplit.repository.transitions import Transitions
 
 __all__ = [
@@ -129,6 +130,12 @@ class Repository:
         from backsplit.repository.queue import QueueReader  # noqa: PLC0415 - splits need it alone
 
         return QueueReader(self.orders, self.queue, self.policy, many=many)
+
+    @cached_property
+    def sources(self) -> Sources:
+        from backsplit.repository.sources import Sources  # noqa: PLC0415
+
+        return Sources(self._db)
 
     @cached_property
     def shop_state(self) -> ShopStateTable:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from heapq import merge
 from itertools import chain, groupby, pairwise
@@ -183,7 +183,8 @@ WHERE family_id = :family AND product_id = :product"""
 ASK_FIRST = """INSERT INTO shop_state (family_id, product_id, wanted, sent, sent_by_shop, wanted_not_on_lines)
 SELECT :family, :product, :sent + coalesce(sum(quantity), 0), :sent, :sent, 0
 FROM order_lines WHERE order_id = :family AND product_id = :product"""
-LOOK_UP = "SELECT number, id, family_id, source_id, fingerprint, placed_at FROM orders"
+LOOK_UP = """SELECT number, id, family_id, source_id, fingerprint, placed_at, customer, changed_at, withheld
+FROM orders"""
 INSERT_LINES = ("INSERT INTO order_lines VALUES", "(?, ?, ?, ?)")
 LINE_VALUES = 4
 
@@ -211,13 +212,16 @@ FROM orders WHERE id BETWEEN ? AND ? ORDER BY id"""
 
 
 class Known(NamedTuple):
-    """An order that is known already: its place in the file, and the last look at it in the shop."""
+    """An order that is known already: its place in the file, and what the shop said of it at the last look."""
 
     id: int
     family: int
     source: int | None
     fingerprint: int | None
     placed_at: str
+    customer: str
+    changed_at: str | None
+    withheld: str | None
 
 
 class More(NamedTuple):
@@ -253,7 +257,7 @@ class Arrivals:
         self._later_holds = later_holds
         self._source: int | None = None
         self._only_open = False
-        defaults = Order._field_defaults | {"placed_at": now}
+        defaults = Order._field_defaults | {"placed_at": now, "changed_at": None, "withheld": None}
         self._now = now
         self._defaults = {fact: defaults[fact] for fact in Said._fields}
         self._first = self._next_id("orders")
@@ -299,12 +303,16 @@ class Arrivals:
         """The ids of the orders that have arrived."""
         return range(self._first, self._next)
 
-    def next_file(self, source: str, *, only_open: bool) -> int:
-        """Further orders are of another file, which came from this source; the source's id."""
+    def next_file(self, source: str, *, only_open: bool, goes_on: Collection[str] = ()) -> int:
+        """Further orders are of another file, which came from this source; the source's id.
+
+        The orders in `goes_on` began in a file before.
+        """
         self._only_open = only_open
         self._of_file = self._next
-        self._closed.clear()
+        self._closed.intersection_update(goes_on)
         self._again.clear()
+        self._again.update(goes_on)
         self._db.execute("INSERT INTO sources (name) VALUES (?) ON CONFLICT DO NOTHING", (source,))
         ((source_id,),) = self._db.execute("SELECT id FROM sources WHERE name = ?", (source,)).fetchall()
         self._source = source_id
@@ -319,7 +327,7 @@ class Arrivals:
             one = known.get(order.number)
             if one is None:
                 continue
-            if one.id >= self._of_file or order.number in self._again:
+            if one.id >= self._of_file or (one.id >= self._first and order.number in self._again):
                 again.append((order, one.id))
             elif one.id >= self._first:
                 self._named_twice(order, one.id, again)
@@ -406,10 +414,10 @@ class Arrivals:
             if sku not in self._products:
                 self._add_product(sku, "")
 
-    def known_id(self, number: str) -> int | None:
-        """The id of the order of this number, if it was known before this import."""
+    def known_before(self, number: str) -> Known | None:
+        """The order of this number, if it was known before this import."""
         one = self._known([number]).get(number)
-        return one.id if one and one.id < self._first else None
+        return one if one and one.id < self._first else None
 
     def settle(self, policy: Policy, more: Sequence[More] = (), waiting: Iterable[SkuClaim] = ()) -> Settled:
         """Rule 1: in queue order, Processing if what is available covers every line, else Backorder.

@@ -41,6 +41,9 @@ TOLD_SINCE = f"""SELECT c.id, o.number FROM json_each(?) CROSS JOIN orders o ON 
 JOIN orders root ON root.id = o.family_id JOIN changes c ON c.id = root.shop_changed_in
 WHERE c.id > ? AND {STANDS} ORDER BY c.id DESC LIMIT 1"""
 
+LEFT_BY = """SELECT event FROM events WHERE order_number = ? AND event IN ('shipped', 'sent-there')
+ORDER BY id DESC LIMIT 1"""
+
 
 HELD_BECAUSE = f"""SELECT coalesce(e.reason, c.reason) FROM events e JOIN changes c ON c.id = e.change_id
 WHERE order_number = ? AND event LIKE 'held%' AND {STANDS} ORDER BY e.id DESC LIMIT 1"""
@@ -147,6 +150,10 @@ class History:
         of_these = "true" if commands is None else "c.command IN (SELECT value FROM json_each(?))"
         values = [] if commands is None else [array(commands)]
         return self._change(f"{STANDS} AND {of_these}", *values)
+
+    def shipped_here(self, shipped: Iterable[str]) -> bool:
+        """Whether any of these Shipped orders was shipped from here, and not by the shop."""
+        return any(self._db.execute(LEFT_BY, (number,)).fetchone() == (EventKind.SHIPPED.word,) for number in shipped)
 
     def changed_since(self, number: int, orders: Collection[str]) -> tuple[str, Done] | None:
         """The last change after this one, and still standing, that did something to one of the orders."""

@@ -471,6 +471,20 @@ CREATE VIEW shortages AS
     LEFT JOIN coming ON coming.product_id = products.id
   WHERE owed.units > available ORDER BY blocks_alone DESC, owed.orders DESC, sku;
 """,
+    "m016_which_file": """
+-- By which an older file, and another shop's, is told from the next export: when the newest order of the last look was
+-- placed, and the columns of a source's plain files.
+ALTER TABLE sources ADD COLUMN newest TEXT;
+ALTER TABLE sources ADD COLUMN header TEXT;
+-- When the shop had changed the order last, and the state, in its words, in which an order is not to be sent for now.
+ALTER TABLE orders ADD COLUMN changed_at TEXT;
+ALTER TABLE orders ADD COLUMN withheld TEXT;
+-- The order is On Hold for that state, and nobody has touched its hold since.
+ALTER TABLE orders ADD COLUMN held_by_shop INTEGER CHECK (held_by_shop = 1);
+CREATE TRIGGER orders_leave_the_shops_hold AFTER UPDATE OF status ON orders
+  WHEN OLD.held_by_shop IS NOT NULL AND NEW.status <> 'On Hold'
+  BEGIN UPDATE orders SET held_by_shop = NULL WHERE id = NEW.id; END;
+""",
 }
 
 # The migrations that rewrite rows which are there: before one of these runs, a copy of the file is kept beside it.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from backsplit.domain.sync import ShopState
@@ -25,6 +25,14 @@ UNMARKED = "SELECT family_id FROM to_mark JOIN orders ON id = order_id GROUP BY 
 UNMARK = "INSERT OR IGNORE INTO to_mark SELECT id FROM orders WHERE family_id = ? AND status = 'Shipped'"
 MARKED = """DELETE FROM to_mark WHERE order_id = ?1 OR order_id IN (
   SELECT id FROM orders WHERE family_id = ?1 AND split_from IS NOT NULL)"""
+SKUS_OF_FAMILY = """SELECT sku FROM shop_state JOIN products ON id = product_id WHERE family_id = ?1
+UNION SELECT sku FROM order_lines JOIN products ON id = product_id WHERE order_id = ?1
+UNION SELECT sku FROM orders o JOIN order_lines ON order_id = o.id JOIN products p ON p.id = product_id
+  WHERE o.family_id = ?1 AND o.split_from IS NOT NULL"""
+CALLED_SENT = """SELECT DISTINCT family_id FROM shop_state WHERE sent > 0 AND (
+  EXISTS (SELECT 1 FROM orders WHERE id = shop_state.family_id AND status = 'Shipped')
+  OR EXISTS (SELECT 1 FROM orders p WHERE p.family_id = shop_state.family_id AND split_from IS NOT NULL
+             AND status = 'Shipped'))"""
 
 
 class Root(NamedTuple):
@@ -95,6 +103,34 @@ class ShopStateTable:
     def unmark(self, family: int) -> None:
         """Something shipped here of the family that the shop does not know, or knows no longer."""
         self._db.execute(UNMARK, (family,))
+
+    def skus_of(self, family: int) -> set[str]:
+        """The SKUs that the shop wanted or had sent of a family at the last look, and those on its lines."""
+        return {sku for (sku,) in self._db.execute(SKUS_OF_FAMILY, (family,))}
+
+    def sent_there(self) -> set[int]:
+        """The families of which something is Shipped, and the shop has called something sent."""
+        return {family for (family,) in self._db.execute(CALLED_SENT)}
+
+    def note_changed_at(self, moments: Mapping[int, str]) -> None:
+        """Note when the shop has changed the orders last, by the order's id."""
+        self._db.executemany(
+            "UPDATE orders SET changed_at = ? WHERE id = ?", [(at, order) for order, at in moments.items()]
+        )
+
+    def withhold(self, family: int, state: str | None) -> None:
+        """Note the state in which the shop shows an order that is not to be sent; None where it is to be."""
+        self._db.execute("UPDATE orders SET withheld = ? WHERE id = ?", (state, family))
+
+    def held_by_shop(self, orders: Iterable[int]) -> None:
+        """Note that these orders are On Hold for what the shop says, until somebody touches their hold."""
+        self._db.executemany("UPDATE orders SET held_by_shop = 1 WHERE id = ?", [(order,) for order in orders])
+
+    def is_held_by_shop(self, order: int) -> bool:
+        """Whether the order is On Hold for what the shop says, and nobody has given the hold a last day or ended it."""
+        rows = self._db.execute("SELECT held_by_shop AND hold_until IS NULL FROM orders WHERE id = ?", (order,))
+        ((held,),) = rows.fetchall()
+        return bool(held)
 
     def source_of(self, family: int) -> int | None:
         """The id of the source that a family came from."""

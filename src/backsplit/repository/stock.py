@@ -81,6 +81,11 @@ class StockTable:
             )
         )
 
+    def change_of_receipt(self, ref: str) -> int:
+        """The number of the change that booked the receipt of a reference."""
+        ((number,),) = self._db.execute("SELECT change_id FROM receipts WHERE ref = ?", (ref,)).fetchall()
+        return int(number)
+
     def receipt_of_file(self, contents: str, *, only_without_ref: bool) -> int | None:
         """The last change that booked a file with this fingerprint."""
         without = " AND ref IS NULL" if only_without_ref else ""

@@ -11,7 +11,7 @@ from backsplit import formats
 from backsplit.domain.deliveries import Expected, arrive, close, say
 from backsplit.domain.history import Done, EventKind
 from backsplit.domain.imports import ExpectedLine
-from backsplit.domain.limits import LARGEST_ON_HAND, LARGEST_QUANTITY, check_figure, check_new_sku, check_ref
+from backsplit.domain.limits import LARGEST_ON_HAND, LARGEST_QUANTITY, check_figure, check_new_sku, checked_ref
 from backsplit.domain.queue import NO_EFFECTS, Effects, Passed, last_served
 from backsplit.errors import BadInput, BadQuantity, RefNotFound, Refused, UnknownSku, WrongUsage
 from backsplit.formats import ReadOptions
@@ -137,12 +137,12 @@ def receive(
     and Refused where the reference was booked with other contents, the same file without one (`same-file`, unless
     `again`), or where nothing is left of what was expected.
     """
-    check_ref("--ref", ref)
+    ref, of = checked_ref("--ref", ref), of.strip() if of else of
     for sku, quantity in (quantities or {}).items():
         check_quantity(sku, quantity)
     with repository.change("receive", " of ".join(filter(None, (ref, of))), dry_run=dry_run):
         if ref is not None and (booked := repository.stock.receipt(ref)) is not None:
-            return _repeated(ref, of, booked, quantities, dry_run=dry_run)
+            return _repeated(repository, ref, of, booked, quantities, dry_run=dry_run)
         if contents is not None and not again:
             _check_new_file(repository, contents, ref)
         if quantities is None:
@@ -176,12 +176,29 @@ def check_quantity(sku: str, quantity: int, verb: str = "received") -> None:
 
 
 def _repeated(
-    ref: str, of: str | None, booked: Mapping[str, int], quantities: Mapping[str, int] | None, *, dry_run: bool
+    repository: Repository,
+    ref: str,
+    of: str | None,
+    booked: Mapping[str, int],
+    quantities: Mapping[str, int] | None,
+    *,
+    dry_run: bool,
 ) -> Receipt:
     if quantities is not None and dict(booked) != dict(quantities):
-        was = ", ".join(f"{quantity} × {sku}" for sku, quantity in booked.items())
-        raise Refused("not-allowed", f"{ref} was received before with other contents ({was}); use another --ref")
+        raise _other_contents(repository, ref, booked)
     return Receipt((), ref=ref, of=of, repeated=True, dry_run=dry_run)
+
+
+def _other_contents(repository: Repository, ref: str, booked: Mapping[str, int]) -> Refused:
+    """Another reference would book twice what the first part of the delivery has booked already."""
+    number = repository.stock.change_of_receipt(ref)
+    change = repository.history.change(number)
+    was = ", ".join(f"{quantity} × {sku}" for sku, quantity in booked.items())
+    return Refused(
+        "not-allowed",
+        f"{ref} was received before with other contents ({was}), in {change}",
+        f"if this is the whole delivery, first take that back: backsplit undo {number}",
+    )
 
 
 def _check_new_file(repository: Repository, contents: str, ref: str | None) -> None:
@@ -252,7 +269,7 @@ def expect(
     `ref` is the reference of lines that have none; without it they get one that is free. Raises WrongUsage for a
     blank one, BadQuantity, and UnknownSku (unless `create`).
     """
-    check_ref("--ref", ref)
+    ref = checked_ref("--ref", ref)
     for line in lines:
         check_quantity(line.sku, line.quantity, "expected")
     with repository.change("expect", ref or "", dry_run=dry_run):
@@ -272,6 +289,7 @@ def expect(
 
 def move(repository: Repository, ref: str, on: str, *, dry_run: bool = False) -> ExpectedOutcome:
     """All that is left of a reference comes on another day. Raises RefNotFound, and Refused where nothing is left."""
+    ref = ref.strip()
     with repository.change("expect --move", ref, dry_run=dry_run):
         rows = [row._replace(on=on) for row in left_of(repository, ref)]
         return _changed(repository, lambda: rows, ["expect", "--move", ref, "--on", on], dry_run=dry_run)
@@ -279,6 +297,7 @@ def move(repository: Repository, ref: str, on: str, *, dry_run: bool = False) ->
 
 def give_up(repository: Repository, ref: str, *, dry_run: bool = False) -> ExpectedOutcome:
     """No more comes of a reference. Raises RefNotFound, and Refused where nothing is left."""
+    ref = ref.strip()
     with repository.change("expect --close", ref, dry_run=dry_run):
         rows = [close(row) for row in left_of(repository, ref)]
         return _changed(repository, lambda: rows, ["expect", "--close", ref], dry_run=dry_run)

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from backsplit import formats
 from backsplit.domain.history import EventKind
 from backsplit.domain.imports import ArrivingOrder, Change, Differs, Imported, LeftOut, NamedOnly
+from backsplit.domain.one_order import goes_on
 from backsplit.domain.sync import Reconciliation
 from backsplit.errors import BadInput, WrongUsage
 from backsplit.formats import ReadOptions
 from backsplit.formats.report import EXPECTED
 from backsplit.repository import Entry, Repository
 from backsplit.repository.bulk_import import Arrivals
+from backsplit.services.provenance import note_files
 from backsplit.services.release import sweep
 from backsplit.services.shop_state import KnownOrders, plan
 from backsplit.services.stock import read_counts, take_shelf
 
 if TYPE_CHECKING:
+    from backsplit.domain.imports import OrderItem
     from backsplit.formats.reader import Reading
 
 
@@ -55,6 +59,32 @@ def read_ahead(readings: Sequence[Reading[T]], progress: Progress) -> list[Itera
         left -= len(begun)
         files.append(chain(begun, items))
     return files
+
+
+def oldest_first(readings: list[Reading[OrderItem]]) -> list[Reading[OrderItem]]:
+    """Several files of one call, from the oldest to the newest by the times in them, however they are named.
+
+    Where the rows of an order end one file, as it was typed, and go on in the next, that reading knows.
+    """
+    if len(readings) < 2:
+        return readings
+    ends = [reading.ends() for reading in readings]
+    blocks = [[0]]  # the pages of one export stay together
+    for first, second in pairwise(range(len(readings))):
+        number = goes_on(ends[first], ends[second])
+        if number:
+            readings[second].goes_on.add(number)
+            blocks[-1].append(second)
+        else:
+            blocks.append([second])
+    blocks.sort(key=lambda block: max((ends[place].changed_at, ends[place].placed_at) for place in block))
+    return [readings[place] for block in blocks for place in block]
+
+
+def listed(names: Sequence[str], most: int = 5) -> str:
+    """The first of the names, and how many more there are."""
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def file_names(paths: Iterable[str]) -> str:
@@ -101,6 +131,7 @@ def nearest_known(repository: Repository, new: Collection[str]) -> list[str]:
 
 
 NAMED = 10  # orders that a notice names
+LONGEST_NAME = 80  # characters of the name of a source that is called after its columns
 
 
 def import_orders(
@@ -119,16 +150,19 @@ def import_orders(
     options = with_remembered(repository, options)
     with ExitStack() as stack:
         # Opened and begun before the file is locked: standard input may come slowly.
-        readings = [stack.enter_context(formats.read_orders(path, options)) for path in paths]
+        readings = oldest_first([stack.enter_context(formats.read_orders(path, options)) for path in paths])
         files = read_ahead(readings, progress)
         stack.enter_context(repository.own_ids())
         change = repository.change("import orders", file_names(paths), dry_run=dry_run, whole_tables=True)
         stack.enter_context(change)
         arrivals = stack.enter_context(repository.arrivals())
-        looks, skipped = KnownOrders(repository, arrivals), list[LeftOut]()
+        looks, skipped, sources = KnownOrders(repository, arrivals), list[LeftOut](), list[str]()
         for reading, items in zip(readings, files, strict=True):
-            looks.next_file(source or source_name(reading.format, options.prefix), only_open=reading.only_open)
+            name, said = source_of(repository, reading, options, source)
+            sources += said
+            looks.next_file(name, only_open=reading.only_open, goes_on=reading.goes_on)
             take_in(looks, items, skipped)
+        note_files(repository, looks.files)
         remember(repository, options, readings)
         progress("looking who is covered", None)
         settled = arrivals.settle(repository.policy)
@@ -143,7 +177,7 @@ def import_orders(
             new_skus=tuple(arrivals.new_skus),
             differ=tuple(_differ(repository, looks)),
             conflicts=tuple(looks.conflicts.values()),
-            notices=(*notices(readings), *incomplete, *nearest_known(repository, arrivals.new_skus)),
+            notices=(*notices(readings), *sources, *incomplete, *nearest_known(repository, arrivals.new_skus)),
             dry_run=dry_run,
         )
 
@@ -185,9 +219,31 @@ def import_stock(
         )
 
 
-def source_name(format_name: str, prefix: str) -> str:
-    """The name of the shop that a file is from, if the user gives none."""
-    return f"{format_name} {prefix}" if prefix else format_name
+def source_of(repository: Repository, reading: Reading[Any], options: ReadOptions, given: str) -> tuple[str, list[str]]:
+    """The name of the shop that a file is from: as the user gives it, else by its format and the prefix.
+
+    Plain files with other columns than the first ones are another source. Also what to say of that, the first time.
+    """
+    if given:
+        return given, []
+    name = f"{reading.format} {options.prefix}" if options.prefix else reading.format
+    if not reading.header_key:
+        return name, []
+    header = " ".join(sorted(reading.header_key.split()))
+    before = repository.sources.header_of(name)
+    known = [other for other in repository.sources.of_header(header) if other == name or other.startswith(f"{name} (")]
+    if known or before is None:
+        if not known:
+            repository.sources.note_header(name, header)
+        return known[0] if known else name, []
+    columns = reading.header_key.partition(": ")[2]
+    other = f"{name} ({columns})"[:LONGEST_NAME]
+    repository.sources.note_header(other, header)
+    said = (
+        f"{reading.path} has other columns than the plain files before, and is taken as another source: {other}."
+        f" If it is of the same shop, say --source {shlex.quote(name)}; else give this one a name with --source."
+    )
+    return other, [said]
 
 
 def take_in(looks: KnownOrders, items: Iterable[ArrivingOrder | NamedOnly | LeftOut], skipped: list[LeftOut]) -> None:

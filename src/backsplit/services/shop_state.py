@@ -6,12 +6,22 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import NamedTuple
 
 from backsplit.domain.history import EventKind
-from backsplit.domain.imports import ArrivingLine, ArrivingOrder, Conflict, FollowedOrder, NamedOnly, ToMark, Units
+from backsplit.domain.imports import (
+    ArrivingLine,
+    ArrivingOrder,
+    Conflict,
+    FollowedOrder,
+    NamedOnly,
+    Said,
+    ToMark,
+    Units,
+)
+from backsplit.domain.one_order import days_apart, same_customer
 from backsplit.domain.orders import Order, Status
+from backsplit.domain.provenance import NAMED, FileFacts
 from backsplit.domain.sync import (
     OPEN,
     ExportedUnits,
@@ -29,9 +39,12 @@ from backsplit.domain.sync import (
     to_mark,
     units,
 )
-from backsplit.domain.times import read_moment
+from backsplit.domain.times import minute_and_zone
 from backsplit.repository import Entry, Repository
 from backsplit.repository.bulk_import import Arrivals, Known
+
+WENT_WHOLE = "the shop has sent the order as a whole"
+MARKED_ONLY = "called sent by the shop, but given up here before: nothing leaves the shelf"
 
 
 class ExportedFamily(NamedTuple):
@@ -40,6 +53,8 @@ class ExportedFamily(NamedTuple):
     `on_top`: the lines come on top of those of the last look, which an earlier place of the file has repeated.
     `was_missing`: at the last look the order was not in the file, and was closed for that. `nothing_stays` open here.
     `unread`: some lines could not be read that could be at the last look, so that a SKU without a line is as it was.
+    `number` is the order's, and `file` the place of its file in the call, from 1. `comes_back`: something of it
+    would come back, or all of it, since a file that did not name it had closed it.
     """
 
     family: int
@@ -52,6 +67,9 @@ class ExportedFamily(NamedTuple):
     was_missing: bool = False
     cancel_all: bool = False
     unread: bool = False
+    number: str = ""
+    file: int = 0
+    comes_back: bool = False
 
 
 def plan(repository: Repository, exported: ExportedFamily) -> Reconciliation:
@@ -70,6 +88,7 @@ def plan(repository: Repository, exported: ExportedFamily) -> Reconciliation:
         only_open=exported.only_open,
         was_missing=exported.was_missing,
         cancel_all=exported.cancel_all or exported.closed is Status.CANCELLED,
+        shipped_here=repository.history.shipped_here(o.number for o in family if o.status is Status.SHIPPED),
         new_number=_new_numbers(repository, family[0]),
     )
 
@@ -192,49 +211,78 @@ def _events(reconciliation: Reconciliation) -> Iterator[Entry]:
             yield from (Entry(EventKind.SENT_THERE, order.number, sku, -n) for sku, n in order.wanted.items())
         elif order.status is not Status.CANCELLED:
             less, more = was.wanted - order.wanted, order.wanted - was.wanted
-            yield from (Entry(EventKind.ASKED_LESS, order.number, sku, n) for sku, n in less.items())
+            why = WENT_WHOLE if order.number in reconciliation.left_waiting else None
+            yield from (Entry(EventKind.ASKED_LESS, order.number, sku, n, why) for sku, n in less.items())
             yield from (Entry(EventKind.WAITS, order.number, sku, n, "came back") for sku, n in more.items())
         if order.status is Status.CANCELLED and was.status is not Status.CANCELLED:
-            yield Entry(EventKind.CANCELLED, order.number, reason="the shop no longer wants it")
+            reason = WENT_WHOLE if order.number in reconciliation.left_waiting else "the shop no longer wants it"
+            yield Entry(EventKind.CANCELLED, order.number, reason=reason)
     yield from (Entry(EventKind.SENT_THERE, reconciliation.number, sku, -n) for sku, n in sent.items())
     yield from (Entry(EventKind.CAME_BACK, reconciliation.number, sku, n) for sku, n in back.items())
+    for sku, n in reconciliation.marked.items():
+        yield Entry(EventKind.AMENDED, reconciliation.number, sku, n, f"{n} × {sku} {MARKED_ONLY}")
 
 
-SAME_ORDER = timedelta(days=1)  # that two dates of one order may differ
 CLOSED: dict[Status | None, int] = {None: 0, Status.SHIPPED: 1, Status.CANCELLED: 2}
+
+
+class Withheld(NamedTuple):
+    """A known order whose state the file of this place in the call shows in another way than the last look.
+
+    `state` is that in which the order is not to be sent, in the shop's words; None where it is to be sent.
+    """
+
+    number: str
+    file: int
+    state: str | None
 
 
 class KnownOrders:
     """The known orders that the files name. Only those of which the shop says something new are kept in memory."""
 
-    def __init__(self, repository: Repository, arrivals: Arrivals) -> None:
+    def __init__(self, repository: Repository, arrivals: Arrivals, *, sure: bool = False) -> None:
+        """`sure`: orders are followed though they look older, or like other orders."""
         self._repository = repository
         self._arrivals = arrivals
+        self._sure = sure
         self._file = 0
         self._source = 0
         self._only_open = False
+        self._goes_on: Collection[str] = ()
         # By the order's id: which file named it last, and as what that file closed it.
         self._named_by = array("H", bytes(2 * arrivals.ids.start))
         self._closed_as = bytearray(arrivals.ids.start)
         self.sources: set[int] = set()
         self.sources_with_orders: set[int] = set()
+        self.files: list[FileFacts] = []
         self.changed: dict[int, ExportedFamily] = {}
+        # Of the known orders: when the shop changed them last, and the state in which it shows them as not to be sent,
+        # where that is another one than at the last look.
+        self.changed_at: dict[int, str] = {}
+        self.withheld: dict[int, Withheld] = {}
         self.conflicts: dict[str, Conflict] = {}
         self.closed_seen = False  # whether any file shows an order as fulfilled or cancelled
         self.known = 0
-        self.twice = 0  # known orders that two of the files name
+        self.twice: list[str] = []  # known orders that two of the files name
 
-    def next_file(self, source: str, *, only_open: bool) -> None:
-        """Further orders are of another file, from this source."""
+    def next_file(self, source: str, *, only_open: bool, path: str = "", goes_on: Collection[str] = ()) -> None:
+        """Further orders are of another file, from this source.
+
+        `goes_on` are the orders whose rows begin in another file of the call, at whose end this one begins.
+        """
         self._file += 1
-        self._source = self._arrivals.next_file(source, only_open=only_open)
+        self._goes_on = goes_on
+        self._source = self._arrivals.next_file(source, only_open=only_open, goes_on=goes_on)
         self._only_open = only_open
         self.sources.add(self._source)
+        last_newest = self._repository.sources.newest(self._source)
+        self.files.append(FileFacts(path, self._source, only_open, last_newest))
 
     def take(self, batch: Sequence[ArrivingOrder]) -> None:
         """Write the new orders of the batch, and look at those that are known."""
         if batch:
             self.sources_with_orders.add(self._source)
+        self._note(batch)
         self.closed_seen = self.closed_seen or any(
             order.closed or order.lines[0].sent for order in batch if order.lines
         )
@@ -248,23 +296,41 @@ class KnownOrders:
         self._arrivals.unread.add(number)
 
     def named(self, order: NamedOnly) -> None:
-        """The file holds the order, and nothing else of it counts."""
+        """The file holds the order, and nothing of its lines counts."""
         self.sources_with_orders.add(self._source)
-        family = self._arrivals.known_id(order.number)
-        if family is not None and not self._named_by[family]:
-            self.known += 1
-            self._named_by[family] = self._file
+        self._note([order])
+        known = self._arrivals.known_before(order.number)
+        if known is None or self._named_by[known.id]:
+            return
+        self.known += 1
+        self._named_by[known.id] = self._file
+        if order.said.withheld and self._is_of_this_shop(known) and not self._is_older(order.said, known):
+            self._note_state(order, known)
 
     def holds(self, family: int) -> bool:
         """Whether any of the files names the order."""
         return family >= len(self._named_by) or bool(self._named_by[family])  # an order that is new came from them
 
+    def was_there(self, family: int) -> bool:
+        """Whether the order was known before this call."""
+        return family < len(self._named_by)
+
+    def is_named_by(self, family: int, place: int) -> bool:
+        """Whether the file of this place in the call named the order last."""
+        return family < len(self._named_by) and self._named_by[family] == place
+
     def _compare(self, order: ArrivingOrder, known: Known) -> None:
         family, now = known.id, self._arrivals.fingerprint(order)
         before = self._named_by[family]
         self.known += not before
-        self.twice += before not in (0, self._file)
+        if before and order.number in self._goes_on:
+            before = self._file
+        if before not in (0, self._file):
+            self.twice.append(order.number)
         self._named_by[family] = self._file
+        is_older = self._is_older(order.said, known)
+        if before != self._file and not is_older:
+            self._note_state(order, known)
         is_same = now == known.fingerprint and known.source is not None and not has_unknown_sent(now)
         if is_same and before != self._file:  # as most orders are
             self._closed_as[family] = CLOSED[order.closed]
@@ -280,7 +346,13 @@ class KnownOrders:
         self.changed.pop(family, None)
         planned = plan(self._repository, exported)
         if planned.is_other_word or planned.changes_orders:
-            self.changed[family] = exported
+            if order.said.changed_at and known.changed_at:
+                self.files[-1].tells_changes = True
+            if is_older and not self._sure:
+                self._leave_older(order, known)
+            else:
+                back = bool(planned.came_back) or exported.was_missing
+                self.changed[family] = exported._replace(number=order.number, file=self._file, comes_back=back)
         else:  # the same in other rows
             self._repository.shop_state.set_fingerprint(family, exported.fingerprint, exported.source)
 
@@ -300,12 +372,17 @@ class KnownOrders:
 
     def _is_another(self, order: ArrivingOrder, known: Known) -> bool:
         """Name an order that only has the number of one that is known."""
+        stranger = ""
+        if known.id == known.family and known.source in (None, self._source):
+            stranger = self._why_a_stranger(order, known)
         if known.id != known.family:
             reason = "that number is a part's here"
         elif known.source not in (None, self._source):
             reason = f"it came from another source ({self._repository.shop_state.source_name(known.source)})"
-        elif order.said.placed_at and _days_apart(order.said.placed_at, known.placed_at):
+        elif order.said.placed_at and days_apart(order.said.placed_at, known.placed_at):
             reason = f"it was placed on {known.placed_at[:10]} here and on {order.said.placed_at[:10]} in the file"
+        elif stranger and not self._sure:
+            reason = stranger
         else:
             return False
         message = f"{order.number} is another order: {reason}. Keep the two apart with --prefix, or --source"
@@ -313,18 +390,60 @@ class KnownOrders:
         self.conflicts[order.number] = Conflict(order.number, "other-order", message)
         return True
 
+    def _why_a_stranger(self, order: ArrivingOrder, known: Known) -> str:
+        """Why an order of this source has nothing in common with the one that is known by its number; else blank."""
+        facts = self.files[-1]
+        if self._named_by[known.id] == self._file:  # one place of the file need not name all of the order
+            return ""
+        facts.known += 1
+        said, why = order.said, ""
+        if said.customer and known.customer and not same_customer(said.customer, known.customer):
+            if said.placed_at and said.placed_at[:10] != known.placed_at[:10]:
+                why = f"it is {known.customer}'s of {known.placed_at[:10]} here and {said.customer}'s in the file"
+        elif order.lines and self._arrivals.fingerprint(order) != known.fingerprint:
+            skus = self._repository.shop_state.skus_of(known.id)
+            if skus and skus.isdisjoint(line.sku for line in order.lines):
+                why = f"it shares no SKU with what is known of it ({', '.join(sorted(skus)[:NAMED])})"
+        if why:
+            facts.others.append(order.number)
+        return why
+
+    def _is_of_this_shop(self, known: Known) -> bool:
+        return known.id == known.family and known.source in (None, self._source)
+
+    def _note(self, orders: Sequence[ArrivingOrder | NamedOnly]) -> None:
+        """Note when the orders of the file were placed."""
+        facts = self.files[-1]
+        facts.orders += len(orders)
+        facts.newest = max(facts.newest, *(order.said.placed_at or "" for order in orders), "")
+
+    def _is_older(self, said: Said, known: Known) -> bool:
+        """Whether the shop has changed the order after what the file says of it."""
+        return bool(said.changed_at and known.changed_at and said.changed_at < known.changed_at)
+
+    def _note_state(self, order: ArrivingOrder | NamedOnly, known: Known) -> None:
+        said = order.said
+        if said.changed_at and said.changed_at != known.changed_at:
+            self.changed_at[known.id] = said.changed_at
+        if said.withheld != known.withheld:
+            self.withheld[known.id] = Withheld(order.number, self._file, said.withheld)
+        else:
+            self.withheld.pop(known.id, None)
+
+    def _leave_older(self, order: ArrivingOrder, known: Known) -> None:
+        """Name an order of which a later state is known than the file's."""
+        self.files[-1].older.append(order.number)
+        self.changed.pop(known.id, None)
+        here, there = minute_and_zone(known.changed_at or ""), minute_and_zone(order.said.changed_at or "")
+        message = f"{order.number} is left as it is: the file has it as of {there}, and it was followed as of {here}"
+        self.conflicts[order.number] = Conflict(order.number, "older", message)
+
 
 def _closed_by_both(before: int, now: Status | None) -> Status | None:
     """One place is enough to cancel an order; if all lines of one place are sent, those of others may be open."""
     if CLOSED[Status.CANCELLED] in (before, CLOSED.get(now)):
         return Status.CANCELLED
     return now if before == CLOSED[Status.SHIPPED] else None
-
-
-def _days_apart(one: str, other: str) -> bool:
-    if one == other:
-        return False
-    return abs(read_moment(one) - read_moment(other)) > SAME_ORDER
 
 
 @contextmanager

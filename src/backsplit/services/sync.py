@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from backsplit import formats
-from backsplit.domain.imports import ArrivingLine, Conflict, Counted, LeftOut, Synced, ToMark
+from backsplit.domain.history import EventKind
+from backsplit.domain.imports import ArrivingLine, Conflict, Counted, LeftOut, LeftWaiting, Synced, ToMark, Units
 from backsplit.domain.orders import Status
 from backsplit.domain.queue import NO_EFFECTS, Effects
 from backsplit.domain.sync import OPEN, Reconciliation, may_be_covered, remembered, units
@@ -22,20 +23,36 @@ from backsplit.services.imports import (
     Progress,
     file_names,
     format_names,
+    listed,
     nearest_known,
     no_progress,
     note_incomplete,
     notices,
+    oldest_first,
     read_ahead,
     remember,
-    source_name,
+    source_of,
     take_in,
     with_remembered,
 )
+from backsplit.services.provenance import check_files, note_files
 from backsplit.services.release import available_of, release_claims, sweep
-from backsplit.services.shop_state import ExportedFamily, KnownOrders, add, do, marks, note, outcome, plan, take_off
+from backsplit.services.shop_state import (
+    WENT_WHOLE,
+    ExportedFamily,
+    KnownOrders,
+    add,
+    do,
+    marks,
+    note,
+    outcome,
+    plan,
+    take_off,
+)
+from backsplit.services.status import move_orders
 from backsplit.services.stock import read_counts, take_shelf
 
+TO_BE_SENT_AGAIN = "the shop shows it as to be sent again"
 FEW = 3  # orders: so many and more than half of the open ones are closed at once only if the user is sure
 
 
@@ -56,6 +73,8 @@ class _Run:
     count_again: dict[str, int] = field(default_factory=dict)
     effects: Effects = NO_EFFECTS
     touched: set[str] = field(default_factory=set)
+    left_waiting: list[LeftWaiting] = field(default_factory=list)
+    marked: dict[str, int] = field(default_factory=dict)
 
 
 def sync(
@@ -79,7 +98,7 @@ def sync(
     options = with_remembered(repository, options)
     counting = with_remembered(repository, stock_options or ReadOptions())
     with ExitStack() as stack:
-        readings = [stack.enter_context(formats.read_orders(path, options)) for path in paths]
+        readings = oldest_first([stack.enter_context(formats.read_orders(path, options)) for path in paths])
         counts = [stack.enter_context(formats.read_stock(path, counting)) for path in stock]
         files, count_files = read_ahead(readings, progress), read_ahead(counts, progress)
         change = repository.change("sync", file_names([*paths, *stock]), dry_run=dry_run, whole_tables=True)
@@ -87,15 +106,23 @@ def sync(
         # Before the orders, since it makes SKUs known; the shelf itself is set after what was sent is taken off it.
         shelf = read_counts(repository, counts, count_files, counting) if counts else None
         arrivals = stack.enter_context(repository.arrivals(later_holds=True))
-        looks, skipped, run = KnownOrders(repository, arrivals), list[LeftOut](), _Run()
+        looks, skipped, run = KnownOrders(repository, arrivals, sure=sure), list[LeftOut](), _Run()
+        sources: list[str] = []
         for reading, items in zip(readings, files, strict=True):
-            looks.next_file(source or source_name(reading.format, options.prefix), only_open=reading.only_open)
+            name, said = source_of(repository, reading, options, source)
+            sources += said
+            looks.next_file(name, only_open=reading.only_open, path=reading.path, goes_on=reading.goes_on)
             take_in(looks, items, skipped)
         remember(repository, options, readings)
         remember(repository, counting, counts)
         progress("following the shop", None)
+        if not sure:
+            check_files(repository, looks)
         for exported in looks.changed.values():
             _follow(repository, run, exported)
+        held, resumed = _hold_for_the_shop(repository, run, looks)
+        repository.shop_state.note_changed_at(looks.changed_at)
+        note_files(repository, looks.files, sure=sure)
         gone = _missing(repository, run, looks, missing, sure=sure)
         for reconciliation in run.followed:
             run.count_again |= take_off(repository, reconciliation)
@@ -119,12 +146,17 @@ def sync(
             conflicts=(*looks.conflicts.values(), *run.conflicts),
             missing=tuple(gone),
             to_mark=tuple(to_mark),
-            count_again=tuple(sku for sku in run.count_again if sku not in counted),
+            count_again=tuple(dict.fromkeys([*(sku for sku in run.count_again if sku not in counted), *run.marked])),
+            marked=tuple(Units(sku, n) for sku, n in run.marked.items()),
             stock=Counted(len(counted), shelf.raised, shelf.lowered) if shelf else None,
             effects=run.effects,
+            held=tuple(held),
+            resumed=tuple(resumed),
+            left_waiting=tuple(run.left_waiting),
             filtered=not looks.closed_seen,
             notices=(
                 *notices([*readings, *counts]),
+                *sources,
                 *incomplete,
                 *nearest_known(repository, arrivals.new_skus),
                 *_twice(looks, arrivals),
@@ -142,7 +174,36 @@ def _follow(repository: Repository, run: _Run, exported: ExportedFamily) -> None
         run.followed.append(reconciliation)
     if reconciliation.too_many:
         run.conflicts.append(_shipped_more(reconciliation))
+    for number, waiting in reconciliation.left_waiting.items():
+        units_ = ", ".join(f"{n} × {sku}" for sku, n in waiting.items())
+        run.left_waiting.append(LeftWaiting(number, f"{WENT_WHOLE}: {units_}, added here, given up"))
+    for sku, n in reconciliation.marked.items():
+        run.marked[sku] = run.marked.get(sku, 0) + n
     run.touched |= reconciliation.touched
+
+
+def _hold_for_the_shop(repository: Repository, run: _Run, looks: KnownOrders) -> tuple[list[str], list[str]]:
+    """Put the open orders on hold that the shop shows in a state in which they are not to be sent.
+
+    Resume those that it shows as to be sent again, unless somebody has touched their hold. The numbers of both.
+    """
+    held, resumed = list[str](), list[str]()
+    for family, (_, _, state) in looks.withheld.items():
+        repository.shop_state.withhold(family, state)
+        members = repository.orders.members(family)
+        if state is None:
+            orders = [
+                one for one in members if one.status is Status.ON_HOLD and repository.shop_state.is_held_by_shop(one.id)
+            ]
+            move_orders(repository, orders, Status.BACKORDER, EventKind.RESUMED, TO_BE_SENT_AGAIN)
+            resumed += [order.number for order in orders]
+        else:
+            orders = [one for one in members if one.status in (Status.BACKORDER, Status.PROCESSING)]
+            move_orders(repository, orders, Status.ON_HOLD, EventKind.HELD_BY_SHOP, state)
+            repository.shop_state.held_by_shop(order.id for order in orders)
+            held += [order.number for order in orders]
+        run.touched |= {line.sku for order in orders for line in order.lines}
+    return held, resumed
 
 
 def _shipped_more(reconciliation: Reconciliation) -> Conflict:
@@ -158,7 +219,7 @@ def _missing(repository: Repository, run: _Run, looks: KnownOrders, missing: Mis
     open_: Counter[int] = Counter()
     gone = []
     for root in repository.shop_state.open_of(looks.sources):
-        open_[root.source] += 1
+        open_[root.source] += looks.was_there(root.id)
         if not looks.holds(root.id) and root.number not in looks.conflicts:
             gone.append(root)
     if missing is not Missing.REPORT:
@@ -172,14 +233,18 @@ def _missing(repository: Repository, run: _Run, looks: KnownOrders, missing: Mis
 
 
 def _check_not_most(looks: KnownOrders, open_: Mapping[int, int], gone: Sequence[Root], missing: Missing) -> None:
-    """Raises Refused where of one source most would be closed, or its file is empty. `open_` counts by source."""
+    """Raises Refused where of one source most would be closed, or its file is empty or names none of them.
+
+    `open_` counts the orders by source that were open before the files' own new ones came in.
+    """
     for source in looks.sources:
         there, going = open_.get(source, 0), sum(root.source == source for root in gone)
-        if source not in looks.sources_with_orders or (going >= FEW and going * 2 > there):
+        names_none = source not in looks.sources_with_orders or 0 < there == going
+        if names_none or (going >= FEW and going * 2 > there):
             raise Refused(
                 "not-allowed",
                 f"--missing {missing.value} would close {going:,} of the {there:,} open orders of this source:"
-                " check that the file is whole; --yes does it all the same",
+                " check that the file is whole, and of this shop; --yes does it all the same",
             )
 
 
@@ -258,5 +323,7 @@ def _add(repository: Repository, run: _Run, reconciliation: Reconciliation, cove
 
 
 def _twice(looks: KnownOrders, arrivals: Arrivals) -> list[str]:
-    count = looks.twice + len(arrivals.twice)
-    return [f"orders that two of the files name: {count:,}; the later file holds"] if count else []
+    numbers = list(dict.fromkeys([*looks.twice, *arrivals.twice]))
+    if not numbers:
+        return []
+    return [f"orders that two of the files name: {len(numbers):,} ({listed(numbers)}); the later file holds"]

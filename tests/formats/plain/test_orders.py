@@ -129,7 +129,7 @@ def test_can_leave_an_orders_cells_blank_on_later_rows(orders: Any) -> None:
 
 
 def test_can_repeat_an_orders_cells_and_the_first_row_counts(orders: Any) -> None:
-    text = "order,placed_at,sku,quantity\n1,2026-01-02,A,1\n1,2026-01-09,B,2\n"
+    text = "order,placed_at,sku,quantity\n1,2026-01-02,A,1\n1,2026-01-03,B,2\n"
     (order,) = orders(text).items
     assert order.said.placed_at == "2026-01-02T00:00:00Z"
 
@@ -333,3 +333,20 @@ def test_can_read_a_delivery(tmp_path: Any) -> None:
 def test_cannot_read_a_delivery_of_nothing(refused: Any) -> None:
     assert 'line 2, column "qty"' in refused("delivery", "sku,qty\nA,0\n")
     assert "no column for quantity" in refused("delivery", "sku,name\nA,x\n")
+
+
+def test_cannot_be_one_order_with_rows_of_two_customers(refused: Any, orders: Any) -> None:
+    text = "order,sku,quantity,customer\nX1,A,1,Ann\nX1,B,2,Bob\n"
+    assert "line 3" in refused("orders", text)
+    assert "customer 'Bob', not 'Ann'" in refused("orders", text)
+    assert orders(text, skip_bad=True).orders == {"X1": [("A", 1)]}
+
+
+def test_cannot_be_one_order_with_rows_placed_more_than_a_day_apart(refused: Any) -> None:
+    text = "order,sku,quantity,placed_at\nX1,A,1,2026-01-01\nX1,B,2,2026-01-25\n"
+    assert "placed on 2026-01-25, not on 2026-01-01" in refused("orders", text)
+
+
+def test_can_write_one_customer_in_two_ways(orders: Any) -> None:
+    (order,) = orders("order,sku,quantity,customer\nX1,A,1,Ann Lee\nX1,B,2,ANN  LEE\n").items
+    assert len(order.lines) == 2

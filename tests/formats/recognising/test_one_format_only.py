@@ -91,4 +91,4 @@ def test_can_find_a_small_file_of_every_format() -> None:
 
 
 def test_can_find_a_place_for_every_fact() -> None:
-    assert set(Said._fields) == {fact.name for fact in FACTS}
+    assert {*Said._fields} - {"withheld"} == {fact.name for fact in FACTS}

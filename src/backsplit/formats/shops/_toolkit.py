@@ -10,7 +10,7 @@ from typing import Union
 from backsplit.domain.limits import LARGEST_QUANTITY, MOST_LINES
 from backsplit.domain.orders import Status
 from backsplit.formats import cells
-from backsplit.formats.columns import FACTS, Header
+from backsplit.formats.columns import CUSTOMER, FACTS, PLACED_AT, Header
 from backsplit.formats.csv_rows import Columns, Row, Table
 from backsplit.formats.json_records import Record, Records, text_of
 from backsplit.formats.report import UNKNOWN_STATUS, FieldError, Report, quoted
@@ -74,8 +74,9 @@ class FoundLine:
 class FoundOrder:
     """An order as the file has it. `said` are the cells of its facts, by their names (`cells/facts.py`).
 
-    `left_out` is the reason if the whole order is left out. `closed` then says whether the shop has shipped or
-    cancelled it; None if neither.
+    `shop_id` is the shop's own id of the order, where the file has one besides the number. `withheld` is the state, in
+    the shop's words, in which an order is not to be sent for now. `left_out` is the reason if the whole order is left
+    out. `closed` then says whether the shop has shipped or cancelled it; None if neither.
     """
 
     number: str
@@ -84,6 +85,8 @@ class FoundOrder:
     lines: list[FoundLine] = field(default_factory=list)
     left_out: str = ""
     closed: Status | None = None
+    shop_id: str = ""
+    withheld: str = ""
 
     def close(self, reason: str, status: Status | None) -> None:
         """Leave the order out. The first reason given stays."""
@@ -126,6 +129,12 @@ def cell(record: Record, *keys: str) -> str:
     return ""
 
 
+def utc(record: Record, key: str) -> str:
+    """A time in UTC that the shop writes without its zone, with its zone; blank if there is none."""
+    text = cell(record, key)
+    return f"{text}Z" if len(text) == len("2026-01-31T09:00:00") else text
+
+
 def parts(record: Record, key: str) -> list[Record]:
     """The list of objects under this key; empty if there is none. Raises FieldError for anything else."""
     value = record.get(key)
@@ -146,7 +155,8 @@ def order_from_record(
         return cell(record, mapped[field]) if field in mapped else cell(record, *keys)
 
     cells = {fact.name: said(fact.name, facts.get(fact.name, ())) for fact in FACTS}
-    return FoundOrder(said("order", number), at, {name: text for name, text in cells.items() if text})
+    filled = {name: text for name, text in cells.items() if text}
+    return FoundOrder(said("order", number), at, filled, shop_id=cell(record, "id"))
 
 
 def line(at: int, part: Record, records: Records, quantity: str) -> FoundLine:
@@ -162,19 +172,23 @@ def line(at: int, part: Record, records: Records, quantity: str) -> FoundLine:
 
 # A shop's export may hold names and addresses. We read a fact only from a column of the format, or by --map.
 _BY_MAP_ONLY: Columns = {fact.name: () for fact in FACTS}
+# Rows in which one of these differs are looked at as two orders of one number.
+_OF_ONE_ORDER = ("id", PLACED_AT.name, CUSTOMER.name)
 
 
 def rows_by_order(table: Table, columns: Columns, *keys: str) -> Iterator[list[Row]]:
     """The rows of each order. A row whose `keys` are all blank belongs to the order above it.
 
-    Raises BadInput for an order of more than MOST_LINES rows.
+    Rows of one number that name another id, time or customer come as another group: `taking_in` says whether they
+    can be one order. Raises BadInput for an order of more than MOST_LINES rows.
     """
+    may_differ = bool(keys)  # eBay puts together what was bought on several days
     keys = keys or ("order",)
     group: list[Row] = []
     current = ""
     for row in table.rows({**_BY_MAP_ONLY, **columns}):
         key = next((row[name] for name in keys if row[name]), "")
-        if group and (not key or key == current):
+        if group and (not key or (key == current and (may_differ or not _differs(row, group[0])))):
             if len(group) == MOST_LINES:
                 detail = f"order {quoted(current)} has more than {MOST_LINES:,} lines"
                 raise table.report.refuse(f"{table.report.unit} {row.at}: {detail}.")
@@ -187,10 +201,16 @@ def rows_by_order(table: Table, columns: Columns, *keys: str) -> Iterator[list[R
         yield group
 
 
+def _differs(row: Row, first_row: Row) -> bool:
+    """Whether the rows name another id, time or customer."""
+    return any((cell := row.get(name)) and cell != (first_row.get(name) or cell) for name in _OF_ONE_ORDER)
+
+
 def order_from_rows(rows: list[Row], *keys: str) -> FoundOrder:
     """An order without its lines yet: its number, which is the first of the `keys` it has, and its facts."""
     number = next((text for name in keys or ("order",) if (text := first(rows, name))), "")
-    return FoundOrder(number, rows[0].at, {name: cell for name in _BY_MAP_ONLY if (cell := first(rows, name))})
+    facts = {name: cell for name in _BY_MAP_ONLY if (cell := first(rows, name))}
+    return FoundOrder(number, rows[0].at, facts, shop_id=rows[0].get("id", ""))
 
 
 def first(rows: Iterable[Row], name: str) -> str:
@@ -282,6 +302,8 @@ def close_by_status(
     word = next(cancelled, words[0] if words else "")
     if word in closing:
         order.close(*closing[word])
+        if order.closed is None:
+            order.withheld = said[words.index(word)]
     elif word and word not in open_:
         order.close(UNKNOWN_STATUS, None)
         report.tally(

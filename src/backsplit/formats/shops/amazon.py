@@ -34,6 +34,7 @@ from backsplit.formats.statuses import status_word
 ORDER_COLUMNS = {
     "order": ("order-id", "amazon-order-id"),
     "placed_at": ("purchase-date", "Date"),
+    "changed_at": ("last-updated-date",),
     "sku": ("sku",),
     "quantity": ("quantity-purchased", "quantity", "qty"),
     "shipped": ("quantity-shipped",),

@@ -50,6 +50,7 @@ def orders(table: Table) -> Iterator[FoundOrder]:
             order.close(FULFILLED, Status.SHIPPED)
         elif must_be_paid and not first(rows, "paid"):
             order.close(NOT_PAID, None)
+            order.withheld = NOT_PAID
         order.lines = [_line(row, None if told else untold) for row in items]
         yield order
 

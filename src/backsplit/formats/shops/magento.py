@@ -36,6 +36,7 @@ from backsplit.formats.shops._toolkit import (
 COLUMNS = {
     "order": ("increment_id", "order_increment_id"),
     "placed_at": ("created_at", "order_created_at", "purchase_date"),
+    "changed_at": ("updated_at", "order_updated_at"),
     "status": ("status", "order_status", "state"),
     "sku": ("sku", "item_sku", "product_sku"),
     "quantity": ("qty_ordered", "item_qty_ordered", "qty", "quantity"),

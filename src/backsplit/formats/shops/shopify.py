@@ -55,6 +55,7 @@ from backsplit.formats.statuses import status_word
 
 ORDER_COLUMNS = {
     "order": ("Name",),
+    "id": ("Id",),
     "placed_at": ("Created at",),
     "sku": ("Lineitem sku",),
     "quantity": ("Lineitem quantity",),
@@ -72,6 +73,7 @@ CLOSING_PAYMENTS: dict[str, tuple[str, Status | None]] = {
     "voided": (VOIDED, Status.CANCELLED),
     "expired": (NOT_PAID, None),
 }
+NOT_PAID_FOR_NOW = ("pending", "expired")
 # What a line's own status says of it, and what the order's says of a line without one.
 SENT: dict[str, Sent] = {"fulfilled": all_of_it, "partial": a_part}
 SENT_OF_AN_ORDER: dict[str, Sent] = {"fulfilled": all_of_it, "partial": untold}
@@ -90,6 +92,8 @@ def close_as_a_whole(order: FoundOrder, *, cancelled: bool, fulfillment: str, pa
         order.close(REFUNDED, Status.CANCELLED)
     elif payment in CLOSING_PAYMENTS:
         order.close(*CLOSING_PAYMENTS[payment])
+    if payment in NOT_PAID_FOR_NOW and order.closed is None:
+        order.withheld = f"payment {payment}"
 
 
 def notice_part_refund(order: FoundOrder, report: Report) -> None:
@@ -170,7 +174,12 @@ def fits(record: Record) -> bool:
 
 def _order(at: int, record: Record, records: Records) -> FoundOrder:
     order = order_from_record(
-        at, record, records, number=("name", "order_number"), placed_at=("created_at", "processed_at")
+        at,
+        record,
+        records,
+        number=("name", "order_number"),
+        placed_at=("created_at", "processed_at"),
+        changed_at=("updated_at",),
     )
     payment = status_word(cell(record, "financial_status"))
     close_as_a_whole(

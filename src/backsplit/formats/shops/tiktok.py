@@ -61,6 +61,7 @@ def orders(table: Table) -> Iterator[FoundOrder]:
             order.close(FULFILLED_BY_TIKTOK, None)
         elif None not in ends and len(set(ends)) == 1:
             order.close(*CLOSING[ends[0] or ""])
+            order.withheld = "" if order.closed else first(rows, "status")
         unknown = [row["status"] for row, end in zip(rows, ends, strict=True) if end is None and not _is_open(row)]
         close_by_status(order, unknown, OPEN, CLOSING, table.report)
         order.lines = [_line(row, end) for row, end in zip(rows, ends, strict=True)]

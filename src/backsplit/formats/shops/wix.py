@@ -76,7 +76,8 @@ def _notices(order: FoundOrder, rows: list[Row], report: Report) -> bool:
     """Whether the order is open and fulfilled in part."""
     if order.left_out:
         return False
-    if status_word(first(rows, "payment")) in UNPAID:
+    if (payment := status_word(first(rows, "payment"))) in UNPAID:
+        order.withheld = f"payment {payment}" if payment.startswith("pending") else payment
         report.tally("{n} open orders are not paid yet", order.number)
     in_part = status_word(first(rows, "fulfillment")) == IN_PART
     if in_part:

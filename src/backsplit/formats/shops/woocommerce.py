@@ -39,12 +39,15 @@ from backsplit.formats.shops._toolkit import (
     rows_by_order,
     units,
     untold,
+    utc,
 )
 from backsplit.formats.statuses import status_word
 
 ORDER_COLUMNS = {
     "order": ("Order Number", "Order ID"),
+    "id": ("Order ID",),
     "placed_at": ("Order Date", "Date", "Date Created"),
+    "changed_at": ("Modified Date", "Date Modified", "Order Modified Date"),
     "status": ("Order Status", "Status"),
     "sku": ("SKU", "Item SKU", "Product SKU"),
     "quantity": ("Quantity (- Refund)", "Quantity", "Item Quantity"),
@@ -161,8 +164,11 @@ def fits(record: Record) -> bool:
 
 def _order(at: int, record: Record, records: Records) -> FoundOrder:
     order = order_from_record(
-        at, record, records, number=("number", "id"), placed_at=("date_created_gmt", "date_created")
+        at, record, records, number=("number", "id"), placed_at=("date_created",), changed_at=("date_modified",)
     )
+    for fact, key in (("placed_at", "date_created_gmt"), ("changed_at", "date_modified_gmt")):
+        if fact not in records.mapped and (in_utc := utc(record, key)):
+            order.said[fact] = in_utc
     close_by_status(order, [cell(record, "status")], OPEN, CLOSING, records.report)
     in_part = notice_in_part(order, cell(record, "status"), records.report)
     refunds = parts(record, "refunds")

@@ -1,0 +1,105 @@
+"""Rule 11, which file is this: older than the last look, another shop's, or one that takes back what shipped.
+
+A file is compared with what is known of its source before anything is done. It is refused whole, with figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from backsplit.domain.times import placed
+from backsplit.errors import Refused
+
+FEW = 3  # orders: fewer may be a chance, so many and more than half of the file's are not
+NAMED = 5  # orders that a refusal names
+ALL_THE_SAME = "--yes takes it all the same"
+
+
+@dataclass(slots=True)
+class FileFacts:
+    """What one file of a call says, beside what is known of its source.
+
+    `newest` is the latest placed-at in the file, `last_newest` that of the last look, and `newest_open` that of the
+    source's orders that are open here; blank where there is none. `only_open`: the file tells only what is open.
+    `known` counts the known orders of the source that it names, and `differing` those of them of which it says
+    something else than the last look. Of these, `older` were changed in the shop before the last look, as the file
+    itself tells; `back` would come back, and `changed` would change in another way. `others` look like other orders.
+    """
+
+    path: str
+    source: int
+    only_open: bool
+    last_newest: str = ""
+    newest_open: str = ""
+    newest: str = ""
+    orders: int = 0
+    known: int = 0
+    differing: int = 0
+    tells_changes: bool = False
+    older: list[str] = field(default_factory=list)
+    back: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+
+    @property
+    def is_before_the_last_look(self) -> bool:
+        """Whether its newest order is older than the newest of the last look."""
+        return bool(self.newest and self.newest < self.last_newest)
+
+
+def refusal(facts: FileFacts) -> Refused | None:
+    """Why a file is not taken, as far as it can be told without asking what shipped from here; None if it is taken."""
+    if len(facts.others) >= FEW and len(facts.others) * 2 > facts.known:
+        return Refused(
+            "other-shop",
+            f"{facts.path} looks like another shop's: of the {facts.known:,} known orders that it names,"
+            f" {len(facts.others):,} have nothing in common with what is known of them ({_listed(facts.others)})",
+            f"keep two shops apart with --prefix or --source; {ALL_THE_SAME}",
+        )
+    if facts.tells_changes:
+        return _older_by_changes(facts) if facts.older and len(facts.older) == facts.differing else None
+    would_change = facts.back if _holds_what_is_open_now(facts) else [*facts.back, *facts.changed]
+    if facts.is_before_the_last_look and would_change:
+        return Refused(
+            "older-file",
+            f"{facts.path} is older than the last look at this shop: its newest order was placed on"
+            f" {placed(facts.newest)}, that of the last look on {placed(facts.last_newest)}, and"
+            f" {len(would_change):,} of the orders since would be changed back ({_listed(would_change)})",
+            f"export the orders again and take the newest file; {ALL_THE_SAME}",
+        )
+    return None
+
+
+def takes_back(path: str, back: Collection[str], shipped: int) -> Refused | None:
+    """Refuse a file that takes back most of the orders that shipped from here and that the shop had called sent.
+
+    `back` are those that would come back, `shipped` counts all of them that the file names.
+    """
+    if len(back) < FEW or len(back) * 2 <= shipped:
+        return None
+    return Refused(
+        "takes-back",
+        f"{path} would take back {len(back):,} of the {shipped:,} orders in it that shipped from here and that the shop"
+        f" had called sent ({_listed(list(back))})",
+        f"check in the shop whether that is so; {ALL_THE_SAME}",
+    )
+
+
+def _older_by_changes(facts: FileFacts) -> Refused:
+    return Refused(
+        "older-file",
+        f"{facts.path} is older than the last look at this shop: each of the {len(facts.older):,} orders of which it"
+        f" says something else has been changed there since ({_listed(facts.older)})",
+        f"export the orders again and take the newest file; {ALL_THE_SAME}",
+    )
+
+
+def _holds_what_is_open_now(facts: FileFacts) -> bool:
+    """Whether a file of open orders may have lost its newest ones because they are closed by now."""
+    return facts.only_open and facts.newest >= facts.newest_open
+
+
+def _listed(numbers: list[str]) -> str:
+    more = f" and {len(numbers) - NAMED:,} more" if len(numbers) > NAMED else ""
+    return ", ".join(numbers[:NAMED]) + more
