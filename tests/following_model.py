@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -85,7 +85,7 @@ class FollowingModel(Model):
         return sorted(found, key=lambda order: order.made)
 
     def units(self, root: str, sku: str, *statuses: str) -> int:
-        return sum(order.wants(sku) for order in self.members(root) if order.status in statuses)
+        return sum(order.has(sku) for order in self.members(root) if order.status in statuses)
 
     def gone(self, root: str, sku: str) -> int:
         """Units that have left the building: shipped here, or sent by the shop without us."""
@@ -127,9 +127,9 @@ class FollowingModel(Model):
         left = back - theirs
         shipped = [order for order in reversed(self.members(root)) if order.status == SHIPPED]
         for order in shipped:  # whole ones are themselves again
-            if all(order.wants(sku) <= left[sku] for sku in order.skus):
+            if all(order.has(sku) <= left[sku] for sku in order.skus):
                 order.status = BACKORDER
-                left -= Counter({sku: order.wants(sku) for sku in order.skus})
+                left -= Counter({sku: order.has(sku) for sku in order.skus})
         loose: list[Line] = []
         for order in shipped:
             if order.status == SHIPPED:
@@ -166,7 +166,7 @@ class FollowingModel(Model):
         left = +Counter(less)
         for status in OPEN:
             for order in reversed([order for order in self.members(root) if order.status == status]):
-                takes = Counter({sku: min(left[sku], order.wants(sku)) for sku in order.skus})
+                takes = Counter({sku: min(left[sku], order.has(sku)) for sku in order.skus})
                 left -= takes
                 if sum(takes.values()) == sum(line.quantity for line in order.lines):
                     order.status = CANCELLED
@@ -192,7 +192,7 @@ class FollowingModel(Model):
                 order.status, order.lines, order.sent_there = SHIPPED, goes, True
                 for line in goes:
                     if status == PROCESSING:
-                        self.stock[line.sku].on_hand -= line.quantity
+                        self.put_on_shelf(-line.quantity, line.sku)
                     else:
                         followed.off_the_shelf[line.sku] += line.quantity
                 if stays:
@@ -234,7 +234,7 @@ class FollowingModel(Model):
         given_up = {sku: self.given_up(root, sku) for sku in told}
         self.come_back(root, followed.came_back)
         for sku, quantity in followed.came_back.items():
-            self.stock[sku].on_hand += quantity
+            self.put_on_shelf(quantity, sku)
         less = Counter(
             {sku: before.get(sku, Said()).wanted - wanted - max(0, given_up[sku]) for sku, (wanted, _) in told.items()}
         )
@@ -283,6 +283,14 @@ class FollowingModel(Model):
 
     def open(self, root: str) -> bool:
         return any(order.status in OPEN for order in self.members(root))
+
+    def parts_of(self, units: Mapping[str, int]) -> Counter[str]:
+        """What so many units take off the shelf."""
+        return sum((self.needs(Line(sku, n, 0)) for sku, n in units.items()), Counter[str]())
+
+    def put_on_shelf(self, quantity: int, sku: str) -> None:
+        for part, each in self.needs(Line(sku, 1, 0)).items():
+            self.stock[part].on_hand += each * quantity
 
     # The command
 
@@ -388,7 +396,7 @@ class FollowingModel(Model):
         """What no Processing order held, down to what others have allocated; the SKUs of which there was not enough."""
         count_again = set()
         for one in followed.values():
-            for sku, quantity in one.off_the_shelf.items():
+            for sku, quantity in self.parts_of(one.off_the_shelf).items():
                 taken = min(quantity, self.available(sku))
                 self.stock[sku].on_hand -= taken
                 count_again |= {sku} if taken < quantity else set()
@@ -434,9 +442,11 @@ class FollowingModel(Model):
     def count_the_shelf(self, counts: dict[str, int], less: Counter[str]) -> list[str]:
         returned = []
         for sku, units in counts.items():
+            if sku in self.kits:
+                continue
             self.stock[sku].on_hand = max(0, units - less[sku])
             while self.allocated(sku) > self.stock[sku].on_hand:
-                last = [order for order in self.queue(PROCESSING) if sku in order.skus][-1]
+                last = [order for order in self.queue(PROCESSING) if self.wants(order, sku)][-1]
                 last.status = BACKORDER
                 returned.append(last.number)
         return returned
@@ -456,7 +466,7 @@ class FollowingModel(Model):
         released: list[str] = []
         uncovered: list[tuple[Order, str, int]] = []
         for order, sku, quantity in sorted(asking, key=lambda one: one[0].place):
-            wants = {sku: quantity} if sku else {own: order.wants(own) for own in order.skus}
+            wants = self.parts_of({sku: quantity}) if sku else self.needs_of(order)
             covered = all(units <= left[own] for own, units in wants.items())
             if covered or self.policy == STRICT:
                 for own, units in wants.items():

@@ -75,7 +75,7 @@ class Order:
     def skus(self) -> set[str]:
         return {line.sku for line in self.lines}
 
-    def wants(self, sku: str) -> int:
+    def has(self, sku: str) -> int:
         return sum(line.quantity for line in self.lines if line.sku == sku)
 
 
@@ -130,49 +130,71 @@ class Model:
     files: list[tuple[str, str | None, int]] = field(default_factory=list)  # text, reference, number of the change
     log: list[Done] = field(default_factory=list)  # the number of a change is its place here, from 1
     arrived: dict[str, Counter[str]] = field(default_factory=dict)  # by root order: what its family must add up to
+    kits: dict[str, dict[str, int]] = field(default_factory=dict)  # what one of each kit is made of
 
     # What can be seen
 
     def queue(self, *statuses: str) -> list[Order]:
         return sorted((o for o in self.orders.values() if o.status in statuses), key=lambda o: o.place)
 
+    def needs(self, line: Line, quantity: int | None = None) -> Counter[str]:
+        """What the line takes off the shelf: of a kit, its parts."""
+        units = line.quantity if quantity is None else quantity
+        return Counter({part: each * units for part, each in self.kits.get(line.sku, {line.sku: 1}).items()})
+
+    def needs_of(self, order: Order) -> Counter[str]:
+        return sum((self.needs(line) for line in order.lines), Counter[str]())
+
+    def wants(self, order: Order, sku: str) -> int:
+        return self.needs_of(order)[sku]
+
+    def shelf(self, skus: Iterable[str]) -> set[str]:
+        """The SKUs, and the parts of kits instead of the kits."""
+        return {part for sku in skus for part in self.kits.get(sku, {sku: 1})}
+
     def allocated(self, sku: str) -> int:
-        return sum(order.wants(sku) for order in self.queue(PROCESSING))
+        return sum(self.wants(order, sku) for order in self.queue(PROCESSING))
 
     def available(self, sku: str) -> int:
         return self.stock[sku].on_hand - self.allocated(sku) if self.stock[sku].first_day is None else 0
 
     def owed(self, sku: str) -> int:
-        return sum(order.wants(sku) for order in self.queue(BACKORDER))
+        return sum(self.wants(order, sku) for order in self.queue(BACKORDER))
 
     def free(self, sku: str, order: Order) -> int:
         """What this order may take: under strict, what earlier ones wait for is kept for them."""
         kept = 0
         if self.policy == STRICT:
-            kept = sum(other.wants(sku) for other in self.queue(BACKORDER) if other.place < order.place)
+            kept = sum(self.wants(other, sku) for other in self.queue(BACKORDER) if other.place < order.place)
         return max(0, self.available(sku) - kept)
 
     def covered(self, order: Order) -> bool:
-        return all(order.wants(sku) <= self.free(sku, order) for sku in order.skus)
+        return all(units <= self.free(sku, order) for sku, units in self.needs_of(order).items())
 
     def shorts(self, order: Order) -> list[int]:
         """What each line lacks."""
         if order.status != BACKORDER:
             return [0 for _ in order.lines]
-        left = {sku: self.free(sku, order) for sku in order.skus}
+        left = {sku: self.free(sku, order) for sku in self.needs_of(order)}
         shorts = []
         for line in order.lines:
-            taken = min(left[line.sku], line.quantity)
-            left[line.sku] -= taken
-            shorts.append(line.quantity - taken)
+            shorts.append(line.quantity - self.most(line, left))
+            for sku, units in self.needs(line).items():
+                left[sku] -= min(units, left[sku])
         return shorts
+
+    def most(self, line: Line, left: dict[str, int]) -> int:
+        """How many units of the line can be made of what is left."""
+        return max(n for n in range(line.quantity + 1) if all(u <= left[sku] for sku, u in self.needs(line, n).items()))
 
     def missing(self, order: Order) -> dict[str, int]:
         """What the order lacks, by SKU."""
-        missing: Counter[str] = Counter()
-        for line, short in zip(order.lines, self.shorts(order), strict=True):
-            missing[line.sku] += short
-        return {sku: short for sku, short in missing.items() if short}
+        if order.status != BACKORDER:
+            return {}
+        return {sku: n - self.free(sku, order) for sku, n in self.needs_of(order).items() if n > self.free(sku, order)}
+
+    def can_be_made(self, sku: str) -> int:
+        return min(self.available(part) // each for part, each in self.kits.get(sku, {sku: 1}).items())
 
     def show(self, order: Order) -> Answer:
         return {
@@ -190,7 +212,7 @@ class Model:
                     "sku": line.sku,
                     "quantity": line.quantity,
                     "insert": self.stock[line.sku].insert,
-                    "available": self.available(line.sku),
+                    "available": self.can_be_made(line.sku),
                     "short": short,
                 }
                 for line, short in zip(order.lines, self.shorts(order), strict=True)
@@ -204,6 +226,7 @@ class Model:
         return {
             sku: {
                 "insert": entry.insert,
+                "kit": sku in self.kits,
                 "on_hand": entry.on_hand,
                 "allocated": self.allocated(sku),
                 "available": self.available(sku),
@@ -218,7 +241,7 @@ class Model:
         rows = []
         for sku in self.stock:
             short = self.owed(sku) - self.available(sku)
-            waiting = [order for order in self.queue(BACKORDER) if sku in order.skus]
+            waiting = [order for order in self.queue(BACKORDER) if self.wants(order, sku)]
             if short > 0:
                 rows.append(
                     {
@@ -280,6 +303,10 @@ class Model:
             raise Refused("unknown-sku", 3)
         return self.stock[sku]
 
+    def no_kits(self, skus: Iterable[str]) -> None:
+        if any(sku in self.kits for sku in skus):
+            raise Refused("kit")
+
     def knows(self, skus: Iterable[str], *, create: bool) -> None:
         for sku in skus:
             if create:
@@ -300,7 +327,7 @@ class Model:
         """Rule 4; answers with the orders released."""
         released = []
         for order in self.queue(BACKORDER):
-            if order.skus & touched and self.covered(order):
+            if self.needs_of(order).keys() & self.shelf(touched) and self.covered(order):
                 order.status = PROCESSING
                 released.append(order.number)
         return released
@@ -318,7 +345,7 @@ class Model:
                 touched.add(sku)
             self.stock[sku].on_hand = on_hand
             while self.allocated(sku) > on_hand:
-                last = [order for order in self.queue(PROCESSING) if sku in order.skus][-1]
+                last = [order for order in self.queue(PROCESSING) if self.wants(order, sku)][-1]
                 last.status = BACKORDER
                 returned.append(last)
                 touched |= last.skus
@@ -341,6 +368,8 @@ class Model:
     @command
     def import_stock(self, counts: list[tuple[str, int, bool | None]]) -> Answer:
         before = copy.deepcopy(self.stock)
+        for sku, on_hand, _ in counts:
+            self.no_kits([sku] if on_hand else [])
         for sku, _, insert in counts:
             entry = self.stock.setdefault(sku, Sku())
             if insert is not None:
@@ -423,6 +452,7 @@ class Model:
         if same and not again and (ref is None or None in same):
             raise Refused("same-file")
         self.knows(content, create=create)
+        self.no_kits(content)
         if ref is not None:
             self.deliveries[ref] = content
         for sku, quantity in content.items():
@@ -432,7 +462,10 @@ class Model:
         passed_over = [
             order
             for order in self.queue(BACKORDER)
-            if any(order.place < other.place and order.skus & other.skus & set(content) for other in gone)
+            if any(
+                order.place < other.place and {*self.needs_of(order)} & {*self.needs_of(other)} & {*content}
+                for other in gone
+            )
         ]
         self.did("receive", [], {"released": released}, (ref, content))
         if file is not None:
@@ -456,13 +489,14 @@ class Model:
 
     def serve(self, order: Order, *, partial: bool) -> tuple[list[Line], list[Line]]:
         """Rule 3: what of the lines can go now, and what waits."""
-        left = {sku: self.free(sku, order) for sku in order.skus}
+        left = {sku: self.free(sku, order) for sku in self.needs_of(order)}
         stay, wait = [], []
         for line in order.lines:
-            taken = min(left[line.sku], line.quantity)
+            taken = self.most(line, left)
             if taken < line.quantity and not partial:
                 taken = 0
-            left[line.sku] -= taken
+            for sku, units in self.needs(line, taken).items():
+                left[sku] -= units
             if taken > 0:
                 stay.append(Line(line.sku, taken, line.position))
             if taken < line.quantity:
@@ -496,7 +530,7 @@ class Model:
             part.number, part.made = self.free_number(order), self.new_id()
             part.lines, part.status, part.split_from = wait, BACKORDER, order.number
             self.orders[part.number] = part
-        taken_skus = {line.sku for line in stay}
+        taken_skus = self.shelf(line.sku for line in stay)
         return {
             "processing": self.bare(order),
             "backorder": self.bare(part) if part else None,
@@ -507,8 +541,8 @@ class Model:
 
     def left_with_too_little(self, sku: str, order: Order) -> list[Order]:
         """The orders before this one that want a SKU of which too little is left for them."""
-        ahead = [other for other in self.queue(BACKORDER) if other.place < order.place and sku in other.skus]
-        return ahead if self.available(sku) < sum(other.wants(sku) for other in ahead) else []
+        ahead = [other for other in self.queue(BACKORDER) if other.place < order.place and self.wants(other, sku)]
+        return ahead if self.available(sku) < sum(self.wants(other, sku) for other in ahead) else []
 
     @staticmethod
     def bare(order: Order) -> Answer:
@@ -574,9 +608,10 @@ class Model:
         for order in self.these(typed):
             self.must_be(order, PROCESSING)
             order.status, order.sent_there = SHIPPED, False
-            for line in order.lines:
-                self.stock[line.sku].on_hand -= line.quantity
-        return self.moved("ship", typed, None)
+            for sku, units in self.needs_of(order).items():
+                self.stock[sku].on_hand -= units
+        went = sum((self.needs_of(order) for order in self.these(typed)), Counter[str]())
+        return self.moved("ship", typed, went)
 
     @command
     def hold(self, typed: list[str], until: str | None = None) -> Answer:
@@ -605,7 +640,7 @@ class Model:
             order.status, order.until = status, until
         return had
 
-    def moved(self, command: str, typed: list[str], had: Had | None) -> Answer:
+    def moved(self, command: str, typed: list[str], had: Any) -> Answer:
         orders = self.these(typed)
         answer = self.swept(orders if command != "ship" else [])
         return self.did(command, [order.number for order in orders], answer, had) if orders else answer
@@ -624,6 +659,7 @@ class Model:
     @command
     def set_first_day(self, skus: list[str], day: str | None) -> Answer:
         before = {sku: self.known(sku).first_day for sku in skus if self.known(sku).first_day != day}
+        self.no_kits(skus if day else [])
         for sku in before:
             self.stock[sku].first_day = day
         answer: Answer = {"released": self.sweep(set(before))}
@@ -670,6 +706,7 @@ class Model:
     def adjust(self, sku: str, *, by: int | None = None, to: int | None = None) -> Answer:
         on_hand = to if to is not None else self.known(sku).on_hand + (by or 0)
         self.known(sku)
+        self.no_kits([sku])
         if on_hand < 0:
             raise Refused("bad-quantity")
         difference = on_hand - self.stock[sku].on_hand
@@ -684,6 +721,34 @@ class Model:
         return self.did("mark", [], {}, before) if before else {}
 
     @command
+    def kit(self, sku: str, recipe: dict[str, int]) -> Answer:
+        """Make a kit, or change it; an empty recipe takes it away."""
+        if not recipe:
+            self.known(sku)
+        for part in recipe:
+            self.known(part)
+        was = self.kits.get(sku, {})
+        self.stock.setdefault(sku, Sku())
+        self.make_of(sku, recipe)
+        if not recipe and not was:
+            raise Refused("kit")
+        answer = {"released": self.sweep({sku, *was, *recipe})}
+        return self.did("kit", [], answer, (sku, was, recipe)) if recipe != was else answer
+
+    def make_of(self, sku: str, recipe: dict[str, int]) -> None:
+        was = self.kits.get(sku, {})
+        if sku in recipe or any(part in self.kits for part in recipe):
+            raise Refused("kit")
+        if recipe != was and any(sku in order.skus for order in self.queue(PROCESSING)):
+            raise Refused("in-use")
+        becomes = recipe and not was
+        if becomes and (self.stock[sku].on_hand or any(sku in other for other in self.kits.values())):
+            raise Refused("kit")
+        self.kits[sku] = recipe
+        if not recipe:
+            del self.kits[sku]
+
+    @command
     def amend(
         self, typed: str, swap: dict[str, str], make: dict[str, int], more: dict[str, int], *, otherwise: str = ""
     ) -> Answer:
@@ -693,14 +758,15 @@ class Model:
         if order.status in (SHIPPED, CANCELLED):
             raise Refused("shipped" if order.status == SHIPPED else "not-allowed")
         before, free = copy.deepcopy(order), {sku: self.free(sku, order) for sku in self.stock}
+        held = self.needs_of(before) if order.status == PROCESSING else Counter[str]()
         self.change_lines(order, swap, make, more)
         if not order.lines:
             raise Refused("last-line")
-        added = {sku: order.wants(sku) - before.wants(sku) for sku in before.skus | order.skus}
-        if not any(added.values()):
+        if all(order.has(sku) == before.has(sku) for sku in before.skus | order.skus):
             return {"released": [], "returned": []}
-        missing = {sku: n - free[sku] for sku, n in added.items() if before.status == PROCESSING and n > free[sku]}
-        missing = {sku: units for sku, units in missing.items() if added[sku] > 0}
+        there = {sku: units + held[sku] for sku, units in free.items()}
+        wanted = self.needs_of(order)
+        missing = before.status == PROCESSING and any(n > there[sku] and n > held[sku] for sku, n in wanted.items())
         if missing and not otherwise:
             raise Refused("not-enough")
         kept, part = [before], None
@@ -709,7 +775,7 @@ class Model:
         elif missing:
             part = self.newest_waiting(order)
             kept += [copy.deepcopy(part)] if part else []
-            part = self.give_to_part(order, part, missing)
+            part = self.give_to_part(order, part, there)
         self.arrived[self.root(order).number] = self.now_in(order)
         released = self.sweep(before.skus | order.skus | (part.skus if part else set()))
         about = [order.number, *([part.number] if part else [])]
@@ -727,7 +793,7 @@ class Model:
         for sku, units in make.items():
             if not units and sku not in order.skus:
                 raise Refused("unknown-sku", 3)
-            self.change_units(family, order, sku, units - order.wants(sku))
+            self.change_units(family, order, sku, units - order.has(sku))
         for sku, units in more.items():
             self.change_units(family, order, sku, units)
 
@@ -754,21 +820,24 @@ class Model:
         waiting = [o for o in self.family(order) if o.status == BACKORDER]
         return waiting[-1] if waiting else None
 
-    def give_to_part(self, order: Order, part: Order | None, missing: dict[str, int]) -> Order:
+    def give_to_part(self, order: Order, part: Order | None, there: dict[str, int]) -> Order:
         if part is None:
             part = copy.deepcopy(order)
             part.number, part.made = self.free_number(order), self.new_id()
             part.status, part.split_from, part.lines = BACKORDER, order.number, []
         is_new = part.number not in self.orders
-        left = dict(missing)
-        for line in reversed(order.lines):
-            taken = min(left.get(line.sku, 0), line.quantity)
+        left, missing = dict(there), []
+        for line in order.lines:
+            stays = self.most(line, left)
+            for sku, units in self.needs(line, stays).items():
+                left[sku] -= units
+            missing.append((line, line.quantity - stays))
+        for line, taken in missing:
             same = [o for o in part.lines if o.sku == line.sku and (o.position == line.position or not is_new)]
             if taken and same:
                 same[-1].quantity += taken
             elif taken:
                 part.lines.append(Line(line.sku, taken, line.position))
-            left[line.sku] = left.get(line.sku, 0) - taken
             line.quantity -= taken
         order.lines = [line for line in order.lines if line.quantity]
         if not order.lines:
@@ -799,11 +868,20 @@ class Model:
         return getattr(self, "undo_" + re.sub(r"\W+", "_", done.command), None)
 
     def undo_ship(self, done: Done) -> Answer:
+        for sku, units in done.kept.items():
+            self.stock[sku].on_hand += units
         for order in self.these(done.about):
             order.status = PROCESSING
-            for line in order.lines:
-                self.stock[line.sku].on_hand += line.quantity
-        return self.swept([])
+        if any(one.on_hand < self.allocated(sku) for sku, one in self.stock.items()):
+            raise Refused("not-enough")  # a kit is made of other parts now
+        return {"released": self.sweep(set(done.kept)), "returned": []}
+
+    def undo_kit(self, done: Done) -> Answer:
+        sku, was, now = done.kept
+        if self.kits.get(sku, {}) != now:
+            raise Refused("changed-since")
+        self.make_of(sku, was)
+        return {"released": self.sweep({sku, *was, *now}), "returned": []}
 
     def undo_hold(self, done: Done) -> Answer:
         return self.put_back(done.about, done.kept)
@@ -881,9 +959,8 @@ class Model:
         whole = self.orders[original.number]
         going: Counter[str] = Counter()
         for order in (original, part):
-            for line in order.lines if order.status == PROCESSING else []:
-                going[line.sku] += line.quantity
-        holds = {sku: whole.wants(sku) if whole.status == PROCESSING else 0 for sku in going}
+            going += self.needs_of(order) if order.status == PROCESSING else Counter[str]()
+        holds = {sku: self.wants(whole, sku) if whole.status == PROCESSING else 0 for sku in going}
         if any(units > holds[sku] + self.free(sku, whole) for sku, units in going.items()):
             raise Refused("not-enough")
         if part.made in {order.made for order in self.orders.values()}:
@@ -902,8 +979,8 @@ class Model:
                 del self.orders[number]
                 continue
             old = before[number]
-            holds = {sku: order.wants(sku) if order.status == PROCESSING else 0 for sku in old.skus}
-            fits = all(old.wants(sku) <= holds[sku] + self.free(sku, order) for sku in old.skus)
+            holds = self.needs_of(order) if order.status == PROCESSING else Counter[str]()
+            fits = all(n <= holds[sku] + self.free(sku, order) for sku, n in self.needs_of(old).items())
             if order.status == BACKORDER or (order.status == PROCESSING and not fits):
                 old.status = BACKORDER
             else:

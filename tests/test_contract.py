@@ -62,13 +62,14 @@ EXAMPLES: dict[str, list[str]] = {
         "sync thursday.csv",
     ],
     "list": ["split M1", COMES, HELD, "list"],
-    "show": ["split M1", COMES, HELD, "show M1", "show M1-backorder", "show M4", "show M7"],
+    "show": ["split M1", COMES, HELD, "show M1", "show M1-backorder", "show M4", "show M7", "show M8"],
     "split": [
         "policy strict",
         "receive --sku CARD --qty 1",
         "split M6 --drop-inserts",
         "policy skip-over",
-        "adjust --sku A --to 6 --reason lost",
+        "split M8",
+        "adjust --sku A --to 7 --reason lost",
         "expect --sku C --qty 1 --on 2999-01-01",
         "split M5",
         "split M2 M3",
@@ -83,7 +84,17 @@ EXAMPLES: dict[str, list[str]] = {
         COMES,
         "receive --of PO-1",
     ],
-    "pick": ["split M1", "pick", "pick --take", "ship M4", "merge M1-backorder", "pick --list 1", "pick --list 2"],
+    "pick": [
+        "split M1",
+        "pick",
+        "pick --take",
+        "ship M4",
+        "merge M1-backorder",
+        "pick --list 1",
+        "pick --list 2",
+        "receive --sku B --qty 9",
+        "pick",
+    ],
     "slip": [
         "split M1",
         "ship M1",
@@ -102,7 +113,7 @@ EXAMPLES: dict[str, list[str]] = {
     "promise": [COMES, "promise"],
     "ship": ["ship M4"],
     "ship-complete": ["ship-complete M1", "ship-complete --customer C"],
-    "hold": ["hold M4 --reason why", "hold M1", "hold M5 --until 2999-12-24"],
+    "hold": ["hold M4 --reason why", "hold M1", "hold M8", "hold M5 --until 2999-12-24"],
     "resume": ["hold M1", COMES, "resume M1", "split M4 --now A=1 --hold-rest", "resume M4-backorder"],
     "cancel": ["split M1", "cancel M1", "cancel M1-backorder"],
     "merge": ["split M1", "merge M1-backorder"],
@@ -134,6 +145,8 @@ EXAMPLES: dict[str, list[str]] = {
         "add A=1",
         "hold M4",
         "undo",
+        "hold M8",
+        "undo",
     ],
     "adjust": ["adjust --sku A --to 1 --reason broken", "adjust --sku B --by 9 --reason found"],
     "mark": ["mark CARD --no-insert", "mark A --from 2999-12-24"],
@@ -145,6 +158,7 @@ EXAMPLES: dict[str, list[str]] = {
         "receive --sku B --qty 9",
         "due",
     ],
+    "kit": ["kit", "split M8", "kit SET A=1 --name Pair", "kit NEW-KIT A=1", "kit NEW-KIT --off"],
     "shortages": [COMES, "shortages", "shortages --for M2"],
     "history": ["split --all --partial --drop-inserts", "receive --sku B --qty 9", "ship M1", "history"],
     "report": ["split M1", "receive --sku B --qty 2", "ship M4", "report", "report --since 4d"],
@@ -179,6 +193,8 @@ PROVOKED: dict[str, list[str]] = {
     "last-line": ["amend M2 --remove B"],
     "changed-since": ["hold M4", "cancel M4", "undo 9"],
     "not-undoable": ["undo 1"],
+    "kit": ["receive --sku SET --qty 1"],
+    "in-use": ["kit BOX A=1", "add BOX=1", "kit BOX A=2"],
     "same-file": ["receive --file plain.csv", "receive --file plain.csv"],
     "older-file": ["sync monday.csv", "sync later.csv", "sync evening.csv"],
     "other-shop": ["sync monday.csv", "sync other-shop.csv"],
@@ -200,6 +216,7 @@ NOT_PROVOKED = {  # with the reason; the tests that do it are named
     "disk-error": "takes a disk that fails: tests/test_commit.py",
     "uncertain": "takes a disk that fails: tests/test_commit.py",
     "stopped": "takes a process of its own: tests/robustness/test_signals.py",
+    "group": "takes a file in which lines belong together: tests/test_cli_kit.py",
     "output": "takes a standard output that is full: tests/test_file_errors.py",
 }
 
@@ -340,6 +357,8 @@ def busy(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
     shop.order("M6", "A1 CARD2", "2026-01-05T09:00:00Z")
     shop.order("M7", "CARD1", "2026-01-06T09:00:00Z")
     shop.done("pick M4 --take")
+    shop.done("kit SET A=1 B=1")
+    shop.order("M8", "SET1 A1", "2026-01-07T09:00:00Z")
     shop.done("backup sound.db")
     _spoiled_copy(shop, "broken.db", "UPDATE orders SET units = units + 1 WHERE number = 'M1'")
     _spoiled_copy(shop, "covered.db", "UPDATE products SET on_hand = 99")

@@ -155,6 +155,11 @@ class ShopAndWarehouse(Beside):
             *["import", "stock", self.file("stock.csv", as_csv(["sku", "on_hand"], given))],
             model=lambda: self.model.import_stock([(sku, on_hand, None) for sku, on_hand in given]),
         )
+        if data.draw(yes_or_no, "C is a kit"):
+            self.do("adjust", "--sku", "C", "--to", "0", "--reason", "kit", model=lambda: self.model.adjust("C", to=0))
+            recipe = data.draw(st.sampled_from([{"A": 2, "B": 1}, {"B": 1}]), "its parts")
+            words = [f"{part}={each}" for part, each in recipe.items()]
+            self.do("kit", "C", *words, model=lambda: self.model.kit("C", recipe))
         for _ in range(data.draw(st.integers(1, 3), "orders")):
             self.place(data)
         self.sync_the_export(data, plain=False, missing="report")
@@ -304,6 +309,8 @@ class ShopAndWarehouse(Beside):
         model: dict[str, Any] = {"only_open": plain, "missing": missing, "sure": sure}
         if count:
             counts = {sku: data.draw(st.integers(0, 6), f"count of {sku}") for sku in SKUS}
+            if count == "plain":  # of a kit only a shop's own count is passed over
+                counts = {sku: units for sku, units in counts.items() if sku not in self.model.kits}
             words += ["--stock", self.stock_file(counts, shops_own=count != "plain")]
             model |= {"counts": counts, "shops_own": count != "plain"}
         if dry_run:
@@ -380,7 +387,8 @@ class ShopAndWarehouse(Beside):
         self.nothing_is_sent_twice(looks)
 
     def gone(self, roots: Iterable[str]) -> Counter[str]:
-        return Counter({sku: sum(self.model.gone(root, sku) for root in roots) for sku in SKUS})
+        """Units that have left the shelf."""
+        return self.model.parts_of({sku: sum(self.model.gone(root, sku) for root in roots) for sku in SKUS})
 
     def nothing_is_sent_twice(self, looks: list[Look]) -> None:
         """What is open is what the shop wants and what is not gone, less what was given up here."""
@@ -434,7 +442,7 @@ class ShopAndWarehouse(Beside):
     def split(self, data: st.DataObject) -> None:
         for number in self.one(data, BACKORDER):
             line = data.draw(st.sampled_from(self.model.orders[number].lines))
-            self.goods_come(line.sku, 1)
+            self.goods_come(data.draw(st.sampled_from(sorted(self.model.shelf([line.sku])))), 1)
             self.do(
                 *["split", number, "--partial"],
                 model=partial(self.model.split, [number], partial=True),

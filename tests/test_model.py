@@ -47,7 +47,10 @@ from model import (
 
 PRODUCTS = ["AB-1", "ab-1"]
 INSERTS = ["CARD", "FLYER"]
-SKUS = PRODUCTS + INSERTS
+COUNTED = PRODUCTS + INSERTS
+KITS = ["SET", "PAIR"]  # at times; else ordinary SKUs
+SKUS = COUNTED + KITS
+RECIPES = [{"AB-1": 2}, {"AB-1": 1, "ab-1": 1}, {"ab-1": 3, "CARD": 1}, {"SET": 2}, {"AB-1": 1, "NEW": 1}]
 NEW_SKU = "NEW"
 NUMBERS = ["M1", "M2", "#3", "M4", "M1-backorder", "M6", "M7-backorder-2", "M8"]
 TIMES = ["2026-01-01T09:00:00Z", "2026-01-02T09:00:00Z", "2026-01-02T09:00:00Z", "2026-01-03T09:00:00Z"]
@@ -57,7 +60,7 @@ DAYS = st.sampled_from([TODAY, LATER])
 PRIORITIES = [100, 100, 100, 1, 200]
 
 small = st.integers(1, 5)
-goods_of = functools.partial(st.lists, st.tuples(st.sampled_from(SKUS), small), max_size=4)
+goods_of = functools.partial(st.lists, st.tuples(st.sampled_from([*COUNTED, *COUNTED, *KITS]), small), max_size=4)
 lines_wanted = goods_of(min_size=1) | goods_of(min_size=2) | goods_of(min_size=3)
 yes_or_no = st.booleans()
 corrections = st.sampled_from([("by", n) for n in range(-4, 5) if n] + [("to", n) for n in range(-1, 9)])
@@ -199,7 +202,7 @@ class Beside(RuleBasedStateMachine):
         self.same("groups of list", groups, sorted(groups))
         stock = self.type("stock").json
         self.typed.pop()
-        keys = ["insert", "on_hand", "allocated", "available", "owed", "final", "from"]
+        keys = ["insert", "kit", "on_hand", "allocated", "available", "owed", "final", "from"]
         self.same("stock", {row["sku"]: part_of(row, keys) for row in stock}, self.model.figures())
         self.same("rows of stock", len(stock), len(self.model.stock))
         shortages = self.type("shortages").json
@@ -306,13 +309,15 @@ class CommandLineBesideModel(Beside):
 
     @initialize(
         policy=st.sampled_from([SKIP_OVER, STRICT]),
-        counts=st.lists(st.sampled_from([0, 1, 2, 4, 7, 0]), min_size=len(SKUS), max_size=len(SKUS)),
+        counts=st.lists(st.sampled_from([0, 1, 2, 4, 7, 0]), min_size=4, max_size=4),
         data=st.data(),
     )
     def begin(self, policy: str, counts: list[int], data: st.DataObject) -> None:
         if policy == STRICT:
             self.switch_policy(policy)
-        self.count([(sku, on_hand, sku in INSERTS) for sku, on_hand in zip(SKUS, counts, strict=True)])
+        self.count([(sku, on_hand, sku in INSERTS) for sku, on_hand in zip(COUNTED, counts, strict=True)])
+        for sku in data.draw(st.sampled_from([[], ["SET"], KITS]), "kits from the start"):
+            self.make_kit(sku, data.draw(st.sampled_from(RECIPES[:3])))
         self.arrive(self.arriving(data, data.draw(st.integers(3, 5))))
         parts = data.draw(st.sampled_from([None, "whole lines", "divided lines"]), "parts from the start")
         if parts:
@@ -414,7 +419,8 @@ class CommandLineBesideModel(Beside):
     def goods_come_and_one_is_split(self, data: st.DataObject, orders: list[Order], **options: bool) -> None:
         order = data.draw(st.sampled_from(orders))
         line = data.draw(st.sampled_from(order.lines))
-        self.receive_goods([(line.sku, data.draw(st.integers(1, line.quantity)))])
+        sku = data.draw(st.sampled_from(sorted(self.model.shelf([line.sku]))))
+        self.receive_goods([(sku, data.draw(st.integers(1, line.quantity)))])
         self.split_these([order.number], **options)
 
     @precondition(lambda self: any(order.split_from for order in self.model.orders.values()))
@@ -552,6 +558,26 @@ class CommandLineBesideModel(Beside):
         self.do(
             "mark", *skus, "--insert" if insert else "--no-insert", model=lambda: self.model.mark(skus, insert=insert)
         )
+
+    # Kits
+
+    @rule(sku=st.sampled_from([*KITS, *KITS, "AB-1"]), recipe=st.sampled_from(RECIPES))
+    def make_kit(self, sku: str, recipe: dict[str, int]) -> None:
+        words = [f"{part}={each}" for part, each in recipe.items()]
+        self.do("kit", sku, *words, model=lambda: self.model.kit(sku, recipe), compare=self.same_kits)
+
+    @rule(sku=st.sampled_from(KITS))
+    def take_a_kit_away(self, sku: str) -> None:
+        self.do("kit", sku, "--off", model=lambda: self.model.kit(sku, {}), compare=self.same_kits)
+
+    def same_kits(self, got: Any, expected: dict[str, Any]) -> None:
+        self.same("released", got["released"], expected["released"])
+        listed = self.type("kit").json
+        self.typed.pop()
+        parts = {kit["kit"]: {part["sku"]: part["quantity"] for part in kit["parts"]} for kit in listed}
+        self.same("kits", parts, self.model.kits)
+        made = {kit["kit"]: kit["can_make"] for kit in listed}
+        self.same("can be made", made, {sku: self.model.can_be_made(sku) for sku in self.model.kits})
 
     # Orders
 

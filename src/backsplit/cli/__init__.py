@@ -49,6 +49,7 @@ PANELS = {
         "prioritize": "status",
         "adjust": "stock",
         "mark": "stock",
+        "kit": "kits",
     },
     "Every day": {
         "import": "imports",

@@ -8,11 +8,14 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import NamedTuple
 
+from backsplit.domain.kits import Recipe, made_of
 from backsplit.domain.limits import LARGEST_QUANTITY
 from backsplit.domain.orders import Line, Order, Status, add, next_position, take
-from backsplit.domain.split import part_of
+from backsplit.domain.split import part_of, serve
 from backsplit.domain.sync import NewNumber
 from backsplit.errors import BadQuantity, NotOnOrder, Refused, WrongUsage
+
+NO_KITS: Mapping[str, Recipe] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +114,16 @@ def plan_amendment(
     free: Mapping[str, int],
     otherwise: IfShort,
     new_number: NewNumber,
+    recipes: Mapping[str, Recipe] = NO_KITS,
 ) -> Amendment:
-    """Change an order's lines. `free` are available units per SKU that the order could be given besides its own.
+    """Change an order's lines. `free` are available units per SKU that the order could be given besides its own, of the
+    parts of a kit instead of the kit; `recipes` has the kits among its SKUs (rule 18).
 
     Raises Refused (`shipped`, `not-allowed`, `last-line`, `not-enough`), BadQuantity, and NotOnOrder for a SKU that is
     to be taken off and is not on the order.
     """
     _check_open(order)
-    lines = _changed(family, order, wishes)
+    lines = made_of(_changed(family, order, wishes), recipes)
     if not lines:
         raise Refused("last-line", f"nothing would be left on {order.number}: `backsplit cancel` cancels it")
     amended = order._replace(lines=lines)
@@ -126,7 +131,7 @@ def plan_amendment(
     plain = Amendment(order, amended, None, None, said)
     if order.status is not Status.PROCESSING:
         return plain
-    more = amended.wanted - order.wanted
+    more = amended.demand - order.demand
     missing = Counter({sku: units - max(0, free.get(sku, 0)) for sku, units in more.items()})
     missing = +missing
     if not missing:
@@ -136,7 +141,7 @@ def plan_amendment(
     if otherwise is IfShort.WAIT:
         return replace(plain, amended=amended._replace(status=Status.BACKORDER))
     if otherwise is IfShort.AS_PART:
-        return _with_part(family, plain, missing, new_number)
+        return _with_part(family, plain, free, new_number)
     lacks = ", ".join(f"{units} × {sku}" for sku, units in missing.items())
     raise Refused(
         "not-enough",
@@ -196,11 +201,11 @@ def _less(order: Order, sku: str, units: int) -> Order:
     return order._replace(lines=left)
 
 
-def _with_part(
-    family: Sequence[Order], plain: Amendment, missing: Mapping[str, int], new_number: NewNumber
-) -> Amendment:
-    """The missing units on the newest Backorder member of the family, else on a new part."""
-    stays, goes, _ = take(plain.amended.lines, missing, last_first=True)
+def _with_part(family: Sequence[Order], plain: Amendment, free: Mapping[str, int], new_number: NewNumber) -> Amendment:
+    """What is neither free nor held goes on the newest Backorder member of the family, else on a new part."""
+    held = plain.order.demand
+    there = {sku: max(0, free.get(sku, 0)) + held[sku] for sku in plain.amended.demand}
+    stays, goes = serve(plain.amended.lines, there, partial=True)
     if not stays:
         raise Refused(
             "last-line", f"nothing of {plain.order.number} could go now: --wait puts the whole order back in the queue"

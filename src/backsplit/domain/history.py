@@ -57,6 +57,8 @@ class EventKind(Enum):
     OPENED = "opened", "{sku} is available from now on{because}"
     MARKED = "marked", "{sku} marked as {reason}"
     POLICY = "policy", "policy changed: {reason}"
+    KIT_MADE = "kit-made", "{sku} is a kit of {reason}"
+    KIT_CHANGED = "kit-changed", "{sku} {reason}"
 
     def __init__(self, word: str, sentence: str) -> None:
         self.word = word

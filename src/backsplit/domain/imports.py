@@ -13,7 +13,8 @@ from backsplit.errors import Code
 class ArrivingLine(NamedTuple):
     """Units that are wanted of a SKU in all, and units of them that the shop has sent.
 
-    `unsure` more units may have been sent, where the file says that a line was sent in part and not how much.
+    `unsure` more units may have been sent, where the file says that a line was sent in part and not how much. Lines of
+    an order with the same `group`, if it is not blank, belong together (rule 18).
     """
 
     sku: str
@@ -21,6 +22,7 @@ class ArrivingLine(NamedTuple):
     name: str = ""
     sent: int = 0
     unsure: int = 0
+    group: str = ""
 
     @property
     def open(self) -> int:
@@ -62,7 +64,7 @@ class ArrivingOrder(NamedTuple):
     def is_open(self) -> bool:
         """Whether there is anything to send."""
         if self.closed is None:
-            for _, quantity, _, sent, _ in self.lines:
+            for _, quantity, _, sent, _, _ in self.lines:
                 if quantity > sent:
                     return True
         return False
@@ -113,6 +115,15 @@ class ExpectedLine(NamedTuple):
     quantity: int
     on: str
     ref: str | None = None
+    at: int = 0
+
+
+class PartLine(NamedTuple):
+    """Units of a SKU that are in one kit."""
+
+    kit: str
+    sku: str
+    quantity: int
     at: int = 0
 
 

@@ -13,6 +13,8 @@ LONGEST_TEXT = 10_000  # a name, a customer, a note
 LARGEST_QUANTITY = 1_000_000_000  # units on a line, or in one delivery of a SKU
 LARGEST_ON_HAND = 1_000_000_000_000
 MOST_LINES = 100_000  # lines of one order
+MOST_PARTS = 1_000  # SKUs that a kit is made of
+MOST_OF_A_PART = 10_000  # units of one SKU in a kit
 
 
 def check_new_sku(sku: str) -> None:

@@ -63,11 +63,31 @@ class QueueKey(NamedTuple):
     order_id: int
 
 
+class KitPart(NamedTuple):
+    """A SKU that a kit is made of (rule 18): `each` units of it are in one kit.
+
+    `available` and `kept` are those of a Line, in units of the part.
+    """
+
+    sku: str
+    each: int
+    name: str = ""
+    available: int = 0
+    kept: int = 0
+
+    @property
+    def free(self) -> int:
+        """Units of the part that an order could be given."""
+        return max(0, self.available - self.kept)
+
+
 class Line(NamedTuple):
     """One SKU and a quantity, with what the shelf held of that SKU when the line was read.
 
     `kept` are units of `available` that earlier orders in the queue keep for themselves: always 0
     under skip-over. `position` is the line's place in the order that came in; a part's lines keep it.
+    A line of a kit has its `parts`; its `available` and `kept` are then whole kits. Lines of an order that have
+    the same `group`, if it is not blank, go together or wait together.
     """
 
     sku: str
@@ -77,11 +97,31 @@ class Line(NamedTuple):
     position: int = 0
     available: int = 0
     kept: int = 0
+    parts: tuple[KitPart, ...] = ()
+    group: str = ""
 
     @property
     def free(self) -> int:
         """Units of the SKU that this order could be given."""
         return max(0, self.available - self.kept)
+
+    def made_of(self, parts: tuple[KitPart, ...]) -> Line:
+        """The line of a kit with its parts: as many kits are available as all of the parts suffice for."""
+        available = min(part.available // part.each for part in parts)
+        free = min(part.free // part.each for part in parts)
+        return self._replace(parts=parts, available=available, kept=available - free)
+
+    def needs(self, units: int) -> tuple[tuple[str, int], ...]:
+        """What so many units of the line take off the shelf, per SKU: a kit takes its parts."""
+        if self.parts:
+            return tuple([(part.sku, part.each * units) for part in self.parts])
+        return ((self.sku, units),)
+
+    def covered_by(self, left: Mapping[str, int]) -> int:
+        """How many units of the line what is `left` of each SKU suffices for."""
+        if self.parts:
+            return min(left[part.sku] // part.each for part in self.parts)
+        return left[self.sku]
 
 
 class Order(NamedTuple):
@@ -130,33 +170,72 @@ class Order(NamedTuple):
         return total
 
     @property
+    def demand(self) -> Counter[str]:
+        """Units per SKU that the order wants off the shelf: as `wanted`, but the parts of kits instead of kits."""
+        return demand(self.lines)
+
+    @property
+    def free(self) -> dict[str, int]:
+        """Units that this order could be given of each SKU that it wants off the shelf."""
+        return {one.sku: one.free for line in self.lines for one in line.parts or (line,)}
+
+    @property
+    def available(self) -> dict[str, int]:
+        """Units of each SKU that it wants off the shelf, also those that are kept for earlier orders."""
+        return {one.sku: one.available for line in self.lines for one in line.parts or (line,)}
+
+    @property
     def short(self) -> tuple[int, ...]:
         """Per line, the units that are missing: served in their order, two lines of one SKU share.
 
-        Only an order in Backorder is short of anything.
+        Of a kit, the kits that cannot be made. Only an order in Backorder is short of anything.
         """
         if self.status is not Status.BACKORDER:
             return (0,) * len(self.lines)
-        left = {line.sku: line.free for line in self.lines}
+        left = self.free
         missing = []
         for line in self.lines:
-            given = min(line.quantity, left[line.sku])
-            left[line.sku] -= given
-            missing.append(line.quantity - given)
+            missing.append(max(0, line.quantity - line.covered_by(left)))
+            for sku, units in line.needs(line.quantity):
+                left[sku] -= min(units, left[sku])
+        return tuple(missing)
+
+    @property
+    def missing(self) -> tuple[dict[str, int], ...]:
+        """Per line, the units that it lacks of each SKU that it wants off the shelf, 0 where it lacks none."""
+        if self.status is not Status.BACKORDER:
+            return tuple({sku: 0 for sku, _ in line.needs(line.quantity)} for line in self.lines)
+        left = self.free
+        missing = []
+        for line in self.lines:
+            lacks = {}
+            for sku, units in line.needs(line.quantity):
+                given = min(units, left[sku])
+                left[sku] -= given
+                lacks[sku] = units - given
+            missing.append(lacks)
         return tuple(missing)
 
     @property
     def waiting_for(self) -> dict[str, int]:
-        """Units short per SKU; empty unless the order is in Backorder."""
+        """Units short per SKU, the parts of kits instead of kits; empty unless the order is in Backorder."""
         total: Counter[str] = Counter()
-        for line, missing in zip(self.lines, self.short, strict=True):
-            if missing:
-                total[line.sku] += missing
-        return dict(total)
+        for lacks in self.missing:
+            total.update(lacks)
+        return {sku: units for sku, units in total.items() if units}
+
+
+def demand(lines: Iterable[Line]) -> Counter[str]:
+    """Units per SKU that lines want off the shelf, the parts of kits instead of kits (rule 18)."""
+    total: Counter[str] = Counter()
+    for line in lines:
+        for sku, units in line.needs(line.quantity):
+            total[sku] += units
+    return total
 
 
 class Stock(NamedTuple):
-    """The figures of one SKU: on hand and allocated are counted, the others follow from them.
+    """The figures of one SKU: on hand and allocated are counted, the others follow from them. A kit has none.
 
     `first_day`, as `2026-12-03`: until `due` opens the SKU on that day, nothing of it is available (rule 19).
     """
@@ -168,6 +247,7 @@ class Stock(NamedTuple):
     name: str = ""
     insert: bool = False
     first_day: str | None = None
+    kit: bool = False
 
     @property
     def available(self) -> int:
@@ -184,7 +264,7 @@ class Shortage(NamedTuple):
 
     `orders` wait for it; for `blocks_alone` of them it is the only thing missing; `oldest` is when the
     first of them was placed. `incoming` are units that are expected, the overdue ones too; `next` is the next day
-    from today on which any come.
+    from today on which any come. `kits` are those on the lines of orders that lack it as a part.
     """
 
     sku: str
@@ -196,6 +276,7 @@ class Shortage(NamedTuple):
     incoming: int = 0
     to_buy: int = 0
     next: str | None = None
+    kits: int = 0
 
 
 Lines = tuple[Line, ...]

@@ -7,17 +7,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from backsplit.domain.orders import Order, Status
+from backsplit.domain.orders import Line, Order, Status
 from backsplit.domain.sync import OPEN, ShopState, remembered, units
 
 
 class ToFetch(NamedTuple):
-    """A SKU with the units that some orders want of it, and their numbers."""
+    """A SKU with the units that some orders want of it, and their numbers; `kits` are those for which it is fetched."""
 
     sku: str
     name: str
     quantity: int
     orders: tuple[str, ...]
+    kits: tuple[str, ...] = ()
 
 
 class Left(NamedTuple):
@@ -42,23 +43,40 @@ class Pick:
 
 
 def to_fetch(orders: Iterable[Order]) -> tuple[ToFetch, ...]:
-    """Each SKU once, by SKU: a walk through the warehouse."""
+    """Each SKU once, by SKU: a walk through the warehouse. Of kits the parts are fetched (rule 18)."""
     found: dict[str, ToFetch] = {}
+    kits: dict[str, dict[str, None]] = {}
     for order in orders:
-        names = {line.sku: line.name for line in order.lines}
-        for sku, quantity in order.wanted.items():
+        names = {one.sku: one.name for line in order.lines for one in line.parts or (line,)}
+        for sku, quantity in order.demand.items():
             before = found.get(sku, ToFetch(sku, names[sku], 0, ()))
             found[sku] = before._replace(quantity=before.quantity + quantity, orders=(*before.orders, order.number))
+        for line in order.lines:
+            for part in line.parts:
+                kits.setdefault(part.sku, {})[line.sku] = None
+    found |= {sku: found[sku]._replace(kits=tuple(of)) for sku, of in kits.items()}
     return tuple(found[sku] for sku in sorted(found))
 
 
+class SlipPart(NamedTuple):
+    """Units of a SKU that are in the kits of a line."""
+
+    sku: str
+    name: str
+    quantity: int
+
+
 class SlipLine(NamedTuple):
-    """Units of a SKU. `promised` is the day on which they are expected to go, where there is one."""
+    """Units of a SKU. `promised` is the day on which they are expected to go, where there is one.
+
+    `parts` are what a kit is made of, in units for the whole line.
+    """
 
     sku: str
     name: str
     quantity: int
     promised: str | None = None
+    parts: tuple[SlipPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +101,7 @@ def slip(
     What shipped is what left on other orders of the family, and what the shop itself sent. Given up is what was
     cancelled, dropped or amended away.
     """
-    names = {line.sku: line.name for member in family for line in member.lines}
+    lines = {line.sku: line for member in family for line in member.lines}
     others = [member for member in family if member.number != order.number]
     last = remembered(family, shop_state)
     sent = units(others, Status.SHIPPED)
@@ -94,25 +112,30 @@ def slip(
     given_up = Counter({sku: it.wanted - it.sent_by_shop - gone[sku] - open_[sku] for sku, it in last.items()})
     return Slip(
         order,
-        parcel=_lines(order.wanted, names),
-        sent_before=_lines(+sent, names),
-        follows=tuple(_follows(others, names, promised or {})),
-        given_up=_lines(+given_up, names),
+        parcel=_lines(order.wanted, lines),
+        sent_before=_lines(+sent, lines),
+        follows=tuple(_follows(others, lines, promised or {})),
+        given_up=_lines(+given_up, lines),
     )
 
 
-def _lines(quantities: Mapping[str, int], names: Mapping[str, str]) -> tuple[SlipLine, ...]:
-    return tuple(SlipLine(sku, names.get(sku, ""), quantity) for sku, quantity in quantities.items())
+def _lines(quantities: Mapping[str, int], lines: Mapping[str, Line]) -> tuple[SlipLine, ...]:
+    return tuple(_line(lines.get(sku, Line(sku, 0)), quantity) for sku, quantity in quantities.items())
 
 
-def _follows(others: Iterable[Order], names: Mapping[str, str], promised: Mapping[str, str]) -> Iterable[SlipLine]:
+def _line(line: Line, quantity: int, promised: str | None = None) -> SlipLine:
+    parts = tuple(SlipPart(part.sku, part.name, part.each * quantity) for part in line.parts)
+    return SlipLine(line.sku, line.name, quantity, promised, parts)
+
+
+def _follows(others: Iterable[Order], lines: Mapping[str, Line], promised: Mapping[str, str]) -> Iterable[SlipLine]:
     """A line for each SKU and day."""
     total: Counter[tuple[str, str | None]] = Counter()
     for member in others:
         if member.status in OPEN:
             for sku, quantity in member.wanted.items():
                 total[sku, promised.get(member.number)] += quantity
-    return (SlipLine(sku, names[sku], quantity, day) for (sku, day), quantity in total.items())
+    return (_line(lines[sku], quantity, day) for (sku, day), quantity in total.items())
 
 
 class ExportLine(NamedTuple):

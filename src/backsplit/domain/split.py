@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from backsplit.domain.orders import Line, Order, Status, take
+from backsplit.domain.orders import Line, Order, Status, demand, take
 from backsplit.errors import BadQuantity, NotOnOrder, Refused
 
 PART_ENDING = re.compile(r"-backorder(-[1-9][0-9]*)?\Z")
@@ -32,8 +32,8 @@ class SplitPlan(NamedTuple):
 
     @property
     def taken(self) -> Counter[str]:
-        """Units per SKU that the order now allocates."""
-        return _units(self.stays)
+        """Units per SKU that the order now allocates, the parts of kits instead of kits."""
+        return demand(self.stays)
 
     @property
     def processing(self) -> Order:
@@ -59,10 +59,10 @@ class SplitPlan(NamedTuple):
 
     def _after(self, lines: tuple[Line, ...]) -> tuple[Line, ...]:
         if self.order.status is Status.PROCESSING:  # it had its stock already, and gives some of it back
-            free = _units(self.moves)
+            free = demand(self.moves)
         else:
             free = Counter({sku: -quantity for sku, quantity in self.taken.items()})
-        return tuple(line._replace(available=line.available + free[line.sku]) for line in lines)
+        return tuple(_with_more(line, free) for line in lines)
 
 
 def plan_split(order: Order, *, partial: bool = False, drop_inserts: bool = False) -> SplitPlan:
@@ -75,7 +75,7 @@ def plan_split(order: Order, *, partial: bool = False, drop_inserts: bool = Fals
         raise Refused("not-backorder", f"{order.number} is {order.status.value}: only a Backorder order can be split")
     check_may_be_split(order)
     stays, missing = _serve(order, partial=partial)
-    only_inserts_missing = all(line.insert for line in missing)
+    only_inserts_missing = all(map(_may_be_dropped, missing))
     if not missing:
         raise Refused("nothing-short", f"{order.number} cannot be split: nothing is out of stock")
     if not stays:
@@ -91,8 +91,8 @@ def plan_split(order: Order, *, partial: bool = False, drop_inserts: bool = Fals
             "only-inserts-in-stock",
             f"{order.number} cannot be split: the only SKUs in stock are inserts ({_skus(stays)})",
         )
-    dropped = tuple(line for line in missing if line.insert and drop_inserts)
-    moves = tuple(line for line in missing if not (line.insert and drop_inserts))
+    dropped = tuple(line for line in missing if drop_inserts and _may_be_dropped(line))
+    moves = tuple(line for line in missing if not (drop_inserts and _may_be_dropped(line)))
     return SplitPlan(order, stays, moves, dropped)
 
 
@@ -142,7 +142,7 @@ def can_go(order: Order) -> int:
     if order.status is not Status.BACKORDER or order.ship_complete:
         return 0
     stays, missing = _serve(order, partial=False)
-    if all(line.insert for line in missing) or all(line.insert for line in stays):
+    if all(map(_may_be_dropped, missing)) or all(line.insert for line in stays):
         return 0
     return sum(line.quantity for line in stays)
 
@@ -156,19 +156,23 @@ def plan_by_hand(order: Order, now: Mapping[str, int], *, hold_rest: bool = Fals
     if order.status not in (Status.BACKORDER, Status.PROCESSING):
         raise Refused("not-backorder", f"{order.number} is {order.status.value}: --now takes Backorder or Processing")
     check_may_be_split(order)
-    wanted, free = order.wanted, {line.sku: line.free for line in order.lines}
+    wanted = order.wanted
     if not any(now.values()):
         raise Refused("nothing-named", f"--now names nothing of {order.number} to send")
     for sku, quantity in now.items():
         if sku not in wanted:
-            raise NotOnOrder(f"{order.number} has no {sku}: it has {_skus(order.lines)}")
+            raise NotOnOrder(f"{order.number} has no {sku}{_named_instead(order, sku)}")
         if not 0 <= quantity <= wanted[sku]:
             raise BadQuantity(f"{order.number} has {wanted[sku]} × {sku}: {quantity} of them cannot go now")
-        if order.status is Status.BACKORDER and quantity > free[sku]:
-            raise Refused("not-enough", f"{free[sku]} × {sku} are available to {order.number}, not {quantity}")
     moves, stays, _ = take(order.lines, now)
+    if order.status is Status.BACKORDER:
+        free = order.free
+        for sku, quantity in demand(stays).items():
+            if quantity > free[sku]:
+                raise Refused("not-enough", f"{free[sku]} × {sku} are available to {order.number}, not {quantity}")
     if not moves:
         raise Refused("nothing-left", f"--now names all of {order.number}: nothing would be left for a part")
+    _check_not_torn(order, stays, moves)
     return SplitPlan(order, stays, moves, part_status=Status.ON_HOLD if hold_rest else Status.BACKORDER)
 
 
@@ -188,18 +192,69 @@ def part_of(order: Order, lines: tuple[Line, ...], status: Status, number: str) 
     )
 
 
+def serve(
+    lines: Iterable[Line], free: Mapping[str, int], *, partial: bool
+) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+    """The lines that go, and those that wait, where `free` units of each SKU are there.
+
+    Lines are served in their order. Without `partial` a line goes whole or not at all; with it, a line of a kit is
+    divided in whole kits. Lines of a group go or wait together, where the first of them stands (rule 18).
+    """
+    left = dict(free)
+    of_group: dict[str, bool] = {}  # whether the group goes
+    lines = tuple(lines)
+    goes, waits = [], []
+    for line in lines:
+        if line.group and line.group not in of_group:
+            wants = demand(one for one in lines if one.group == line.group)
+            of_group[line.group] = all(units <= left[sku] for sku, units in wants.items())
+            if of_group[line.group]:
+                left.update({sku: left[sku] - units for sku, units in wants.items()})
+        if line.group:
+            units = line.quantity if of_group[line.group] else 0
+        else:
+            there = min(line.quantity, line.covered_by(left))
+            units = there if partial or there == line.quantity else 0
+            for sku, taken in line.needs(units):
+                left[sku] -= taken
+        if units:
+            goes.append(_part(line, units))
+        if units < line.quantity:
+            waits.append(_part(line, line.quantity - units))
+    return tuple(goes), tuple(waits)
+
+
 def _serve(order: Order, *, partial: bool) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
-    left = {line.sku: line.free for line in order.lines}
-    stays, missing = [], []
-    for line in order.lines:
-        there = min(line.quantity, left[line.sku])
-        goes = there if partial or there == line.quantity else 0
-        left[line.sku] -= goes
-        if goes:
-            stays.append(_part(line, goes))
-        if goes < line.quantity:
-            missing.append(_part(line, line.quantity - goes))
-    return tuple(stays), tuple(missing)
+    return serve(order.lines, order.free, partial=partial)
+
+
+def _may_be_dropped(line: Line) -> bool:
+    """Whether --drop-inserts may leave the line off: not one that the shop's file puts into a group."""
+    return line.insert and not line.group
+
+
+def _check_not_torn(order: Order, stays: Iterable[Line], moves: Iterable[Line]) -> None:
+    """Raise Refused (`group`) where some of a group would stay and some of it move."""
+    moving = {line.group for line in moves}
+    torn = {line.group for line in stays if line.group in moving} - {""}
+    if torn:
+        together = _skus(tuple(line for line in order.lines if line.group in torn))
+        raise Refused(
+            "group", f"{order.number}: {together} belong together in the shop's file, so they go or wait together"
+        )
+
+
+def _named_instead(order: Order, sku: str) -> str:
+    """What to name instead of a SKU that is not on the order."""
+    kits = tuple(line for line in order.lines if any(part.sku == sku for part in line.parts))
+    return f" alone: it is in {_skus(kits)}, which goes whole" if kits else f": it has {_skus(order.lines)}"
+
+
+def _with_more(line: Line, more: Mapping[str, int]) -> Line:
+    """The line where so many more units of each SKU are available."""
+    if not line.parts:
+        return line._replace(available=line.available + more[line.sku])
+    return line.made_of(tuple(part._replace(available=part.available + more[part.sku]) for part in line.parts))
 
 
 def _nothing_goes(order: Order) -> str:
@@ -208,13 +263,6 @@ def _nothing_goes(order: Order) -> str:
         return "nothing of it is in stock"
     units = ", ".join(f"{line.quantity} × {line.sku}" for line in there)
     return f"no line of it is in stock whole; --partial divides lines and sends {units}"
-
-
-def _units(lines: Iterable[Line]) -> Counter[str]:
-    total: Counter[str] = Counter()
-    for line in lines:
-        total[line.sku] += line.quantity
-    return total
 
 
 def _part(line: Line, quantity: int) -> Line:

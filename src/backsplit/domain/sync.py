@@ -396,7 +396,7 @@ def fingerprint(order: ArrivingOrder, *, only_open: bool, unread: bool = False) 
     `unread`: there are more lines of it, which could not be read.
     """
     total, unknown_sent = _CLOSED[order.closed] + (_ONLY_OPEN if only_open else 0), False
-    for sku, wanted, _, sent, unsure in order.lines:
+    for sku, wanted, _, sent, unsure, _ in order.lines:
         if sent or unsure:
             wanted += sent * SENT + unsure * UNSURE  # noqa: PLW2901 - as much as it counts
             unknown_sent = unknown_sent or unsure > 0
@@ -436,7 +436,7 @@ def as_read(seen: int) -> int:
 def exported_units(lines: Iterable[ArrivingLine]) -> dict[str, ExportedUnits]:
     """What the lines of a file say of each SKU."""
     said: dict[str, ExportedUnits] = {}
-    for sku, quantity, _, sent, unsure in lines:
+    for sku, quantity, _, sent, unsure, _ in lines:
         before = said.get(sku, ExportedUnits(0))
         said[sku] = ExportedUnits(before.wanted + quantity, before.sent + sent, before.unsure + unsure)
     return said

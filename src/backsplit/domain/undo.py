@@ -20,7 +20,7 @@ def kept(orders: Iterable[Order]) -> list[dict[str, Any]]:
             "priority": order.priority,
             "split_from": order.split_from,
             "until": order.until,
-            "lines": [[line.position, line.sku, line.quantity] for line in order.lines],
+            "lines": [_kept_line(line) for line in order.lines],
         }
         for order in orders
     ]
@@ -35,8 +35,16 @@ def as_kept(was: dict[str, Any], now: Order) -> Order:
         priority=was["priority"],
         split_from=was["split_from"],
         until=was.get("until"),  # an older backsplit kept none
-        lines=tuple(Line(sku, quantity, position=position) for position, sku, quantity in was["lines"]),
+        lines=tuple(_line(*line) for line in was["lines"]),
     )
+
+
+def _kept_line(line: Line) -> list[Any]:
+    return [line.position, line.sku, line.quantity, *([line.group] if line.group else [])]
+
+
+def _line(position: int, sku: str, quantity: int, group: str = "") -> Line:
+    return Line(sku, quantity, position=position, group=group)
 
 
 def touched(events: Iterable[Event]) -> list[str]:

@@ -7,11 +7,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from backsplit.domain.imports import DeliveryLine, ExpectedLine, OrderItem, StockItem
+    from backsplit.domain.imports import DeliveryLine, ExpectedLine, OrderItem, PartLine, StockItem
     from backsplit.formats.reader import Reading
     from backsplit.formats.recognise import FormatInfo
 
-__all__ = ["ReadOptions", "known_formats", "read_delivery", "read_expected", "read_orders", "read_stock"]
+__all__ = ["ReadOptions", "known_formats", "read_delivery", "read_expected", "read_kits", "read_orders", "read_stock"]
 
 
 DateOrder = Literal["dmy", "mdy"]
@@ -80,6 +80,13 @@ def read_expected(path: str, options: ReadOptions = _PLAIN) -> Reading[ExpectedL
     from backsplit.formats import reader  # noqa: PLC0415
 
     return reader.read_expected(path, options)
+
+
+def read_kits(path: str, options: ReadOptions = _PLAIN) -> Reading[PartLine]:
+    """The parts of kits: a plain file with kit, sku and quantity. Raises as read_stock."""
+    from backsplit.formats import reader  # noqa: PLC0415
+
+    return reader.read_kits(path, options)
 
 
 def known_formats() -> tuple[FormatInfo, ...]:

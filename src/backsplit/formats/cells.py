@@ -96,12 +96,12 @@ def yes_no(text: str, field: str) -> bool | None:
     raise FieldError(field, "neither yes nor no", f"{quoted(text.strip())} is neither yes nor no")
 
 
-def sku(text: str) -> str:
+def sku(text: str, field: str = "sku") -> str:
     """A SKU as written, without outer blanks: `007`, `07600.14 -0-0-0`, `'0012` and `2,85 €` are SKUs.
 
     `="00712"` is 00712. Raises FieldError for what a spreadsheet has left of a code that it could not show.
     """
-    return _kept(_code(text, "sku"), "sku", LONGEST_SKU)
+    return _kept(_code(text, field), field, LONGEST_SKU)
 
 
 def number(text: str, prefix: str = "") -> str:

@@ -227,7 +227,8 @@ def checks(dates: Dates) -> dict[str, Check]:
     return {fact.name: partial(fact.check, field=fact.name) if fact.check else dates.utc for fact in FACTS}
 
 
-What = Literal["orders", "stock", "delivery", "expected"]
+What = Literal["orders", "stock", "delivery", "expected", "kits"]
+PLAIN_ONLY: tuple[What, ...] = ("delivery", "expected", "kits")  # of these there are no files of shops
 
 # Each list goes through English, German, French, Spanish, Italian and Dutch. Accents and dots are left out, since
 # they make no difference (`columns/header.py`).
@@ -309,6 +310,11 @@ EXPECTED_REF = Field(
      "purchase order reference"),
     ("number",),
 )  # fmt: skip
+KIT = Field(
+    "kit",
+    ("kit sku", "bundle", "bundle sku", "set", "set sku", "parent", "parent sku", "composite sku", "master sku"),
+)
+PART = Field("sku", (*SKU.usual, "part", "part sku", "component", "component sku", "child sku"), SKU.weak, SKU.last)
 DAY = Field(
     "date",
     ("on", "expected", "expected on", "expected at", "expected date", "expected arrival", "arrival", "arrival date",
@@ -324,10 +330,12 @@ FIELDS: dict[What, tuple[Field, ...]] = {
     "stock": (SKU, ON_HAND, NAME, INSERT),
     "delivery": (SKU, QUANTITY, REF),
     "expected": (SKU, QUANTITY, DAY, EXPECTED_REF),
+    "kits": (KIT, PART, QUANTITY),
 }
 NEEDED: dict[What, tuple[Field, ...]] = {
     "orders": (ORDER, SKU, QUANTITY),
     "stock": (SKU, ON_HAND),
     "delivery": (SKU, QUANTITY),
     "expected": (SKU, QUANTITY, DAY),
+    "kits": (KIT, PART, QUANTITY),
 }

@@ -7,7 +7,7 @@ from contextlib import suppress
 from operator import itemgetter
 from typing import Any, Literal
 
-from backsplit.domain.imports import ArrivingLine, ArrivingOrder, DeliveryLine, ExpectedLine, Said
+from backsplit.domain.imports import ArrivingLine, ArrivingOrder, DeliveryLine, ExpectedLine, PartLine, Said
 from backsplit.domain.limits import MOST_LINES
 from backsplit.domain.one_order import why_not_one
 from backsplit.formats import ReadOptions
@@ -107,7 +107,7 @@ def _orders(  # noqa: C901, PLR0912, PLR0915 - the loop that every line of every
             sku = row[sku_at]
             if else_name is not None and not sku.strip():
                 sku = row[else_name]
-            line = new(ArrivingLine, (skus[sku], quantities[row[quantity_at]], name, 0, 0))
+            line = new(ArrivingLine, (skus[sku], quantities[row[quantity_at]], name, 0, 0, ""))
             if unsaid:
                 for fact, place, check in facts:
                     if said[fact] is None and (cell := row[place].strip()):
@@ -148,7 +148,7 @@ def _check_it_belongs_above(number: str, row: Sequence[str], facts: Sequence[_Fa
         raise FieldError("order", "no order number", "there is no order number")
 
 
-Kind = Literal["stock", "delivery", "expected"]
+Kind = Literal["stock", "delivery", "expected", "kits"]
 
 
 def counts(file: Table | Records, options: ReadOptions) -> Iterator[FoundCount]:
@@ -194,6 +194,19 @@ def expected(file: Table | Records, options: ReadOptions) -> Iterator[ExpectedLi
         except FieldError as error:  # noqa: PERF203 - one bad row does not end the file
             field = "date" if error.field == "placed_at" else error.field
             file.report.bad(at, error.reason, error.detail, column=column(field))
+
+
+def kits(file: Table | Records, options: ReadOptions) -> Iterator[PartLine]:
+    """The parts of kits. Bad rows are reported."""
+    column = column_names(file, "kits", options)
+    numbers = _numbers(file, "kits", "quantity", options)
+    for at, cells in _cells(file, "kits", options):
+        try:
+            kit = parse.sku(cells.get("kit", ""), "kit")
+            quantity = parse.quantity(numbers(cells.get("quantity", "")))
+            yield PartLine(kit, parse.sku(cells.get("sku", "")), quantity, at)
+        except FieldError as error:  # noqa: PERF203 - one bad row does not end the file
+            file.report.bad(at, error.reason, error.detail, column=column(error.field))
 
 
 def column_names(file: Table | Records, kind: Kind, options: ReadOptions) -> Callable[[str], str]:

@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing
 from types import TracebackType
 from typing import Generic, TypeVar, Union, cast
 
-from backsplit.domain.imports import DeliveryLine, ExpectedLine, OrderItem, StockItem
+from backsplit.domain.imports import DeliveryLine, ExpectedLine, OrderItem, PartLine, StockItem
 from backsplit.domain.one_order import Ends, ends
 from backsplit.formats import ReadOptions
 from backsplit.formats import plain as plain_orders
@@ -124,6 +124,10 @@ def read_delivery(path: str, options: ReadOptions) -> Reading[DeliveryLine]:
 
 def read_expected(path: str, options: ReadOptions) -> Reading[ExpectedLine]:
     return _read(path, options, "expected", lambda file, _, options: plain_stock.expected(file, options))
+
+
+def read_kits(path: str, options: ReadOptions) -> Reading[PartLine]:
+    return _read(path, options, "kits", lambda file, _, options: plain_stock.kits(file, options))
 
 
 def _read(

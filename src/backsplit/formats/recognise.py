@@ -18,6 +18,7 @@ from backsplit.formats.columns import (
     NEEDED,
     ON_HAND,
     ORDER,
+    PLAIN_ONLY,
     QUANTITY,
     SKU,
     AmbiguousColumnError,
@@ -219,6 +220,7 @@ def lacking(header: Header, what: What, options: ReadOptions, has: str) -> str:
         "stock": "a stock file",
         "delivery": "a delivery",
         "expected": "a list of what is expected",
+        "kits": "a list of kits",
     }[what]
     maps = " ".join(f"--map {name}=COLUMN" for name in lacking)
     if what == "orders" and lacking == [ORDER.name] and fits(header, "stock", ReadOptions()):
@@ -273,7 +275,7 @@ def recognise_records(records: Records, options: ReadOptions, what: What) -> Rec
     record = records.first()
     if record is None:
         return None
-    shops = [] if what in ("delivery", "expected") else record_formats(options.format)
+    shops = [] if what in PLAIN_ONLY else record_formats(options.format)
     fitting = [form for form in shops if form.fits(record)]
     if len(fitting) > 1:
         raise ambiguous(report, [form.name for form in fitting])
@@ -305,7 +307,7 @@ def recognise_table(
 
     Raises BadInput.
     """
-    shops = [] if what in ("delivery", "expected") else table_formats(options.format)
+    shops = [] if what in PLAIN_ONLY else table_formats(options.format)
     layouts = list(candidates(source))
     for layout in layouts:
         if form := _fitting(layout.header, shops, options, report):

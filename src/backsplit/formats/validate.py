@@ -204,7 +204,7 @@ class _Taking:
         wanted = max(wanted, sent)
         if sent >= wanted:
             line.left_out = FULFILLED
-        return ArrivingLine(self._skus[sku], wanted, name, sent, unsure)
+        return ArrivingLine(self._skus[sku], wanted, name, sent, unsure, line.group and self._names[line.group])
 
     def _gone(self, line: FoundLine, closed: Status | None) -> ArrivingLine | None:
         """A line with nothing to send; None if it says nothing of goods that were wanted or sent."""

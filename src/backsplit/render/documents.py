@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from backsplit.domain.orders import demand
 from backsplit.domain.report import Rate, Report, Week
 from backsplit.domain.split import can_go
 
@@ -12,11 +13,13 @@ if TYPE_CHECKING:
     from backsplit.domain.deliveries import Expected
     from backsplit.domain.history import Event
     from backsplit.domain.imports import LeftOut
+    from backsplit.domain.kits import Kit
     from backsplit.domain.orders import Line, Order, Shortage, Stock
     from backsplit.domain.promises import Promise
     from backsplit.domain.split import SplitPlan
     from backsplit.services.database import Backup, Checked, PolicySet, Restored
     from backsplit.services.deliveries import ExpectedOutcome, Receipt
+    from backsplit.services.kits import KitsChanged
     from backsplit.services.queries import Shown
     from backsplit.services.split import SplitOutcome
     from backsplit.services.status import Changed, Undone
@@ -41,11 +44,16 @@ def order(value: Order) -> Document:
         "source": value.source,
         "promised": value.promised,
         "until": value.until,
-        "lines": [_line(line, short) for line, short in zip(value.lines, value.short, strict=True)],
+        "lines": [_line(*line) for line in zip(value.lines, value.short, _lacking(value), strict=True)],
     }
 
 
-def _line(line: Line, short: int) -> Document:
+def _lacking(value: Order) -> Sequence[Mapping[str, int]]:
+    """Per line, what a kit lacks of its parts; nothing where the order has no kits."""
+    return value.missing if any(line.parts for line in value.lines) else ({},) * len(value.lines)
+
+
+def _line(line: Line, short: int, lacking: Mapping[str, int]) -> Document:
     return {
         "sku": line.sku,
         "name": line.name,
@@ -53,6 +61,15 @@ def _line(line: Line, short: int) -> Document:
         "insert": line.insert,
         "available": line.available,
         "short": short,
+        "parts": [
+            {
+                "sku": part.sku,
+                "quantity": part.each * line.quantity,
+                "available": part.available,
+                "short": lacking[part.sku],
+            }
+            for part in line.parts
+        ],
     }
 
 
@@ -77,7 +94,7 @@ def _plan(plan: SplitPlan) -> Document:
     return {
         "processing": order(plan.processing),
         "backorder": order(plan.backorder) if plan.backorder else None,
-        "dropped": [_line(line, line.quantity) for line in plan.dropped],
+        "dropped": [_line(line, line.quantity, demand([line])) for line in plan.dropped],
         "warnings": list(plan.warnings),
     }
 
@@ -154,11 +171,33 @@ def stock(values: Iterable[Stock]) -> Iterator[Document]:
             "owed": one.owed,
             "final": one.final,
             "from": one.first_day,
+            "kit": one.kit,
         }
 
 
+def kit(value: Kit) -> Document:
+    return {
+        "kit": value.sku,
+        "name": value.name,
+        "parts": [{"sku": part.sku, "quantity": part.each} for part in value.parts],
+        "can_make": value.can_make,
+        "orders": value.orders,
+    }
+
+
+def kits_changed(value: KitsChanged) -> Document:
+    return {
+        "dry_run": value.dry_run,
+        "kits": [kit(one) for one in value.kits],
+        "gone": list(value.gone),
+        "new_skus": list(value.new),
+        "released": list(value.effects.released),
+        "mergeable": list(value.effects.mergeable),
+    }
+
+
 def shortages(values: Iterable[Shortage]) -> list[Document]:
-    return [one._asdict() for one in values]
+    return [{key: value for key, value in one._asdict().items() if key != "kits"} for one in values]
 
 
 def expected(values: Iterable[Expected], today: str) -> list[Document]:

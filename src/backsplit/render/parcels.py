@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from backsplit.domain.orders import Line
-from backsplit.domain.parcels import Pick, Slip, SlipLine, ToShip
+from backsplit.domain.parcels import Pick, Slip, SlipLine, SlipPart, ToShip
 from backsplit.domain.times import day_placed
 from backsplit.render import documents, sentences
 from backsplit.render.documents import Document
@@ -29,17 +30,22 @@ def pick_document(value: Pick) -> Document:
 
 def by_sku(value: Pick) -> Iterator[list[object]]:
     """A row for each SKU, for a workbook."""
-    yield ["sku", "name", "quantity", "orders"]
+    kits = any(one.kits for one in value.skus)
+    yield ["sku", "name", "quantity", "orders", *(["kits"] if kits else [])]
     for one in value.skus:
-        yield [one.sku, one.name, one.quantity, ", ".join(one.orders)]
+        yield [one.sku, one.name, one.quantity, ", ".join(one.orders), *([", ".join(one.kits)] if kits else [])]
 
 
 def by_order(value: Pick) -> Iterator[list[object]]:
-    """A row for each line of each order, for a workbook."""
-    yield ["order", "customer", "note", "sku", "name", "quantity"]
+    """A row for each line of each order, for a workbook: of a kit one for each part, with the kit's SKU."""
+    kits = any(line.parts for order in value.orders for line in order.lines)
+    yield ["order", "customer", "note", "sku", "name", "quantity", *(["kit"] if kits else [])]
     for order in value.orders:
         for line in order.lines:
-            yield [order.number, order.customer, order.note, line.sku, line.name, line.quantity]
+            names = {one.sku: one.name for one in line.parts or (line,)}
+            kit = [line.sku if line.parts else ""] if kits else []
+            for sku, units in line.needs(line.quantity):
+                yield [order.number, order.customer, order.note, sku, names[sku], units, *kit]
 
 
 def pick_lines(value: Pick) -> Iterator[str]:
@@ -53,7 +59,8 @@ def pick_lines(value: Pick) -> Iterator[str]:
     yield ""
     for one in value.skus:
         yield from _box(f"{one.quantity:>4} × {inert(one.sku)}", inert(one.name))
-        yield from _wrapped(", ".join(map(inert, one.orders)), indent=9)
+        kits = f" · for {', '.join(map(inert, one.kits))}" if one.kits else ""
+        yield from _wrapped(", ".join(map(inert, one.orders)) + kits, indent=9)
     for order in value.orders:
         yield ""
         yield " · ".join([inert(order.number), *([inert(order.customer)] if order.customer else [])])
@@ -61,6 +68,8 @@ def pick_lines(value: Pick) -> Iterator[str]:
             yield from _wrapped(f"note: {inert(order.note)}", indent=2)
         for line in order.lines:
             yield from _box(f"{line.quantity:>4} × {inert(line.sku)}", _name(line))
+            for part in line.parts:
+                yield from _line(f"         {part.each * line.quantity:>4} × {inert(part.sku)}", inert(part.name))
     if value.gone:
         yield ""
     for left in value.gone:
@@ -73,8 +82,12 @@ def _name(line: Line) -> str:
 
 
 def _box(what: str, name: str) -> Iterator[str]:
-    """A line to tick off; the name gives way where the line would be too long."""
-    said = f"{BOX} {what}"
+    """A line to tick off."""
+    yield from _line(f"{BOX} {what}", name)
+
+
+def _line(said: str, name: str) -> Iterator[str]:
+    """The name gives way where the line would be too long."""
     room = WIDTH - len(said) - 2
     if name and len(name) > room:
         name = f"{name[: max(0, room - 1)]}…" if room > len("…") else ""
@@ -103,10 +116,10 @@ def slip_documents(values: Sequence[Slip]) -> list[Document]:
     return [
         {
             "order": value.order.number,
-            "parcel": _plain(value.parcel),
-            "sent_before": _plain(value.sent_before),
-            "follows": [line._asdict() for line in value.follows],
-            "given_up": _plain(value.given_up),
+            "parcel": list(map(_plain, value.parcel)),
+            "sent_before": list(map(_plain, value.sent_before)),
+            "follows": [_plain(line) | {"promised": line.promised} for line in value.follows],
+            "given_up": list(map(_plain, value.given_up)),
         }
         for value in values
     ]
@@ -128,7 +141,7 @@ def slip_lines(values: Sequence[Slip]) -> Iterator[str]:
         for name, title in SECTIONS:
             if found := getattr(value, name):
                 yield from ("", title)
-                yield from (_line(line) for line in found)
+                yield from chain.from_iterable(map(_slip_line, found))
 
 
 def slip_html(values: Sequence[Slip]) -> str:
@@ -162,14 +175,20 @@ def barcode(number: str) -> str:
     return text[text.index("<svg") :]
 
 
-def _line(line: SlipLine) -> str:
-    name = f"  {inert(line.name)}" if line.name else ""
+def _slip_line(line: SlipLine) -> Iterator[str]:
+    """A line, and below a kit its parts."""
     day = f"  ({line.promised})" if line.promised else ""
-    return f"  {line.quantity:>4} × {inert(line.sku)}{name}{day}"
+    yield f"  {line.quantity:>4} × {inert(line.sku)}{_spoken_name(line)}{day}"
+    for part in line.parts:
+        yield f"         {part.quantity:>4} × {inert(part.sku)}{_spoken_name(part)}"
 
 
-def _plain(values: Sequence[SlipLine]) -> list[Document]:
-    return [{"sku": line.sku, "name": line.name, "quantity": line.quantity} for line in values]
+def _spoken_name(one: SlipLine | SlipPart) -> str:
+    return f"  {inert(one.name)}" if one.name else ""
+
+
+def _plain(line: SlipLine) -> Document:
+    return {"sku": line.sku, "name": line.name, "quantity": line.quantity}
 
 
 def to_ship_document(value: ToShip) -> Document:

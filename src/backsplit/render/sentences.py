@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from backsplit.domain.split import SplitPlan
     from backsplit.services.database import Backup, Checked, PolicySet, Restored
     from backsplit.services.deliveries import ExpectedOutcome, Receipt
+    from backsplit.services.kits import KitsChanged
     from backsplit.services.queries import Shown, Waits
     from backsplit.services.split import SplitOutcome
     from backsplit.services.status import Changed, Undone
@@ -218,6 +219,25 @@ def policy(value: PolicySet) -> Iterator[str]:
     yield from dry(value.dry_run)
 
 
+def kits_changed(outcome: KitsChanged) -> Iterator[str]:
+    """Each kit as it is now, or how many there are."""
+    for kit in outcome.kits[:NAMED]:
+        parts = ", ".join(f"{part.each} × {inert(part.sku)}" for part in kit.parts)
+        wanted = f", {count(kit.orders, 'open order')} with it" if kit.orders else ""
+        yield f"{inert(kit.sku)} is a kit of {parts}: {kit.can_make} can be made{wanted}"
+    if len(outcome.kits) > NAMED:
+        yield f"… and {count(len(outcome.kits) - NAMED, 'more kit')}"
+    for sku in outcome.gone:
+        yield f"{inert(sku)} is no kit any more: it is counted again, and nothing of it is on hand"
+    if outcome.new:
+        yield f"SKUs that were not known before: {names(outcome.new)}"
+    if not outcome.changed:
+        yield "nothing is changed: that is how it was"
+    yield from released(outcome.effects.released)
+    yield from mergeable(outcome.effects.mergeable)
+    yield from dry(outcome.dry_run)
+
+
 def why(shown: Shown) -> Iterator[str]:
     """Why an order waits: up to three sentences for each SKU that it lacks."""
     for waits in shown.waits:
@@ -226,7 +246,9 @@ def why(shown: Shown) -> Iterator[str]:
 
 def _waits(waits: Waits) -> Iterator[str]:
     sku = inert(waits.sku)
-    yield f"{sku}: wants {waits.wanted}, {waits.available} available, {waits.short} short"
+    kits = ", ".join(f"{units} × {inert(kit)}" for kit, units in waits.kits)
+    needs = f" ({kits} {'needs' if len(waits.kits) == 1 else 'need'} it)" if kits else ""
+    yield f"{sku}: wants {waits.wanted}{needs}, {waits.available} available, {waits.short} short"
     if waits.first_day:
         yield f"  none of it may go out before {waits.first_day}"
     if waits.holder_count:

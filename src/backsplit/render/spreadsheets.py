@@ -78,9 +78,9 @@ def stock(values: Iterable[Stock]) -> Iterator[Row]:
 
 
 def shortages(values: Iterable[Shortage]) -> Iterator[Row]:
-    yield list(Shortage._fields)
-    for one in values:
-        yield list(one)
+    yield list(Shortage._fields[:-1])
+    for *cells, _ in values:
+        yield cells
 
 
 def expected(values: Iterable[Expected], today: str) -> Iterator[Row]:

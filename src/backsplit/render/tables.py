@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from backsplit.domain import times
-from backsplit.domain.orders import DEFAULT_PRIORITY, Line, Order, Shortage, Status
+from backsplit.domain.orders import DEFAULT_PRIORITY, Line, Order, Shortage, Status, Stock
 from backsplit.domain.split import SplitPlan, can_go
 from backsplit.domain.times import describe_age
 from backsplit.errors import Code
@@ -19,6 +19,7 @@ from backsplit.services.split import Refusal, SplitOutcome
 if TYPE_CHECKING:
     from backsplit.domain.deliveries import Expected
     from backsplit.domain.history import Event
+    from backsplit.domain.kits import Kit
     from backsplit.domain.promises import Promise
     from backsplit.services.queries import Group, Shelf, Shown
 
@@ -143,9 +144,12 @@ def shown(value: Shown, now: datetime) -> Iterator[Drawable]:
 
 
 def lines(order: Order, title: str) -> Table:
-    """The lines of an order; those that are short stand out. One that has its stock shows what is left for others."""
+    """The lines of an order; those that are short stand out. One that has its stock shows what is left for others.
+
+    Below a kit stand its parts.
+    """
     waiting = order.status is Status.BACKORDER
-    kept = any(line.kept for line in order.lines)
+    kept = any(line.kept or any(part.kept for part in line.parts) for line in order.lines)
     table = Table(
         Column("SKU"),
         Column("Name", Kind.NAME, 2),
@@ -155,7 +159,7 @@ def lines(order: Order, title: str) -> Table:
         *([Column("Short", Kind.NUMBER)] if waiting else []),
         title=Text(title, "bold"),
     )
-    for line, short in zip(order.lines, order.short, strict=True):
+    for line, short, lacking in zip(order.lines, order.short, order.missing, strict=True):
         table.add(
             line.sku,
             _name(line.name, line.insert),
@@ -165,6 +169,16 @@ def lines(order: Order, title: str) -> Table:
             *([short or ""] if waiting else []),
             style="yellow" if short else "",
         )
+        for part in line.parts:
+            table.add(
+                f"· {part.sku}",
+                part.name,
+                part.each * line.quantity,
+                part.available,
+                *([part.kept] if kept else []),
+                *([lacking[part.sku] or ""] if waiting else []),
+                style="yellow" if lacking[part.sku] else "dim",
+            )
     return table
 
 
@@ -186,10 +200,10 @@ def stock(shelf: Shelf, *, explained: bool = False) -> Iterator[Drawable]:
         *([Column("Not before")] if closed else []),
     )
     for one in shelf.shown:
-        figures = one.on_hand, one.allocated, one.available, one.owed, one.final
+        figures = (one.on_hand, one.allocated, one.available, one.owed, one.final) if not one.kit else ("",) * 5
         table.add(
             one.sku,
-            _name(one.name, one.insert),
+            _stock_name(one),
             *figures,
             *([one.first_day or ""] if closed else []),
             style="yellow" if one.final < 0 else "",
@@ -200,13 +214,34 @@ def stock(shelf: Shelf, *, explained: bool = False) -> Iterator[Drawable]:
         yield Text(FIGURES, "dim")
 
 
+def _stock_name(one: Stock) -> str:
+    return f"{_name(one.name, one.insert)} (kit)".strip() if one.kit else _name(one.name, one.insert)
+
+
 def _more(total: int, most: int | None) -> Iterator[Text]:
     if most is not None and total > most:
         yield Text(f"… and {total - most:,} more", "dim")
 
 
+def kits(values: Sequence[Kit]) -> Table:
+    """Each kit with its parts, and how many can be made of what is available."""
+    table = Table(
+        Column("Kit"),
+        Column("Name", Kind.NAME, 2),
+        Column("Can make", Kind.NUMBER),
+        Column("Orders", Kind.NUMBER, 1),
+        Column("Parts", Kind.ITEMS),
+    )
+    for one in values:
+        parts = [f"{part.each}×{part.sku}" for part in one.parts]
+        table.add(one.sku, one.name, one.can_make, one.orders or "", parts)
+    return table
+
+
 def shortages(values: Iterable[Shortage], now: datetime, order: str | None = None) -> Table:
     """What to buy. For one `order` the table leaves out how many orders would go at once."""
+    values = list(values)
+    kits = any(one.kits for one in values)
     table = Table(
         Column("SKU"),
         Column("Name", Kind.NAME, 3),
@@ -216,6 +251,7 @@ def shortages(values: Iterable[Shortage], now: datetime, order: str | None = Non
         Column("Next comes", rank=2),
         Column("Orders waiting", Kind.NUMBER, 1),
         Column("Lets go at once", Kind.NUMBER, 1),
+        *([Column("Kits", Kind.NUMBER, 3)] if kits else []),
         Column("Oldest waits since", rank=5),
     )
     for one in values:
@@ -229,6 +265,7 @@ def shortages(values: Iterable[Shortage], now: datetime, order: str | None = Non
             one.next or "",
             one.orders,
             "" if order else one.blocks_alone,
+            *([one.kits or ""] if kits else []),
             "" if order else since,
         )
     return table

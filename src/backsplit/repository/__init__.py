@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from backsplit.repository.calendar import Calendar
     from backsplit.repository.completion import Completion
     from backsplit.repository.deliveries import ExpectedTable
+    from backsplit.repository.kits import KitsTable
     from backsplit.repository.pick_lists import PickLists
     from backsplit.repository.promises import PromiseCache
     from backsplit.repository.queue import QueueReader
@@ -148,6 +149,12 @@ class Repository:
         from backsplit.repository.bulk_import import FillRateTable  # noqa: PLC0415
 
         return FillRateTable(self._db)
+
+    @cached_property
+    def kits(self) -> KitsTable:
+        from backsplit.repository.kits import KitsTable  # noqa: PLC0415
+
+        return KitsTable(self._db)
 
     @cached_property
     def expected(self) -> ExpectedTable:

@@ -20,6 +20,7 @@ from backsplit.domain.report import FillRates
 from backsplit.domain.sync import exported_units, fingerprint, fingerprint_of_open, joined, mark_of
 from backsplit.repository.connection import SORTING
 from backsplit.repository.history import History
+from backsplit.repository.orders import DEMANDED, DEMANDED_UNITS, DEMANDING
 from backsplit.repository.policy import PLACE, policy_of
 from backsplit.repository.queue import SkuClaim
 from backsplit.repository.transitions import ENQUEUE_WHERE
@@ -43,6 +44,7 @@ GATHERED = """CREATE TEMP TABLE order_lines (
   line_no     INTEGER NOT NULL CHECK (line_no > 0),
   product_id  INTEGER NOT NULL,
   quantity    INTEGER NOT NULL CHECK (quantity > 0),
+  line_group  TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (order_id, line_no)
 ) STRICT, WITHOUT ROWID"""
 
@@ -116,10 +118,27 @@ SELECT {DAY}, count(DISTINCT order_id),
   sum(quantity - free)
 FROM lacks GROUP BY 1"""
 OF_ALL = SHORT.format(free="available", kept="")
+# The same where there are kits: a line of one lacks the kits that cannot be made of what the lines before it leave.
+SHORT_WITH_KITS = f"""WITH wants AS (
+  SELECT o.id AS order_id, o.placed_at, l.line_no, l.quantity, own.is_insert, {DEMANDED} AS product_id,
+    coalesce(k.quantity, 1) AS each,
+    sum({DEMANDED_UNITS}) OVER (PARTITION BY o.id, {DEMANDED} ORDER BY l.line_no ROWS UNBOUNDED PRECEDING)
+      - {DEMANDED_UNITS} AS before
+  FROM orders o CROSS JOIN {DEMANDING} JOIN products own ON own.id = l.product_id
+  WHERE l.order_id = o.id AND o.status = 'Backorder' AND +o.id BETWEEN ? AND ?),
+lacks AS (
+  SELECT q.order_id, q.placed_at, max(q.quantity - max(0, {{free}} - before) / each) AS short
+  FROM wants q CROSS JOIN products p ON p.id = q.product_id {{kept}}
+  WHERE q.is_insert = 0 GROUP BY q.order_id, q.line_no)
+SELECT {DAY}, count(DISTINCT order_id), count(*), sum(short) FROM lacks WHERE short > 0 GROUP BY 1"""
+ANY_KITS = "SELECT 1 FROM kit_parts LIMIT 1"
 KEPT = f"""CROSS JOIN (SELECT order_id, product_id,
   sum(quantity) OVER (PARTITION BY product_id ORDER BY {PLACE} ROWS UNBOUNDED PRECEDING) - quantity AS kept
   FROM queue) k ON k.order_id = q.order_id AND k.product_id = p.id"""
-NOT_KEPT = SHORT.format(free="max(0, available - kept)", kept=KEPT)
+FREE = "max(0, available - kept)"
+NOT_KEPT = SHORT.format(free=FREE, kept=KEPT)
+OF_ALL_WITH_KITS = SHORT_WITH_KITS.format(free="available", kept="")
+NOT_KEPT_WITH_KITS = SHORT_WITH_KITS.format(free=FREE, kept=KEPT)
 
 
 class FillRateTable:
@@ -161,7 +180,11 @@ class ArrivedTogether:
             self._days = {day: list(counts) for day, *counts in self._db.execute(ARRIVED_BY_DAY, between)}
         self._less(self._days, INSERTS, between)
         at_once = {day: list(counts) for day, counts in self._days.items()}
-        self._less(at_once, NOT_KEPT if policy_of(self._db).keeps else OF_ALL, between)
+        keeps, any_kits = policy_of(self._db).keeps, self._db.execute(ANY_KITS).fetchone()
+        if any_kits:
+            self._less(at_once, NOT_KEPT_WITH_KITS if keeps else OF_ALL_WITH_KITS, between)
+        else:
+            self._less(at_once, NOT_KEPT if keeps else OF_ALL, between)
         self._db.executemany(ADD, [(day, *came, *at_once[day]) for day, came in self._days.items()])
 
     def _less(self, days: dict[str, list[int]], found: str, between: tuple[int, int]) -> None:
@@ -185,17 +208,19 @@ SELECT :family, :product, :sent + coalesce(sum(quantity), 0), :sent, :sent, 0
 FROM order_lines WHERE order_id = :family AND product_id = :product"""
 LOOK_UP = """SELECT number, id, family_id, source_id, fingerprint, placed_at, customer, changed_at, withheld
 FROM orders"""
-INSERT_LINES = ("INSERT INTO order_lines VALUES", "(?, ?, ?, ?)")
+INSERT_LINES = ("INSERT INTO order_lines (order_id, line_no, product_id, quantity) VALUES", "(?, ?, ?, ?)")
 LINE_VALUES = 4
+GROUP = "UPDATE order_lines SET line_group = ? WHERE order_id = ? AND line_no = ?"
+KITS = "SELECT kit_id, part_id, quantity FROM kit_parts ORDER BY kit_id, place"
 
 # Only orders that want a SKU of which more is asked for than there is compete; all others get what they want.
 COMPETE = """UPDATE orders SET status = 'Backorder' WHERE id IN (
   SELECT order_id FROM order_lines WHERE product_id IN (SELECT value FROM json_each(?)) AND order_id BETWEEN ? AND ?)"""
 # CROSS JOIN and + keep SQLite from reading every line there is: it shall begin with the orders that wait.
-ARRIVED = """SELECT o.priority, o.placed_at, o.family_id, o.id, product_id, sum(quantity), available
-FROM orders o CROSS JOIN order_lines ON order_id = o.id JOIN products p ON p.id = product_id
-WHERE o.status = 'Backorder' AND +o.id BETWEEN ? AND ?
-GROUP BY o.priority, o.placed_at, o.family_id, o.id, product_id"""
+ARRIVED = f"""SELECT o.priority, o.placed_at, o.family_id, o.id, p.id, sum({DEMANDED_UNITS}), available
+FROM orders o CROSS JOIN {DEMANDING} JOIN products p ON p.id = {DEMANDED}
+WHERE l.order_id = o.id AND o.status = 'Backorder' AND +o.id BETWEEN ? AND ?
+GROUP BY o.priority, o.placed_at, o.family_id, o.id, p.id"""
 WAITING = """SELECT priority, placed_at, family_id, order_id, product_id, quantity, available
 FROM queue JOIN products ON id = product_id ORDER BY priority, placed_at, family_id, order_id"""
 COMPLETE = """UPDATE orders SET ship_complete = 1
@@ -275,6 +300,8 @@ class Arrivals:
         self.new_skus: list[str] = []
         self._emptied = False  # whether orders that have arrived lost all their lines
         self._gone = 0
+        self._groups: list[tuple[str, int, int]] = []  # of lines that are to be written
+        self._kits: dict[int, list[tuple[int, int]]] = {}  # the parts of each kit, with the units in one, to settle
         self._closed: set[str] = set()  # new orders that this file shows as cancelled; its other rows may not say so
         self._again: set[str] = set()  # orders of this file that an earlier one has brought
         self.twice: list[str] = []  # orders that two of the files name
@@ -388,7 +415,7 @@ class Arrivals:
             f"(?, ?, ?, ?, ?, 'Processing', {self._source}{', ?' * len(facts)})",
             list(chain.from_iterable(zip(*columns, *facts.values(), strict=True))),
         )
-        self._insert(*INSERT_LINES, lines)
+        self._insert_lines(lines)
         self._insert(*INSERT_ASKED, asked)
 
     def _said(self, orders: Sequence[ArrivingOrder]) -> dict[str, list[Any]]:
@@ -432,6 +459,7 @@ class Arrivals:
             gone = self._db.execute(f"DELETE FROM orders WHERE {GONE}", arrived)
             self._gone = gone.rowcount
         self._db.execute(COMPLETE, arrived)
+        self._want_parts()
         before = self._waiting_claims(policy, waiting)
         also = self._more_claims(more)
         competing = self._db.execute(COMPETE, (json.dumps(self._contended([*before, *also])), *arrived)).rowcount
@@ -458,8 +486,17 @@ class Arrivals:
             released=tuple(one for one in orders if one not in self.ids),
         )
 
+    def _want_parts(self) -> None:
+        """What has arrived for kits is wanted of their parts from now on."""
+        for kit, part, each in self._db.execute(KITS):
+            self._kits.setdefault(kit, []).append((part, each))
+        for kit, parts in self._kits.items():
+            units, self._wanted[kit] = self._wanted.get(kit, 0), 0
+            for part, each in parts:
+                self._wanted[part] += each * units
+
     def _contended(self, before: Iterable[tuple[Place, ProductClaim]]) -> list[int]:
-        """The products of which more is asked for, also by those that keep it, than there is."""
+        """The products of which more is asked for, also by those that keep it, than there is, and the kits with one."""
         asked = Counter({product: units for product, units in self._wanted.items() if units})
         for _, claim in before:
             for product, units, _ in claim.wants:
@@ -467,7 +504,8 @@ class Arrivals:
         if not asked:
             return []
         available = dict(self._db.execute("SELECT id, available FROM products"))
-        return [product for product, units in asked.items() if units > available[product]]
+        short = {product for product, units in asked.items() if units > available[product]}
+        return [*short, *(kit for kit, parts in self._kits.items() if any(part in short for part, _ in parts))]
 
     def _allocate(self) -> None:
         """Give the orders that are covered what they want: all that arrived, less what waits."""
@@ -490,7 +528,7 @@ class Arrivals:
         The units of them all, and their marks for the look; None if a part of them is sent.
         """
         met, wanted, units, marks, any_sent = self._met, self._wanted, 0, 0, 0
-        for line_no, (sku, quantity, name, sent, unsure) in enumerate(order.lines, before + 1):
+        for line_no, (sku, quantity, name, sent, unsure, group) in enumerate(order.lines, before + 1):
             product, mark = met.get(sku) or self._meet(sku, name)
             if sent or unsure:
                 any_sent = True
@@ -498,6 +536,8 @@ class Arrivals:
                 if not quantity:
                     continue
             rows += (order_id, line_no, product, quantity)
+            if group:
+                self._groups.append((group, order_id, line_no))
             wanted[product] += quantity
             units += quantity
             marks += mark * quantity
@@ -515,7 +555,7 @@ class Arrivals:
         ).fetchall()
         lines: list[object] = []
         units, _ = self._add_lines(order, order_id, last, lines, [])
-        self._insert(*INSERT_LINES, lines)
+        self._insert_lines(lines)
         for sku, said in exported_units(order.lines).items():
             figures = {"family": order_id, "product": self._products[sku], "wanted": said.wanted, "sent": said.sent}
             if not self._db.execute(ASK_MORE, figures).rowcount and said.sent:
@@ -565,9 +605,17 @@ class Arrivals:
         claims: list[tuple[Place, ProductClaim]] = []
         for one in sorted(more):
             product = self._products[one.sku]
-            wants = ((product, one.units, available.get(product, 0)),)
+            parts = self._kits.get(product, [(product, 1)])
+            wants = tuple((part, each * one.units, available.get(part, 0)) for part, each in parts)
             claims.append((tuple(one.key), Claim(one, wants)))
         return claims
+
+    def _insert_lines(self, lines: list[object]) -> None:
+        """Insert lines, and let those that the file puts into a group have it: few files do."""
+        self._insert(*INSERT_LINES, lines)
+        if self._groups:
+            self._db.executemany(GROUP, self._groups)
+            self._groups.clear()
 
     def _insert(self, into: str, row: str, values: list[object]) -> None:
         """Insert values that stand one row after the other."""

@@ -13,6 +13,7 @@ from backsplit.domain.history import OF_RECEIPTS, OF_STOCK, EventKind
 from backsplit.domain.orders import Policy, Status
 from backsplit.repository import schema
 from backsplit.repository.connection import FAILURES, IOERR, SORTING
+from backsplit.repository.orders import DEMANDED, DEMANDED_UNITS, DEMANDING
 from backsplit.repository.policy import needed
 
 AT_ONCE = 10_000  # rows whose text is looked at together
@@ -140,9 +141,10 @@ def _words(events: Iterable[EventKind]) -> str:
 
 ON_HAND = """SELECT sku, on_hand, allocated FROM products WHERE NOT (on_hand >= allocated AND allocated >= 0)"""
 # CROSS JOIN and + make SQLite read both tables from end to end: by product or by date it would jump about in them.
-ALLOCATED = """SELECT sku, allocated, coalesce(units, 0) FROM products
-LEFT JOIN (SELECT product_id, sum(quantity) AS units FROM orders CROSS JOIN order_lines ON order_id = orders.id
-           WHERE +status = 'Processing' GROUP BY product_id) ON product_id = id
+ALLOCATED = f"""SELECT sku, allocated, coalesce(units, 0) FROM products
+LEFT JOIN (SELECT {DEMANDED} AS product_id, sum({DEMANDED_UNITS}) AS units
+           FROM orders CROSS JOIN {DEMANDING} WHERE l.order_id = orders.id AND +status = 'Processing' GROUP BY 1)
+  ON product_id = id
 WHERE allocated <> coalesce(units, 0)"""
 # By its index of SKUs it would jump about in the history: one look from end to end. What is added up needs no join,
 # which would look at all SKUs for each of them.
@@ -184,17 +186,18 @@ WHERE number = '' OR priority NOT BETWEEN 1 AND 10000 OR strftime('%Y-%m-%dT%H:%
 UNMARKED = """SELECT number FROM to_mark JOIN orders ON id = order_id WHERE status <> 'Shipped'"""
 HELD = "SELECT number, hold_until FROM orders WHERE hold_until IS NOT NULL AND status <> 'On Hold'"
 # What the lines say is not in the queue, or the other way round.
-WAITING = """SELECT (SELECT number FROM orders WHERE id = order_id) FROM (
+WAITING = f"""SELECT (SELECT number FROM orders WHERE id = order_id) FROM (
   SELECT order_id FROM (
-    SELECT product_id, priority, placed_at, family_id, orders.id AS order_id, sum(quantity) AS units
-    FROM orders JOIN order_lines ON order_id = orders.id WHERE status = 'Backorder' GROUP BY orders.id, product_id) w
+    SELECT {DEMANDED} AS product_id, priority, placed_at, family_id, orders.id AS order_id,
+      sum({DEMANDED_UNITS}) AS units
+    FROM orders JOIN {DEMANDING} WHERE l.order_id = orders.id AND status = 'Backorder' GROUP BY orders.id, 1) w
   WHERE NOT EXISTS (
     SELECT 1 FROM queue q WHERE (q.order_id, q.product_id, q.quantity) = (w.order_id, w.product_id, units)
       AND (q.priority, q.placed_at, q.family_id) = (w.priority, w.placed_at, w.family_id))
   UNION
   SELECT order_id FROM queue q WHERE NOT EXISTS (
-    SELECT 1 FROM orders o JOIN order_lines l ON l.order_id = o.id
-    WHERE (o.id, o.status, l.product_id) = (q.order_id, 'Backorder', q.product_id)
+    SELECT 1 FROM orders o JOIN {DEMANDING}
+    WHERE l.order_id = o.id AND (o.id, o.status, {DEMANDED}) = (q.order_id, 'Backorder', q.product_id)
       AND (q.priority, q.placed_at, q.family_id) = (o.priority, o.placed_at, o.family_id)))"""
 EXPECTED = """SELECT ref, sku, ordered, received, "left", given_up FROM expected JOIN products ON id = product_id
 WHERE received + "left" + given_up <> max(ordered, received)"""
@@ -206,6 +209,9 @@ DRAWN_DOWN = """SELECT ref, sku, counted, coalesce(booked, 0) FROM (
   WHERE expected_ref IS NOT NULL AND (expected_ref, product_id) NOT IN (SELECT ref, product_id FROM expected)
   GROUP BY expected_ref, product_id)
 JOIN products ON id = product_id WHERE counted <> coalesce(booked, 0)"""
+# A kit has no count of its own, nothing of it is to come, and it is no part of another.
+KITS = """SELECT sku FROM products WHERE id IN (SELECT kit_id FROM kit_parts) AND (
+  on_hand <> 0 OR id IN (SELECT part_id FROM kit_parts) OR id IN (SELECT product_id FROM expected WHERE "left" > 0))"""
 NEEDED = "NEEDED"  # stands in COVERED for the units that must be available, which depend on the policy
 COVERED = """SELECT number FROM (
   SELECT order_id, NEEDED > available AS missing FROM queue JOIN products ON products.id = product_id)
@@ -230,6 +236,7 @@ QUESTIONS = (
     (UNMARKED, "{0} has not shipped but is to be marked as sent in the shop"),
     (HELD, "{0} is not on hold but has {1} as the last day of its hold"),
     (WAITING, "{0} does not stand in the queue as its lines say"),
+    (KITS, "{0} is a kit, but it is counted, expected, or a part of another kit"),
     (COVERED, "{0} waits in Backorder although available stock covers it"),
     ("PRAGMA foreign_key_check", "a row of {0} points to a row of {2} that is not there"),
 )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
-from backsplit.domain.orders import Holder, Line, Order, Status
+from backsplit.domain.orders import Holder, KitPart, Line, Order, Status
 from backsplit.domain.split import part_number
 from backsplit.repository.policy import kept
 
@@ -51,6 +53,11 @@ FACTS = (
 )
 KEPT = tuple(fact for fact in FACTS if fact.kept)
 
+# Lines and what they want off the shelf: of a kit its parts (rule 18). In a file without kits, each line costs a look
+# into an empty table. A subquery of this would keep SQLite from choosing where to begin.
+DEMANDING = "order_lines l LEFT JOIN kit_parts k ON k.kit_id = l.product_id"
+DEMANDED, DEMANDED_UNITS = "coalesce(k.part_id, l.product_id)", "l.quantity * coalesce(k.quantity, 1)"
+
 SELECTED = ", ".join(fact.selected.format(name=fact.name) for fact in FACTS)
 PLACED = ", ".join(fact.placed.format(field=fact.field) for fact in KEPT)
 WRITTEN = ", ".join(fact.name for fact in KEPT)  # the columns that PLACED fills
@@ -78,13 +85,27 @@ ORDER = f"""SELECT o.id, o.number, o.status, o.family_id,
   (SELECT number FROM orders origin WHERE origin.id = o.split_from),
   EXISTS (SELECT 1 FROM orders part WHERE part.split_from = o.id), {SELECTED}
 FROM orders o"""
-LINES = """SELECT sku, quantity, name, is_insert, line_no, available, {kept}
+LINES = """SELECT sku, quantity, name, is_insert, line_no, available, {kept}, line_group,
+  EXISTS (SELECT 1 FROM kit_parts WHERE kit_id = product_id)
 FROM order_lines l JOIN products p ON p.id = product_id
 WHERE order_id = ?1 ORDER BY line_no"""
-WITHOUT_KEPT = LINES.format(kept="0")
+KIT_PARTS = """SELECT line_no, sku, k.quantity, name, available, {kept}
+FROM order_lines l CROSS JOIN kit_parts k ON kit_id = product_id JOIN products p ON p.id = part_id
+WHERE order_id = ?1 ORDER BY line_no, place"""
+PLACE_OF = "SELECT priority, placed_at, family_id, id FROM orders WHERE id = ?1"
+
+
+class Reads(NamedTuple):
+    """The statements that read the lines of an order, and the parts of those that are kits."""
+
+    lines: str
+    parts: str
+
+
+WITHOUT_KEPT = Reads(LINES.format(kept="0"), KIT_PARTS.format(kept="0"))
 LINES_OF = dict.fromkeys(Status, WITHOUT_KEPT)
-LINES_OF[Status.BACKORDER] = LINES.format(
-    kept=kept("l.product_id", "SELECT priority, placed_at, family_id, id FROM orders WHERE id = ?1")
+LINES_OF[Status.BACKORDER] = Reads(
+    LINES.format(kept=kept("l.product_id", PLACE_OF)), KIT_PARTS.format(kept=kept("k.part_id", PLACE_OF))
 )
 PARCELS = """SELECT count(*) FROM orders WHERE id = ?1 AND status <> 'Cancelled'
 UNION ALL SELECT count(*) FROM orders WHERE family_id = ?1 AND split_from IS NOT NULL AND status <> 'Cancelled'"""
@@ -102,6 +123,7 @@ FREE_NUMBER = """WITH RECURSIVE taken (n) AS (
      OR EXISTS (SELECT 1 FROM events WHERE order_number = :start || n))
 SELECT max(n) FROM taken"""
 
+IS_KIT = itemgetter(-1)  # of a row of LINES
 QUEUE_ORDER = "o.priority, o.placed_at, o.family_id, o.id"
 
 
@@ -253,7 +275,7 @@ class Orders:
         return self._db.execute("SELECT 1 FROM orders WHERE id = ?", (order_id,)).fetchone() is not None
 
     def holders(self, sku: str) -> dict[int, Holder]:
-        """The Processing orders that hold units of the SKU, by their ids; the newest first.
+        """The Processing orders that hold units of the SKU, also in kits, by their ids; the newest first.
 
         Read backwards only until all allocated units are found, so that a long history costs nothing.
         """
@@ -261,12 +283,9 @@ class Orders:
         units: dict[int, Holder] = {}
         unsettled = self.unsettled()
         if allocated:
-            lines = self._db.execute(
-                "SELECT o.id, o.number, l.quantity FROM order_lines l JOIN orders o ON o.id = l.order_id"
-                " WHERE l.product_id = ? AND o.status = 'Processing' AND l.order_id NOT BETWEEN ? AND ?"
-                " ORDER BY l.order_id DESC",
-                (product, unsettled.start, unsettled.stop - 1),
-            )
+            is_part = self._db.execute("SELECT 1 FROM kit_parts WHERE part_id = ?", (product,)).fetchone()
+            found = HOLDING_IN_KITS if is_part else HOLDING
+            lines = self._db.execute(found, (product, unsettled.start, unsettled.stop - 1))
             for order_id, number, quantity in lines:
                 before = units[order_id].quantity if order_id in units else 0
                 units[order_id] = Holder(number, before + quantity)
@@ -275,13 +294,10 @@ class Orders:
                     break
         return units
 
-    def _read(self, sql: str, values: Sequence[Any], lines_by: str = "") -> Iterator[Order]:
-        """The orders that a query finds; `lines_by` finds the lines of each, if not the statement of its status."""
+    def _read(self, sql: str, values: Sequence[Any], reads: Reads | None = None) -> Iterator[Order]:
+        """The orders that a query finds; `reads` finds the lines of each, if not the statements of its status."""
         for order_id, number, word, family, split_from, has_parts, *said in self._db.execute(sql, values):
             status = Status(word)
-            lines = self._db.execute(lines_by or LINES_OF[status], (order_id,)).fetchall()
-            if not lines:  # never, unless another program took them away
-                raise ValueError(f"{number} has no lines")
             parts = self._db.execute(PARTS, (order_id,)) if has_parts else ()
             yield Order(
                 id=order_id,
@@ -290,16 +306,40 @@ class Orders:
                 family=family,
                 split_from=split_from,
                 split_into=tuple([part for (part,) in parts]),
-                lines=tuple(
-                    [
-                        Line(sku, quantity, name, bool(insert), position, available, kept)
-                        for sku, quantity, name, insert, position, available, kept in lines
-                    ]
-                ),
+                lines=self._lines(order_id, number, reads or LINES_OF[status]),
                 **facts(said),
             )
 
+    def _lines(self, order_id: int, number: str, reads: Reads) -> tuple[Line, ...]:
+        rows = self._db.execute(reads.lines, (order_id,)).fetchall()
+        if not rows:  # never, unless another program took them away
+            raise ValueError(f"{number} has no lines")
+        lines = tuple(
+            [
+                Line(sku, quantity, name, bool(insert), position, available, kept, (), group)
+                for sku, quantity, name, insert, position, available, kept, group, _ in rows
+            ]
+        )
+        return self._with_parts(order_id, lines, reads) if any(map(IS_KIT, rows)) else lines
 
+    def _with_parts(self, order_id: int, lines: Iterable[Line], reads: Reads) -> tuple[Line, ...]:
+        """The lines of an order that has kits."""
+        rows = self._db.execute(reads.parts, (order_id,))
+        parts = {
+            position: tuple([KitPart(*part) for _, *part in same])
+            for position, same in groupby(rows, key=itemgetter(0))
+        }
+        return tuple([line.made_of(parts[line.position]) if line.position in parts else line for line in lines])
+
+
+# The lines by which Processing orders hold a product, the newest first.
+HOLDING = """SELECT o.id, o.number, l.quantity FROM order_lines l JOIN orders o ON o.id = l.order_id
+WHERE l.product_id = ? AND o.status = 'Processing' AND l.order_id NOT BETWEEN ? AND ?
+ORDER BY l.order_id DESC"""
+HOLDING_IN_KITS = """SELECT o.id, o.number, l.quantity * w.quantity FROM (
+  SELECT kit_id AS product_id, quantity FROM kit_parts WHERE part_id = ?1 UNION ALL SELECT ?1, 1) w
+JOIN order_lines l ON l.product_id = w.product_id JOIN orders o ON o.id = l.order_id
+WHERE o.status = 'Processing' AND l.order_id NOT BETWEEN ?2 AND ?3 ORDER BY l.order_id DESC"""
 COULD_SPLIT = """ AND o.ship_complete = 0 AND EXISTS (
   SELECT 1 FROM queue w JOIN products p ON p.id = w.product_id WHERE w.order_id = o.id AND p.available > 0)"""
 
@@ -309,7 +349,9 @@ def _filter(status: Status, which: Which) -> tuple[str, list[Any]]:
     where, values = f"o.status = '{status.value}'", []
     if which.sku is not None:
         where += (
-            " AND o.id IN (SELECT order_id FROM order_lines WHERE product_id = (SELECT id FROM products WHERE sku = ?))"
+            " AND o.id IN (SELECT order_id FROM order_lines WHERE product_id IN ("
+            "SELECT id FROM products WHERE sku = ?1"
+            " UNION SELECT kit_id FROM kit_parts JOIN products ON id = part_id WHERE sku = ?1))"
         )
         values.append(which.sku)
     if which.can_split:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from backsplit.domain.kits import Recipe, demand
 from backsplit.domain.orders import Policy, QueueKey, Status
 from backsplit.domain.queue import Claim, Want
 from backsplit.repository.orders import array
 
 if TYPE_CHECKING:
-    from backsplit.domain.orders import Order
+    from backsplit.domain.orders import Line, Order
     from backsplit.repository.orders import Orders
 
 
@@ -34,6 +36,9 @@ OF_SEVERAL = CANDIDATES.format(
     distinct="DISTINCT",
     products="w.product_id IN (SELECT id FROM products WHERE sku IN (SELECT value FROM json_each(?)))",
 )
+MADE_OF = """SELECT p.sku, coalesce(k.quantity, 1), p.available
+FROM products own LEFT JOIN kit_parts k ON k.kit_id = own.id JOIN products p ON p.id = coalesce(k.part_id, own.id)
+WHERE own.sku = ? ORDER BY k.place"""
 WANTS = """SELECT sku, quantity, available FROM queue JOIN products ON id = product_id WHERE order_id = ?"""
 WAITING_FOR_ONE = f"""SELECT {KEY}, w.quantity FROM queue w
 WHERE w.product_id = (SELECT id FROM products WHERE sku = ?) ORDER BY {KEY}"""
@@ -48,9 +53,17 @@ class Queue:
         self._db = db
 
     def available(self, skus: Collection[str]) -> dict[str, int]:
-        """Available units of each of these SKUs."""
-        query = "SELECT available FROM products WHERE sku = ?"
-        return {sku: units for sku in skus for (units,) in self._db.execute(query, (sku,))}
+        """Available units of each of these SKUs, and of the parts of a kit instead of the kit."""
+        return {part: units for sku in skus for part, _, units in self._db.execute(MADE_OF, (sku,))}
+
+    def recipes(self, skus: Iterable[str]) -> dict[str, Recipe]:
+        """Of those of the SKUs that are kits, their parts with the units of each in one kit (rule 18)."""
+        made_of = {sku: {part: each for part, each, _ in self._db.execute(MADE_OF, (sku,))} for sku in skus}
+        return {sku: parts for sku, parts in made_of.items() if parts and sku not in parts}
+
+    def demand(self, units: Mapping[str, int]) -> Counter[str]:
+        """Units per SKU that are wanted off the shelf: the parts of kits instead of kits."""
+        return demand(units, self.recipes(units))
 
     def owed(self) -> dict[str, int]:
         """Units of each SKU that the queue wants."""
@@ -60,7 +73,10 @@ class Queue:
         return dict(rows)
 
     def free(self, skus: Collection[str], key: QueueKey, policy: Policy) -> dict[str, int]:
-        """Available units of each of these SKUs that are not kept for orders before that place in the queue."""
+        """Available units of each of these SKUs that are not kept for orders before that place in the queue.
+
+        Of a kit, those of its parts instead.
+        """
         return {
             sku: max(0, available - (self.wanted_before(sku, key) if policy.keeps else 0))
             for sku, available in self.available(skus).items()
@@ -146,10 +162,14 @@ class QueueReader:
         order = self._orders.without_kept(order_id)
         if not self._policy.keeps or order.status is not Status.BACKORDER:
             return order
-        place = order.queue_key
-        kept = [min(line.available, self._wanted(line.sku, place)) for line in order.lines]
-        lines = [line._replace(kept=units) for line, units in zip(order.lines, kept, strict=True)]
-        return order._replace(lines=tuple(lines))
+        return order._replace(lines=tuple([self._with_kept(line, order.queue_key) for line in order.lines]))
+
+    def _with_kept(self, line: Line, place: QueueKey) -> Line:
+        if line.parts:
+            kept = [min(part.available, self._wanted(part.sku, place)) for part in line.parts]
+            parts = [part._replace(kept=units) for part, units in zip(line.parts, kept, strict=True)]
+            return line.made_of(tuple(parts))
+        return line._replace(kept=min(line.available, self._wanted(line.sku, place)))
 
     def want_more(self, sku: str, units: int, place: QueueKey) -> bool:
         """Whether the orders before a place want more than so many units."""

@@ -27,6 +27,10 @@ DONE = f"""SELECT count(*) FILTER (WHERE event = '{EventKind.SPLIT.word}' AND {S
   count(DISTINCT order_number) FILTER (WHERE event = '{EventKind.SHIPPED.word}' AND {STANDS})
 FROM events WHERE id >= ? AND id < ?"""
 PLACED = "SELECT placed_at FROM orders WHERE status = 'Backorder' ORDER BY placed_at"
+# Of kits the queue holds the parts.
+UNITS_WAITING = """SELECT CASE WHEN EXISTS (SELECT 1 FROM kit_parts)
+  THEN (SELECT sum(quantity) FROM orders o CROSS JOIN order_lines ON order_id = o.id WHERE o.status = 'Backorder')
+  ELSE (SELECT sum(quantity) FROM queue) END"""
 WAITED = "SELECT days FROM waits WHERE released_at >= ? ORDER BY days"
 
 MORE = 2**62  # than any number of a change
@@ -76,8 +80,9 @@ class ReportTable:
         return [placed_at for (placed_at,) in self._db.execute(PLACED)]
 
     def units_waiting(self) -> int:
-        ((units,),) = self._db.execute("SELECT coalesce(sum(quantity), 0) FROM queue").fetchall()
-        return int(units)
+        """Units that the Backorder orders want, a kit as one."""
+        ((units,),) = self._db.execute(UNITS_WAITING).fetchall()
+        return int(units or 0)
 
     def waited(self, since: str) -> list[float]:
         """The days that orders had waited which were released, the shortest first."""
@@ -117,6 +122,13 @@ SELECT sku, name, short, orders, blocks_alone, oldest, coalesce(units, 0),
   max(0, short + available - (on_hand - allocated) - coalesce(units, 0)), day
 FROM found JOIN products ON id = found.product_id LEFT JOIN coming ON coming.product_id = id
 ORDER BY blocks_alone DESC, orders DESC, sku"""
+KITS = """SELECT sku, sum(l.quantity)
+FROM (SELECT product_id, order_id, {needed} AS needed FROM queue
+      WHERE product_id IN (SELECT part_id FROM kit_parts)) w
+  JOIN products p ON p.id = w.product_id
+  CROSS JOIN order_lines l ON l.order_id = w.order_id
+  JOIN kit_parts k ON k.kit_id = l.product_id AND k.part_id = w.product_id
+WHERE needed > available GROUP BY sku"""
 AS_OF = "SELECT 1 FROM shortage_cache_as_of WHERE change_id = (SELECT max(id) FROM changes)"
 
 
@@ -129,10 +141,18 @@ class ShortageCache:
         """Every SKU of which more is owed than there is; the one that alone blocks most orders first."""
         is_kept = self._db.execute(AS_OF).fetchone() is not None
         found = SHORTAGES.format(found=KEPT if is_kept else FOUND.format(needed=needed(policy)))
+        kits = self._kits(policy)
         rows = [Shortage(*row) for row in self._db.execute(found, {"today": today})]
+        rows = [row._replace(kits=kits[row.sku]) if row.sku in kits else row for row in rows]
         if not is_kept and sum(row.orders for row in rows) > FEW:
             self._found = rows
         return rows
+
+    def _kits(self, policy: Policy) -> dict[str, int]:
+        """Per SKU the kits on the lines of orders that lack it as a part."""
+        if self._db.execute("SELECT 1 FROM kit_parts LIMIT 1").fetchone() is None:
+            return {}
+        return dict(self._db.execute(KITS.format(needed=needed(policy))))
 
     @property
     def is_unsaved(self) -> bool:

@@ -485,6 +485,35 @@ CREATE TRIGGER orders_leave_the_shops_hold AFTER UPDATE OF status ON orders
   WHEN OLD.held_by_shop IS NOT NULL AND NEW.status <> 'On Hold'
   BEGIN UPDATE orders SET held_by_shop = NULL WHERE id = NEW.id; END;
 """,
+    "m018_kits": """
+-- What a kit is made of, in the order in which the parts were named. A kit has no count of its own: orders want its
+-- parts, and `products.allocated` and `queue` hold these.
+CREATE TABLE kit_parts (
+  kit_id    INTEGER NOT NULL REFERENCES products (id),
+  part_id   INTEGER NOT NULL REFERENCES products (id) CHECK (part_id <> kit_id),
+  place     INTEGER NOT NULL,
+  quantity  INTEGER NOT NULL CHECK (quantity > 0),
+  PRIMARY KEY (kit_id, part_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX kit_parts_by_part ON kit_parts (part_id);
+-- Lines of an order with the same group belong together in the shop's file: they go or wait together. Blank: alone.
+ALTER TABLE order_lines ADD COLUMN line_group TEXT NOT NULL DEFAULT '';
+
+CREATE VIEW kits AS
+  SELECT kit.sku AS kit, part.sku AS sku, quantity
+  FROM kit_parts JOIN products kit ON kit.id = kit_id JOIN products part ON part.id = part_id
+  ORDER BY kit.sku, place;
+DROP VIEW open_orders;
+CREATE VIEW open_orders AS
+  SELECT orders.number AS order_number, status, placed_at, priority, customer, note, sku, name, quantity,
+         coalesce((SELECT min(part.available / k.quantity)
+                   FROM kit_parts k JOIN products part ON part.id = part_id WHERE kit_id = products.id),
+                  available) AS available,
+         hold_until
+  FROM orders JOIN order_lines ON order_id = orders.id JOIN products ON products.id = product_id
+  WHERE status IN ('Backorder', 'Processing', 'On Hold')
+  ORDER BY status, priority, placed_at, family_id, orders.id, line_no;
+""",
 }
 
 # The migrations that rewrite rows which are there: before one of these runs, a copy of the file is kept beside it.

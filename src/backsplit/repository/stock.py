@@ -10,7 +10,8 @@ from backsplit.domain.orders import Stock
 from backsplit.errors import UnknownSku
 
 STOCK = """SELECT sku, on_hand, allocated,
-  coalesce((SELECT sum(quantity) FROM queue WHERE product_id = p.id), 0), name, is_insert, first_day
+  coalesce((SELECT sum(quantity) FROM queue WHERE product_id = p.id), 0), name, is_insert, first_day,
+  EXISTS (SELECT 1 FROM kit_parts WHERE kit_id = p.id)
 FROM products p"""
 
 
@@ -119,5 +120,5 @@ class StockTable:
         self._db.execute("DELETE FROM receipts WHERE change_id = ?", (change_id,))
 
     def _read(self, sql: str, values: tuple[Any, ...]) -> Iterator[Stock]:
-        for sku, on_hand, allocated, owed, name, insert, first_day in self._db.execute(sql, values):
-            yield Stock(sku, on_hand, allocated, owed, name, bool(insert), first_day)
+        for sku, on_hand, allocated, owed, name, insert, first_day, kit in self._db.execute(sql, values):
+            yield Stock(sku, on_hand, allocated, owed, name, bool(insert), first_day, bool(kit))

@@ -12,21 +12,21 @@ from typing import NamedTuple
 
 from backsplit.domain.orders import Order, Status
 from backsplit.domain.split import SplitPlan
-from backsplit.repository.orders import COPIED, PLACED, WRITTEN, written
+from backsplit.repository.orders import COPIED, DEMANDED, DEMANDED_UNITS, DEMANDING, PLACED, WRITTEN, written
 
 # The wants of some Backorder orders, into the queue.
 # Lines of one SKU are added up by the conflict: to group them would cost a sort for every order.
-ENQUEUE_WHERE = """INSERT INTO queue (product_id, priority, placed_at, family_id, order_id, quantity)
-SELECT product_id, priority, placed_at, family_id, id, quantity
-FROM orders JOIN order_lines ON order_id = id WHERE {which}
+ENQUEUE_WHERE = f"""INSERT INTO queue (product_id, priority, placed_at, family_id, order_id, quantity)
+SELECT {DEMANDED}, priority, placed_at, family_id, id, {DEMANDED_UNITS}
+FROM orders JOIN {DEMANDING} WHERE l.order_id = id AND {{which}}
 ON CONFLICT DO UPDATE SET quantity = quantity + excluded.quantity"""
 ENQUEUE = ENQUEUE_WHERE.format(which="id = ?")
 DEQUEUE = "DELETE FROM queue WHERE order_id = ?"
 
-UNITS = "(SELECT product_id, sum(quantity) AS units FROM order_lines WHERE order_id = ? GROUP BY product_id)"
+UNITS = f"""(SELECT {DEMANDED} AS product, sum({DEMANDED_UNITS}) AS units
+FROM {DEMANDING} WHERE order_id = ? GROUP BY product)"""
 SHIP = f"""UPDATE products SET on_hand = on_hand - units, allocated = allocated - units
-FROM {UNITS} WHERE id = product_id"""
-UNSHIP = SHIP.replace(" - units", " + units")
+FROM {UNITS} WHERE id = product"""
 UNMARKED = "INSERT INTO to_mark VALUES (?)"
 PART = f"""INSERT INTO orders (number, status, family_id, split_from, {COPIED})
 SELECT ?, 'Backorder', family_id, id, {COPIED} FROM orders WHERE id = ?"""
@@ -39,7 +39,7 @@ WHERE id = :id RETURNING id"""
 
 
 def _allocate(sign: str) -> str:
-    return f"UPDATE products SET allocated = allocated {sign} units FROM {UNITS} WHERE id = product_id"
+    return f"UPDATE products SET allocated = allocated {sign} units FROM {UNITS} WHERE id = product"
 
 
 class Hold(NamedTuple):
@@ -76,12 +76,16 @@ class Transitions:
         self._db.executemany("UPDATE orders SET status = 'Shipped' WHERE id = ?", rows)
         self._db.executemany(UNMARKED, rows)
 
-    def unship(self, ids: Sequence[int]) -> None:
-        """Put what Shipped orders held on the shelf again: on hand and allocated go up together."""
-        rows = [(order_id,) for order_id in ids]
-        self._db.executemany(HOLDS[Status.SHIPPED].undo, rows)
-        self._db.executemany(UNSHIP, rows)
-        self._db.executemany("UPDATE orders SET status = 'Processing' WHERE id = ?", rows)
+    def unship(self, ids: Sequence[int], on_hand: Mapping[str, int]) -> None:
+        """Put what Shipped orders took, by SKU, on the shelf again, and let them allocate what they want now."""
+        self.put_on_hand(on_hand)
+        self.move(ids, Status.SHIPPED, Status.PROCESSING)
+
+    def put_on_hand(self, units: Mapping[str, int]) -> None:
+        """Add units per SKU to the shelf, or take them off."""
+        self._db.executemany(
+            "UPDATE products SET on_hand = on_hand + ? WHERE sku = ?", [(n, sku) for sku, n in units.items()]
+        )
 
     def split(self, plan: SplitPlan) -> None:
         """Apply a split plan: the original allocates what stays, the part queues up for what moves."""
@@ -109,10 +113,7 @@ class Transitions:
         for order in old:
             if order.status in HOLDS:
                 self._db.execute(HOLDS[order.status].undo, (order.id,))
-        self._db.executemany(
-            "UPDATE products SET on_hand = on_hand + ? WHERE sku = ?",
-            [(units, sku) for sku, units in (on_hand or {}).items()],
-        )
+        self.put_on_hand(on_hand or {})
         kept = {order.id for order in new}
         for order in old:
             self._db.execute("DELETE FROM order_lines WHERE order_id = ?", (order.id,))
@@ -139,8 +140,9 @@ class Transitions:
         values |= {"family": order.family, "split_from": order.split_from} | written(order)
         ((order_id,),) = self._db.execute(WRITE_NEW if is_new else WRITE, values).fetchall()
         self._db.executemany(
-            "INSERT INTO order_lines SELECT ?, ?, id, ? FROM products WHERE sku = ?",
-            [(order_id, line.position, line.quantity, line.sku) for line in order.lines],
+            "INSERT INTO order_lines (order_id, line_no, product_id, quantity, line_group)"
+            " SELECT ?, ?, id, ?, ? FROM products WHERE sku = ?",
+            [(order_id, line.position, line.quantity, line.group, line.sku) for line in order.lines],
         )
         return int(order_id)
 
@@ -177,8 +179,8 @@ class Transitions:
             )
         if divided := [line for line in (*plan.moves, *plan.dropped) if line.position in stays]:
             self._db.executemany(
-                "INSERT INTO order_lines (order_id, line_no, product_id, quantity)"
-                " SELECT ?, line_no, product_id, ? FROM order_lines WHERE order_id = ? AND line_no = ?",
+                "INSERT INTO order_lines (order_id, line_no, product_id, quantity, line_group)"
+                " SELECT ?, line_no, product_id, ?, line_group FROM order_lines WHERE order_id = ? AND line_no = ?",
                 [(part_id, line.quantity, order.id, line.position) for line in divided if line in plan.moves],
             )
             self._db.executemany(

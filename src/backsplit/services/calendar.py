@@ -10,7 +10,7 @@ from backsplit.domain.orders import Order, Status, Stock
 from backsplit.domain.queue import NO_EFFECTS, Effects
 from backsplit.repository import Entry, Repository
 from backsplit.services import promises
-from backsplit.services.release import sweep
+from backsplit.services.release import check_no_kits, sweep
 
 
 class CameDue(NamedTuple):
@@ -53,11 +53,13 @@ def due(repository: Repository, *, dry_run: bool = False) -> CameDue:
 def set_first_day(repository: Repository, skus: Sequence[str], first_day: str | None) -> Dated:
     """Nothing of these SKUs is available before that day; None: they may go out at once, and a sweep follows.
 
-    Processing orders that hold some keep them. Raises UnknownSku.
+    Processing orders that hold some keep them. Raises UnknownSku, and Refused for a kit, whose parts have the day.
     """
     words = ["--from", first_day] if first_day else ["--no-from"]
     with repository.change(f"mark {words[0]}"):
         found = [repository.stock.known(sku) for sku in dict.fromkeys(skus)]
+        if first_day:
+            check_no_kits(repository, [one.sku for one in found], "marked with a first day")
         before = {one.sku: one.first_day for one in found if one.first_day != first_day}
         effects = NO_EFFECTS
         if before:

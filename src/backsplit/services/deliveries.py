@@ -17,7 +17,7 @@ from backsplit.errors import BadInput, BadQuantity, RefNotFound, Refused, Unknow
 from backsplit.formats import ReadOptions
 from backsplit.repository import Entry, Repository
 from backsplit.services import promises
-from backsplit.services.release import QueueClaim, covered_claims, release_claims
+from backsplit.services.release import QueueClaim, check_no_kits, covered_claims, release_claims
 
 Changes = Iterable[tuple["Expected | None", Expected]]  # each row before and after
 
@@ -151,6 +151,7 @@ def receive(
 
             quantities = {row.sku: row.left for row in left_of(repository, of)}
         make_known(repository, quantities, create=create)
+        check_no_kits(repository, quantities, "received")
         repository.stock.receive(quantities)
         repository.stock.add_receipt(ref, quantities, repository.history.change_id, contents, of)
         if of is not None:
@@ -273,7 +274,9 @@ def expect(
     for line in lines:
         check_quantity(line.sku, line.quantity, "expected")
     with repository.change("expect", ref or "", dry_run=dry_run):
-        make_known(repository, list(dict.fromkeys(line.sku for line in lines)), create=create)
+        skus = list(dict.fromkeys(line.sku for line in lines))
+        make_known(repository, skus, create=create)
+        check_no_kits(repository, skus, "expected")
         unnamed = ref or _free_ref(repository)
 
         def said() -> Iterator[Expected]:

@@ -21,7 +21,7 @@ from backsplit.repository.bulk_import import Arrivals
 from backsplit.services.provenance import note_files
 from backsplit.services.release import sweep
 from backsplit.services.shop_state import KnownOrders, plan
-from backsplit.services.stock import read_counts, take_shelf
+from backsplit.services.stock import kits_passed_over, read_counts, take_shelf
 
 if TYPE_CHECKING:
     from backsplit.domain.imports import OrderItem
@@ -214,7 +214,7 @@ def import_stock(
             effects=effects,
             raised=shelf.raised,
             lowered=shelf.lowered,
-            notices=tuple(notices(readings)),
+            notices=(*notices(readings), *kits_passed_over(shelf)),
             dry_run=dry_run,
         )
 

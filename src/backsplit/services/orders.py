@@ -117,6 +117,7 @@ def amend(
             repository.queue.free({*wishes.skus, *order.wanted}, order.queue_key, repository.policy),
             otherwise,
             lambda: repository.orders.free_part_number(order),
+            repository.queue.recipes({*wishes.skus, *order.wanted}),
         )
         effects = _apply(repository, plan, reason, again) if plan.differences else NO_EFFECTS
         now = tuple(promises.dated(repository, (repository.order(one.number) for one in plan.after)))

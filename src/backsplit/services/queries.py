@@ -57,6 +57,7 @@ class Waits(NamedTuple):
     """Why an order waits for one SKU. `holders` are the first few of `holder_count` Processing orders.
 
     `first_day`: none of the SKU may go out before that day (rule 19).
+    `kits` are the order's kits that need it, with their units.
     """
 
     sku: str
@@ -69,6 +70,7 @@ class Waits(NamedTuple):
     holder_count: int
     ahead: tuple[str, ...]
     first_day: str | None = None
+    kits: tuple[tuple[str, int], ...] = ()
 
 
 class Shown(NamedTuple):
@@ -243,20 +245,22 @@ def _held_because(repository: Repository, orders: Iterable[Order]) -> dict[str, 
 
 
 def _waits(repository: Repository, order: Order, sku: str, short: int) -> Waits:
-    line = next(line for line in order.lines if line.sku == sku)
+    one = next(one for line in order.lines for one in line.parts or (line,) if one.sku == sku)
+    kits = [line for line in order.lines if any(part.sku == sku for part in line.parts)]
     holders = list(repository.orders.holders(sku).values())
-    ahead = repository.queue.before(sku, order.queue_key, NAMED) if line.kept else []
+    ahead = repository.queue.before(sku, order.queue_key, NAMED) if one.kept else []
     return Waits(
         sku=sku,
-        name=line.name,
-        wanted=order.wanted[sku],
-        available=line.available,
-        kept=line.kept,
+        name=one.name,
+        wanted=order.demand[sku],
+        available=one.available,
+        kept=one.kept,
         short=short,
         holders=tuple(holders[:NAMED]),
         holder_count=len(holders),
         ahead=tuple(number for number, _ in repository.orders.named(key.order_id for key in ahead)),
         first_day=repository.stock.known(sku).first_day,
+        kits=tuple((line.sku, line.quantity) for line in kits),
     )
 
 

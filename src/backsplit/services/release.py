@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from backsplit.domain.history import EventKind
+from backsplit.domain.kits import no_count
 from backsplit.domain.orders import Order, QueueKey, Status, give_back
 from backsplit.domain.queue import Claim, Effects, release
 from backsplit.repository import Entry, Repository
@@ -55,3 +56,9 @@ def lower(repository: Repository, sku: str, on_hand: int) -> tuple[Order, ...]:
         )
     repository.stock.count(sku, on_hand)
     return returned
+
+
+def check_no_kits(repository: Repository, skus: Iterable[str], verb: str) -> None:
+    """Raises Refused (`kit`) where one of the SKUs is a kit, which cannot be `verb` (received, counted, expected)."""
+    for sku, recipe in repository.queue.recipes(skus).items():
+        raise no_count(sku, recipe, verb)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from backsplit.domain.imports import (
     ToMark,
     Units,
 )
+from backsplit.domain.kits import Recipe, demand
 from backsplit.domain.one_order import days_apart, same_customer
 from backsplit.domain.orders import Order, Status
 from backsplit.domain.provenance import NAMED, FileFacts
@@ -103,11 +104,11 @@ def _more(last: ShopState, exported_units: ExportedUnits, *, only_open: bool) ->
 
 def do(repository: Repository, reconciliation: Reconciliation) -> None:
     """Write the plan: orders, history, and on the shelf all but what `take_off` takes."""
-    on_hand = {sku: -(n - reconciliation.unshelved.get(sku, 0)) for sku, n in reconciliation.sent.items()}
-    for sku, n in reconciliation.came_back.items():
-        on_hand[sku] = on_hand.get(sku, 0) + n
+    recipes = repository.queue.recipes({*reconciliation.sent, *reconciliation.came_back})
+    on_hand = demand(reconciliation.came_back, recipes)
+    on_hand.subtract(demand(Counter(reconciliation.sent) - Counter(reconciliation.unshelved), recipes))
     repository.transitions.reshape(reconciliation.before, reconciliation.after, on_hand)
-    repository.history.record(_events(reconciliation))
+    repository.history.record(_events(reconciliation, recipes))
     note(repository, reconciliation, reconciliation.after)
 
 
@@ -116,9 +117,8 @@ def take_off(repository: Repository, reconciliation: Reconciliation) -> dict[str
 
     Units per SKU that were not there to be taken off.
     """
-    missed = {
-        sku: n for sku, n in ((s, repository.stock.take_off(s, n)) for s, n in reconciliation.unshelved.items()) if n
-    }
+    wanted = repository.queue.demand(reconciliation.unshelved)
+    missed = {sku: n for sku, n in ((s, repository.stock.take_off(s, n)) for s, n in wanted.items()) if n}
     repository.history.record(Entry(EventKind.MISSED, reconciliation.number, sku, n) for sku, n in missed.items())
     return missed
 
@@ -192,8 +192,11 @@ def _new_numbers(repository: Repository, root: Order) -> Callable[[], str]:
     return new_number
 
 
-def _events(reconciliation: Reconciliation) -> Iterator[Entry]:
-    """An event for each SKU of each order that is no longer as it was, and for what no order here held."""
+def _events(reconciliation: Reconciliation, recipes: Mapping[str, Recipe]) -> Iterator[Entry]:
+    """An event for each SKU of each order that is no longer as it was, and for what no order here held.
+
+    What left the shelf, or came back to it, is written down by the parts of kits.
+    """
     before = {order.id: order for order in reconciliation.before}
     sent, back = Counter(reconciliation.sent), Counter(reconciliation.came_back)
     for order in reconciliation.after:
@@ -205,10 +208,12 @@ def _events(reconciliation: Reconciliation) -> Iterator[Entry]:
         if was.status is Status.SHIPPED:
             left = order.wanted if order.status is Status.SHIPPED else Counter[str]()
             back -= was.wanted - left
-            yield from (Entry(EventKind.CAME_BACK, order.number, sku, n) for sku, n in (was.wanted - left).items())
+            back_here = demand(was.wanted - left, recipes)
+            yield from (Entry(EventKind.CAME_BACK, order.number, sku, n) for sku, n in back_here.items())
         elif order.status is Status.SHIPPED:
             sent -= order.wanted
-            yield from (Entry(EventKind.SENT_THERE, order.number, sku, -n) for sku, n in order.wanted.items())
+            sent_here = demand(order.wanted, recipes)
+            yield from (Entry(EventKind.SENT_THERE, order.number, sku, -n) for sku, n in sent_here.items())
         elif order.status is not Status.CANCELLED:
             less, more = was.wanted - order.wanted, order.wanted - was.wanted
             why = WENT_WHOLE if order.number in reconciliation.left_waiting else None
@@ -217,8 +222,9 @@ def _events(reconciliation: Reconciliation) -> Iterator[Entry]:
         if order.status is Status.CANCELLED and was.status is not Status.CANCELLED:
             reason = WENT_WHOLE if order.number in reconciliation.left_waiting else "the shop no longer wants it"
             yield Entry(EventKind.CANCELLED, order.number, reason=reason)
-    yield from (Entry(EventKind.SENT_THERE, reconciliation.number, sku, -n) for sku, n in sent.items())
-    yield from (Entry(EventKind.CAME_BACK, reconciliation.number, sku, n) for sku, n in back.items())
+    sent_beyond, back_beyond = demand(sent, recipes), demand(back, recipes)
+    yield from (Entry(EventKind.SENT_THERE, reconciliation.number, sku, -n) for sku, n in sent_beyond.items())
+    yield from (Entry(EventKind.CAME_BACK, reconciliation.number, sku, n) for sku, n in back_beyond.items())
     for sku, n in reconciliation.marked.items():
         yield Entry(EventKind.AMENDED, reconciliation.number, sku, n, f"{n} × {sku} {MARKED_ONLY}")
 

@@ -227,9 +227,8 @@ def _warnings(repository: Repository, turn: QueueReader, plan: SplitPlan) -> tup
     """Whom the split leaves with too little of what it takes: orders before it in the queue (rule 3)."""
     if plan.order.status is Status.PROCESSING:
         return ()
-    left = {line.sku: line.available for line in plan.stays}
-    for line in plan.stays:
-        left[line.sku] -= line.quantity
+    available = plan.order.available
+    left = {sku: available[sku] - units for sku, units in plan.taken.items()}
     return tuple(
         _warning(repository, plan.order, sku, units)
         for sku, units in left.items()

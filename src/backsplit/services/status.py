@@ -71,7 +71,7 @@ def ship_orders(repository: Repository, orders: Sequence[Order]) -> None:
     """Processing orders leave the building, within a change that has been begun."""
     repository.transitions.ship([order.id for order in orders])
     repository.history.record(
-        Entry(EventKind.SHIPPED, order.number, sku, -units) for order in orders for sku, units in order.wanted.items()
+        Entry(EventKind.SHIPPED, order.number, sku, -units) for order in orders for sku, units in order.demand.items()
     )
 
 

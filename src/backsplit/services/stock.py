@@ -14,7 +14,7 @@ from backsplit.domain.queue import Effects
 from backsplit.errors import BadInput, BadQuantity
 from backsplit.repository import Entry, Repository
 from backsplit.services import promises
-from backsplit.services.release import lower, sweep
+from backsplit.services.release import check_no_kits, lower, sweep
 from backsplit.services.status import Changed
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def adjust(
     check_figure("--to" if by is None else "--by", (by or 0) if to is None else to)
     with repository.change("adjust", reason, dry_run=dry_run):
         stock = repository.stock.known(sku)
+        check_no_kits(repository, [sku], "counted")
         on_hand = to if to is not None else stock.on_hand + (by or 0)
         check_on_hand(sku, on_hand)
         effects = set_counts(repository, [(stock, on_hand)], EventKind.ADJUSTED)
@@ -97,6 +98,9 @@ def mark(repository: Repository, skus: Sequence[str], *, insert: bool) -> list[S
         return marked
 
 
+NAMED = 10  # kits that a notice names
+
+
 @dataclass
 class Shelf:
     """What files of counts say: units of each SKU that they count, and whether the shop itself counted them.
@@ -108,6 +112,7 @@ class Shelf:
     new: list[str] = field(default_factory=list)
     known: set[str] = field(default_factory=set)
     skipped: list[LeftOut] = field(default_factory=list)
+    kits: list[str] = field(default_factory=list)  # that the shop counts
     raised: int = 0
     lowered: int = 0
 
@@ -136,11 +141,32 @@ def read_counts(
             elif item.sku not in shelf.new:
                 shelf.known.add(item.sku)
             _describe(repository, stock, item)
-            if item.on_hand is not None:
+            if stock.kit and item.on_hand:
+                _leave_out(repository, shelf, item, options, of_shop=reading.of_shop)
+            if item.on_hand is not None and not stock.kit:
                 units = _one_count(item, shelf.counted.get(item.sku), options, reading.path)
                 check_on_hand(item.sku, units)
                 shelf.counted[item.sku] = (units, reading.of_shop)
     return shelf
+
+
+def kits_passed_over(shelf: Shelf | None) -> list[str]:
+    """Say which kits the shop counts: these counts are not taken (rule 18)."""
+    if shelf is None or not shelf.kits:
+        return []
+    kits = list(dict.fromkeys(shelf.kits))
+    more = f" and {len(kits) - NAMED:,} more" if len(kits) > NAMED else ""
+    return [f"the shop's counts of kits are not taken, their parts are counted: {', '.join(kits[:NAMED])}{more}"]
+
+
+def _leave_out(repository: Repository, shelf: Shelf, item: StockCount, options: ReadOptions, *, of_shop: bool) -> None:
+    """The count of a kit (rule 18). Raises Refused (`kit`) where it is no shop's own, and not to be skipped."""
+    if of_shop:
+        shelf.kits.append(item.sku)
+    elif options.skip_bad:
+        shelf.skipped.append(LeftOut("", item.at, f"{item.sku} is a kit, which has no count"))
+    else:
+        check_no_kits(repository, [item.sku], "counted")
 
 
 def take_shelf(

@@ -50,7 +50,7 @@ from backsplit.services.shop_state import (
     take_off,
 )
 from backsplit.services.status import move_orders
-from backsplit.services.stock import read_counts, take_shelf
+from backsplit.services.stock import kits_passed_over, read_counts, take_shelf
 
 TO_BE_SENT_AGAIN = "the shop shows it as to be sent again"
 FEW = 3  # orders: so many and more than half of the open ones are closed at once only if the user is sure
@@ -157,6 +157,7 @@ def sync(
             notices=(
                 *notices([*readings, *counts]),
                 *sources,
+                *kits_passed_over(shelf),
                 *incomplete,
                 *nearest_known(repository, arrivals.new_skus),
                 *_twice(looks, arrivals),

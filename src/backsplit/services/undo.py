@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from backsplit.domain.deliveries import close
 from backsplit.domain.history import Done, Event, EventKind
+from backsplit.domain.kits import Recipe, in_words
 from backsplit.domain.orders import Line, Order, Policy, Status, Stock, join, merged_lines
 from backsplit.domain.queue import NO_EFFECTS, Effects
 from backsplit.domain.report import FillRates, Rate
@@ -19,6 +20,7 @@ from backsplit.repository import Entry, Repository
 from backsplit.services import promises
 from backsplit.services.calendar import opens
 from backsplit.services.deliveries import put_back, told
+from backsplit.services.kits import put_back as put_back_kits
 from backsplit.services.release import sweep
 from backsplit.services.shop_state import keep_shop_state
 from backsplit.services.status import Undone, check_unchanged, move_orders
@@ -39,12 +41,24 @@ Inverse = Callable[[Repository, Done, Sequence[Event]], Inverted]
 
 
 def _ship(repository: Repository, _: Done, events: Sequence[Event]) -> Inverted:
+    """What was written as shipped is on hand again: a kit may be made of other parts by now, which it then needs."""
     orders = _orders(repository, events)
-    repository.transitions.unship([order.id for order in orders])
+    shipped = [event for event in events if event.event == EventKind.SHIPPED.word]
+    on_hand = Counter[str]()
+    for event in shipped:
+        on_hand[event.sku or ""] -= event.quantity or 0
+    wanted = Counter[str]()
+    for order in orders:
+        wanted += order.demand
+    stocks = [repository.stock.known(sku) for sku in wanted]
+    missing = +Counter({it.sku: wanted[it.sku] - on_hand[it.sku] - it.on_hand + it.allocated for it in stocks})
+    if missing:
+        raise Refused("not-enough", f"a kit has other parts now: {in_words(missing)} too few are available")
+    repository.transitions.unship([order.id for order in orders], on_hand)
     repository.history.record(
-        Entry(EventKind.UNSHIPPED, order.number, sku, units) for order in orders for sku, units in order.wanted.items()
+        Entry(EventKind.UNSHIPPED, event.order, event.sku, -(event.quantity or 0)) for event in shipped
     )
-    return _of(orders)
+    return Inverted([order.number for order in orders], frozenset(on_hand))
 
 
 def _hold(repository: Repository, change: Done, events: Sequence[Event]) -> Inverted:
@@ -156,7 +170,7 @@ def _merge(repository: Repository, change: Done, _: Sequence[Event]) -> Inverted
             going += one.wanted
     missing = _missing(repository, [whole], going)
     if missing:
-        lacks = ", ".join(f"{units} × {sku}" for sku, units in missing.items())
+        lacks = in_words(missing)
         raise Refused("not-enough", f"{whole.number} cannot be divided again as it was: {lacks} too few are available")
     repository.transitions.reshape([whole], was)
     for number in change.before["parts"]:
@@ -285,6 +299,16 @@ def _pick(repository: Repository, _: Done, events: Sequence[Event]) -> Inverted:
     return Inverted(numbers)
 
 
+def _kit(repository: Repository, change: Done, _: Sequence[Event]) -> Inverted:
+    touched_skus = put_back_kits(repository, change.before)
+    notes = [f"{sku} {_is_made_of(was)} again" for sku, was in change.before["was"].items()]
+    return Inverted(freed=frozenset(touched_skus), notes=notes[:NAMED])
+
+
+def _is_made_of(recipe: Recipe) -> str:
+    return f"is a kit of {in_words(recipe)}" if recipe else "is no kit"
+
+
 INVERSES: dict[str, Inverse] = {
     "ship": _ship,
     "hold": _hold,
@@ -310,9 +334,10 @@ INVERSES: dict[str, Inverse] = {
     "policy": _policy,
     "ship-complete": _ship_complete,
     "pick": _pick,
+    "kit": _kit,
 }
 # Of these, only changes that kept what was before can be undone; an older backsplit kept nothing.
-NEED_BEFORE = {"due", "mark --from", "mark --no-from", "prioritize", "merge", "amend", "policy", "ship-complete"}
+NEED_BEFORE = {"due", "kit", "mark --from", "mark --no-from", "prioritize", "merge", "amend", "policy", "ship-complete"}
 NAMED = 10  # SKUs that the answer names
 NEW_PARTS = {EventKind.SPLIT_OFF.word, EventKind.PARTED.word}
 
@@ -327,9 +352,9 @@ def _of(orders: Sequence[Order]) -> Inverted:
 
 def _missing(repository: Repository, orders: Sequence[Order], wanted: Counter[str]) -> Counter[str]:
     """Units that are wanted beyond what is free for the first of the orders, and what those in Processing hold."""
-    holds = units(orders, Status.PROCESSING)
+    holds = repository.queue.demand(units(orders, Status.PROCESSING))
     free = repository.queue.free(wanted, orders[0].queue_key, repository.policy)
-    return +Counter({sku: n - holds[sku] - free[sku] for sku, n in wanted.items()})
+    return +Counter({sku: n - holds[sku] - free[sku] for sku, n in repository.queue.demand(wanted).items()})
 
 
 def undo(

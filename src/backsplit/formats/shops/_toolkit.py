@@ -58,7 +58,8 @@ class FoundLine:
     """A line as the file has it. `quantity` are the units wanted in all, open and sent.
 
     `sent` tells how many of them are sent; None where the order's status decides. `left_out` is the reason if
-    nothing of the line is taken. A line that is not for the shelf (`ships`) is not followed either.
+    nothing of the line is taken. A line that is not for the shelf (`ships`) is not followed either. Lines of an order
+    with the same `group`, if it is not blank, belong together (rule 18).
     """
 
     at: int
@@ -68,6 +69,7 @@ class FoundLine:
     left_out: str = ""
     sent: Sent | None = None
     ships: bool = True
+    group: str = ""
 
 
 @dataclass(slots=True)

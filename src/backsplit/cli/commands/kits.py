@@ -1,0 +1,120 @@
+"""kit"""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from backsplit.cli.options import (
+    DEFAULT_FILE,
+    Db,
+    DryRun,
+    Encoding,
+    Json,
+    Map,
+    Mark,
+    Sheet,
+    Wide,
+    complete_sku,
+    examples,
+    parse_map,
+    parse_units,
+)
+from backsplit.cli.output import draw, print_json, print_lines
+from backsplit.errors import WrongUsage
+from backsplit.render import documents, sentences
+from backsplit.render.terminal import quoted
+from backsplit.repository import open_repository
+from backsplit.services import kits
+
+app = typer.Typer()
+
+
+@app.command(
+    epilog=examples(
+        "backsplit kit TEA-SET TEAPOT-CAST=1 MUG-BLUE=2 --name 'Tea for two'",
+        "backsplit kit --file kits.csv",
+        "backsplit kit",
+        "backsplit kit TEA-SET --off",
+    )
+)
+def kit(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[SET] [SKU=N]...",
+            help="The kit, then its parts with the units of each in one kit.",
+            autocompletion=complete_sku,
+        ),
+    ] = None,
+    name: Annotated[str | None, typer.Option("--name", metavar="TEXT", help="What the kit is called.")] = None,
+    file: Annotated[
+        str | None,
+        typer.Option("--file", metavar="FILE", help="kit, sku, quantity: a row for each part; - for standard input."),
+    ] = None,
+    off: Annotated[bool, typer.Option("--off", help="Make it an ordinary SKU again.")] = False,
+    create: Annotated[bool, typer.Option("--create", help="Take in parts that are not known yet.")] = False,
+    columns: Map = None,
+    encoding: Encoding = None,
+    sheet: Sheet = None,
+    decimal: Mark = None,
+    dry_run: DryRun = False,
+    wide: Wide = False,
+    db: Db = DEFAULT_FILE,
+    as_json: Json = False,
+) -> None:
+    """Say which SKUs are kits, and what one of each is made of; alone, list them.
+
+    A kit has no count of its own: what orders want of it, they want of its parts. It goes whole or waits whole. While
+    an order in Processing holds it, it cannot change.
+    """
+    sku, *pairs = words or [""]
+    if file is not None and (words or off or name is not None):
+        raise WrongUsage("--file names the kits: leave out SET, SKU=N, --name and --off")
+    if off and (pairs or name is not None or not sku):
+        raise WrongUsage("--off goes with the kit alone, as in: backsplit kit TEA-SET --off")
+    if not (file is not None or off or pairs):
+        if name is not None or create:
+            raise WrongUsage("name the kit and its parts, as in: backsplit kit TEA-SET TEAPOT-CAST=1 MUG-BLUE=2")
+        _list(sku, db, wide=wide, as_json=as_json)
+        return
+    if off:
+        change = partial(kits.take_away, sku=sku)
+    elif file is not None:
+        from backsplit.formats import ReadOptions  # noqa: PLC0415 - only for files
+
+        options = ReadOptions(map=parse_map(columns or []), encoding=encoding, sheet=sheet, decimal=decimal)
+        change = partial(kits.make, recipes=kits.read_kits(file, options), create=create)
+    else:
+        again = [sku, *pairs, *(["--name", name] if name is not None else [])]
+        change = partial(kits.make, recipes={sku: _parts(sku, pairs)}, name=name, create=create, again=again)
+    with open_repository(db) as repository:
+        outcome = change(repository, dry_run=dry_run)
+    if as_json:
+        print_json(documents.kits_changed(outcome))
+    else:
+        print_lines(sentences.kits_changed(outcome))
+
+
+def _parts(sku: str, pairs: list[str]) -> dict[str, int]:
+    if "=" in sku and all("=" in pair for pair in pairs):
+        raise WrongUsage(
+            f"name the kit first, as in: backsplit kit TEA-SET {quoted(sku)} {' '.join(map(quoted, pairs))}"
+        )
+    return parse_units("kit", pairs)
+
+
+def _list(sku: str, db: Path, *, wide: bool, as_json: bool) -> None:
+    with open_repository(db) as repository:
+        found = kits.kits(repository, sku)
+    if as_json:
+        print_json([documents.kit(one) for one in found])
+    elif found:
+        from backsplit.render import tables  # noqa: PLC0415 - only for tables
+
+        draw([tables.kits(found)], wide=wide)
+    else:
+        print_lines(["no kits; to make one: backsplit kit SET SKU=N SKU=N"])

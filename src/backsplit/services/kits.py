@@ -1,0 +1,143 @@
+"""Rule 18: make kits, change them, take them away, and list them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from backsplit import formats
+from backsplit.domain.history import EventKind
+from backsplit.domain.kits import Kit, Recipe, check_kit, check_recipe, in_words
+from backsplit.domain.limits import check_new_sku, check_words
+from backsplit.domain.queue import NO_EFFECTS, Effects
+from backsplit.errors import BadInput, Refused, UnknownSku
+from backsplit.formats import ReadOptions
+from backsplit.repository import Entry, Repository
+from backsplit.services.release import sweep
+
+
+class KitsChanged(NamedTuple):
+    """The kits that were made or changed, as they are now; `gone` are SKUs that are no kits any more.
+
+    `new` are SKUs that were not known before, `changed` those whose parts are others than before.
+    """
+
+    kits: tuple[Kit, ...]
+    gone: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    effects: Effects = NO_EFFECTS
+    dry_run: bool = False
+
+
+def kits(repository: Repository, sku: str = "") -> list[Kit]:
+    """Every kit, by SKU, or the one that is named. Raises UnknownSku, Refused (`kit`) for a SKU that is no kit."""
+    with repository.reading():
+        if not sku:
+            return repository.kits.all()
+        repository.stock.known(sku)
+        found = repository.kits.some([sku])
+    if not found:
+        raise Refused("kit", f"{sku} is no kit; to make it one, name its parts: backsplit kit {sku} SKU=N")
+    return found
+
+
+def make(
+    repository: Repository,
+    recipes: Mapping[str, Recipe],
+    *,
+    name: str | None = None,
+    create: bool = False,
+    again: Sequence[str] = ("--file", "FILE"),
+    dry_run: bool = False,
+) -> KitsChanged:
+    """Make kits of SKUs, or change them, by their parts: all of them or none. Then sweep.
+
+    A kit that is not known becomes so. `name` is that of a single kit. Raises UnknownSku for a part that nobody knows,
+    unless `create`; WrongUsage, BadQuantity, Refused (`kit`, `in-use`).
+    """
+    for sku, recipe in recipes.items():
+        check_new_sku(sku)
+        check_recipe(sku, recipe)
+    check_words("--name", name or "")
+    with repository.change("kit", dry_run=dry_run):
+        new = _make_known(repository, recipes, create=create)
+        was = {sku: _write(repository, sku, recipe) for sku, recipe in recipes.items()}
+        if name is not None:
+            for sku in recipes:
+                repository.stock.describe(sku, name, None)
+        changed = {sku: before for sku, before in was.items() if before != recipes[sku]}
+        if changed:
+            repository.history.keep_before(was=changed, now=dict(recipes), again=["kit", *again])
+        # Under a strict policy, what a kit no longer keeps of its old parts is free for later orders.
+        effects = sweep(repository, {*changed, *(part for before in changed.values() for part in before)})
+        made = tuple(repository.kits.some([*recipes]))
+        return KitsChanged(made, (), tuple(new), tuple(changed), effects, dry_run)
+
+
+def take_away(repository: Repository, sku: str, *, dry_run: bool = False) -> KitsChanged:
+    """Let a kit be an ordinary SKU again, of which nothing is on hand. Raises UnknownSku, Refused (`kit`, `in-use`)."""
+    with repository.change("kit", dry_run=dry_run):
+        repository.stock.known(sku)
+        was = _write(repository, sku, {})
+        if not was:
+            raise Refused("kit", f"{sku} is no kit: `backsplit kit` lists the kits")
+        repository.history.keep_before(was={sku: was}, now={sku: {}}, again=["kit", sku, "--off"])
+        effects = sweep(repository, was)
+        return KitsChanged((), (sku,), (), (sku,), effects, dry_run)
+
+
+def put_back(repository: Repository, before: Mapping[str, Mapping[str, Recipe]]) -> set[str]:
+    """Let kits be made of what they were made of before a change; the SKUs to be swept.
+
+    Raises Refused: `changed-since` where one has been changed since, `kit`, `in-use`.
+    """
+    touched: set[str] = set()
+    for sku, was in before["was"].items():
+        now = before["now"][sku]
+        if repository.kits.recipe(sku) != now:
+            raise Refused("changed-since", f"{sku} has been changed since: undo that first")
+        _write(repository, sku, was)
+        touched |= {sku, *now}
+    return touched
+
+
+def read_kits(path: str, options: ReadOptions) -> dict[str, dict[str, int]]:
+    """The kits of a file, with their parts. Raises BadInput, also where a kit names a part twice."""
+    recipes: dict[str, dict[str, int]] = {}
+    with formats.read_kits(path, options) as reading:
+        for kit, part, each, at in reading:
+            recipe = recipes.setdefault(kit, {})
+            if part in recipe:
+                raise BadInput(f"{reading.path}: line {at} names {part} as a part of {kit} once more")
+            recipe[part] = each
+    if not recipes:
+        raise BadInput(f"{reading.path}: there is no line in it")
+    return recipes
+
+
+def _make_known(repository: Repository, recipes: Mapping[str, Recipe], *, create: bool) -> list[str]:
+    """Take in the kits that nobody knows, and with `create` their parts; those that are new."""
+    parts = dict.fromkeys(part for recipe in recipes.values() for part in recipe)
+    unknown = [part for part in parts if part not in recipes and repository.stock.get(part) is None]
+    if unknown and not create:
+        raise UnknownSku(unknown[0], "; --create takes it in as new")
+    for part in unknown:
+        check_new_sku(part)
+    new = [*(sku for sku in recipes if repository.stock.get(sku) is None), *unknown]
+    repository.stock.add(new)
+    return new
+
+
+def _write(repository: Repository, sku: str, recipe: Recipe) -> Recipe:
+    """Let a known SKU be made of these parts, of none for no kit; what it was made of before. Raises Refused."""
+    state = repository.kits.state(sku)
+    check_kit(sku, recipe, state, [*repository.queue.recipes(recipe)])
+    if recipe != state.recipe:
+        repository.kits.write(sku, recipe)
+        if recipe and not state.recipe:
+            event, reason = EventKind.KIT_MADE, in_words(recipe)
+        else:
+            event, reason = EventKind.KIT_CHANGED, f"is a kit of {in_words(recipe)} now" if recipe else "is no kit now"
+        repository.history.record([Entry(event, None, sku, reason=reason)])
+    return state.recipe
