@@ -55,6 +55,33 @@ FILES: dict[str, bytes] = {
         b"Order ID,Order Status,Seller SKU,Quantity,Created Time\nPlatform unique order ID.,,,,\n"
         b"576460000000000001\t,To ship,A,1,31/12/2025 22:36:01\t\n"
     ),
+    "tiendanube-orders": (
+        "Número de orden;Fecha;Estado de la orden;Estado del pago;Estado del envío;Nombre del producto;"
+        "Cantidad del producto;SKU;Producto Físico\n"
+        "9;19/11/2025 12:57:32;Abierta;Recibido;Listo para enviar;Lámpara;2;A;Sí\n"
+        ";;;;;E-book;1;B;No\n"
+    ).encode("cp1252"),
+    "shopee-orders": (
+        "Mã đơn hàng,Ngày đặt hàng,Trạng Thái Đơn Hàng,SKU sản phẩm,SKU phân loại hàng,Số lượng,Returned quantity\n"
+        "25A,2025-11-19 12:57,Chờ lấy hàng,P,A,2,1\n25A,2025-11-19 12:57,Chờ lấy hàng,B,,1,0\n"
+    ).encode(),
+    "temu-orders": (
+        b"Bestell-ID,Bestellstatus,Status der Bestellartikel,Beitrags-SKU,Gekaufte Menge,Versandte Menge,"
+        b"Zu versendende Menge,Kaufdatum\n"
+        b'PO-1,Nicht versandt,Nicht versandt,A,3\t,1\t,2\t,"1. Dez. 2025, 12:32 Uhr CET(UTC+1)"\n'
+    ),
+    "shipstation-grid": (
+        b"Order #,Order Date,Item Name,Ship Date,Quantity,Item SKU\n7,02/27/2025,Serum,,3,A\n"
+        b"8,02/27/2025,(2 Items),,2,(2 Items)\n"
+    ),
+    "odoo-order-lines": (
+        b"order_line/order_id/name,order_line/name,order_line/product_uom_qty,order_line/order_id/state,"
+        b"order_line/order_id/picking_state\nSO1,[A] Valve,4,Sale Order,not_received\n"
+    ),
+    "odoo-transfers": (
+        b"Status,Reference,Stock Moves/Product/Internal Reference,Stock Moves/Product/Name,Stock Moves/Demand,"
+        b"Stock Moves/Quantity\nReady,WH/OUT/1,A,Mug,5.0,2.0\n,,B,Cup,1.0,0.0\n"
+    ),
     "magento-order-items": (
         b"increment_id,created_at,status,sku,qty_ordered,price\n"
         b"100000051,2026-01-01 09:00:00,processing,A,6.0000,75.0000\n"

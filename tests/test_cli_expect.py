@@ -70,7 +70,13 @@ def test_can_say_it_again_with_another_quantity_and_day(tea: Shop) -> None:
     expect(tea, "POT", 6, THIRD, "PO-7")
     assert expect(tea, "POT", 9, FIFTH, "PO-7")["moved"][0] == {"order": "M1", "from": THIRD, "to": FIFTH}
     assert listed(tea) == {"PO-7 POT": (9, 0, 9, FIFTH)}
-    assert expect(tea, "POT", 9, FIFTH, "PO-7") == {"dry_run": False, "expected": [], "moved": []}
+    assert expect(tea, "POT", 9, FIFTH, "PO-7") == {
+        "dry_run": False,
+        "expected": [],
+        "moved": [],
+        "skipped": [],
+        "notices": [],
+    }
 
 
 FILE = "PO number;Item SKU;Qty;Due date\nPO-7;POT;6;03.12.2026\nPO-8;MUG;1;31.12.2026\nPO-7;POT;1;3 Dec 2026\n"
@@ -98,9 +104,9 @@ def test_can_read_a_file_without_references_under_its_name(tea: Shop) -> None:
     [
         ("sku,quantity\nPOT,6\n", "Incoming"),
         ("sku,quantity,date\nPOT,6,soon\n", "not a date"),
-        ("sku,quantity,date\nPOT,0,2026-12-03\n", "line 2"),
+        ("sku,quantity,date\nPOT,0,2026-12-03\n", "nothing left to come"),
+        ("sku,quantity,date\nPOT,1,\n", "no day yet"),
         ("sku,quantity,date\nPOT,1,01/02/2027\n", "--date-order"),
-        ("sku,quantity,date,ref\nPOT,1,2026-12-03,R\nPOT,1,2026-12-05,R\n", "a reference of its own"),
         ("sku,quantity,date\n", "no line"),
     ],
 )
@@ -127,7 +133,7 @@ def test_cannot_expect_a_sku_that_nobody_knows_unless_it_is_taken_in(tea: Shop) 
         "expect --move PO-7",
         "expect --close PO-7 --on 2026-12-03",
         "expect --move PO-7 --close PO-7 --on 2026-12-03",
-        "expect --sku POT --qty 1 --on 3.12.2026",
+        "expect --sku POT --qty 1 --on 3/12/2026",
         "expect --sku POT --qty 1 --on 2026-02-30",
         "expect --sku POT --qty 1 --on 2026-12-03 --ref ' '",
         "receive",
@@ -467,3 +473,72 @@ def test_each_order_is_released_on_its_promised_day(
             said = {number: on for number, on in said.items() if number not in gone}
         assert set(said.values()) <= {None}
         shop.done("check")
+
+
+# Files of purchase orders as they are
+
+
+def test_can_expect_what_is_still_to_come_of_a_purchase_order(tea: Shop) -> None:
+    text = (
+        "PO Number,SKU,Ordered,Received,Cancelled,ETA,Line status\n"
+        "PO-1,POT,50,50,0,2027-03-01,Received\nPO-2,MUG,40,10,5,2027-03-05,Partially received\n"
+        "PO-3,TEA,30,0,0,2027-03-09,Open\nPO-4,POT,20,0,0,2027-03-09,Cancelled\nPO-5,POT,9,0,0,2027-03-09,Draft\n"
+        "Total,,149,60,5,,\n"
+    )
+    told = tea.done("expect --file - --map quantity=Ordered --json", text).json
+    assert {row["ref"]: (row["sku"], row["left"]) for row in told["expected"]} == {
+        "PO-2": ("MUG", 25),
+        "PO-3": ("TEA", 30),
+    }
+    assert [row["reason"] for row in told["skipped"]] == ["received", "cancelled", "not confirmed"]
+    assert any("Line status" in notice for notice in told["notices"])
+
+
+def test_one_reference_brings_a_sku_on_two_days(tea: Shop) -> None:
+    text = "PO Number,SKU,Units,ETA,Status\nACME,POT,4,2026-12-03,On Sea\nACME,POT,6,2026-12-10,Booked\nACME,MUG,1,,\n"
+    told = tea.done("expect --file - --json", text).json
+    assert [(row["on"], row["left"]) for row in told["expected"]] == [(THIRD, 4), (TENTH, 6)]
+    assert [row["reason"] for row in told["skipped"]] == ["no day yet"]
+    assert promised(tea) == {"M1": THIRD, "M2": TENTH, "M3": None}
+    assert tea.done("expect --file - --json", text).json["expected"] == []
+    tea.done("receive --of ACME --sku POT --qty 5")
+    assert [row["left"] for row in tea.done("expect --all --json").json] == [0, 5]
+    tea.done("undo")
+    tea.done("expect --move ACME --on 2026-12-05")
+    assert [(row["on"], row["left"]) for row in tea.done("expect --json").json] == [(FIFTH, 10)]
+    tea.done("undo")
+    assert [(row["on"], row["left"]) for row in tea.done("expect --json").json] == [(THIRD, 4), (TENTH, 6)]
+    tea.done("receive --of ACME")
+    assert tea.done("expect --json").json == []
+    assert tea.done("check").out == "all is well\n"
+
+
+def test_can_move_one_of_two_days_by_the_file(tea: Shop) -> None:
+    text = "ref,sku,quantity,date\nACME,POT,4,{}\nACME,POT,6,2026-12-10\n"
+    tea.done("expect --file -", text.format(THIRD))
+    tea.done("expect --file -", text.format(FIFTH))
+    assert [(row["on"], row["left"]) for row in tea.done("expect --all --json").json] == [(FIFTH, 4), (TENTH, 6)]
+
+
+def test_what_was_received_here_is_not_expected_again_by_a_file_that_does_not_know_it(tea: Shop) -> None:
+    text = "PO Number,SKU,Ordered,Received,ETA\nPO-1,POT,40,{},2026-12-10\n"
+    tea.done("expect --file - --map quantity=Ordered", text.format(10))
+    tea.done("receive --of PO-1 --sku POT --qty 10")
+    tea.done("expect --file - --map quantity=Ordered", text.format(10))
+    assert listed(tea) == {"PO-1 POT": (30, 10, 20, TENTH)}
+    tea.done("expect --file - --map quantity=Ordered", text.format(20))
+    assert listed(tea) == {"PO-1 POT": (30, 10, 20, TENTH)}
+    tea.done("expect --file - --map quantity=Ordered", text.format(35))
+    assert listed(tea) == {"PO-1 POT": (15, 10, 5, TENTH)}
+
+
+def test_can_leave_bad_rows_of_a_purchase_order_out(tea: Shop) -> None:
+    text = "sku,quantity,date\nPOT,2,2026-12-03\nMUG,x,2026-12-03\n"
+    assert "use --skip-bad" in tea("expect --file -", text).err
+    told = tea.done("expect --file - --skip-bad --json", text).json
+    assert (len(told["expected"]), [row["line"] for row in told["skipped"]]) == (1, [3])
+
+
+def test_can_type_a_day_as_it_is_written_in_many_countries(tea: Shop) -> None:
+    assert expect(tea, "POT", 1, "3.12.2026", "PO-1")["expected"][0]["on"] == THIRD
+    assert "3.12.2026" in tea("expect --sku POT --qty 1 --on 3/12/2026").err

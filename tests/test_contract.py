@@ -81,6 +81,7 @@ EXAMPLES: dict[str, list[str]] = {
         "receive --sku C --qty 1",
         "receive --file delivery.csv",
         "receive --file delivery.csv",
+        "receive --file pallets.csv",
         COMES,
         "receive --of PO-1",
     ],
@@ -346,7 +347,10 @@ def busy(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
     shop.write("back.csv", shopify(*(f"{it} A1" for it in (10, 11, 13))))
     shop.write("counts.csv", "sku,on_hand\nA,5\nC,1\n")
     shop.write("plain.csv", "sku,quantity\nB,1\n")
-    shop.write("po.csv", "po number,sku,qty,due date\nPO-2,C,1,2020-01-01\nPO-2,CARD,9,2999-01-01\n")
+    shop.write("pallets.csv", "sku,quantity,pallet status,colour\nB,1,received,red\nC,1,in transit,red\n")
+    shop.write(
+        "po.csv", "po number,sku,qty,due date,yard\nPO-2,C,1,2020-01-01,1\nPO-2,CARD,9,2999-01-01,1\nPO-2,A,1,,1\n"
+    )
     shop.write("delivery.csv", "sku,quantity,ref\nB,4,ASN-1\nC,1,ASN-1\n")
     shop.stock("A9 B0 C0 CARD0", inserts="CARD")
     shop.order("M4", "A4", "2026-01-01T08:00:00Z")

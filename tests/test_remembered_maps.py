@@ -66,3 +66,39 @@ def test_counts_have_maps_of_their_own(shop: Shop) -> None:
 
 def test_formats_are_listed_without_a_file_too(shop: Shop) -> None:
     assert "shopify-orders" in shop.done("--db none.db import formats").out
+
+
+def test_words_that_mean_open_are_remembered_with_the_map(shop: Shop) -> None:
+    header = "Nr;Ware;Wieviel;Stufe Status\n"
+    file = shop.write("o.csv", header + "M1;A;1;Gelb\nM2;A;1;Rot\nM3;A;1;Rot\n")
+    asked = shop(f"import orders {file} {MAP}")
+    assert (asked.code, '"Stufe Status": Rot 2, Gelb 1' in asked.err) == (5, True)
+    shop.done(f"import orders {file} {MAP} --open gelb")
+    assert shop.state() == {"M1": "Backorder A1"}
+    file.write_text(header + "M4;A;1;Gelb\nM5;A;1;Blau\n")
+    again = shop.done(f"import orders {file} --json").json
+    assert again["added"] == 1
+    assert any("open is gelb" in notice for notice in again["notices"])
+    assert "open is gelb" in shop.done("import formats --json").json[-1]["tells"]
+
+
+def test_a_quiet_night_without_any_open_word_asks_nothing(shop: Shop) -> None:
+    header = "Nr;Ware;Wieviel;Stufe Status\n"
+    file = shop.write("o.csv", header + "M1;A;1;Gelb\nM2;A;1;Rot\n")
+    shop.done(f"sync {file} {MAP} --open Gelb")
+    file.write_text(header + "M3;A;1;Weiss\n")
+    answer = shop.done(f"sync {file} --json").json
+    assert (answer["added"], answer["missing"]) == (0, ["M1"])
+
+
+def test_maps_of_deliveries_and_of_what_is_expected_are_remembered_too(shop: Shop) -> None:
+    shop.stock("A0")
+    file = shop.write("d.csv", "Ware;Wieviel\nA;2\n")
+    shop.done(f"receive --file {file} --map sku=Ware,quantity=Wieviel")
+    file.write_text("Ware;Wieviel\nA;3\n")
+    shop.done(f"receive --file {file}")
+    assert shop.done("stock A --json").json[0]["on_hand"] == 5
+    po = shop.write("po.csv", "Ware;Wieviel;Tag\nA;2;2027-01-02\n")
+    shop.done(f"expect --file {po} --map sku=Ware,quantity=Wieviel,date=Tag")
+    po.write_text("Ware;Wieviel;Tag\nA;3;2027-01-02\n")
+    assert shop.done(f"expect --file {po} --json").json["expected"][0]["left"] == 3

@@ -273,6 +273,15 @@ Map = Annotated[
         help="Which column holds a field; repeat it, or put commas between.",
     ),
 ]
+Open = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--open",
+        rich_help_panel=READING,
+        metavar="WORD",
+        help="A value of a status column that means open; all others are closed. Repeatable.",
+    ),
+]
 Encoding = Annotated[
     str | None,
     typer.Option("--encoding", rich_help_panel=READING, metavar="NAME", help="Such as cp1252; UTF-8 unless said."),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from backsplit.errors import WrongUsage
 
-_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_YEAR_FIRST = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})", re.ASCII)
+_DAY_FIRST = re.compile(r"([0-9]{1,2})\.\s?([0-9]{1,2})\.\s?([0-9]{4})", re.ASCII)
 
 
 class Expected(NamedTuple):
@@ -36,16 +38,64 @@ class Expected(NamedTuple):
         return self.left > 0 and self.on < today
 
 
-def say(before: Expected | None, ref: str, sku: str, quantity: int, on: str) -> Expected:
+def say(before: Expected | None, ref: str, sku: str, quantity: int, on: str, *, is_left: bool = False) -> Expected:
     """What is expected once somebody says that `quantity` units in all come `on` that day.
 
-    The same words again change nothing: what was given up stays given up.
+    The same words again change nothing: what was given up stays given up. `is_left`: that many are still to come, by a
+    book that may not know yet what was received here; so it lowers what is left here, or orders more.
     """
     if before is None:
         return Expected(ref, sku, quantity, on, left=quantity)
-    if quantity == before.ordered:
+    if quantity == before.ordered or (is_left and before.left <= quantity < before.ordered):
         return before._replace(on=on)
+    if is_left and quantity < before.left:
+        return before._replace(ordered=before.received + quantity, on=on, left=quantity, given_up=0)
     return before._replace(ordered=quantity, on=on, left=max(0, quantity - before.received), given_up=0)
+
+
+def say_days(
+    before: Sequence[Expected], ref: str, sku: str, days: Mapping[str, tuple[int, bool]]
+) -> list[tuple[Expected | None, Expected]]:
+    """The same for several days of one reference and SKU: each row as it was, and as it is then.
+
+    `days` are the units of each day, and whether they are what is left. A day that was said before keeps its row; a
+    new day moves a row whose day is not said any more, one that is still to come first.
+    """
+    by_day = {row.on: row for row in before}
+    others = sorted((row for row in before if row.on not in days), key=lambda row: (not row.left, row.on))
+    pairs = []
+    for on, (quantity, is_left) in days.items():
+        was = by_day.get(on) or (others.pop(0) if others else None)
+        pairs.append((was, say(was, ref, sku, quantity, on, is_left=is_left)))
+    return pairs
+
+
+def move(rows: Sequence[Expected], on: str) -> list[tuple[Expected, Expected | None]]:
+    """All of one reference and SKU comes on that day: the rows as they were, and as they are then; None for one that is
+    counted in another's.
+    """
+    together: Expected | None = None
+    for row in rows:
+        together = row if together is None else _add(together, row)
+    if together is None:
+        return []
+    return [(row, together._replace(on=on) if place == 0 else None) for place, row in enumerate(rows)]
+
+
+def _add(one: Expected, other: Expected) -> Expected:
+    received, left, given_up = one.received + other.received, one.left + other.left, one.given_up + other.given_up
+    return one._replace(ordered=received + left + given_up, received=received, left=left, given_up=given_up)
+
+
+def arrive_in_turn(rows: Sequence[Expected], units: int) -> list[tuple[Expected, Expected]]:
+    """Units that came, on the rows of one reference and SKU, the earliest day first; what is over goes to the last."""
+    pairs = []
+    for place, row in enumerate(rows):
+        goes = units if place == len(rows) - 1 else min(units, row.left)
+        units -= goes
+        if goes:
+            pairs.append((row, arrive(row, goes)))
+    return pairs
 
 
 def arrive(row: Expected, units: int) -> Expected:
@@ -60,10 +110,14 @@ def close(row: Expected) -> Expected:
 
 
 def parse_day(text: str) -> str:
-    """Raises WrongUsage for anything but a day as `2026-12-03`."""
+    """A day as `2026-12-03` or `3.12.2026`. Raises WrongUsage for anything else: 3/12/2026 may be March."""
     try:
-        if _ISO.fullmatch(text.strip()):
-            return date.fromisoformat(text.strip()).isoformat()
+        if match := _YEAR_FIRST.fullmatch(text.strip()):
+            year, month, day = map(int, match.groups())
+            return date(year, month, day).isoformat()
+        if match := _DAY_FIRST.fullmatch(text.strip()):
+            day, month, year = map(int, match.groups())
+            return date(year, month, day).isoformat()
     except ValueError:
         pass
-    raise WrongUsage(f"{text!r} is not a day: write it as 2026-12-03")
+    raise WrongUsage(f"{text!r} is not a day: write it as 2026-12-03 or 3.12.2026")

@@ -108,7 +108,8 @@ class DeliveryLine(NamedTuple):
 class ExpectedLine(NamedTuple):
     """Units of a SKU that are to arrive on a day, as `2026-12-03`.
 
-    `ref` names the purchase order where the file does.
+    `ref` names the purchase order where the file does. `is_left`: the quantity is what is still to come, less what the
+    file says has come; else it is what was ordered.
     """
 
     sku: str
@@ -116,6 +117,7 @@ class ExpectedLine(NamedTuple):
     on: str
     ref: str | None = None
     at: int = 0
+    is_left: bool = False
 
 
 class PartLine(NamedTuple):
@@ -129,6 +131,8 @@ class PartLine(NamedTuple):
 
 OrderItem = Union[ArrivingOrder, NamedOnly, LeftOut]
 StockItem = Union[StockCount, LeftOut]
+DeliveryItem = Union[DeliveryLine, LeftOut]
+ExpectedItem = Union[ExpectedLine, LeftOut]
 
 
 @dataclass(frozen=True, slots=True)

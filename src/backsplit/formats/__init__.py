@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from backsplit.domain.imports import DeliveryLine, ExpectedLine, OrderItem, PartLine, StockItem
+    from backsplit.domain.imports import DeliveryItem, ExpectedItem, OrderItem, PartLine, StockItem
     from backsplit.formats.reader import Reading
     from backsplit.formats.recognise import FormatInfo
 
@@ -23,12 +23,20 @@ Duplicates = Literal["refuse", "sum", "last", "first"]
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
+class Remembered(NamedTuple):
+    """What was typed before for files with one header: the columns by field, and the words of --open by column."""
+
+    columns: Mapping[str, str] = NOTHING
+    open: Mapping[str, Sequence[str]] = NOTHING
+
+
 class ReadOptions(NamedTuple):
     """Options of the import commands, for the file. `map` is field to column.
 
     A line's name is its SKU under `sku_from` "name"; under "sku-or-name" only where the SKU is blank.
-    `decimal` is the mark before a fraction in the numbers of a plain file. `sheet` is the sheet of a workbook. Without
-    a `map`, the one in `remembered` counts that belongs to the file's header (`columns/remembering.py`).
+    `decimal` is the mark before a fraction in the numbers of a plain file. `sheet` is the sheet of a workbook. `open`
+    are values of a column of state that mean open. Without a `map`, or without `open`, what is in `remembered` counts
+    that belongs to the file's header (`columns/remembering.py`).
     """
 
     format: str | None = None
@@ -41,7 +49,8 @@ class ReadOptions(NamedTuple):
     date_order: DateOrder | None = None
     decimal: Decimal | None = None
     sheet: str | None = None
-    remembered: Mapping[str, Mapping[str, str]] = NOTHING
+    open: tuple[str, ...] = ()
+    remembered: Mapping[str, Remembered] = NOTHING
     prefix: str = ""
 
     def sku_of(self, sku: str, name: str) -> str:
@@ -68,14 +77,14 @@ def read_stock(path: str, options: ReadOptions = _PLAIN) -> Reading[StockItem]:
     return reader.read_stock(path, options)
 
 
-def read_delivery(path: str, options: ReadOptions = _PLAIN) -> Reading[DeliveryLine]:
+def read_delivery(path: str, options: ReadOptions = _PLAIN) -> Reading[DeliveryItem]:
     """The lines of a delivery. The file is a plain one with sku, quantity and perhaps ref. Raises as read_stock."""
     from backsplit.formats import reader  # noqa: PLC0415
 
     return reader.read_delivery(path, options)
 
 
-def read_expected(path: str, options: ReadOptions = _PLAIN) -> Reading[ExpectedLine]:
+def read_expected(path: str, options: ReadOptions = _PLAIN) -> Reading[ExpectedItem]:
     """The lines of purchase orders: a plain file with sku, quantity, date and perhaps ref. Raises as read_stock."""
     from backsplit.formats import reader  # noqa: PLC0415
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Literal, NamedTuple
 
 from backsplit.errors import WrongUsage
-from backsplit.formats import cells
+from backsplit.formats import Remembered, cells
 from backsplit.formats.dates import Dates, clear_moment
 from backsplit.formats.report import listed, printable, quoted
 
@@ -153,8 +153,8 @@ def header_key(what: str, header: Header) -> str:
     return f"{what}: {', '.join(map(normal, header.names))}"
 
 
-def remembered(what: str, headers: Iterable[Header], maps: Mapping[str, Mapping[str, str]]) -> Mapping[str, str] | None:
-    """The map of the first of these headers that has one."""
+def remembered(what: str, headers: Iterable[Header], maps: Mapping[str, Remembered]) -> Remembered | None:
+    """What was typed before for the first of these headers that is known."""
     return next((maps[key] for header in headers if (key := header_key(what, header)) in maps), None)
 
 
@@ -228,7 +228,6 @@ def checks(dates: Dates) -> dict[str, Check]:
 
 
 What = Literal["orders", "stock", "delivery", "expected", "kits"]
-PLAIN_ONLY: tuple[What, ...] = ("delivery", "expected", "kits")  # of these there are no files of shops
 
 # Each list goes through English, German, French, Spanish, Italian and Dutch. Accents and dots are left out, since
 # they make no difference (`columns/header.py`).
@@ -322,6 +321,8 @@ DAY = Field(
      "expected delivery date"),
 )  # fmt: skip
 
+LINES = Field("lines")  # in JSON, where an order's lines are; no column of a table
+
 OF_AN_ORDER = (ORDER, *(fact.field for fact in FACTS))
 OF_A_LINE = (SKU, QUANTITY, NAME)
 
@@ -332,6 +333,7 @@ FIELDS: dict[What, tuple[Field, ...]] = {
     "expected": (SKU, QUANTITY, DAY, EXPECTED_REF),
     "kits": (KIT, PART, QUANTITY),
 }
+MAPPED: dict[What, tuple[Field, ...]] = {**FIELDS, "orders": (*FIELDS["orders"], LINES)}  # what --map takes
 NEEDED: dict[What, tuple[Field, ...]] = {
     "orders": (ORDER, SKU, QUANTITY),
     "stock": (SKU, ON_HAND),

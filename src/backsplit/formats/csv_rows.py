@@ -7,7 +7,7 @@ import io
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from backsplit.formats.columns import Header
 from backsplit.formats.report import Report, quoted
@@ -117,6 +117,9 @@ class Row(dict[str, str]):
 
     __slots__ = ("at",)
     at: int
+
+
+AnyRow = TypeVar("AnyRow", bound=Row)
 
 
 class Table:
@@ -233,6 +236,10 @@ class Table:
 
     def rows(self, columns: Columns) -> Iterator[Row]:
         """Each row as the cells of these columns, by the format's own names for them."""
+        return self.rows_as(Row, columns)
+
+    def rows_as(self, row_class: type[AnyRow], columns: Columns) -> Iterator[AnyRow]:
+        """The same, as rows of a class of their own."""
         places = [(name, place) for name in columns if (place := self.place(columns, name)) is not None]
         missing = dict.fromkeys(columns, "")
         footer = self._footer
@@ -241,7 +248,7 @@ class Table:
                 continue
             if not any(map(str.strip, cells)):
                 continue
-            row = Row(missing)
+            row = row_class(missing)
             row.at = at
             for name, place in places:
                 row[name] = cells[place].strip()

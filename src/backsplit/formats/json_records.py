@@ -6,12 +6,25 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
-from backsplit.formats.columns import FIELDS, OF_A_LINE, OF_AN_ORDER, AmbiguousColumnError, Field, Header, places_of
+from backsplit.formats import ReadOptions
+from backsplit.formats.columns import (
+    FIELDS,
+    LINES,
+    NAME,
+    OF_A_LINE,
+    OF_AN_ORDER,
+    QUANTITY,
+    SKU,
+    AmbiguousColumnError,
+    Field,
+    Header,
+    places_of,
+)
 from backsplit.formats.report import FieldError, Report, quoted
 from backsplit.formats.source import Source
-from backsplit.formats.statuses import check_it_is_open
 
 Record = dict[str, Any]
 
@@ -59,6 +72,7 @@ class Records:
     def __init__(self, source: Source, report: Report) -> None:
         self.source, self.report = source, report
         self.mapped: Mapping[str, str] = {}  # the key that --map names for a field
+        self.lines_at = ""  # in a plain file, the path from an order to its lines
         self.lines = _is_lines(source)
         self.format = "jsonl" if self.lines else "json"
         report.unit = "line" if self.lines else "record"
@@ -66,7 +80,7 @@ class Records:
     def again(self) -> Records:
         """The same records from the start, without reporting bad ones a second time."""
         again = Records(self.source, Report(self.report.path, skip_bad=True))
-        again.mapped = self.mapped
+        again.mapped, again.lines_at = self.mapped, self.lines_at
         return again
 
     def first(self) -> Record | None:
@@ -215,39 +229,149 @@ Cells = dict[str, str]
 
 _SHAPES = 1_000  # different sets of keys that are remembered
 _LINES = ("lines", "line_items", "lineItems", "items", "order_lines")
+_DEEPEST = 3  # levels at which lines are looked for
+_LOOKED_AT = 50  # records in which they are looked for
 
 
-def nested_lines(record: Record) -> list[Any] | None:
-    """The list of lines in a JSON order, if it holds one."""
-    return next((record[name] for name in _LINES if isinstance(record.get(name), list)), None)
+class Part(NamedTuple):
+    """A line of an order, or a whole flat record: its cells by field, and its other plain values by their names."""
+
+    at: int
+    cells: Cells
+    others: Cells
 
 
-def flat_cells(records: Records, fields: Sequence[Field], mapped: Mapping[str, str]) -> Iterator[tuple[int, Cells]]:
-    """Each record's place and cells. Raises BadInput if two keys could hold one field."""
+def lines_of(records: Records, options: ReadOptions) -> str:
+    """The path of the list of lines in these orders; blank where each record is a line of its own.
+
+    Raises BadInput if there are several such lists.
+    """
+    if LINES.name in options.map:
+        return options.map[LINES.name]
+    found: dict[str, None] = {}
+    for _, record in islice(records.again(), _LOOKED_AT):
+        for name in _LINES:
+            if isinstance(record.get(name), list):
+                return name
+        found |= dict.fromkeys(path for path, lines in lists_in(record) if _are_lines(lines, options))
+        if found and _has_own_sku(record, options):
+            return ""
+    if len(found) > 1:
+        ways = " or ".join(f"--map lines={path}" for path in found)
+        raise records.report.refuse(f"its orders hold several lists that may be their lines; say which with {ways}.")
+    return next(iter(found), "")
+
+
+def has_lines(record: Record) -> bool:
+    """Whether a record is an order that holds its lines under one of the usual names."""
+    return any(isinstance(record.get(name), list) for name in _LINES)
+
+
+def lists_in(record: Record, depth: int = _DEEPEST) -> Iterator[tuple[str, list[Record]]]:
+    """The lists of objects in a record, each with its path."""
+    for key, value in record.items():
+        if isinstance(value, list) and value and all(isinstance(part, dict) for part in value):
+            yield key, value
+        inside = value if isinstance(value, list) else [value]
+        if depth > 1:
+            below: dict[str, list[Record]] = {}
+            for part in inside:
+                if isinstance(part, dict):
+                    for path, lines in lists_in(part, depth - 1):
+                        below.setdefault(f"{key}.{path}", []).extend(lines)
+            yield from below.items()
+
+
+def _are_lines(lines: Sequence[Record], options: ReadOptions) -> bool:
+    return all(_holds(lines[0], field, options) for field in (NAME if options.sku_from else SKU, QUANTITY))
+
+
+def _has_own_sku(record: Record, options: ReadOptions) -> bool:
+    return _holds(record, NAME if options.sku_from else SKU, options)
+
+
+def _holds(record: Record, field: Field, options: ReadOptions) -> bool:
+    if field.name in options.map:
+        return dig(record, options.map[field.name]) is not None
+    return bool(field.candidates(Header(list(record))))
+
+
+def dig(record: Record, path: str) -> Any:
+    """The value under a key, or under a path of keys with dots between; None if there is none."""
+    if path in record:
+        return record[path]
+    value: Any = record
+    for key in path.split("."):
+        if isinstance(value, list) and len(value) == 1:
+            value = value[0]
+        if not isinstance(value, dict):
+            return None
+        value = value.get(key)
+    return value
+
+
+def flat_cells(records: Records, fields: Sequence[Field], mapped: Mapping[str, str]) -> Iterator[Part]:
+    """Each record. Raises BadInput if two keys could hold one field."""
     shapes = _Shapes(mapped)
-    return _each(records, lambda _, record: [shapes.cells(record, fields)])
+    return _each(records, lambda at, record: [shapes.part(at, record, fields)])
 
 
-def order_cells(records: Records, mapped: Mapping[str, str]) -> Iterator[tuple[int, Cells]]:
-    """As flat_cells, for orders: an order with a list of lines gives cells for each line."""
+def order_cells(records: Records, mapped: Mapping[str, str], lines: str) -> Iterator[Part]:
+    """As flat_cells, for orders: an order with a list of lines at the path `lines` gives each of them."""
     shapes = _Shapes(mapped)
 
-    def of_each_line(at: int, record: Record) -> list[Cells]:
-        nested = nested_lines(record)
-        for part in (record, *(line for line in nested or () if isinstance(line, dict))):
-            check_it_is_open(at, part, records.report)
+    def of_each_line(at: int, record: Record) -> list[Part]:
+        nested = lines_under(record, lines) if lines else None
         if nested is None:
-            return [shapes.cells(record, FIELDS["orders"])]
-        order = shapes.cells(record, OF_AN_ORDER)
-        lines = [shapes.cells(line, OF_A_LINE) | order for line in nested if isinstance(line, dict)]
-        if not nested or len(lines) < len(nested):
+            return [shapes.part(at, record, FIELDS["orders"])]
+        order = shapes.part(at, record, OF_AN_ORDER)
+        parts = []
+        for above, line in nested:
+            if isinstance(line, dict):
+                part = shapes.part(at, line, OF_A_LINE)
+                others = {f"line {name}": text for name, text in (*above.items(), *part.others.items())}
+                parts.append(Part(at, part.cells | order.cells, order.others | others))
+        if not nested or len(parts) < len(nested):
             records.report.bad(at, "no lines", "has no lines, or some of its lines are not objects")
-        return lines
+        return parts
 
     return _each(records, of_each_line)
 
 
-def _each(records: Records, read: Callable[[int, Record], list[Cells]]) -> Iterator[tuple[int, Cells]]:
+def lines_under(record: Record, path: str) -> list[tuple[Cells, Any]] | None:
+    """The lines of an order, each with the plain values of the objects between the two; None if it has no such list."""
+    keys = [path] if path in record else path.split(".")
+    found: list[tuple[Cells, Any]] = [({}, record)]
+    is_list = False
+    for depth, key in enumerate(keys):
+        below: list[tuple[Cells, Any]] = []
+        is_list = False
+        for above, part in found:
+            if not isinstance(part, dict):
+                continue
+            value = part.get(key)
+            is_list = is_list or isinstance(value, list)
+            own = above | _plain_values(part) if depth else above
+            below += [(own, one) for one in (value if isinstance(value, list) else [value])]
+        found = below
+    return found if is_list else None
+
+
+def _plain_values(record: Record, without: frozenset[str] = frozenset()) -> Cells:
+    """The texts, numbers and truths of an object, and of objects in it."""
+    values: Cells = {}
+    for key, value in record.items():
+        if key in without or value is None:
+            continue
+        if isinstance(value, dict):
+            inner = ((f"{key}.{name}", part) for name, part in value.items())
+            values |= {name: text_of(part) for name, part in inner if not isinstance(part, (dict, list))}
+        elif not isinstance(value, list):
+            values[key] = text_of(value)
+    return values
+
+
+def _each(records: Records, read: Callable[[int, Record], list[Part]]) -> Iterator[Part]:
     for at, record in records:
         try:
             parts = read(at, record)
@@ -256,8 +380,7 @@ def _each(records: Records, read: Callable[[int, Record], list[Cells]]) -> Itera
             continue
         except AmbiguousColumnError as error:
             raise records.report.refuse(f"{records.report.unit} {at}: {error}") from None
-        for part in parts:
-            yield at, part
+        yield from parts
 
 
 class _Shapes:
@@ -267,7 +390,7 @@ class _Shapes:
         self._mapped = mapped
         self._known: dict[tuple[str, ...], list[tuple[str, str, bool]]] = {}
 
-    def cells(self, record: Record, fields: Sequence[Field]) -> Cells:
+    def part(self, at: int, record: Record, fields: Sequence[Field]) -> Part:
         """Raises FieldError, AmbiguousColumnError."""
         shape = (fields[0].name, *record)
         keys = self._known.get(shape)
@@ -275,11 +398,16 @@ class _Shapes:
             if len(self._known) >= _SHAPES:
                 self._known.clear()
             keys = self._known[shape] = self._keys(Header(list(record)), fields)
-        return {
+        cells = {
             name: text_of(record[key], name)
             for name, key, may_nest in keys
             if not (may_nest and isinstance(record[key], (dict, list)))
         }
+        for field in fields:  # those that --map reaches into objects for
+            path = self._mapped.get(field.name, "")
+            if "." in path and field.name not in cells and (value := dig(record, path)) is not None:
+                cells[field.name] = text_of(value, field.name)
+        return Part(at, cells, _plain_values(record, frozenset(key for _, key, _ in keys)))
 
     def _keys(self, header: Header, fields: Sequence[Field]) -> list[tuple[str, str, bool]]:
         """The fields that are there, their keys, and whether to ignore an object under the key."""
@@ -287,5 +415,6 @@ class _Shapes:
         mapped = {
             name: key for name, key in self._mapped.items() if name in may_nest and header.mapped(key) is not None
         }
-        places = places_of(header, fields, mapped)
+        reached = {name for name, path in self._mapped.items() if "." in path and name not in mapped}
+        places = places_of(header, [field for field in fields if field.name not in reached], mapped)
         return [(name, header.names[place], may_nest[name]) for name, place in places.items()]

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import csv
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import ExitStack, closing
 from types import TracebackType
-from typing import Generic, TypeVar, Union, cast
+from typing import Generic, NamedTuple, TypeVar, Union, cast
 
-from backsplit.domain.imports import DeliveryLine, ExpectedLine, OrderItem, PartLine, StockItem
+from backsplit.domain.imports import DeliveryItem, ExpectedItem, OrderItem, PartLine, StockItem
 from backsplit.domain.one_order import Ends, ends
-from backsplit.formats import ReadOptions
-from backsplit.formats import plain as plain_orders
-from backsplit.formats import plain as plain_stock
-from backsplit.formats.columns import FIELDS, PLACED_AT, What, checked_map, header_key, remembered
+from backsplit.formats import NOTHING, ReadOptions, Remembered, plain
+from backsplit.formats.columns import MAPPED, PLACED_AT, What, checked_map, header_key, remembered
 from backsplit.formats.csv_rows import Table, candidates
 from backsplit.formats.dates import Dates
 from backsplit.formats.json_records import Records, is_json
+from backsplit.formats.plain import Plain, plain_file
 from backsplit.formats.recognise import PLAIN_RECORDS, check_format, recognise_records, recognise_table
 from backsplit.formats.report import Report, printable
-from backsplit.formats.shops._toolkit import Format, FoundOrder, RecordFormat, TableFormat
+from backsplit.formats.shops._toolkit import FoundCount, FoundOrder, RecordFormat, TableFormat
 from backsplit.formats.source import Source
 from backsplit.formats.validate import counted, taken
 
@@ -33,8 +32,8 @@ class Reading(Generic[T]):
     Raises BadInput if the file cannot be taken; if for bad rows, then at its end, when all of them are known.
     `only_open`: the file tells what is open, and nothing of orders and units that are sent or cancelled.
     `of_shop`: it is a shop's own export, and no plain file.
-    `header_key` is what a --map for this file is remembered by; blank for JSON. `used_map` is the remembered one, if
-    it was used.
+    `header_key` is what a --map for this file is remembered by; blank for JSON. `typed` is what is to be remembered of
+    the options, None if nothing is.
     `notices` are sentences for the user. They are complete after the last item.
     """
 
@@ -49,12 +48,12 @@ class Reading(Generic[T]):
         only_open: bool,
         of_shop: bool,
         header_key: str,
-        used_map: Mapping[str, str] | None,
+        typed: Remembered | None,
     ) -> None:
         self.format = format_name
         self.only_open = only_open
         self.of_shop = of_shop
-        self.header_key, self.used_map = header_key, used_map
+        self.header_key, self.typed = header_key, typed
         self.path = source.path
         self.goes_on: set[str] = set()  # orders whose rows go on from one file of a call to the next
         self._source, self._report, self._items, self._again = source, report, items, again
@@ -110,6 +109,25 @@ class Reading(Generic[T]):
 File = Union[Table, Records]
 
 
+class _ShopTable(NamedTuple):
+    """A shop's own export, with its format."""
+
+    file: Table
+    form: TableFormat
+    options: ReadOptions
+
+
+class _ShopRecords(NamedTuple):
+    """The same as JSON."""
+
+    file: Records
+    form: RecordFormat
+    options: ReadOptions
+
+
+_Opened = Union[Plain, _ShopTable, _ShopRecords]
+
+
 def read_orders(path: str, options: ReadOptions) -> Reading[OrderItem]:
     return _read(path, options, "orders", _orders)
 
@@ -118,99 +136,135 @@ def read_stock(path: str, options: ReadOptions) -> Reading[StockItem]:
     return _read(path, options, "stock", _stock)
 
 
-def read_delivery(path: str, options: ReadOptions) -> Reading[DeliveryLine]:
-    return _read(path, options, "delivery", lambda file, _, options: plain_stock.deliveries(file, options))
+def read_delivery(path: str, options: ReadOptions) -> Reading[DeliveryItem]:
+    return _read(path, options, "delivery", lambda file: plain.deliveries(cast("Plain", file)))
 
 
-def read_expected(path: str, options: ReadOptions) -> Reading[ExpectedLine]:
-    return _read(path, options, "expected", lambda file, _, options: plain_stock.expected(file, options))
+def read_expected(path: str, options: ReadOptions) -> Reading[ExpectedItem]:
+    return _read(path, options, "expected", lambda file: plain.expected(cast("Plain", file)))
 
 
 def read_kits(path: str, options: ReadOptions) -> Reading[PartLine]:
-    return _read(path, options, "kits", lambda file, _, options: plain_stock.kits(file, options))
+    return _read(path, options, "kits", lambda file: plain.kits(cast("Plain", file)))
 
 
 def _read(
     path: str,
     options: ReadOptions,
     what: What,
-    items: Callable[[File, Format | None, ReadOptions], Iterator[T]],
+    items: Callable[[_Opened], Iterator[T]],
 ) -> Reading[T]:
     """Open and recognise the file now. `items` reads it later; its format is None for a plain file."""
-    options = options._replace(map=checked_map(options.map, FIELDS[what]))
+    typed = options = options._replace(map=checked_map(options.map, MAPPED[what]))
     check_format(options.format, what)
     source = Source(path, options.encoding, options.sheet)
     with ExitStack() as on_error:
         on_error.callback(source.close)
         unit = "row" if source.is_sheet else "line"
-        report = Report(source.path, skip_bad=options.skip_bad, may_skip=what in ("orders", "stock"), unit=unit)
+        report = Report(source.path, skip_bad=options.skip_bad, unit=unit)
         for sentence in source.notices:
             report.notice(sentence)
-        used_map = _remembered(source, report, options, what)
-        if used_map is not None:
-            options = options._replace(map=checked_map(used_map, FIELDS[what]))
-        file, form = _recognised(source, report, options, what)
+        before = _remembered(source, report, options, what)
+        if before is not None and before.columns and not options.map:
+            options = options._replace(map=checked_map(before.columns, MAPPED[what]))
+        if before is not None and before.open and not options.open:
+            options = options._replace(open=tuple(word for words in before.open.values() for word in words))
+        opened = _opened(source, report, options, what, before.open if before and not typed.open else ())
+        source.begin()
         reading = Reading(
             source,
             report,
-            _name(file, form),
-            items(file, form, options),
-            lambda: items(file.again(), form, options),
-            only_open=_only_open(file, form),
-            of_shop=form is not None,
-            header_key=header_key(what, file.header) if isinstance(file, Table) else "",
-            used_map=used_map,
+            _name(opened),
+            items(opened),
+            lambda: items(_again(opened)),
+            only_open=_only_open(opened),
+            of_shop=not isinstance(opened, Plain),
+            header_key=header_key(what, opened.file.header) if isinstance(opened.file, Table) else "",
+            typed=_to_remember(typed, before, opened),
         )
         on_error.pop_all()
     return reading
 
 
-def _remembered(source: Source, report: Report, options: ReadOptions, what: What) -> Mapping[str, str] | None:
-    """The map that was given before for a file with this header, unless one is given now."""
-    if options.map or not options.remembered:
+def _remembered(source: Source, report: Report, options: ReadOptions, what: What) -> Remembered | None:
+    """What was typed before for a file with this header: it counts where nothing is typed now."""
+    if not options.remembered:
         return None
-    used = remembered(what, (layout.header for layout in candidates(source)), options.remembered)
-    if used is not None:
-        columns = ", ".join(f"{printable(field)}={printable(column)}" for field, column in used.items())
-        report.notice(f"Columns as mapped before: {columns}. To forget this map, see `backsplit import formats`.")
-    return used
+    before = remembered(what, (layout.header for layout in candidates(source)), options.remembered)
+    if before is None:
+        return None
+    used = Remembered(NOTHING if options.map else before.columns, NOTHING if options.open else before.open)
+    said = [f"{printable(field)}={printable(column)}" for field, column in used.columns.items()]
+    if words := [printable(word) for words in used.open.values() for word in words]:
+        said.append(f"open is {', '.join(words)}")
+    if said:
+        report.notice(
+            f"Columns as mapped before: {', '.join(said)}. To forget this map, see `backsplit import formats`."
+        )
+    return before
 
 
-def _recognised(source: Source, report: Report, options: ReadOptions, what: What) -> tuple[File, Format | None]:
+def _to_remember(typed: ReadOptions, before: Remembered | None, file: _Opened) -> Remembered | None:
+    """What is typed now, with what was typed before of the other kind; None if nothing is typed."""
+    if not typed.map and not typed.open:
+        return None
+    before = before or Remembered()
+    columns = file.states.spoken_of if isinstance(file, Plain) else ()
+    return Remembered(
+        typed.map or before.columns, dict.fromkeys(columns or ("",), typed.open) if typed.open else before.open
+    )
+
+
+def _opened(source: Source, report: Report, options: ReadOptions, what: What, governed: Collection[str]) -> _Opened:
+    """The file, recognised. Raises BadInput."""
     try:
         if options.format in PLAIN_RECORDS or is_json(source):
             records = Records(source, report)
-            return records, recognise_records(records, options, what)
-        return recognise_table(source, report, options, what)
-    except (UnicodeError, EOFError, OSError) as error:
+            of_records = recognise_records(records, options, what)
+            if of_records is not None:
+                return _ShopRecords(records, of_records, options)
+            return plain_file(records, what, options, governed)
+        table, form = recognise_table(source, report, options, what)
+        return plain_file(table, what, options, governed) if form is None else _ShopTable(table, form, options)
+    except (UnicodeError, EOFError, OSError, zlib.error) as error:
         raise source.explain(error) from None
+    except csv.Error as error:
+        raise source.refuse(f"is not a table that can be read: {error}.") from None
 
 
-def _name(file: File, form: Format | None) -> str:
-    if form is not None:
-        return form.name
-    if isinstance(file, Records):
-        return file.format
-    return "tsv" if file.layout.delimiter == "\t" else "csv"
+def _again(opened: _Opened) -> _Opened:
+    """The same file from its start, without reporting its bad rows a second time."""
+    if isinstance(opened, _ShopTable):
+        return opened._replace(file=opened.file.again())
+    if isinstance(opened, _ShopRecords):
+        return opened._replace(file=opened.file.again())
+    return opened._replace(file=opened.file.again())
 
 
-def _only_open(file: File, form: Format | None) -> bool:
-    if isinstance(form, TableFormat) and isinstance(file, Table):
-        return form.only_open is not None and form.only_open(file)
-    return form is None
+def _name(opened: _Opened) -> str:
+    if not isinstance(opened, Plain):
+        return opened.form.name
+    if isinstance(opened.file, Records):
+        return opened.file.format
+    return "tsv" if opened.file.layout.delimiter == "\t" else "csv"
 
 
-def _orders(file: File, form: Format | None, options: ReadOptions) -> Iterator[OrderItem]:
-    if isinstance(file, Table):
-        if isinstance(form, TableFormat) and form.orders is not None:
-            find, column = form.orders, file.namer(form.columns)
-            return _taken(find(file), lambda: find(file.again()), file.report, options, column)
-        return plain_orders.from_table(file, options)
-    if isinstance(form, RecordFormat):
-        find_records = form.orders
-        again = lambda: find_records(file.again())  # noqa: E731
-        return _taken(find_records(file), again, file.report, options, lambda field: field)
-    return plain_orders.from_records(file, options)
+def _only_open(opened: _Opened) -> bool:
+    if isinstance(opened, Plain):
+        return not opened.states.closes
+    return isinstance(opened, _ShopTable) and bool(opened.form.only_open and opened.form.only_open(opened.file))
+
+
+def _orders(opened: _Opened) -> Iterator[OrderItem]:
+    if isinstance(opened, Plain):
+        return plain.orders(opened)
+    if isinstance(opened, _ShopRecords):
+        records, of_records = opened.file, opened.form.orders
+        again = lambda: of_records(records.again())  # noqa: E731
+        return _taken(of_records(records), again, records.report, opened.options, lambda field: field)
+    table, find = opened.file, cast("Callable[[Table], Iterator[FoundOrder]]", opened.form.orders)
+    column = table.namer(opened.form.columns)
+    return _taken(find(table), lambda: find(table.again()), table.report, opened.options, column)
 
 
 def _taken(
@@ -228,9 +282,10 @@ def _taken(
     return taken(found, report, options, dates, column)
 
 
-def _stock(file: File, form: Format | None, options: ReadOptions) -> Iterator[StockItem]:
-    if isinstance(file, Table) and isinstance(form, TableFormat) and form.counts is not None:
-        column = file.namer(form.columns)
-        return counted(form.counts(file), file.report, options, shop=True, column=column)
-    column = plain_stock.column_names(file, "stock", options)
-    return counted(plain_stock.counts(file, options), file.report, options, shop=False, column=column)
+def _stock(opened: _Opened) -> Iterator[StockItem]:
+    if isinstance(opened, Plain):
+        counts = plain.counts(opened)
+        return counted(counts, opened.file.report, opened.options, shop=False, column=opened.column)
+    table, form = cast("Table", opened.file), cast("TableFormat", opened.form)  # no format of JSON has counts
+    find = cast("Callable[[Table], Iterator[FoundCount]]", form.counts)
+    return counted(find(table), table.report, opened.options, shop=True, column=table.namer(form.columns))

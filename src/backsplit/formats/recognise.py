@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from importlib import import_module
 from itertools import islice
 from typing import NamedTuple
@@ -18,7 +18,6 @@ from backsplit.formats.columns import (
     NEEDED,
     ON_HAND,
     ORDER,
-    PLAIN_ONLY,
     QUANTITY,
     SKU,
     AmbiguousColumnError,
@@ -31,10 +30,11 @@ from backsplit.formats.columns import (
 )
 from backsplit.formats.csv_rows import DELIMITERS, Layout, Table, candidates, likeliest, whole_rows_in_one_cell
 from backsplit.formats.dates import looks_like_a_date
-from backsplit.formats.json_records import Records, nested_lines
+from backsplit.formats.json_records import Record, Records, dig, has_lines, lines_of, lists_in
 from backsplit.formats.report import Report, listed, printable, quoted
 from backsplit.formats.shops._toolkit import Format, RecordFormat, TableFormat
 from backsplit.formats.source import Source
+from backsplit.formats.state_columns import FOOTERS, is_footer
 
 
 def needed(what: What, options: ReadOptions) -> list[Field]:
@@ -110,6 +110,9 @@ _SHOPS = (
     "squarespace",
     "wix",
     "tiktok",
+    "tiendanube",
+    "shopee",
+    "temu",
     "magento",
     "shipstation",
     "bigcommerce",
@@ -262,9 +265,15 @@ def _mangled(report: Report, what: str) -> BadInput:
     )
 
 
-def other_kind(report: Report, what: str, name: str) -> BadInput:
+def other_kind(report: Report, what: str, name: str, wanted: What) -> BadInput:
+    """`what` it is, and what the command wanted to read."""
     thing = "an orders file" if what == "orders" else "a stock file"
-    return report.refuse(f"looks like {thing} ({name}). Use: backsplit import {what}")
+    asked = {
+        "delivery": "It is no delivery. ",
+        "expected": "It does not say what is expected. ",
+        "kits": "It holds no kits. ",
+    }.get(wanted, "")
+    return report.refuse(f"looks like {thing} ({name}). {asked}Use: backsplit import {what}")
 
 
 def recognise_records(records: Records, options: ReadOptions, what: What) -> RecordFormat | None:
@@ -275,26 +284,46 @@ def recognise_records(records: Records, options: ReadOptions, what: What) -> Rec
     record = records.first()
     if record is None:
         return None
-    shops = [] if what in PLAIN_ONLY else record_formats(options.format)
+    shops = record_formats(options.format)
     fitting = [form for form in shops if form.fits(record)]
     if len(fitting) > 1:
         raise ambiguous(report, [form.name for form in fitting])
     for form in fitting:
         if form.what != what:
-            raise other_kind(report, form.what, form.name)
+            raise other_kind(report, form.what, form.name, what)
         records.mapped = options.map
         return form
     if options.format not in (None, *PLAIN_RECORDS):
         raise report.refuse(f"is not {options.format}: its first record has {listed(map(quoted, record), 12)}.")
-    nested = nested_lines(record) if what == "orders" else None
-    header = Header([*record, *(key for line in nested or () if isinstance(line, dict) for key in line)])
-    if what != "orders" and (nested_lines(record) is not None or has_orders(header, options)):
-        raise other_kind(report, "orders", "plain")
-    if nested is None and not fits(header, what, options):
-        if what == "orders" and not options.map and has_stock(header):
-            raise other_kind(report, "stock", "plain")
-        raise report.refuse(lacking(header, what, options, "its first record has"))
+    _check_plain_records(records, record, options, what)
     return None
+
+
+def _check_plain_records(records: Records, record: Record, options: ReadOptions, what: What) -> None:
+    """Raises BadInput unless records such as this one can be read as a plain file."""
+    report = records.report
+    header = Header(list(record))
+    if what == "orders":
+        records.lines_at = lines_of(records, options)
+    elif has_lines(record) or has_orders(header, options):
+        raise other_kind(report, "orders", "plain", what)
+    if not records.lines_at and not _fits(record, header, what, options):
+        if what == "orders" and not options.map and has_stock(header):
+            raise other_kind(report, "stock", "plain", what)
+        raise report.refuse(lacking(header, what, options, "its first record has") + _lists(record, what))
+
+
+def _fits(record: Record, header: Header, what: What, options: ReadOptions) -> bool:
+    """As `fits`, where --map may reach into objects."""
+    reached = {field: path for field, path in options.map.items() if "." in path and dig(record, path) is not None}
+    names = [*record, *reached.values()]
+    return fits(Header(names) if reached else header, what, options)
+
+
+def _lists(record: Record, what: What) -> str:
+    """The lists that may be an order's lines, and how to name one."""
+    lists = [f"{path} (with {listed(lines[0], 6)})" for path, lines in lists_in(record)] if what == "orders" else []
+    return f" It holds lists: {listed(lists, 3)}; if its lines are in one: --map lines=NAME." if lists else ""
 
 
 def recognise_table(
@@ -307,21 +336,21 @@ def recognise_table(
 
     Raises BadInput.
     """
-    shops = [] if what in PLAIN_ONLY else table_formats(options.format)
+    shops = table_formats(options.format)
     layouts = list(candidates(source))
     for layout in layouts:
         if form := _fitting(layout.header, shops, options, report):
             if form.what != what:
-                raise other_kind(report, form.what, form.name)
+                raise other_kind(report, form.what, form.name, what)
             return _shop_table(source, report, options, layout, form), form
     if options.format in (None, *PLAIN_TABLES):
         for layout in layouts:
             if what != "orders" and has_orders(layout.header, options):
-                raise other_kind(report, "orders", "plain")
+                raise other_kind(report, "orders", "plain", what)
             if fits(layout.header, what, options):
                 return _plain_table(source, report, options, layout, what), None
         if what == "orders" and not options.map and any(has_stock(layout.header) for layout in layouts):
-            raise other_kind(report, "stock", "plain")
+            raise other_kind(report, "stock", "plain", what)
     raise unrecognised(source, report, options, what, shops)
 
 
@@ -355,7 +384,12 @@ def _plain_table(source: Source, report: Report, options: ReadOptions, layout: L
         raise report.refuse(str(error)) from None
     if layout.begins > 1:
         report.notice(f"The column names were found on {report.unit} {layout.begins}; those above were not read.")
-    if unread := not_read(source, layout, places.values()):
-        report.notice(unread)
     reach = [places[field.name] for field in needed(what, options) if field.name in places]
-    return Table(source, report, layout, reach=max(reach) + 1)
+    return Table(source, report, layout, reach=max(reach) + 1, footer=lambda row: _is_footer(row, places, report))
+
+
+def _is_footer(row: Sequence[str], places: Mapping[str, int], report: Report) -> bool:
+    if not is_footer(row, places):
+        return False
+    report.tally(FOOTERS)
+    return True

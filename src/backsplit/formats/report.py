@@ -20,6 +20,13 @@ NO_SKU = "no SKU"
 NO_LINES = "no lines"
 NOTHING_LEFT = "nothing left to ship"
 UNKNOWN_STATUS = "unknown status"
+CLOSED = "closed"
+RECEIVED = "received"
+NOT_ARRIVED = "not arrived"
+NO_DAY = "no day yet"
+NOTHING_TO_COME = "nothing left to come"
+NO_UNITS = "no units"
+HIDDEN = "lines not in the file"
 NOT_TRACKED = "not tracked"
 OTHER_LOCATION = "another location"
 ANOTHER_ORDER = "another order of this number"
@@ -38,6 +45,7 @@ EXPECTED = frozenset(
         TIP,
         NOTHING_LEFT,
         UNKNOWN_STATUS,
+        CLOSED,
         NOT_TRACKED,
         OTHER_LOCATION,
     }

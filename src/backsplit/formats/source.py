@@ -253,6 +253,10 @@ class Source:
             return None
         return min(1.0, self._pass.place / self._size)
 
+    def begin(self) -> None:
+        """Progress counts from here: what was read before was to recognise the file."""
+        self._pass = None
+
     def fingerprint(self) -> str:
         """The same for the same bytes, and for no others."""
         import hashlib  # noqa: PLC0415 - only deliveries are known by it

@@ -24,6 +24,7 @@ from backsplit.formats.columns import checks
 from backsplit.formats.dates import Dates
 from backsplit.formats.report import (
     ANOTHER_ORDER,
+    CLOSED,
     EXPECTED,
     FULFILLED,
     MOST_LISTED,
@@ -89,12 +90,15 @@ def taken(
     options: ReadOptions,
     dates: Dates,
     column: Callable[[str], str],
+    *,
+    bad_without_sku: bool = False,
 ) -> Iterator[OrderItem]:
     """The orders, and each line that is left out.
 
-    `column` gives the name of a field's column in the file, for sentences.
+    `column` gives the name of a field's column in the file, for sentences. `bad_without_sku`: a line without a SKU is a
+    bad row, as in plain files; else it is left out.
     """
-    return _Taking(report, options, dates, column).orders(found)
+    return _Taking(report, options, dates, column, bad_without_sku=bad_without_sku).orders(found)
 
 
 MOST_IDS = 200_000  # orders of which the shop's ids are remembered
@@ -103,12 +107,15 @@ MOST_IDS = 200_000  # orders of which the shop's ids are remembered
 class _Taking:
     """One file's orders while they are taken in."""
 
-    def __init__(self, report: Report, options: ReadOptions, dates: Dates, column: Callable[[str], str]) -> None:
+    def __init__(
+        self, report: Report, options: ReadOptions, dates: Dates, column: Callable[[str], str], *, bad_without_sku: bool
+    ) -> None:
         self._report, self._options, self._column = report, options, column
         self._checks = checks(dates)
         self._skus, self._quantities = Remembered(cells.sku), Remembered(_units)
         self._names = Remembered(lambda cell: cells.words(cell, "name"))
-        self._without_sku = WithoutSku(report, options)
+        self._bad_without_sku = bad_without_sku
+        self._without_sku = WithoutSku(report, options, bad=bad_without_sku)
         self._ids: dict[str, str] = {}  # the shop's ids, by the order's number
         self._latest: tuple[str, FoundOrder | None] = "", None
 
@@ -182,6 +189,8 @@ class _Taking:
     def _not_open(self, number: str, order: FoundOrder) -> Iterator[OrderItem]:
         for line in order.lines:
             yield LeftOut(number, line.at, order.left_out)
+        if order.left_out == CLOSED:
+            return  # nobody knows whether it was sent or cancelled: as if the file did not hold it
         if order.closed is None:
             yield NamedOnly(number, order.at, self._said(order))
         else:
@@ -192,8 +201,10 @@ class _Taking:
         """None if the line is left out; `line.left_out` then has the reason. Raises FieldError."""
         sku = self._options.sku_of(line.sku, line.name)
         if not sku:
-            line.left_out = NO_SKU
             self._without_sku.count(line.name)
+            if self._bad_without_sku:
+                raise FieldError("sku", NO_SKU, "there is no SKU")
+            line.left_out = NO_SKU
             return None
         wanted = self._quantities[line.quantity]
         if not wanted:

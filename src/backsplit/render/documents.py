@@ -116,6 +116,8 @@ def receipt(value: Receipt) -> Document:
             for passed in value.passed_over
         ],
         "mergeable": list(value.effects.mergeable),
+        "skipped": [left_out(left) for left in value.skipped],
+        "notices": list(value.notices),
     }
 
 
@@ -220,6 +222,8 @@ def expected_outcome(value: ExpectedOutcome) -> Document:
         "dry_run": value.dry_run,
         "expected": expected(value.rows, value.today),
         "moved": [{"order": it.order, "from": it.before, "to": it.after} for it in value.moved],
+        "skipped": [left_out(left) for left in value.skipped],
+        "notices": list(value.notices),
     }
 
 

@@ -94,6 +94,7 @@ def receipt(value: Receipt) -> Iterator[str]:
         lacks = ", ".join(f"{quantity} × {inert(sku)}" for sku, quantity in passed.short.items())
         since = times.placed(passed.placed_at)
         yield f"passed over: {inert(passed.number)}, waiting since {since}, still lacks {lacks}"
+    yield from taken_in(value.skipped, (), value.notices)
     yield from dry(value.dry_run)
 
 
@@ -119,6 +120,7 @@ def expected(value: ExpectedOutcome) -> Iterator[str]:
         yield f"{inert(moved.order)}: {moved.before or 'no day'} → {moved.after or 'no day'}"
     if value.rows and not value.moved:
         yield "no promised day is another one"
+    yield from taken_in(value.skipped, (), value.notices)
     yield from dry(value.dry_run)
 
 

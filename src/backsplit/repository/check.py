@@ -202,8 +202,9 @@ WAITING = f"""SELECT (SELECT number FROM orders WHERE id = order_id) FROM (
 EXPECTED = """SELECT ref, sku, ordered, received, "left", given_up FROM expected JOIN products ON id = product_id
 WHERE received + "left" + given_up <> max(ordered, received)"""
 DRAWN_DOWN = """SELECT ref, sku, counted, coalesce(booked, 0) FROM (
-  SELECT ref, product_id, received AS counted, (SELECT sum(quantity) FROM receipts JOIN receipt_lines l
+  SELECT ref, product_id, sum(received) AS counted, (SELECT sum(quantity) FROM receipts JOIN receipt_lines l
     ON receipt_id = receipts.id WHERE expected_ref = e.ref AND l.product_id = e.product_id) AS booked FROM expected e
+  GROUP BY ref, product_id
   UNION ALL
   SELECT expected_ref, product_id, 0, sum(quantity) FROM receipts JOIN receipt_lines ON receipt_id = receipts.id
   WHERE expected_ref IS NOT NULL AND (expected_ref, product_id) NOT IN (SELECT ref, product_id FROM expected)

@@ -21,8 +21,12 @@ class ExpectedTable:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
 
-    def get(self, ref: str, sku: str) -> Expected | None:
-        return next(self._read(f"{ROWS} WHERE {THIS}", (ref, sku)), None)
+    def get(self, ref: str, sku: str, on: str) -> Expected | None:
+        return next(self._read(f"{ROWS} WHERE {THIS} AND on_day = ?3", (ref, sku, on)), None)
+
+    def of_sku(self, ref: str, sku: str) -> list[Expected]:
+        """All that a reference is to bring or has brought of one SKU, by day."""
+        return list(self._read(f"{ROWS} WHERE {THIS} ORDER BY on_day", (ref, sku)))
 
     def of(self, ref: str) -> list[Expected]:
         """All that a reference is to bring or has brought, by day and SKU."""
@@ -41,11 +45,12 @@ class ExpectedTable:
     def has_ref(self, ref: str) -> bool:
         return self._db.execute("SELECT 1 FROM expected WHERE ref = ?", (ref,)).fetchone() is not None
 
-    def write(self, rows: Iterable[Expected]) -> None:
-        self._db.executemany(WRITE, rows)
-
-    def remove(self, ref: str, sku: str) -> None:
-        self._db.execute(f"DELETE FROM expected WHERE {THIS}", (ref, sku))
+    def replace(self, changes: Iterable[tuple[Expected | None, Expected | None]]) -> None:
+        """Write rows in the place of those that they were; None where there was none, or where none is any more."""
+        changes = list(changes)
+        gone = ((was.ref, was.sku, was.on) for was, _ in changes if was is not None)
+        self._db.executemany(f"DELETE FROM expected WHERE {THIS} AND on_day = ?3", gone)
+        self._db.executemany(WRITE, (now for _, now in changes if now is not None))
 
     def _read(self, sql: str, values: tuple[Any, ...]) -> Iterator[Expected]:
         from backsplit.domain.deliveries import Expected  # noqa: PLC0415 - most only ask whether anything is to come

@@ -514,6 +514,26 @@ CREATE VIEW open_orders AS
   WHERE status IN ('Backorder', 'Processing', 'On Hold')
   ORDER BY status, priority, placed_at, family_id, orders.id, line_no;
 """,
+    "m022_expected_days": """
+-- A reference can bring a SKU on several days.
+CREATE TEMP TABLE expected_before AS SELECT * FROM expected;
+DROP TABLE expected;
+CREATE TABLE expected (
+  ref         TEXT NOT NULL CHECK (ref <> ''),
+  product_id  INTEGER NOT NULL REFERENCES products (id),
+  on_day      TEXT NOT NULL CHECK (on_day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+  ordered     INTEGER NOT NULL CHECK (ordered >= 0),
+  received    INTEGER NOT NULL CHECK (received >= 0),
+  "left"      INTEGER NOT NULL CHECK ("left" >= 0),
+  given_up    INTEGER NOT NULL CHECK (given_up >= 0),
+  PRIMARY KEY (ref, product_id, on_day),
+  CHECK (received + "left" + given_up = max(ordered, received))
+) STRICT, WITHOUT ROWID;
+INSERT INTO expected SELECT ref, product_id, on_day, ordered, received, "left", given_up FROM expected_before;
+DROP TABLE expected_before;
+CREATE INDEX expected_to_come ON expected (on_day, ref) WHERE "left" > 0;
+CREATE INDEX expected_by_product ON expected (product_id);
+""",
 }
 
 # The migrations that rewrite rows which are there: before one of these runs, a copy of the file is kept beside it.

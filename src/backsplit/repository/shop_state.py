@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from backsplit.domain.sync import ShopState
@@ -138,12 +138,16 @@ class ShopStateTable:
         return None if source is None else int(source)
 
 
+_OPEN = "--open"  # beside the fields, of which none is called so
+
+
 class RememberedMap(NamedTuple):
-    """`number` is what the user calls it by. `columns` are the columns by field."""
+    """`number` is what the user calls it by. `columns` are by field, `open` the words of --open by column."""
 
     number: int
     header: str
     columns: dict[str, str]
+    open: dict[str, list[str]]
 
 
 class Maps:
@@ -156,15 +160,20 @@ class Maps:
             return []
         import json  # noqa: PLC0415 - most files have none
 
-        return [RememberedMap(number, header, json.loads(text)) for number, header, text in rows]
+        maps = []
+        for number, header, text in rows:
+            columns = json.loads(text)
+            maps.append(RememberedMap(number, header, columns, columns.pop(_OPEN, {})))
+        return maps
 
-    def remember(self, header: str, columns: Mapping[str, str]) -> None:
-        """Keep it in the place of what was remembered for this header before."""
+    def remember(self, header: str, columns: Mapping[str, str], open_words: Mapping[str, Sequence[str]]) -> None:
+        """Keep them in the place of what was remembered for this header before."""
         import json  # noqa: PLC0415 - as above
 
+        typed = {**columns, _OPEN: {name: list(words) for name, words in open_words.items()}} if open_words else columns
         self._db.execute(
             "INSERT INTO maps (header, map) VALUES (?, ?) ON CONFLICT (header) DO UPDATE SET map = excluded.map",
-            (header, json.dumps(dict(columns), ensure_ascii=False)),
+            (header, json.dumps(dict(typed), ensure_ascii=False)),
         )
 
     def forget(self, number: int) -> bool:

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from backsplit import formats
-from backsplit.domain.deliveries import Expected, arrive, close, say
+from backsplit.domain.deliveries import Expected, arrive, arrive_in_turn, close, say_days
+from backsplit.domain.deliveries import move as move_rows
 from backsplit.domain.history import Done, EventKind
-from backsplit.domain.imports import ExpectedLine
+from backsplit.domain.imports import ExpectedLine, LeftOut
 from backsplit.domain.limits import LARGEST_ON_HAND, LARGEST_QUANTITY, check_figure, check_new_sku, checked_ref
 from backsplit.domain.queue import NO_EFFECTS, Effects, Passed, last_served
 from backsplit.errors import BadInput, BadQuantity, RefNotFound, Refused, UnknownSku, WrongUsage
 from backsplit.formats import ReadOptions
 from backsplit.repository import Entry, Repository
 from backsplit.services import promises
+from backsplit.services.imports import remember, with_remembered
 from backsplit.services.release import QueueClaim, check_no_kits, covered_claims, release_claims
 
-Changes = Iterable[tuple["Expected | None", Expected]]  # each row before and after
+if TYPE_CHECKING:
+    from backsplit.domain.imports import ExpectedItem
+    from backsplit.formats.reader import Reading
+    from backsplit.services.imports import DeliveryFile
+
+
+Changes = Iterable[tuple["Expected | None", "Expected | None"]]  # each row before and after
 
 
 def left_of(repository: Repository, ref: str) -> list[Expected]:
@@ -32,13 +41,14 @@ def left_of(repository: Repository, ref: str) -> list[Expected]:
 
 def draw_down(repository: Repository, of: str, ref: str | None, quantities: Mapping[str, int]) -> None:
     """Units came of what was expected under `of`, in the delivery `ref`. Raises RefNotFound."""
-    expected = {row.sku: row for row in _known(repository, of)}
-    not_expected = Expected(of, "", 0, promises.today())
-    rows = [
-        (expected.get(sku), arrive(expected.get(sku, not_expected._replace(sku=sku)), units))
-        for sku, units in quantities.items()
-    ]
-    repository.expected.write(row for _, row in rows)
+    _known(repository, of)
+    rows: list[tuple[Expected | None, Expected | None]] = []
+    for sku, units in quantities.items():
+        if expected := repository.expected.of_sku(of, sku):
+            rows += arrive_in_turn(expected, units)
+        else:
+            rows.append((None, arrive(Expected(of, sku, 0, promises.today()), units)))
+    repository.expected.replace(rows)
     one = [f"--sku={sku}" for sku in quantities] + [f"--qty={units}" for units in quantities.values()]
     what = one if len(quantities) == 1 else ["--file", "FILE"]
     keep(repository, rows, ["receive", "--of", of, *what, *(["--ref", ref] if ref else [])])
@@ -49,28 +59,28 @@ def keep(repository: Repository, rows: Changes, again: list[str]) -> None:
     repository.history.keep_before(expected=list(rows), again=again)
 
 
-def put_back(repository: Repository, change: Done) -> list[tuple[Expected, Expected | None]]:
+def put_back(repository: Repository, change: Done) -> list[tuple[Expected | None, Expected | None]]:
     """What a change did to what is expected, taken back: each row, and as it was before that change.
 
     Raises Refused (`changed-since`) where something else has changed a row since.
     """
-    taken = []
-    for was, then in (change.before or {}).get("expected", ()):
-        before, after = _row(was), Expected(*then)
-        if repository.expected.get(after.ref, after.sku) != after:
-            raise Refused(
-                "changed-since", f"what is expected of {after.sku} under {after.ref} has changed since {change}"
-            )
-        if before is None:
-            repository.expected.remove(after.ref, after.sku)
-        else:
-            repository.expected.write([before])
-        taken.append((after, before))
+    changes = [(_row(was), _row(then)) for was, then in (change.before or {}).get("expected", ())]
+    written = {(row.ref, row.sku, row.on) for _, row in changes if row}
+    for before, after in changes:
+        row = after or before
+        if row is None or (after is None and (row.ref, row.sku, row.on) in written):
+            continue
+        if repository.expected.get(row.ref, row.sku, row.on) != after:
+            raise Refused("changed-since", f"what is expected of {row.sku} under {row.ref} has changed since {change}")
+    taken = [(after, before) for before, after in changes]
+    repository.expected.replace(taken)
     return taken
 
 
-def told(before: Expected | None, after: Expected) -> Iterator[Entry]:
-    """The event of a row that somebody changed."""
+def told(before: Expected | None, after: Expected | None) -> Iterator[Entry]:
+    """The event of a row that somebody changed; none for one that was put together with another."""
+    if after is None:
+        return
     if before is None or before.ordered != after.ordered:
         was = f", not {before.left} on {before.on}" if before else ""
         yield Entry(EventKind.EXPECTED, None, after.sku, after.left, f"{after.ref}, on {after.on}{was}")
@@ -106,6 +116,7 @@ class Receipt(NamedTuple):
     """A delivery. `repeated`: its reference was booked before, so nothing changed.
 
     `of` is the reference under which it was expected, and `expected` all that this brings, as it is now.
+    `skipped` are the lines of its file that were not taken.
     """
 
     received: tuple[Received, ...]
@@ -116,6 +127,8 @@ class Receipt(NamedTuple):
     expected: tuple[Expected, ...] = ()
     repeated: bool = False
     dry_run: bool = False
+    skipped: tuple[LeftOut, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 def receive(
@@ -124,7 +137,7 @@ def receive(
     *,
     ref: str | None = None,
     of: str | None = None,
-    contents: str | None = None,
+    file: DeliveryFile | None = None,
     again: bool = False,
     create: bool = False,
     dry_run: bool = False,
@@ -132,10 +145,10 @@ def receive(
     """Book one delivery, units per SKU: all or nothing, then one sweep.
 
     `of` is the reference under which it was expected (rule 15); without `quantities` all that is left of that arrives.
-    A `ref` that was booked before changes nothing. `contents` is the fingerprint of the file, by which one without a
-    reference is known. Raises WrongUsage for a blank reference, BadQuantity, UnknownSku (unless `create`), RefNotFound,
-    and Refused where the reference was booked with other contents, the same file without one (`same-file`, unless
-    `again`), or where nothing is left of what was expected.
+    A `ref` that was booked before changes nothing. `file` is where the quantities come from; without a reference it is
+    known by its contents. Raises WrongUsage for a blank reference, BadQuantity, UnknownSku (unless `create`),
+    RefNotFound, and Refused where the reference was booked with other contents, the same file without one (`same-file`,
+    unless `again`), or where nothing is left of what was expected.
     """
     ref, of = checked_ref("--ref", ref), of.strip() if of else of
     for sku, quantity in (quantities or {}).items():
@@ -143,13 +156,18 @@ def receive(
     with repository.change("receive", " of ".join(filter(None, (ref, of))), dry_run=dry_run):
         if ref is not None and (booked := repository.stock.receipt(ref)) is not None:
             return _repeated(repository, ref, of, booked, quantities, dry_run=dry_run)
+        contents = file.fingerprint if file is not None else None
         if contents is not None and not again:
             _check_new_file(repository, contents, ref)
+        if file is not None:
+            from backsplit.services.imports import remember  # noqa: PLC0415 - only for files
+
+            remember(repository, [file.reading])
         if quantities is None:
             if of is None:
                 raise WrongUsage("say what arrived, or what it was expected under")
 
-            quantities = {row.sku: row.left for row in left_of(repository, of)}
+            quantities = dict(_left(left_of(repository, of)))
         make_known(repository, quantities, create=create)
         check_no_kits(repository, quantities, "received")
         repository.stock.receive(quantities)
@@ -164,7 +182,16 @@ def receive(
         effects = release_claims(repository, claims)
         passed = _passed_over(repository, claims, quantities)
         rows = tuple(repository.expected.of(of)) if of is not None else ()
-        return Receipt(received, effects, passed, ref, of, rows, dry_run=dry_run)
+        receipt = Receipt(received, effects, passed, ref, of, rows, dry_run=dry_run)
+        return receipt if file is None else receipt._replace(skipped=file.skipped, notices=tuple(file.reading.notices))
+
+
+def _left(rows: Iterable[Expected]) -> Counter[str]:
+    """Units that are left by SKU, which may come on several days."""
+    units: Counter[str] = Counter()
+    for row in rows:
+        units[row.sku] += row.left
+    return units
 
 
 def check_quantity(sku: str, quantity: int, verb: str = "received") -> None:
@@ -246,12 +273,17 @@ class Moved(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ExpectedOutcome:
-    """What is now expected where it has changed, and whose promised day that moves. `today` is a day of the shop."""
+    """What is now expected where it has changed, and whose promised day that moves. `today` is a day of the shop.
+
+    `skipped` are the lines of the file that are not expected, each with the reason.
+    """
 
     rows: tuple[Expected, ...]
     moved: tuple[Moved, ...]
     today: str
     dry_run: bool = False
+    skipped: tuple[LeftOut, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 GIVEN = "E{}"  # the references of what nobody named
@@ -262,47 +294,61 @@ def expect(
     lines: Sequence[ExpectedLine],
     *,
     ref: str | None = None,
+    file: ExpectedFile | None = None,
     create: bool = False,
     dry_run: bool = False,
 ) -> ExpectedOutcome:
     """Say what comes when. A reference and SKU that were named before get the new quantity and day.
 
-    `ref` is the reference of lines that have none; without it they get one that is free. Raises WrongUsage for a
-    blank one, BadQuantity, and UnknownSku (unless `create`).
+    `file` is where the lines come from, if not typed. `ref` is the reference of lines that have none; without it they
+    get one that is free. Raises WrongUsage for a blank one, BadQuantity, and UnknownSku (unless `create`).
     """
     ref = checked_ref("--ref", ref)
     for line in lines:
         check_quantity(line.sku, line.quantity, "expected")
     with repository.change("expect", ref or "", dry_run=dry_run):
+        if file is not None:
+            remember(repository, [file.reading])
         skus = list(dict.fromkeys(line.sku for line in lines))
         make_known(repository, skus, create=create)
         check_no_kits(repository, skus, "expected")
         unnamed = ref or _free_ref(repository)
 
-        def said() -> Iterator[Expected]:
-            for line in lines:
-                name = line.ref or unnamed
-                yield say(repository.expected.get(name, line.sku), name, line.sku, line.quantity, line.on)
+        days: dict[tuple[str, str], dict[str, tuple[int, bool]]] = {}
+        for line in lines:
+            days.setdefault((line.ref or unnamed, line.sku), {})[line.on] = line.quantity, line.is_left
+
+        def said() -> Iterator[tuple[Expected | None, Expected]]:
+            for (name, sku), of_days in days.items():
+                yield from say_days(repository.expected.of_sku(name, sku), name, sku, of_days)
 
         (line, *others) = lines
         one = ["--sku", line.sku, "--qty", str(line.quantity), "--on", line.on, "--ref", line.ref or unnamed]
         again = ["--file", "FILE"] if others else one
-        return _changed(repository, said, ["expect", *again], dry_run=dry_run)
+        outcome = _changed(repository, said, ["expect", *again], dry_run=dry_run)
+        return outcome if file is None else replace(outcome, skipped=file.skipped, notices=tuple(file.reading.notices))
 
 
 def move(repository: Repository, ref: str, on: str, *, dry_run: bool = False) -> ExpectedOutcome:
     """All that is left of a reference comes on another day. Raises RefNotFound, and Refused where nothing is left."""
     ref = ref.strip()
     with repository.change("expect --move", ref, dry_run=dry_run):
-        rows = [row._replace(on=on) for row in left_of(repository, ref)]
-        return _changed(repository, lambda: rows, ["expect", "--move", ref, "--on", on], dry_run=dry_run)
+        by_sku: dict[str, list[Expected]] = {}
+        for row in left_of(repository, ref):
+            by_sku.setdefault(row.sku, []).append(row)
+        pairs = [
+            pair
+            for sku, rows in by_sku.items()
+            for pair in move_rows([*rows, *_already_on(repository, ref, sku, on, rows)], on)
+        ]
+        return _changed(repository, lambda: pairs, ["expect", "--move", ref, "--on", on], dry_run=dry_run)
 
 
 def give_up(repository: Repository, ref: str, *, dry_run: bool = False) -> ExpectedOutcome:
     """No more comes of a reference. Raises RefNotFound, and Refused where nothing is left."""
     ref = ref.strip()
     with repository.change("expect --close", ref, dry_run=dry_run):
-        rows = [close(row) for row in left_of(repository, ref)]
+        rows = [(row, close(row)) for row in left_of(repository, ref)]
         return _changed(repository, lambda: rows, ["expect", "--close", ref], dry_run=dry_run)
 
 
@@ -312,26 +358,45 @@ def listed(repository: Repository, *, closed: bool = False) -> list[Expected]:
         return repository.expected.all(closed=closed)
 
 
-def read_expected(path: str, options: ReadOptions) -> tuple[list[ExpectedLine], str | None]:
-    """The lines of a file, those of one reference and SKU added up, and a reference for lines that have none.
+class ExpectedFile(NamedTuple):
+    """A file of purchase orders. `ref` is for lines that have none."""
+
+    lines: list[ExpectedLine]
+    ref: str | None
+    skipped: tuple[LeftOut, ...]
+    reading: Reading[ExpectedItem]
+
+
+def read_expected(repository: Repository, path: str, options: ReadOptions) -> ExpectedFile:
+    """The lines of a file, those of one reference, SKU and day added up, and a reference for lines that have none.
 
     That is the name of the file, so that the same file again changes nothing. Raises BadInput.
     """
-    found: dict[tuple[str | None, str], ExpectedLine] = {}
-    with formats.read_expected(path, options) as reading:
+    found: dict[tuple[str | None, str, str], ExpectedLine] = {}
+    skipped: list[LeftOut] = []
+    with formats.read_expected(path, with_remembered(repository, options)) as reading:
         for line in reading:
-            before = found.get((line.ref, line.sku))
-            if before and before.on != line.on:
-                raise BadInput(
-                    f"{reading.path}: {line.sku} of {line.ref or 'this file'} comes on {before.on} (line {before.at}) "
-                    f"and on {line.on} (line {line.at}); give one of the two a reference of its own"
-                )
+            if isinstance(line, LeftOut):
+                skipped.append(line)
+                continue
+            before = found.get((line.ref, line.sku, line.on))
             more = before.quantity if before else 0
-            found[line.ref, line.sku] = line._replace(quantity=line.quantity + more)
+            found[line.ref, line.sku, line.on] = line._replace(quantity=line.quantity + more)
     if not found:
-        raise BadInput(f"{reading.path}: there is no line in it")
+        raise BadInput(f"{reading.path}: there is no line in it of which anything is to come{_why(skipped)}")
     name = path.rsplit("/", 1)[-1].partition(".")[0]
-    return list(found.values()), name.strip() or None if path != "-" else None
+    return ExpectedFile(list(found.values()), name.strip() or None if path != "-" else None, tuple(skipped), reading)
+
+
+def _why(skipped: Sequence[LeftOut]) -> str:
+    counts = Counter(left.reason for left in skipped).most_common()
+    return f" (left out: {', '.join(f'{n} × {reason}' for reason, n in counts)})" if counts else ""
+
+
+def _already_on(repository: Repository, ref: str, sku: str, on: str, rows: Sequence[Expected]) -> list[Expected]:
+    """A row of that day of which nothing is left, which the moved ones are put together with."""
+    there = repository.expected.get(ref, sku, on)
+    return [there] if there is not None and there not in rows else []
 
 
 def _free_ref(repository: Repository) -> str:
@@ -339,16 +404,16 @@ def _free_ref(repository: Repository) -> str:
 
 
 def _changed(
-    repository: Repository, after: Callable[[], Iterable[Expected]], again: list[str], *, dry_run: bool
+    repository: Repository,
+    after: Callable[[], Iterable[tuple[Expected | None, Expected | None]]],
+    again: list[str],
+    *,
+    dry_run: bool,
 ) -> ExpectedOutcome:
     """Write the rows that differ, and say whose promised day that moves. `again` are the words that do it once more."""
     before = promises.days(repository)
-    changes = []
-    for row in after():
-        old = repository.expected.get(row.ref, row.sku)
-        if row != old:
-            repository.expected.write([row])
-            changes.append((old, row))
+    changes = [(was, now) for was, now in after() if was != now]
+    repository.expected.replace(changes)
     if changes:
         repository.history.record(event for old, row in changes for event in told(old, row))
         keep(repository, changes, again)
@@ -356,7 +421,7 @@ def _changed(
     if changes and now:
         repository.promise_cache.keep()
     moved = tuple(_moved(repository, before, now))
-    return ExpectedOutcome(tuple(row for _, row in changes), moved, promises.today(), dry_run)
+    return ExpectedOutcome(tuple(row for _, row in changes if row), moved, promises.today(), dry_run)
 
 
 def _moved(repository: Repository, before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[Moved]:

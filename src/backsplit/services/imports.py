@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import chain, islice, pairwise
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from backsplit import formats
 from backsplit.domain.history import EventKind
@@ -14,7 +14,7 @@ from backsplit.domain.imports import ArrivingOrder, Change, Differs, Imported, L
 from backsplit.domain.one_order import goes_on
 from backsplit.domain.sync import Reconciliation
 from backsplit.errors import BadInput, WrongUsage
-from backsplit.formats import ReadOptions
+from backsplit.formats import ReadOptions, Remembered
 from backsplit.formats.report import EXPECTED
 from backsplit.repository import Entry, Repository
 from backsplit.repository.bulk_import import Arrivals
@@ -24,7 +24,7 @@ from backsplit.services.shop_state import KnownOrders, plan
 from backsplit.services.stock import kits_passed_over, read_counts, take_shelf
 
 if TYPE_CHECKING:
-    from backsplit.domain.imports import OrderItem
+    from backsplit.domain.imports import DeliveryItem, OrderItem
     from backsplit.formats.reader import Reading
 
 
@@ -103,14 +103,14 @@ def notices(readings: Iterable[Reading[Any]]) -> list[str]:
 
 def with_remembered(repository: Repository, options: ReadOptions) -> ReadOptions:
     """The options, with every map that is remembered. One that is given now comes before them."""
-    return options._replace(remembered={it.header: it.columns for it in repository.maps.all()})
+    return options._replace(remembered={it.header: Remembered(it.columns, it.open) for it in repository.maps.all()})
 
 
-def remember(repository: Repository, options: ReadOptions, readings: Iterable[Reading[Any]]) -> None:
-    """Keep the map that was given for the headers of these files."""
-    if options.map:
-        for header in {reading.header_key for reading in readings if reading.header_key}:
-            repository.maps.remember(header, options.map)
+def remember(repository: Repository, readings: Iterable[Reading[Any]]) -> None:
+    """Keep the map, and the words of --open, that were given for the headers of these files."""
+    for reading in readings:
+        if reading.header_key and reading.typed is not None:
+            repository.maps.remember(reading.header_key, reading.typed.columns, reading.typed.open)
 
 
 def forget(repository: Repository, number: int) -> None:
@@ -163,7 +163,7 @@ def import_orders(
             looks.next_file(name, only_open=reading.only_open, goes_on=reading.goes_on)
             take_in(looks, items, skipped)
         note_files(repository, looks.files)
-        remember(repository, options, readings)
+        remember(repository, readings)
         progress("looking who is covered", None)
         settled = arrivals.settle(repository.policy)
         incomplete = note_incomplete(repository, arrivals, skipped)
@@ -200,7 +200,7 @@ def import_stock(
         files = read_ahead(readings, progress)
         stack.enter_context(repository.change("import stock", file_names(paths), dry_run=dry_run))
         shelf = read_counts(repository, readings, files, options)
-        remember(repository, options, readings)
+        remember(repository, readings)
         returned, touched = take_shelf(repository, shelf)
         effects = returned.then(sweep(repository, touched))
         return Imported(
@@ -264,13 +264,27 @@ def take_in(looks: KnownOrders, items: Iterable[ArrivingOrder | NamedOnly | Left
     looks.take(batch)
 
 
-def read_delivery(path: str, options: ReadOptions) -> tuple[dict[str, int], str | None, str]:
-    """Units per SKU of a delivery file, its reference if it names one, and its fingerprint. Raises BadInput."""
+class DeliveryFile(NamedTuple):
+    """A file of a delivery: units per SKU, its reference if it names one, and its fingerprint."""
+
+    quantities: dict[str, int]
+    ref: str | None
+    fingerprint: str
+    skipped: tuple[LeftOut, ...]
+    reading: Reading[DeliveryItem]
+
+
+def read_delivery(repository: Repository, path: str, options: ReadOptions) -> DeliveryFile:
+    """The delivery of a file. Raises BadInput."""
     quantities: dict[str, int] = {}
     refs: dict[str, int] = {}
-    with formats.read_delivery(path, options) as reading:
+    skipped: list[LeftOut] = []
+    with formats.read_delivery(path, with_remembered(repository, options)) as reading:
         fingerprint = reading.fingerprint()
         for line in reading:
+            if isinstance(line, LeftOut):
+                skipped.append(line)
+                continue
             quantities[line.sku] = quantities.get(line.sku, 0) + line.quantity
             if line.ref:
                 refs.setdefault(line.ref, line.at)
@@ -281,7 +295,7 @@ def read_delivery(path: str, options: ReadOptions) -> tuple[dict[str, int], str 
         raise BadInput(
             f"{reading.path}: one file is one receipt, but it has {len(refs)} references: {named}; split the file"
         )
-    return quantities, next(iter(refs), None), fingerprint
+    return DeliveryFile(quantities, next(iter(refs), None), fingerprint, tuple(skipped), reading)
 
 
 def note_incomplete(repository: Repository, arrivals: Arrivals, skipped: list[LeftOut]) -> list[str]:

@@ -113,8 +113,7 @@ def sync(
             sources += said
             looks.next_file(name, only_open=reading.only_open, path=reading.path, goes_on=reading.goes_on)
             take_in(looks, items, skipped)
-        remember(repository, options, readings)
-        remember(repository, counting, counts)
+        remember(repository, [*readings, *counts])
         progress("following the shop", None)
         if not sure:
             check_files(repository, looks)

@@ -227,7 +227,7 @@ def _receive(repository: Repository, change: Done, events: Sequence[Event]) -> I
 def _expect(repository: Repository, change: Done, _: Sequence[Event]) -> Inverted:
     """Nothing stays of what it said, where nothing was said before."""
     for now, was in put_back(repository, change):
-        repository.history.record(told(now, was or close(now)))
+        repository.history.record(told(now, was or (close(now) if now else None)))
     return Inverted()
 
 

@@ -331,7 +331,7 @@ def test_can_read_a_delivery(tmp_path: Any) -> None:
 
 
 def test_cannot_read_a_delivery_of_nothing(refused: Any) -> None:
-    assert 'line 2, column "qty"' in refused("delivery", "sku,qty\nA,0\n")
+    assert 'line 2, column "qty"' in refused("delivery", "sku,qty\nA,-1\n")
     assert "no column for quantity" in refused("delivery", "sku,name\nA,x\n")
 
 

@@ -23,3 +23,16 @@ def test_cannot_take_the_rest_at_shipstation(orders: Any) -> None:
     read = orders(text)
     assert read.orders == {}
     assert read.closed == {"S0": "Shipped", "S1": "Cancelled"}
+
+
+def test_can_read_the_grid_as_it_is_shown(orders: Any) -> None:
+    text = (
+        "Order #,Order Date,Item Name,Ship Date,Quantity,Item SKU\n"
+        "1,02/27/2025,Serum,02/28/2025,1,SER-30\n2,02/27/2025,(2 Items),02/28/2025,2,(2 Items)\n"
+        "3,02/27/2025,Serum,,3,SER-15\n4,02/27/2025,(2 Items),,2,(2 Items)\n"
+    )
+    read = orders(text)
+    assert (read.format, read.orders) == ("shipstation-grid", {"3": [("SER-15", 3)]})
+    assert read.closed == {"1": "Shipped", "2": "Shipped"}
+    assert (read.named_only, read.reasons["lines not in the file"]) == (["4"], 1)
+    assert "a row for each item" in read.notice

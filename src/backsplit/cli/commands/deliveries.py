@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,7 +19,9 @@ from backsplit.cli.options import (
     Json,
     Map,
     Mark,
+    Open,
     Sheet,
+    SkipBad,
     Wide,
     complete_ref,
     complete_sku,
@@ -35,6 +37,12 @@ from backsplit.render.terminal import quoted
 from backsplit.repository import open_repository
 from backsplit.services import deliveries, promises
 from backsplit.services.deliveries import receive as book
+
+if TYPE_CHECKING:
+    from backsplit.formats import ReadOptions
+    from backsplit.repository import Repository
+    from backsplit.services.deliveries import ExpectedOutcome
+
 
 app = typer.Typer()
 
@@ -91,9 +99,11 @@ def receive(
         ),
     ] = None,
     columns: Map = None,
+    open_words: Open = None,
     encoding: Encoding = None,
     sheet: Sheet = None,
     decimal: Mark = None,
+    skip_bad: SkipBad = False,
     again: Annotated[bool, typer.Option("--again", help="Book a file that was booked before once more.")] = False,
     create: Annotated[bool, typer.Option("--create", help="Take in SKUs that are not known yet.")] = False,
     dry_run: DryRun = False,
@@ -106,22 +116,28 @@ def receive(
     if (sku is None) != (qty is None):
         said = f"--sku {quoted(sku or 'TEAPOT-CAST')} --qty {qty or 5}"
         raise WrongUsage("--sku and --qty go together", f"As in: backsplit receive {said}")
-    quantities: dict[str, int] | None = None
-    contents: str | None = None
-    if file is not None:
-        from backsplit.formats import ReadOptions  # noqa: PLC0415 - only for files
-        from backsplit.services.imports import read_delivery  # noqa: PLC0415
-
-        options = ReadOptions(map=parse_map(columns or []), encoding=encoding, sheet=sheet, decimal=decimal)
-        quantities, named, contents = read_delivery(file, options)
-        if ref and named and ref != named:
-            raise WrongUsage(f"the file names the reference {named}, but --ref says {ref}")
-        ref = ref or named
-    elif sku is not None and qty is not None:
-        quantities = {sku: qty}
+    quantities = {sku: qty} if sku is not None and qty is not None else None
     with open_repository(db) as repository, Progressing("receiving"):
+        delivery = None
+        if file is not None:
+            from backsplit.formats import ReadOptions  # noqa: PLC0415 - only for files
+            from backsplit.services.imports import read_delivery  # noqa: PLC0415
+
+            options = ReadOptions(
+                map=parse_map(columns or []),
+                open=tuple(open_words or ()),
+                encoding=encoding,
+                sheet=sheet,
+                decimal=decimal,
+                skip_bad=skip_bad,
+            )
+            delivery = read_delivery(repository, file, options)
+            quantities = delivery.quantities
+            if ref and delivery.ref and ref != delivery.ref:
+                raise WrongUsage(f"the file names the reference {delivery.ref}, but --ref says {ref}")
+            ref = ref or delivery.ref
         receipt = book(
-            repository, quantities, ref=ref, of=of, contents=contents, again=again, create=create, dry_run=dry_run
+            repository, quantities, ref=ref, of=of, file=delivery, again=again, create=create, dry_run=dry_run
         )
     answer(Form(as_json), lambda: documents.receipt(receipt), lines=lambda: sentences.receipt(receipt))
 
@@ -200,10 +216,12 @@ def expect(
         ),
     ] = None,
     columns: Map = None,
+    open_words: Open = None,
     encoding: Encoding = None,
     sheet: Sheet = None,
     decimal: Mark = None,
     date_order: DateFormat = None,
+    skip_bad: SkipBad = False,
     create: Annotated[bool, typer.Option("--create", help="Take in SKUs that are not known yet.")] = False,
     every: Annotated[
         bool, typer.Option("--all", rich_help_panel=OUTPUT, help="List also that of which nothing is left.")
@@ -239,10 +257,15 @@ def expect(
         from backsplit.formats import ReadOptions  # noqa: PLC0415 - only for files
 
         options = ReadOptions(
-            map=parse_map(columns or []), encoding=encoding, sheet=sheet, decimal=decimal, date_order=date_order
+            map=parse_map(columns or []),
+            open=tuple(open_words or ()),
+            encoding=encoding,
+            sheet=sheet,
+            decimal=decimal,
+            date_order=date_order,
+            skip_bad=skip_bad,
         )
-        lines, named = deliveries.read_expected(file, options)
-        change = partial(deliveries.expect, lines=lines, ref=ref or named, create=create)
+        change = partial(_from_file, path=file, options=options, ref=ref, create=create)
     else:
         _list(db, form, every=every)
         return
@@ -254,6 +277,13 @@ def expect(
         sheets={"moved": partial(spreadsheets.moved, outcome.moved)},
         lines=lambda: sentences.expected(outcome),
     )
+
+
+def _from_file(
+    repository: Repository, *, path: str, options: ReadOptions, ref: str | None, create: bool, dry_run: bool
+) -> ExpectedOutcome:
+    file = deliveries.read_expected(repository, path, options)
+    return deliveries.expect(repository, file.lines, ref=ref or file.ref, file=file, create=create, dry_run=dry_run)
 
 
 def _list(db: Path, form: Form, *, every: bool) -> None:

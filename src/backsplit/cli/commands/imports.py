@@ -22,6 +22,7 @@ from backsplit.cli.options import (
     Location,
     Map,
     Mark,
+    Open,
     Prefix,
     Sheet,
     SkipBad,
@@ -65,6 +66,7 @@ def orders(
     files: Files,
     file_format: Format = None,
     columns: Map = None,
+    open_words: Open = None,
     encoding: Encoding = None,
     sheet: Sheet = None,
     decimal: Mark = None,
@@ -84,6 +86,7 @@ def orders(
     options = ReadOptions(
         format=file_format,
         map=parse_map(columns or []),
+        open=tuple(open_words or ()),
         encoding=encoding,
         sheet=sheet,
         decimal=decimal,
@@ -186,7 +189,10 @@ def _remembered_maps(db: Path) -> list[FormatInfo]:
                 it.header.partition(":")[0],
                 "Columns by --map, remembered",
                 f"The header{it.header.partition(':')[2]}.",
-                ", ".join(f"{field}={column}" for field, column in it.columns.items()),
+                ", ".join(
+                    [f"{field}={column}" for field, column in it.columns.items()]
+                    + [f"open is {word}" for words in it.open.values() for word in words]
+                ),
             )
             for it in repository.maps.all()
         ]
@@ -212,6 +218,7 @@ def sync(
     prefix: Prefix = "",
     file_format: Format = None,
     columns: Map = None,
+    open_words: Open = None,
     stock_columns: Annotated[
         list[str] | None,
         typer.Option("--stock-map", rich_help_panel=READING, metavar="FIELD=COLUMN", help="As --map, for --stock."),
@@ -244,6 +251,7 @@ def sync(
     options = ReadOptions(
         format=file_format,
         map=parse_map(columns or []),
+        open=tuple(open_words or ()),
         encoding=encoding,
         sheet=sheet,
         decimal=decimal,

@@ -11,7 +11,7 @@ from backsplit.domain.limits import LARGEST_QUANTITY, MOST_LINES
 from backsplit.domain.orders import Status
 from backsplit.formats import cells
 from backsplit.formats.columns import CUSTOMER, FACTS, PLACED_AT, Header
-from backsplit.formats.csv_rows import Columns, Row, Table
+from backsplit.formats.csv_rows import AnyRow, Columns, Row, Table
 from backsplit.formats.json_records import Record, Records, text_of
 from backsplit.formats.report import UNKNOWN_STATUS, FieldError, Report, quoted
 from backsplit.formats.statuses import status_word
@@ -184,11 +184,16 @@ def rows_by_order(table: Table, columns: Columns, *keys: str) -> Iterator[list[R
     Rows of one number that name another id, time or customer come as another group: `taking_in` says whether they
     can be one order. Raises BadInput for an order of more than MOST_LINES rows.
     """
+    return grouped_as(Row, table, columns, *keys)
+
+
+def grouped_as(row_class: type[AnyRow], table: Table, columns: Columns, *keys: str) -> Iterator[list[AnyRow]]:
+    """The same, as rows of a class of their own."""
     may_differ = bool(keys)  # eBay puts together what was bought on several days
     keys = keys or ("order",)
-    group: list[Row] = []
+    group: list[AnyRow] = []
     current = ""
-    for row in table.rows({**_BY_MAP_ONLY, **columns}):
+    for row in table.rows_as(row_class, {**_BY_MAP_ONLY, **columns}):
         key = next((row[name] for name in keys if row[name]), "")
         if group and (not key or (key == current and (may_differ or not _differs(row, group[0])))):
             if len(group) == MOST_LINES:
@@ -208,7 +213,7 @@ def _differs(row: Row, first_row: Row) -> bool:
     return any((cell := row.get(name)) and cell != (first_row.get(name) or cell) for name in _OF_ONE_ORDER)
 
 
-def order_from_rows(rows: list[Row], *keys: str) -> FoundOrder:
+def order_from_rows(rows: Sequence[Row], *keys: str) -> FoundOrder:
     """An order without its lines yet: its number, which is the first of the `keys` it has, and its facts."""
     number = next((text for name in keys or ("order",) if (text := first(rows, name))), "")
     facts = {name: cell for name in _BY_MAP_ONLY if (cell := first(rows, name))}

@@ -9,11 +9,12 @@ whole; without that, too, any number of units may be sent.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from backsplit.domain.orders import Status
 from backsplit.formats.csv_rows import Row, Table
 from backsplit.formats.report import CANCELLED, FULFILLED, NOT_CONFIRMED
+from backsplit.formats.shops._columns import ShopRow, State, Text, Units, declared
 from backsplit.formats.shops._toolkit import (
     Closing,
     FoundLine,
@@ -32,8 +33,14 @@ from backsplit.formats.shops._toolkit import (
 from backsplit.formats.statuses import status_word
 
 COLUMNS = {
-    "order": ("Order Reference", "name", "Number"),
-    "placed_at": ("Order Date", "date_order", "Creation Date"),
+    "order": (
+        "Order Reference",
+        "name",
+        "Number",
+        "Order Lines/Order Reference/Order Reference",
+        "Order Lines/Order Reference",
+    ),
+    "placed_at": ("Order Date", "date_order", "Creation Date", "Order Lines/Order Reference/Creation Date"),
     "status": ("Status", "state"),
     "delivery": ("Delivery Status", "delivery_status"),
     "product": (
@@ -107,8 +114,111 @@ ORDERS = TableFormat(
     recognised_by="Columns Order Reference, Order Lines/Product and Order Lines/Quantity.",
     tells="wanted, per line; sent with a column of what is delivered; what is closed",
     columns=COLUMNS,
-    needs=("order", "product", "quantity"),
+    needs=("order", "quantity"),
+    marks=((*COLUMNS["product"], *COLUMNS["sku"]),),
     orders=orders,
 )
 
-FORMATS = (ORDERS,)
+
+_DONE = (FULFILLED, Status.SHIPPED)
+_GIVEN_UP = (CANCELLED, Status.CANCELLED)
+_NOT_YET = (NOT_CONFIRMED, None)
+_DAY = "order_line/order_id/date_order"
+_CODE = re.compile(r"\[([^\]]+)\]\s*(.*)", re.DOTALL)
+
+
+class OrderLine(ShopRow):
+    order = Text("order_line/order_id/name", needed=True)
+    picking = State(
+        "order_line/order_id/picking_state",
+        open_=("draft", "not_received", "partially_received", "waiting", "confirmed", "assigned"),
+        closing={"done": _DONE, "received": _DONE, "cancel": _GIVEN_UP, "cancelled": _GIVEN_UP},
+    )
+    state = State(
+        "order_line/order_id/state",
+        open_=("Sale Order", "Sales Order", "sale"),
+        closing={
+            **dict.fromkeys(("Sale Order/Done", "done", "Locked"), _DONE),
+            **dict.fromkeys(("cancel", "Cancelled", "Canceled"), _GIVEN_UP),
+            **dict.fromkeys(("draft", "sent", "Quotation", "Quotation Sent"), _NOT_YET),
+        },
+        needed=True,
+    )
+    sku = Text("order_line/product_id/default_code")
+    product = Text("order_line/product_id", "order_line/product_id/display_name")
+    name = Text("order_line/name")
+    quantity = Text("order_line/product_uom_qty", needed=True)
+    delivered = Units("order_line/qty_delivered")
+
+
+def day_not_read(_: FoundOrder, __: Sequence[OrderLine], table: Table) -> None:
+    """Odoo writes days as its user does, `12/10/2020`: we do not guess whether the month comes first."""
+    if table.header.find(_DAY) is not None and "placed_at" not in table.mapped:
+        table.report.notice(
+            f"The day of the order was not read; to read it: --map placed_at={_DAY} --date-order dmy or mdy"
+        )
+
+
+def order_line(row: OrderLine, _: FoundOrder) -> FoundLine:
+    code = _CODE.match(row.product) or _CODE.match(row.name)
+    line = FoundLine(row.at, row.sku or (code[1].strip() if code else ""), row.quantity, row.name)
+    wanted = number(row.quantity)
+    if row.delivered is not None:
+        line.sent = units(row.delivered)
+        line.left_out = FULFILLED if wanted is not None and 0 < row.delivered >= wanted else ""
+    elif row.picking == "partially received":
+        line.sent = untold
+    return line
+
+
+TECHNICAL = declared(
+    OrderLine,
+    order_line,
+    rule=day_not_read,
+    name="odoo-order-lines",
+    title="Odoo sale orders, technical names (CSV)",
+    recognised_by="Columns order_line/order_id/name, order_line/product_uom_qty and order_line/order_id/state.",
+    tells="wanted, per line; sent for an order as a whole, or by what is delivered; what is closed",
+)
+
+
+class Move(ShopRow):
+    order = Text("Reference", needed=True)
+    placed_at = Text("Sales Order/Order Date", "Creation Date", "Scheduled Date")
+    status = State(
+        "Status",
+        open_=("Ready", "Waiting", "Waiting Another Operation", "assigned", "confirmed", "waiting"),
+        closing={
+            "Done": _DONE,
+            **dict.fromkeys(("Cancelled", "Canceled", "cancel"), _GIVEN_UP),
+            "Draft": _NOT_YET,
+        },
+        needed=True,
+    )
+    sku = Text("Stock Moves/Product/Internal Reference", "Stock Moves/Product")
+    name = Text("Stock Moves/Product/Name")
+    quantity = Text("Stock Moves/Demand", needed=True)
+    done = Units("Stock Moves/Quantity", "Stock Moves/Quantity Done")
+
+
+def move(row: Move, _: FoundOrder) -> FoundLine:
+    code = _CODE.match(row.sku)
+    line = FoundLine(row.at, code[1].strip() if code else row.sku, row.quantity, row.name or (code[2] if code else ""))
+    demand = number(row.quantity)
+    if row.done:
+        line.sent = units(row.done)
+        line.left_out = FULFILLED if demand is not None and row.done >= demand else ""
+    return line
+
+
+TRANSFERS = declared(
+    Move,
+    move,
+    name="odoo-transfers",
+    title="Odoo transfers (CSV, Excel)",
+    recognised_by="Columns Status, Reference, Stock Moves/Demand and Stock Moves/Product/Internal Reference.",
+    tells="wanted and done, per line; what is closed",
+    marks=(("Stock Moves/Product/Internal Reference", "Stock Moves/Product"),),
+)
+
+FORMATS = (ORDERS, TECHNICAL, TRANSFERS)

@@ -7,11 +7,13 @@ say what was sent.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from backsplit.domain.orders import Status
 from backsplit.formats.csv_rows import Table
-from backsplit.formats.report import CANCELLED, FULFILLED, NOT_PAID
+from backsplit.formats.report import CANCELLED, FULFILLED, HIDDEN, NOT_PAID
+from backsplit.formats.shops._columns import Filled, ShopRow, Text, declared
 from backsplit.formats.shops._toolkit import (
     Closing,
     FoundLine,
@@ -64,4 +66,45 @@ ORDERS = TableFormat(
     passes_through=True,
 )
 
-FORMATS = (ORDERS,)
+
+_HIDDEN = re.compile(r"\(\d+ items?\)", re.IGNORECASE)
+
+
+class GridRow(ShopRow):
+    order = Text("Order #", needed=True)
+    placed_at = Text("Order Date")
+    shipped = Filled("Ship Date", needed=True)
+    sku = Text("Item SKU", needed=True)
+    quantity = Text("Quantity", needed=True)
+    name = Text("Item Name")
+
+
+def grid_rule(order: FoundOrder, rows: Sequence[GridRow], table: Table) -> None:
+    if all(row.shipped for row in rows):
+        order.close(FULFILLED, Status.SHIPPED)
+    elif any(_HIDDEN.fullmatch(row.sku) for row in rows):
+        order.close(HIDDEN, None)
+        table.report.tally(
+            "{n} orders are left out, since the grid hides their lines behind such as (2 Items); ShipStation's other"
+            " export has a row for each item",
+            order.number,
+        )
+
+
+def grid_line(row: GridRow, _: FoundOrder) -> FoundLine:
+    sku, name = ("", "") if _HIDDEN.fullmatch(row.sku) else (row.sku, row.name)
+    return FoundLine(row.at, sku, row.quantity, name, FULFILLED if row.shipped else "")
+
+
+GRID = declared(
+    GridRow,
+    grid_line,
+    rule=grid_rule,
+    name="shipstation-grid",
+    title="ShipStation grid of orders (CSV)",
+    recognised_by="Columns Order #, Ship Date, Item SKU and Quantity.",
+    tells="wanted, per line; sent for an order as a whole; of an order of several items no lines",
+    spelled=("Order #",),
+)
+
+FORMATS = (ORDERS, GRID)
