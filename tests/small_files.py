@@ -15,6 +15,9 @@ FILES: dict[str, bytes] = {
     ),
     "shopify-orders-json": json.dumps([{"id": 5, "name": "#1", "financial_status": "paid", "line_items": [
         {"id": 1, "sku": "A", "quantity": 2, "fulfillable_quantity": 1}], "refunds": []}]).encode(),
+    "shopify-orders-graphql": json.dumps({"data": {"orders": {"nodes": [{"name": "#1", "createdAt":
+        "2026-01-01T09:00:00Z", "displayFinancialStatus": "PAID", "lineItems": {"nodes": [{"sku": "A", "name": "Mug",
+        "currentQuantity": 3, "unfulfilledQuantity": 1, "nonFulfillableQuantity": 0}]}}]}}}).encode(),
     "shopify-inventory": (
         b"Handle,Title,Option1 Value,SKU,COO,Location,Unavailable,On hand (current)\nm,Mug,Blue,A,,Shop,1,5\n"
     ),

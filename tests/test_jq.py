@@ -18,6 +18,7 @@ BLOCK = re.search(r"```jq\n(.*?)```", CONTRACT, re.DOTALL)
 LINES = [line.partition("  # ")[0] for line in BLOCK[1].splitlines()] if BLOCK else []
 BEFORE = {
     "undo": "backsplit ship M9681095",
+    "to-mark": "backsplit ship M9681095",
     "resume": "backsplit hold M9681107",
     "merge": "backsplit split M9681118",
     "history": "backsplit split M9681118",

@@ -76,6 +76,8 @@ def busy() -> Iterator[Path]:
     shop.write("po.csv", "ref,sku,quantity,date\nPO-8,MUG-TRAVEL,4,2999-01-01\n")
     shop.write("delivery-77.csv", "sku,quantity\nMUG-RED,1\n")
     shop.write("packed.txt", "M9681095\n")
+    shop.write("labels.csv", "order,carrier,tracking\nM9681095,UPS,1Z9\n")
+    shop.write("unshipped.txt", "order-id\torder-item-id\tpurchase-date\tsku\tquantity-to-ship\n")
     shop.write(
         "m.csv",
         "order,sku,quantity\n" + "".join(f"M{n},{sku},2\n" for n in (1, 2) for sku in ("MUG-BLUE", "TEAPOT-CAST")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import stat
 import subprocess
 import sys
@@ -26,6 +27,8 @@ receive --sku B --qty 1 --ref R
 receive --file delivery.csv
 receive --sku NOBODY --qty 1
 ship M2
+to-mark
+to-mark --as csv --out mark.csv --take
 hold M3
 resume M3
 cancel M3
@@ -113,6 +116,39 @@ def test_an_answer_holds_no_order_that_was_not_asked_for(files: Shop) -> None:
     for command in ("show N2", "ship N2", "receive --sku A --qty 1", "stock", "shortages", "history", "check"):
         answer = files.done(f"{command} --json")
         assert SECRET not in answer.out + answer.err
+
+
+def test_no_name_address_mail_or_token_is_in_the_database(files: Shop) -> None:
+    """What is read for the shop and what is written for it holds them, and passes through."""
+    person = {"email": "ann@example.com", "customer": {"displayName": "Ann Secret"}, "note": SECRET}
+    address = {"shippingAddress": {"address1": "Mill Lane 3", "city": "Leeds"}, "token": "shpat_secret"}
+    line = {"sku": "A", "name": "Mug", "currentQuantity": 1, "unfulfilledQuantity": 1, "nonFulfillableQuantity": 0}
+    order = {"name": "#1", "createdAt": "2026-01-01T09:00:00Z", "displayFinancialStatus": "PAID"}
+    order |= {"lineItems": {"nodes": [line]}, **person, **address}
+    files.write("q.json", json.dumps({"data": {"orders": {"nodes": [order]}}}))
+    billing = {"first_name": "Ann", "last_name": "Secret", "email": "ann@example.com", "address_1": "Mill Lane 3"}
+    woo = {"number": "7", "status": "processing", "date_created_gmt": "2026-01-01T09:00:00", "billing": billing}
+    woo |= {"line_items": [{"id": 1, "sku": "A", "quantity": 1}], "fulfillments": [], "customer_note": SECRET}
+    files.write("w.json", json.dumps([woo]))
+    amazon = "order-id\torder-item-id\tpurchase-date\tbuyer-email\tbuyer-name\tsku\tquantity-to-ship\tship-address-1\n"
+    files.write("u.txt", f"{amazon}9\t1\t2026-01-01T09:00:00Z\tann@example.com\tAnn Secret\tA\t1\tMill Lane 3\n")
+    labels = "Order #,Recipient,Address,Email,Carrier,Tracking Number\n"
+    files.write(
+        "labels.csv", labels + "".join(f"{n},Ann Secret,Mill Lane 3,ann@example.com,UPS,{n}\n" for n in (1, 7, 9))
+    )
+    files.write("stock.csv", "sku,on_hand\nA,9\n")
+    for line_ in (
+        "init",
+        "import stock stock.csv",
+        *(f"sync {name}" for name in ("q.json", "w.json", "u.txt")),
+        "ship --file labels.csv",
+        "to-mark --as amazon-shipping --through u.txt --out m.txt --take",
+        "to-mark --as csv --out m.csv --take",
+    ):
+        files.done(line_)
+    kept = b"".join(path.read_bytes() for path in files.folder.glob("backsplit.db*")).lower()
+    found = [word for word in ("secret", "mill lane", "leeds", "example.com", SECRET) if word.encode() in kept]
+    assert found == []
 
 
 @pytest.mark.slow

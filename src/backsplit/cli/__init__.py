@@ -64,6 +64,7 @@ PANELS = {
         "slip": "parcels",
         "to-ship": "parcels",
         "ship": "status",
+        "to-mark": "shop_updates",
     },
 }
 COMMANDS = {name: module for commands in PANELS.values() for name, module in commands.items()}

@@ -36,6 +36,8 @@ class EventKind(Enum):
     REMOVED = "removed", "taken out again{because}"
     COMPLETE = "ship-complete", "{reason}"
     CUSTOMER = "customer", "customer {reason}"
+    TOLD_SHOP = "told-shop", "the shop is told: {n} × {sku} sent{because}"
+    UNTOLD = "untold", "the shop is not told: {n} × {sku}{because}"
     PICKED = "picked", "on pick list {n}"
     UNPICKED = "unpicked", "on no pick list any more{because}"
     PRIORITIZED = "prioritized", "moved in the queue{because}"

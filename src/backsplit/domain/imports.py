@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple, Union
 
-from backsplit.domain.orders import Order, Status
+from backsplit.domain.orders import Order, Status, Tracking
 from backsplit.domain.queue import NO_EFFECTS, Effects
 from backsplit.errors import Code
 
@@ -126,6 +126,14 @@ class PartLine(NamedTuple):
     kit: str
     sku: str
     quantity: int
+    at: int = 0
+
+
+class LabelLine(NamedTuple):
+    """A label that was bought for a parcel of an order; its carrier or its number may be blank."""
+
+    order: str
+    label: Tracking
     at: int = 0
 
 

@@ -5,6 +5,7 @@ Beyond them a row is bad. They keep every sum far below SQLite's 2^63.
 
 from __future__ import annotations
 
+from backsplit.domain.orders import Tracking
 from backsplit.errors import BadQuantity, WrongUsage
 
 LONGEST_NUMBER = 200  # characters in an order number, so that every `-backorder-N` still fits
@@ -41,6 +42,15 @@ def check_words(option: str, text: str) -> None:
     """Raises WrongUsage for a reason or a reference that is longer than a note may be."""
     if len(text) > LONGEST_TEXT:
         raise WrongUsage(f"{option} has {len(text):,} characters: at most {LONGEST_TEXT:,}")
+
+
+def parse_tracking(typed: str) -> Tracking:
+    """`UPS:1Z9`, divided at its first colon. Raises WrongUsage."""
+    carrier, colon, number = (part.strip() for part in typed.partition(":"))
+    if not (carrier and colon and number):
+        raise WrongUsage(f"--tracking takes CARRIER:NUMBER, as in --tracking UPS:1Z9; not {typed!r}")
+    check_words("--tracking", typed)
+    return Tracking(carrier, number)
 
 
 def checked_ref(option: str, ref: str | None) -> str | None:

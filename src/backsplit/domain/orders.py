@@ -124,12 +124,23 @@ class Line(NamedTuple):
         return left[self.sku]
 
 
+class Tracking(NamedTuple):
+    """What a label says: the carrier, and the number under which the carrier finds the parcel."""
+
+    carrier: str
+    number: str
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, self))
+
+
 class Order(NamedTuple):
     """A customer's request. `split_from` and `split_into` are the numbers of its neighbours in the family.
 
     `source` names the shop's file that brought it; it is blank for an order that was typed in.
-    One that is `ship_complete` goes out whole. `pick` is the number of the pick list that it is on. `promised` is the
-    day of rule 15, as `2026-12-03`, where it was asked for. `until` is the last day of its hold, if that has one.
+    One that is `ship_complete` goes out whole. `pick` is the number of the pick list that it is on. `tracking` are the
+    labels with which it shipped. `promised` is the day of rule 15, as `2026-12-03`, where it was asked for. `until` is
+    the last day of its hold, if that has one.
     """
 
     number: str
@@ -142,6 +153,7 @@ class Order(NamedTuple):
     source: str = ""
     ship_complete: bool = False
     pick: int | None = None
+    tracking: tuple[Tracking, ...] = ()
     promised: str | None = None
     until: str | None = None
     split_from: str | None = None

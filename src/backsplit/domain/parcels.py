@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from backsplit.domain.orders import Line, Order, Status
+from backsplit.domain.orders import Line, Order, Status, Tracking
 from backsplit.domain.sync import OPEN, ShopState, remembered, units
 
 
@@ -81,13 +81,14 @@ class SlipLine(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """The parcel of `order`, what was sent before it, what follows, and what is given up."""
+    """The parcel of `order`, what was sent before it and with which labels, what follows, and what is given up."""
 
     order: Order
     parcel: tuple[SlipLine, ...]
     sent_before: tuple[SlipLine, ...] = ()
     follows: tuple[SlipLine, ...] = ()
     given_up: tuple[SlipLine, ...] = ()
+    tracking_before: tuple[Tracking, ...] = ()
 
 
 def slip(
@@ -116,6 +117,7 @@ def slip(
         sent_before=_lines(+sent, lines),
         follows=tuple(_follows(others, lines, promised or {})),
         given_up=_lines(+given_up, lines),
+        tracking_before=tuple(label for member in others for label in member.tracking),
     )
 
 

@@ -249,11 +249,19 @@ def settled(shop_state: Mapping[str, ShopState], family: Iterable[Order]) -> dic
 
 def to_mark(family: Sequence[Order], shop_state: Mapping[str, ShopState]) -> Units:
     """Units shipped here of which the shop does not know yet, never more than it still wants."""
-    shipped = units(family, Status.SHIPPED)
-    unknown = {
-        sku: min(shipped[sku] + it.sent_by_shop, it.wanted) - it.sent
-        for sku, it in remembered(family, shop_state).items()
-    }
+    return not_known(units(family, Status.SHIPPED), units(family), shop_state)
+
+
+def not_known(shipped: Mapping[str, int], lines: Mapping[str, int], shop_state: Mapping[str, ShopState]) -> Units:
+    """The same of the units that shipped here, all units on the family's lines, and what is noted of it."""
+    unknown = {}
+    for sku in lines:
+        it = shop_state.get(sku)
+        wanted, sent, sent_by_shop = (it.wanted, it.sent, it.sent_by_shop) if it else (lines[sku], 0, 0)
+        unknown[sku] = min(shipped.get(sku, 0) + sent_by_shop, wanted) - sent
+    for sku, it in shop_state.items():
+        if sku not in lines:
+            unknown[sku] = min(it.sent_by_shop, it.wanted) - it.sent
     return {sku: quantity for sku, quantity in unknown.items() if quantity > 0}
 
 

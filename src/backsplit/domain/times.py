@@ -99,6 +99,11 @@ def day_placed(moment: str) -> str:
     return (moment if moment.endswith(MIDNIGHT) else minute(moment))[: len("2026-01-01")]
 
 
+def day(moment: str) -> str:
+    """The day of the shop on which a moment was, as `2026-01-01`."""
+    return minute(moment)[: len("2026-01-01")]
+
+
 def zones(moments: Iterable[str]) -> str:
     """The names of the zones of these moments: `CET`, or `CET, CEST` over a change of the clocks."""
     found = (_local(moment) for moment in moments)

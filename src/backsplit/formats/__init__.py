@@ -7,11 +7,22 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from backsplit.domain.imports import DeliveryItem, ExpectedItem, OrderItem, PartLine, StockItem
+    from backsplit.domain.imports import DeliveryItem, ExpectedItem, LabelLine, OrderItem, PartLine, StockItem
+    from backsplit.domain.shop_updates import Items
     from backsplit.formats.reader import Reading
     from backsplit.formats.recognise import FormatInfo
 
-__all__ = ["ReadOptions", "known_formats", "read_delivery", "read_expected", "read_kits", "read_orders", "read_stock"]
+__all__ = [
+    "ReadOptions",
+    "known_formats",
+    "read_delivery",
+    "read_expected",
+    "read_items",
+    "read_kits",
+    "read_labels",
+    "read_orders",
+    "read_stock",
+]
 
 
 DateOrder = Literal["dmy", "mdy"]
@@ -96,6 +107,20 @@ def read_kits(path: str, options: ReadOptions = _PLAIN) -> Reading[PartLine]:
     from backsplit.formats import reader  # noqa: PLC0415
 
     return reader.read_kits(path, options)
+
+
+def read_labels(path: str, options: ReadOptions = _PLAIN) -> Reading[LabelLine]:
+    """The labels of a plain file with order, tracking and perhaps carrier. Raises as read_stock."""
+    from backsplit.formats import reader  # noqa: PLC0415
+
+    return reader.read_labels(path, options)
+
+
+def read_items(path: str) -> Items:
+    """The items of Amazon's unshipped report, by the order's number. Raises BadInput for any other file."""
+    from backsplit.formats import shop_updates  # noqa: PLC0415
+
+    return shop_updates.read_items(path)
 
 
 def known_formats() -> tuple[FormatInfo, ...]:

@@ -227,7 +227,7 @@ def checks(dates: Dates) -> dict[str, Check]:
     return {fact.name: partial(fact.check, field=fact.name) if fact.check else dates.utc for fact in FACTS}
 
 
-What = Literal["orders", "stock", "delivery", "expected", "kits"]
+What = Literal["orders", "stock", "delivery", "expected", "kits", "labels"]
 
 # Each list goes through English, German, French, Spanish, Italian and Dutch. Accents and dots are left out, since
 # they make no difference (`columns/header.py`).
@@ -322,6 +322,20 @@ DAY = Field(
 )  # fmt: skip
 
 LINES = Field("lines")  # in JSON, where an order's lines are; no column of a table
+CARRIER = Field(
+    "carrier",
+    ("carrier name", "carrier code", "shipping carrier", "provider", "tracking provider", "shipping provider",
+     "tracking company", "shipping company", "courier",
+     "versanddienstleister", "paketdienst", "transporteur", "transportista", "corriere", "vervoerder"),
+    first_wins=True,
+)  # fmt: skip
+TRACKING = Field(
+    "tracking",
+    ("tracking number", "tracking no", "tracking nr", "tracking num", "tracking #", "tracking code", "tracking id",
+     "sendungsnummer", "paketnummer", "numero de suivi", "numero de seguimiento", "codigo de seguimiento",
+     "numero di tracking", "trackingnummer"),
+    first_wins=True,
+)  # fmt: skip
 
 OF_AN_ORDER = (ORDER, *(fact.field for fact in FACTS))
 OF_A_LINE = (SKU, QUANTITY, NAME)
@@ -332,6 +346,7 @@ FIELDS: dict[What, tuple[Field, ...]] = {
     "delivery": (SKU, QUANTITY, REF),
     "expected": (SKU, QUANTITY, DAY, EXPECTED_REF),
     "kits": (KIT, PART, QUANTITY),
+    "labels": (ORDER, CARRIER, TRACKING),
 }
 MAPPED: dict[What, tuple[Field, ...]] = {**FIELDS, "orders": (*FIELDS["orders"], LINES)}  # what --map takes
 NEEDED: dict[What, tuple[Field, ...]] = {
@@ -340,4 +355,5 @@ NEEDED: dict[What, tuple[Field, ...]] = {
     "delivery": (SKU, QUANTITY),
     "expected": (SKU, QUANTITY, DAY),
     "kits": (KIT, PART, QUANTITY),
+    "labels": (ORDER, TRACKING),
 }

@@ -66,6 +66,18 @@ def text_of(value: object, field: str = "") -> str:
     raise FieldError(field, "not a plain value", "there is a list or an object; it should be text or a number")
 
 
+def nodes(connection: object, field: str) -> list[Any]:
+    """The things in a list of GraphQL, in either of its forms, or in a plain list. Raises FieldError for no list."""
+    found = connection
+    if isinstance(connection, dict):
+        edges = connection.get("edges")
+        of_edges = [edge.get("node") for edge in edges if isinstance(edge, dict)] if isinstance(edges, list) else None
+        found = connection.get("nodes", of_edges)
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise FieldError(field, "not a list of lines", "there should be a list of objects here")
+    return found
+
+
 class Records:
     """The records of a file, each with its place: its line in JSON Lines, else its number, from 1."""
 
@@ -155,12 +167,30 @@ class Records:
         except (ValueError, RecursionError) as error:
             raise self.report.refuse(f"is not JSON: {_explained(error)}.") from None
         if isinstance(document, dict):
+            answer = self._answered(document)
+            if answer is not None:
+                return answer
             lists = [document[name] for name in _LISTS if isinstance(document.get(name), list)]
             if len(lists) == 1 and not _is_an_order(document):
                 return list(lists[0])
             if isinstance(document.get("order"), dict):
                 return [document["order"]]
         return [document]
+
+    def _answered(self, document: Record) -> list[Any] | None:
+        """The orders in an answer of GraphQL; None for another document. Raises BadInput where it is only an error."""
+        data = document.get("data", document)
+        if isinstance(data, dict) and isinstance(orders := data.get("orders"), dict):
+            try:
+                return nodes(orders, "orders")
+            except FieldError as error:
+                raise self.report.refuse(f"holds no orders: {error.detail}.") from None
+        errors = document.get("errors")
+        if errors and not data:
+            first = errors[0] if isinstance(errors, list) else errors
+            message = first.get("message") if isinstance(first, dict) else first
+            raise self.report.refuse(f"holds no orders: the shop answered {quoted(str(message))}.")
+        return None
 
     def _cut_off(self, at: int) -> Exception:
         return self.report.refuse(f"ends in the middle of record {at}: it is cut off. Fetch it again.")

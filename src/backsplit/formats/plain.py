@@ -14,6 +14,7 @@ from backsplit.domain.imports import (
     DeliveryLine,
     ExpectedItem,
     ExpectedLine,
+    LabelLine,
     LeftOut,
     OrderItem,
     PartLine,
@@ -21,6 +22,7 @@ from backsplit.domain.imports import (
 )
 from backsplit.domain.limits import MOST_LINES
 from backsplit.domain.one_order import why_not_one
+from backsplit.domain.orders import Tracking
 from backsplit.formats import ReadOptions
 from backsplit.formats import cells as parse
 from backsplit.formats.cells import Numbers, Remembered
@@ -354,7 +356,7 @@ def _check_it_belongs_above(number: str, row: Sequence[str], facts: Sequence[_Fa
 
 
 Row = Sequence[str]
-_T = TypeVar("_T", DeliveryItem, ExpectedItem, PartLine)
+_T = TypeVar("_T", DeliveryItem, ExpectedItem, PartLine, LabelLine)
 
 
 def counts(plain: Plain) -> Iterator[FoundCount]:
@@ -443,6 +445,17 @@ def kits(plain: Plain) -> Iterator[PartLine]:
     def line(at: int, row: Row) -> PartLine:
         kit, quantity = parse.sku(cell(row, "kit"), "kit"), parse.quantity(numbers(cell(row, "quantity")))
         return PartLine(kit, parse.sku(cell(row, "sku")), quantity, at)
+
+    return _lines(plain, line)
+
+
+def labels(plain: Plain) -> Iterator[LabelLine]:
+    """The labels of a label tool's file. Bad rows are reported."""
+    cell = _cell(plain)
+
+    def line(at: int, row: Row) -> LabelLine:
+        carrier, tracking = (parse.words(cell(row, name), name) for name in ("carrier", "tracking"))
+        return LabelLine(parse.number(cell(row, "order")), Tracking(carrier, tracking), at)
 
     return _lines(plain, line)
 

@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing
 from types import TracebackType
 from typing import Generic, NamedTuple, TypeVar, Union, cast
 
-from backsplit.domain.imports import DeliveryItem, ExpectedItem, OrderItem, PartLine, StockItem
+from backsplit.domain.imports import DeliveryItem, ExpectedItem, LabelLine, OrderItem, PartLine, StockItem
 from backsplit.domain.one_order import Ends, ends
 from backsplit.formats import NOTHING, ReadOptions, Remembered, plain
 from backsplit.formats.columns import MAPPED, PLACED_AT, What, checked_map, header_key, remembered
@@ -142,6 +142,10 @@ def read_delivery(path: str, options: ReadOptions) -> Reading[DeliveryItem]:
 
 def read_expected(path: str, options: ReadOptions) -> Reading[ExpectedItem]:
     return _read(path, options, "expected", lambda file: plain.expected(cast("Plain", file)))
+
+
+def read_labels(path: str, options: ReadOptions) -> Reading[LabelLine]:
+    return _read(path, options, "labels", lambda file: plain.labels(cast("Plain", file)))
 
 
 def read_kits(path: str, options: ReadOptions) -> Reading[PartLine]:

@@ -103,6 +103,7 @@ def _first_row(source: Source, layout: Layout) -> list[str]:
 # In the order of `backsplit import formats`. No file fits two of them, so the order decides nothing else.
 _SHOPS = (
     "shopify",
+    "shopify_graphql",
     "woocommerce",
     "amazon",
     "ebay",
@@ -224,6 +225,7 @@ def lacking(header: Header, what: What, options: ReadOptions, has: str) -> str:
         "delivery": "a delivery",
         "expected": "a list of what is expected",
         "kits": "a list of kits",
+        "labels": "a list of labels",
     }[what]
     maps = " ".join(f"--map {name}=COLUMN" for name in lacking)
     if what == "orders" and lacking == [ORDER.name] and fits(header, "stock", ReadOptions()):
@@ -284,7 +286,7 @@ def recognise_records(records: Records, options: ReadOptions, what: What) -> Rec
     record = records.first()
     if record is None:
         return None
-    shops = record_formats(options.format)
+    shops = [] if what == "labels" else record_formats(options.format)
     fitting = [form for form in shops if form.fits(record)]
     if len(fitting) > 1:
         raise ambiguous(report, [form.name for form in fitting])
@@ -336,7 +338,7 @@ def recognise_table(
 
     Raises BadInput.
     """
-    shops = table_formats(options.format)
+    shops = [] if what == "labels" else table_formats(options.format)
     layouts = list(candidates(source))
     for layout in layouts:
         if form := _fitting(layout.header, shops, options, report):
@@ -345,7 +347,7 @@ def recognise_table(
             return _shop_table(source, report, options, layout, form), form
     if options.format in (None, *PLAIN_TABLES):
         for layout in layouts:
-            if what != "orders" and has_orders(layout.header, options):
+            if what not in ("orders", "labels") and has_orders(layout.header, options):
                 raise other_kind(report, "orders", "plain", what)
             if fits(layout.header, what, options):
                 return _plain_table(source, report, options, layout, what), None

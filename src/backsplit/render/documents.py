@@ -41,6 +41,7 @@ def order(value: Order) -> Document:
         "can_go": can_go(value),
         "ship_complete": value.ship_complete,
         "pick": value.pick,
+        "tracking": [label._asdict() for label in value.tracking],
         "source": value.source,
         "promised": value.promised,
         "until": value.until,

@@ -120,6 +120,7 @@ def slip_documents(values: Sequence[Slip]) -> list[Document]:
             "sent_before": list(map(_plain, value.sent_before)),
             "follows": [_plain(line) | {"promised": line.promised} for line in value.follows],
             "given_up": list(map(_plain, value.given_up)),
+            "tracking": [label._asdict() for label in value.order.tracking],
         }
         for value in values
     ]
@@ -136,11 +137,13 @@ def slip_lines(values: Sequence[Slip]) -> Iterator[str]:
                 f"Packing slip {inert(order.number)}",
                 *([inert(order.customer)] if order.customer else []),
                 f"ordered {day_placed(order.placed_at)}",
+                *(f"sent with {inert(str(label))}" for label in order.tracking),
             ]
         )
         for name, title in SECTIONS:
             if found := getattr(value, name):
-                yield from ("", title)
+                labels = value.tracking_before if name == "sent_before" else ()
+                yield from ("", title + (f" ({', '.join(inert(str(label)) for label in labels)})" if labels else ""))
                 yield from chain.from_iterable(map(_slip_line, found))
 
 

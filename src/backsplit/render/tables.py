@@ -119,6 +119,7 @@ def shown(value: Shown, now: datetime) -> Iterator[Drawable]:
         f"priority {order.priority}",
         *(["ships complete"] if order.ship_complete else []),
         *([f"on pick list {order.pick}"] if order.pick is not None else []),
+        *([f"sent with {inert(str(label))}" for label in order.tracking]),
         *([f"customer {inert(order.customer)}"] if order.customer else []),
         *([f"note: {inert(order.note)}"] if order.note else []),
     ]

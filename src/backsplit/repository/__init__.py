@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from backsplit.repository.queue import QueueReader
     from backsplit.repository.reports import ReportTable, ShortageCache
     from backsplit.repository.shop_state import Maps, ShopStateTable
+    from backsplit.repository.shop_updates import ShopUpdates
     from backsplit.repository.sources import Sources
     from backsplit.repository.transitions import Transitions
 
@@ -191,6 +192,12 @@ class Repository:
         from backsplit.repository.pick_lists import PickLists  # noqa: PLC0415
 
         return PickLists(self._db)
+
+    @cached_property
+    def shop_updates(self) -> ShopUpdates:
+        from backsplit.repository.shop_updates import ShopUpdates  # noqa: PLC0415
+
+        return ShopUpdates(self._db)
 
     @cached_property
     def report(self) -> ReportTable:

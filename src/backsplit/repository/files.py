@@ -151,9 +151,9 @@ def check_place(path: Path | None, begins: bytes = ANYTHING) -> None:
         if not path.is_file():  # nothing is there, or it is as /dev/stdout
             return
         with path.open("rb") as file:
-            there = file.read(len(DATABASE))
-        if there == DATABASE or (there and not there.startswith(begins)):
-            kind = "is a database" if there == DATABASE else "holds something else"
+            there = file.read(max(len(DATABASE), len(begins)))
+        if there.startswith(DATABASE) or (there and not there.startswith(begins)):
+            kind = "is a database" if there.startswith(DATABASE) else "holds something else"
             raise WrongUsage(f"{path} is there already, and {kind}: name another file")
 
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from backsplit.domain.orders import Holder, KitPart, Line, Order, Status
+from backsplit.domain.orders import Holder, KitPart, Line, Order, Status, Tracking
 from backsplit.domain.split import part_number
 from backsplit.repository.policy import kept
 
@@ -29,6 +29,15 @@ class Fact(NamedTuple):
         return self.column or self.field
 
 
+def read_tracking(text: str | None) -> tuple[Tracking, ...]:
+    """The labels of an order, of its column."""
+    if not text:
+        return ()
+    import json  # noqa: PLC0415 - few orders have any
+
+    return tuple(Tracking(*pair) for pair in json.loads(text))
+
+
 FACTS = (
     Fact("placed_at", str),
     Fact("priority", int),
@@ -43,6 +52,7 @@ FACTS = (
         placed="(SELECT id FROM sources WHERE name = :source)",
     ),
     Fact("pick", lambda number: number, column="pick_list", kept=False, copied=False),
+    Fact("tracking", read_tracking, kept=False, copied=False),
     Fact(
         "until",
         lambda day: day,

@@ -534,6 +534,24 @@ DROP TABLE expected_before;
 CREATE INDEX expected_to_come ON expected (on_day, ref) WHERE "left" > 0;
 CREATE INDEX expected_by_product ON expected (product_id);
 """,
+    "m017_tell": """
+-- The labels of a Shipped order, as a JSON array of pairs of carrier and number. They go when it is no longer Shipped.
+ALTER TABLE orders ADD COLUMN tracking TEXT;
+CREATE TRIGGER orders_lose_their_tracking AFTER UPDATE OF status ON orders
+  WHEN OLD.tracking IS NOT NULL AND NEW.status <> 'Shipped'
+  BEGIN UPDATE orders SET tracking = NULL WHERE id = NEW.id; END;
+
+-- Units of Shipped orders of which a file has told the shop (rule 20). They go with the status, too.
+CREATE TABLE told_units (
+  order_id    INTEGER NOT NULL REFERENCES orders (id),
+  product_id  INTEGER NOT NULL REFERENCES products (id),
+  units       INTEGER NOT NULL CHECK (units > 0),
+  PRIMARY KEY (order_id, product_id)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER orders_are_untold AFTER UPDATE OF status ON orders
+  WHEN OLD.status = 'Shipped' AND NEW.status <> 'Shipped'
+  BEGIN DELETE FROM told_units WHERE order_id = NEW.id; END;
+""",
 }
 
 # The migrations that rewrite rows which are there: before one of these runs, a copy of the file is kept beside it.

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, NamedTuple
 
 from backsplit.domain.history import EventKind
 from backsplit.domain.limits import check_words
-from backsplit.domain.orders import Order, Status, check_allowed, mergeable, merged_lines
+from backsplit.domain.orders import Order, Status, Tracking, check_allowed, mergeable, merged_lines
 from backsplit.domain.queue import NO_EFFECTS, Effects
 from backsplit.domain.times import placed_before
 from backsplit.domain.undo import kept
@@ -53,26 +53,38 @@ MOVES = {
 
 
 def ship(
-    repository: Repository, numbers: Sequence[str], *, dry_run: bool = False, shown: Changed | None = None
+    repository: Repository,
+    numbers: Sequence[str],
+    *,
+    tracking: Sequence[Tracking] = (),
+    dry_run: bool = False,
+    shown: Changed | None = None,
 ) -> Changed:
-    """Processing orders leave the building, all of them or none.
+    """Processing orders leave the building, all of them or none, with these labels.
 
     `shown` is what a dry run said before. Raises OrderNotFound, Refused.
     """
     with repository.change("ship", dry_run=dry_run):
         orders = _allowed(repository, "ship", numbers)
-        ship_orders(repository, orders)
+        ship_orders(repository, orders, dict.fromkeys((order.id for order in orders), tracking))
         outcome = Changed(_now(repository, orders), dry_run=dry_run)
         check_unchanged(shown, outcome)
         return outcome
 
 
-def ship_orders(repository: Repository, orders: Sequence[Order]) -> None:
-    """Processing orders leave the building, within a change that has been begun."""
+def ship_orders(
+    repository: Repository, orders: Sequence[Order], tracking: Mapping[int, Sequence[Tracking]] | None = None
+) -> None:
+    """Processing orders leave the building, within a change that has been begun; `tracking` by the order's id."""
     repository.transitions.ship([order.id for order in orders])
-    repository.history.record(
-        Entry(EventKind.SHIPPED, order.number, sku, -units) for order in orders for sku, units in order.demand.items()
-    )
+    labels = {order_id: labels for order_id, labels in (tracking or {}).items() if labels}
+    if labels:
+        repository.shop_updates.track(labels)
+    for order in orders:
+        label = ", ".join(map(str, labels.get(order.id, ()))) or None
+        repository.history.record(
+            Entry(EventKind.SHIPPED, order.number, sku, -units, label) for sku, units in order.demand.items()
+        )
 
 
 def move(

@@ -309,6 +309,17 @@ def _is_made_of(recipe: Recipe) -> str:
     return f"is a kit of {in_words(recipe)}" if recipe else "is no kit"
 
 
+def _to_mark(repository: Repository, _: Done, events: Sequence[Event]) -> Inverted:
+    """What the file told the shop is new again for the next file."""
+    told = [event for event in events if event.event == EventKind.TOLD_SHOP.word]
+    for event in told:
+        repository.shop_updates.untell(event.order or "", event.sku or "", event.quantity or 0)
+    repository.history.record(Entry(EventKind.UNTOLD, event.order, event.sku, event.quantity) for event in told)
+    orders = len({event.order for event in told})
+    are = "order is" if orders == 1 else "orders are"
+    return Inverted(notes=[f"{orders:,} shipped {are} new again for the next file"])
+
+
 INVERSES: dict[str, Inverse] = {
     "ship": _ship,
     "hold": _hold,
@@ -335,9 +346,12 @@ INVERSES: dict[str, Inverse] = {
     "ship-complete": _ship_complete,
     "pick": _pick,
     "kit": _kit,
+    "to-mark": _to_mark,
 }
 # Of these, only changes that kept what was before can be undone; an older backsplit kept nothing.
 NEED_BEFORE = {"due", "kit", "mark --from", "mark --no-from", "prioritize", "merge", "amend", "policy", "ship-complete"}
+# It changed no order, so that later changes of these orders do not matter.
+ABOUT_NO_ORDER = {"to-mark"}
 NAMED = 10  # SKUs that the answer names
 NEW_PARTS = {EventKind.SPLIT_OFF.word, EventKind.PARTED.word}
 
@@ -422,6 +436,8 @@ def _check_undoable(repository: Repository, change: Done, events: Sequence[Event
 
 
 def _check_not_changed_since(repository: Repository, change: Done, events: Sequence[Event]) -> None:
+    if change.command in ABOUT_NO_ORDER:
+        return
     found = repository.history.changed_since(change.number, touched(events))
     if found is None:
         return

@@ -13,7 +13,7 @@ from backsplit.formats.recognise import formats
 
 def test_can_list_every_format_once() -> None:
     names = [info.name for info in known_formats()]
-    assert len(names) == len(set(names)) == 28
+    assert len(names) == len(set(names)) == 29
     assert {"shopify-orders", "woocommerce-products", "csv", "jsonl"} <= set(names)
     assert all(info.title and info.recognised_by.endswith(".") for info in known_formats())
 

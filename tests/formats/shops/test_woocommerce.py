@@ -102,6 +102,45 @@ def test_can_say_that_a_refund_does_not_name_the_line(orders: Any) -> None:
     assert "727" in orders(json.dumps([order(refunds=[{"id": 1, "total": "-1"}])]), "o.json").notice
 
 
+def fulfilled(*items: tuple[int, int], done: bool = True) -> dict[str, Any]:
+    """Units of lines, by their ids, as the interface for fulfilments gives them."""
+    value = [{"item_id": item, "qty": units} for item, units in items]
+    return {
+        "id": 5,
+        "is_fulfilled": done,
+        "meta_data": [{"key": "_items", "value": value}, {"key": "_x", "value": "y"}],
+    }
+
+
+def test_fulfilments_tell_what_was_sent_of_each_line(orders: Any) -> None:
+    lines = [{"id": 1, "sku": "A", "quantity": 3}, {"id": 2, "sku": "B", "quantity": 1}]
+    sent = [fulfilled((1, 1)), fulfilled((1, 1), (2, 1)), fulfilled((1, 1), done=False)]
+    read = orders(json.dumps([order(line_items=lines, fulfillments=sent)]), "o.json")
+    assert read.tells == {"727": [("A", 3, 2, 0), ("B", 1, 1, 0)]}
+
+
+def test_an_order_with_no_fulfilments_has_sent_nothing(orders: Any) -> None:
+    assert orders(json.dumps([order(fulfillments=[])]), "o.json").tells == {"727": [("A", 2, 0, 0)]}
+
+
+def test_an_order_that_a_plugin_calls_sent_in_part_may_have_no_fulfilments(orders: Any) -> None:
+    read = orders(json.dumps([order("partially-shipped", fulfillments=[])]), "o.json")
+    assert read.tells == {"727": [("A", 2, 0, 2)]}
+    assert "shipped in part" in read.notice
+
+
+def test_a_completed_order_has_sent_all_whatever_its_fulfilments(orders: Any) -> None:
+    lines = [{"id": 1, "sku": "A", "quantity": 3}]
+    read = orders(json.dumps([order("completed", line_items=lines, fulfillments=[fulfilled((1, 1))])]), "o.json")
+    assert (read.tells, read.closed) == ({"727": [("A", 3, 3, 0)]}, {"727": "Shipped"})
+
+
+def test_a_cancelled_order_has_sent_what_its_fulfilments_tell(orders: Any) -> None:
+    lines = [{"id": 1, "sku": "A", "quantity": 3}]
+    read = orders(json.dumps([order("cancelled", line_items=lines, fulfillments=[fulfilled((1, 1))])]), "o.json")
+    assert read.tells == {"727": [("A", 3, 1, 0)]}
+
+
 def test_can_read_products(stock: Any) -> None:
     text = (
         "\ufeffID,Type,SKU,Name,Published,In stock?,Stock,Backorders allowed?\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Annotated
 
 import typer
 
@@ -12,23 +13,29 @@ from backsplit.cli.options import (
     Age,
     Db,
     DryRun,
+    Encoding,
     EveryOld,
     Json,
+    Map,
     NoDay,
     OrderNumbers,
     PickList,
     Priority,
     Reason,
+    Sheet,
     Until,
     Yes,
     examples,
     named_or_all,
     orders_not_lists,
+    parse_map,
     read_numbers,
 )
 from backsplit.cli.output import change
+from backsplit.domain.limits import parse_tracking
 from backsplit.errors import WrongUsage
-from backsplit.services import parcels, status
+from backsplit.formats import ReadOptions
+from backsplit.services import parcels, shop_updates, status
 from backsplit.services.promises import day_to_come
 from backsplit.services.status import Changed
 
@@ -127,11 +134,32 @@ def prioritize(
 
 
 @app.command(
-    epilog=examples("backsplit ship M9681118 M9681121", "backsplit ship --list 12", "backsplit ship - < packed.txt")
+    epilog=examples(
+        "backsplit ship M9681118 M9681121",
+        "backsplit ship M9681118 --tracking UPS:1Z9",
+        "backsplit ship --list 12",
+        "backsplit ship --file labels.csv",
+        "backsplit ship - < packed.txt",
+    )
 )
 def ship(
     orders: OrderNumbers = [],  # noqa: B006 - Typer's way to say "none"
     pick_list: PickList = None,
+    tracking: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--tracking", metavar="CARRIER:NUMBER", help="The label, as in UPS:1Z9; repeat it for several parcels."
+        ),
+    ] = None,
+    file: Annotated[
+        str | None,
+        typer.Option(
+            "--file", metavar="FILE", help="What a label tool writes: order, carrier, tracking; - for standard input."
+        ),
+    ] = None,
+    columns: Map = None,
+    encoding: Encoding = None,
+    sheet: Sheet = None,
     dry_run: DryRun = False,
     yes: Yes = False,
     db: Db = DEFAULT_FILE,
@@ -139,15 +167,24 @@ def ship(
 ) -> None:
     """Ship Processing orders: their units leave the shelf.
 
-    All of them are shipped, or none. With --list, what is still on that pick list; the answer names what is not.
+    All of them are shipped, or none. With --tracking, the label's carrier and number are kept for the shop (backsplit
+    to-mark), slips and the history. With --list, what is still on that pick list; the answer names what is not. With
+    --file, the orders of a label tool's file: of an order that has shipped, its part in Processing.
     """
-    if (pick_list is None) == (not orders):
-        raise WrongUsage("name at least one order, or a pick list with --list")
+    if sum([pick_list is not None, bool(orders), file is not None]) != 1:
+        raise WrongUsage("name at least one order, or a pick list with --list, or a label tool's file with --file")
+    if tracking and not orders:
+        raise WrongUsage("--tracking goes with orders that are named")
+    labels = [parse_tracking(typed) for typed in tracking or []]
     service: Callable[..., Changed]
     if pick_list is not None:
         service, question = partial(parcels.ship_list, number=pick_list), f"Ship pick list {pick_list}?"
+    elif file is not None:
+        options = ReadOptions(map=parse_map(columns or []), encoding=encoding, sheet=sheet)
+        lines = shop_updates.read_labels(file, options)
+        service, question = partial(shop_updates.ship_labels, lines=lines), f"Ship what is in {file}?"
     else:
         numbers = read_numbers(orders)
-        service, question = partial(status.ship, numbers=numbers), f"Ship {', '.join(numbers)}?"
+        service, question = partial(status.ship, numbers=numbers, tracking=labels), f"Ship {', '.join(numbers)}?"
     with orders_not_lists():
         change("ship", db, service, question=question, yes=yes, dry_run=dry_run, as_json=as_json)

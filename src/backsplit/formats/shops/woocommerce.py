@@ -121,7 +121,7 @@ def _line_of_row(row: Row, closed: Status | None, *, net: bool, in_part: bool) -
         quantity = cells.whole(row["quantity"], "quantity")
         back = 0 if net or not row["refunded"] else abs(cells.whole(row["refunded"], "quantity"))
     except FieldError:
-        return line  # `validate` reports it, if the line is taken
+        return line  # taking_in reports it, if the line is taken
     left = quantity - back
     if back:
         line.quantity = str(max(0, left))
@@ -170,12 +170,18 @@ def _order(at: int, record: Record, records: Records) -> FoundOrder:
         if fact not in records.mapped and (in_utc := utc(record, key)):
             order.said[fact] = in_utc
     close_by_status(order, [cell(record, "status")], OPEN, CLOSING, records.report)
-    in_part = notice_in_part(order, cell(record, "status"), records.report)
+    shipped = _fulfilled(record)
+    in_part = not shipped and notice_in_part(order, cell(record, "status"), records.report)
     refunds = parts(record, "refunds")
     refunded = _refunded(refunds)
     order.lines = [
         _line_of_record(at, part, records, order, refunded, in_part=in_part) for part in parts(record, "line_items")
     ]
+    if order.closed is Status.SHIPPED:
+        shipped = None  # all of it, whatever its fulfilments
+    for part, found in zip(parts(record, "line_items"), order.lines, strict=True):
+        if shipped or (shipped is not None and order.closed is None and not in_part):
+            found.sent = units(shipped[cell(part, "id")])
     if not order.left_out and not all(parts(refund, "line_items") for refund in refunds):
         records.report.tally(
             "{n} open orders are refunded in part, and the file does not say which line; please check",
@@ -193,7 +199,7 @@ def _line_of_record(
     try:
         left = max(0, cells.whole(found.quantity, "quantity") - back)
     except FieldError:
-        return found  # `validate` reports it, if the line is taken
+        return found  # taking_in reports it, if the line is taken
     if back:
         found.quantity = str(left)
         found.left_out = "" if left else REFUNDED
@@ -201,21 +207,34 @@ def _line_of_record(
     return found
 
 
+def _fulfilled(record: Record) -> Counter[str] | None:
+    """Units sent, by the id of the order's line; None where the file does not tell."""
+    if "fulfillments" not in record:
+        return None
+    sent: Counter[str] = Counter()
+    for fulfillment in parts(record, "fulfillments"):
+        if cell(fulfillment, "is_fulfilled") in ("true", "1"):
+            for meta in parts(fulfillment, "meta_data"):
+                for item in parts(meta, "value") if meta.get("key") == "_items" else ():
+                    sent[cell(item, "item_id")] += cells.whole(cell(item, "qty"), "qty")
+    return sent
+
+
 def _refunded(refunds: list[Record]) -> Counter[str]:
     """Units refunded, by the id of the order's line."""
-    units: Counter[str] = Counter()
+    total: Counter[str] = Counter()
     for refund in refunds:
         for part in parts(refund, "line_items"):
             names = (cell(meta, "value") for meta in parts(part, "meta_data") if meta.get("key") == "_refunded_item_id")
-            units[next(names, "")] += abs(cells.whole(cell(part, "quantity") or "0", "quantity"))
-    return units
+            total[next(names, "")] += abs(cells.whole(cell(part, "quantity") or "0", "quantity"))
+    return total
 
 
 ORDERS_JSON = RecordFormat(
     name="woocommerce-orders-json",
     title="WooCommerce orders (JSON)",
     recognised_by="Objects with line_items, status, number and date_created.",
-    tells="wanted, per line, less refunds that name it; sent only for an order as a whole; what is closed",
+    tells="wanted, per line, less refunds that name it; sent as a whole, with fulfillments per line; what is closed",
     fits=fits,
     orders=orders_of_records,
 )

@@ -1,0 +1,120 @@
+"""to-mark"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from backsplit.cli.options import DEFAULT_FILE, OUTPUT, Db, Json, Wide, examples
+from backsplit.cli.output import draw, print_csv, print_json, print_lines
+from backsplit.domain.shop_updates import Form, Items, Row, Telling
+from backsplit.domain.times import day
+from backsplit.errors import WrongUsage
+from backsplit.render import shop_updates as render
+from backsplit.repository import open_repository
+from backsplit.repository.files import check_place, written
+from backsplit.services import shop_updates as service
+
+app = typer.Typer()
+FILE = "A file for the shop's importer"
+
+
+@app.command(
+    "to-mark",
+    epilog=examples(
+        "backsplit to-mark",
+        "backsplit to-mark --as woocommerce-ast --out mark.csv --take",
+        "backsplit to-mark --as amazon-shipping --through unshipped.txt --out m.txt",
+    ),
+)
+def to_mark(
+    form: Annotated[
+        Form | None, typer.Option("--as", rich_help_panel=FILE, help="Write it as this importer takes it.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", rich_help_panel=FILE, metavar="FILE", help="Where it is written.")
+    ] = None,
+    through: Annotated[
+        str | None,
+        typer.Option(
+            "--through",
+            rich_help_panel=FILE,
+            metavar="EXPORT",
+            help="amazon-shipping: the unshipped report, which has the ids of the items.",
+        ),
+    ] = None,
+    take: Annotated[
+        bool,
+        typer.Option("--take", rich_help_panel=FILE, help="Remember it: the next file has only what is new."),
+    ] = False,
+    mail: Annotated[
+        bool,
+        typer.Option("--mail", rich_help_panel=FILE, help="matrixify-orders: the shop writes to the customers."),
+    ] = False,
+    prefix: Annotated[
+        str,
+        typer.Option(
+            "--prefix",
+            rich_help_panel=FILE,
+            metavar="P",
+            help="Only orders that were imported with this --prefix, as the shop numbers them.",
+        ),
+    ] = "",
+    wide: Wide = False,
+    db: Db = DEFAULT_FILE,
+    as_json: Json = False,
+    as_csv: Annotated[bool, typer.Option("--csv", rich_help_panel=OUTPUT, help="Print CSV.")] = False,
+) -> None:
+    """Show what has shipped here and the shop does not know; with --as, write it as the shop's importer takes it.
+
+    What an export has shown since to be marked in the shop (backsplit sync) is in neither.
+    """
+    if as_json and as_csv:
+        raise WrongUsage("say --json or --csv, not both")
+    if form is None:
+        if out or through or take or mail or prefix:
+            raise WrongUsage("--out, --through, --take, --mail and --prefix go with --as FORM")
+        _show(db, wide=wide, as_json=as_json, as_csv=as_csv)
+        return
+    if out is None or as_csv:
+        raise WrongUsage(f"say where it is written: --as {form.value} --out FILE")
+    if mail and form is not Form.MATRIXIFY:
+        raise WrongUsage(f"--mail goes with --as {Form.MATRIXIFY.value}")
+    if (through is None) is (form is Form.AMAZON):
+        raise WrongUsage(f"--through EXPORT goes with --as {Form.AMAZON.value}, which needs it")
+    check_place(out, form.delimiter.join(form.header).encode())
+    items: Items = {}
+    if through is not None:
+        from backsplit.formats import read_items  # noqa: PLC0415 - only for Amazon
+
+        items = read_items(through)
+    telling = Telling(form, lru_cache(maxsize=1000)(day), prefix, mail=mail, items=items)
+    again = ["to-mark", "--as", form.value, "--out", str(out), "--take"]
+    again += ["--through", through] if through else []
+    with open_repository(db) as repository:
+        done = service.tell(repository, telling, partial(_save, form, out), str(out), take=take, again=again)
+    if as_json:
+        print_json(render.told(done))
+    else:
+        print_lines(render.lines(done))
+
+
+def _show(db: Path, *, wide: bool, as_json: bool, as_csv: bool) -> None:
+    with open_repository(db) as repository:
+        found = service.to_mark(repository)
+    if as_json:
+        print_json(render.document(found))
+    elif as_csv:
+        print_csv(render.rows(found))
+    else:
+        draw(render.table(found) if found else ["nothing is to be marked in the shop"], wide=wide)
+
+
+def _save(form: Form, out: Path, rows: Sequence[Row]) -> None:
+    with written(out) as new, new.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter=form.delimiter, lineterminator="\n").writerows([form.header, *rows])

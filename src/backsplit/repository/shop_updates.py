@@ -1,0 +1,99 @@
+"""Rule 20: what shipped here and the shop does not know, what files have told it, and the labels of parcels."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
+
+from backsplit.domain.orders import Tracking
+from backsplit.domain.shop_updates import Shipment
+from backsplit.domain.sync import ShopState
+from backsplit.repository.orders import read_tracking
+
+# The families of which something shipped here and the shop has not said that it knows all of it, where there is a shop.
+FAMILIES = """WITH
+families AS MATERIALIZED (
+  SELECT DISTINCT o.family_id FROM to_mark JOIN orders o ON o.id = order_id WHERE o.source_id IS NOT NULL),
+members AS MATERIALIZED (
+  SELECT family_id, family_id AS id FROM families
+  UNION ALL SELECT f.family_id, o.id FROM families f JOIN orders o ON o.family_id = f.family_id
+  WHERE o.split_from IS NOT NULL)
+"""
+LINES = f"""{FAMILIES} SELECT m.family_id, m.id, sku, quantity, coalesce(units, 0)
+FROM members m JOIN order_lines l ON l.order_id = m.id JOIN products p ON p.id = l.product_id
+LEFT JOIN told_units t ON t.order_id = m.id AND t.product_id = l.product_id ORDER BY m.family_id, m.id, line_no"""
+# The event by which an order became Shipped is the last of its kind.
+ORDERS = f"""{FAMILIES} SELECT m.id, o.number, o.tracking, coalesce(at, placed_at), coalesce(event = 'sent-there', 0)
+FROM members m JOIN orders o ON o.id = m.id
+LEFT JOIN events e ON e.id = (
+  SELECT max(id) FROM events WHERE order_number = o.number AND event IN ('shipped', 'sent-there'))
+LEFT JOIN changes c ON c.id = e.change_id WHERE o.status = 'Shipped'"""
+ROOTS = f"""{FAMILIES} SELECT f.family_id, number, name FROM families f JOIN orders o ON o.id = f.family_id
+JOIN sources s ON s.id = o.source_id"""
+STATES = f"""{FAMILIES} SELECT f.family_id, sku, wanted, sent, sent_by_shop
+FROM families f JOIN shop_state a ON a.family_id = f.family_id JOIN products p ON p.id = product_id"""
+
+
+class ShippedFamily(NamedTuple):
+    """A family of which something shipped here: all units on its lines, and what is noted of the shop's state."""
+
+    number: str
+    source: str
+    shipments: tuple[Shipment, ...]
+    lines: dict[str, int]
+    states: dict[str, ShopState]
+
+
+class ShopUpdates:
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def families(self) -> Iterator[ShippedFamily]:
+        """Every family that a shop brought and of which it may not know all that shipped, by arrival."""
+        shipped = {order_id: row for order_id, *row in self._db.execute(ORDERS)}
+        states: dict[int, dict[str, ShopState]] = {}
+        for family, sku, wanted, sent, sent_by_shop in self._db.execute(STATES):
+            states.setdefault(family, {})[sku] = ShopState(wanted, sent, sent_by_shop)
+        roots = {family: (number, source) for family, number, source in self._db.execute(ROOTS)}
+        for family, rows in groupby(self._db.execute(LINES), itemgetter(0)):
+            lines: dict[str, int] = {}
+            shipments = []
+            for order_id, of_order in groupby(rows, itemgetter(1)):
+                units: dict[str, int] = {}
+                told: dict[str, int] = {}
+                for _, _, sku, quantity, of_sku in of_order:
+                    units[sku] = units.get(sku, 0) + quantity
+                    lines[sku] = lines.get(sku, 0) + quantity
+                    if of_sku:
+                        told[sku] = min(of_sku, units[sku])
+                if order_id in shipped:
+                    number, tracking, at, by_shop = shipped[order_id]
+                    shipment = Shipment(number, at, units, read_tracking(tracking), told, bool(by_shop), order_id)
+                    shipments.append(shipment)
+            yield ShippedFamily(*roots[family], tuple(shipments), lines, states.get(family, {}))
+
+    def track(self, labels: Mapping[int, Sequence[Tracking]]) -> None:
+        """Note the labels with which orders shipped, by their ids."""
+        rows = [(json.dumps(of_order), order_id) for order_id, of_order in labels.items()]
+        self._db.executemany("UPDATE orders SET tracking = ? WHERE id = ?", rows)
+
+    def tell(self, order_id: int, sku: str, units: int) -> None:
+        """Note that a file has told the shop of so many more units of a Shipped order."""
+        self._db.execute(
+            "INSERT INTO told_units SELECT ?, id, ? FROM products WHERE sku = ?"
+            " ON CONFLICT DO UPDATE SET units = units + excluded.units",
+            (order_id, units, sku),
+        )
+
+    def untell(self, number: str, sku: str, units: int) -> None:
+        """Take that back, of the order of this number."""
+        told = (
+            "order_id = (SELECT id FROM orders WHERE number = ?)"
+            " AND product_id = (SELECT id FROM products WHERE sku = ?)"
+        )
+        self._db.execute(f"DELETE FROM told_units WHERE {told} AND units <= ?", (number, sku, units))
+        self._db.execute(f"UPDATE told_units SET units = units - ? WHERE {told}", (units, number, sku))

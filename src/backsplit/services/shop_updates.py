@@ -1,0 +1,196 @@
+"""Rule 20: what shipped here and the shop does not know, and the file that tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from backsplit import formats
+from backsplit.domain.history import EventKind
+from backsplit.domain.imports import LabelLine
+from backsplit.domain.orders import Order, Status, Tracking, check_allowed
+from backsplit.domain.shop_updates import Form, LeftOut, Row, Telling, ToMark, Written, parcels, written
+from backsplit.domain.sync import not_known
+from backsplit.errors import BadInput, OrderNotFound, Refused
+from backsplit.formats import ReadOptions
+from backsplit.repository import Entry, Repository
+from backsplit.repository.shop_updates import ShippedFamily
+from backsplit.services.status import Changed, check_unchanged, ship_orders
+
+NAMED = 20  # rows of a file that an error names
+SEVERAL_LABELS = (Form.WOOCOMMERCE, Form.AMAZON)  # forms that hold one tracking number a parcel
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedUnits:
+    """What was written: the orders that the file tells of, its rows, and those left out. `made`: the change, if any."""
+
+    form: Form
+    orders: tuple[str, ...]
+    rows: int
+    left_out: tuple[LeftOut, ...]
+    notices: tuple[str, ...]
+    out: str
+    made: int | None = None
+
+
+def to_mark(repository: Repository) -> list[ToMark]:
+    """What has shipped here and the shop does not know, by when it first shipped."""
+    with repository.reading():
+        return _to_mark(repository)
+
+
+def tell(
+    repository: Repository,
+    telling: Telling,
+    save: Callable[[Sequence[Row]], None],
+    out: str,
+    *,
+    take: bool = False,
+    again: Sequence[str] = (),
+) -> ExportedUnits:
+    """Write what is new of it with `save`; with `take` remember it, so that the next file has only what is new.
+
+    `again` is the command that does it once more. If the file cannot be written, nothing is remembered.
+    """
+    if not take:
+        with repository.reading():
+            found = written(_to_mark(repository), telling)
+        save(found.rows)
+        return _told(telling, found, out)
+    with repository.change("to-mark", telling.form.value):
+        found = written(_to_mark(repository), telling)
+        for order in found.orders:
+            for parcel in order.parcels:
+                for sku, units in parcel.sent.items():
+                    repository.shop_updates.tell(parcel.id, sku, units)
+                repository.history.record(
+                    Entry(EventKind.TOLD_SHOP, parcel.number, sku, units) for sku, units in parcel.sent.items()
+                )
+        if found.orders:
+            repository.history.keep_before(again=again)
+        save(found.rows)
+        return _told(telling, found, out, repository.history.begun)
+
+
+def read_labels(path: str, options: ReadOptions) -> list[LabelLine]:
+    """The labels of a label tool's file, each once. Raises BadInput."""
+    with formats.read_labels(path, options) as reading:
+        lines = list(reading)
+    if not lines:
+        raise BadInput(f"{reading.path}: there is no label in it")
+    return list({(line.order, line.label): line for line in reversed(lines)}.values())[::-1]
+
+
+def ship_labels(
+    repository: Repository, lines: Sequence[LabelLine], *, dry_run: bool = False, shown: Changed | None = None
+) -> Changed:
+    """Ship the orders of a label tool's file with these labels, all of them or none.
+
+    A row of an order that has shipped is for its only part in Processing; one that shipped with this very label is
+    done. `shown` is what a dry run said before. Raises OrderNotFound and Refused, with every row that cannot ship.
+    """
+    with repository.change("ship", dry_run=dry_run):
+        plan = _Labels(repository)
+        for line in lines:
+            plan.take(line)
+        plan.check()
+        orders = list(plan.orders.values())
+        ship_orders(repository, orders, plan.labels)
+        outcome = Changed(tuple(repository.orders.by_id(plan.orders)), notes=tuple(plan.notes(orders)), dry_run=dry_run)
+        check_unchanged(shown, outcome)
+        return outcome
+
+
+class _Labels:
+    """Which order each row of a label tool's file ships, and which rows cannot."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+        self._errors: list[tuple[int, OrderNotFound | Refused]] = []
+        self.orders: dict[int, Order] = {}
+        self.labels: dict[int, list[Tracking]] = {}
+        self.done = 0
+
+    def take(self, line: LabelLine) -> None:
+        try:
+            order = self._order(line)
+        except (OrderNotFound, Refused) as error:
+            self._errors.append((line.at, error))
+            return
+        if order is None:
+            self.done += 1
+            return
+        self.orders[order.id] = order
+        self.labels.setdefault(order.id, [])
+        if any(line.label):
+            self.labels[order.id].append(line.label)
+
+    def _order(self, line: LabelLine) -> Order | None:
+        """The order that this row ships; None where it has shipped with this label."""
+        named = self._repository.order(line.order)
+        if named.status is not Status.SHIPPED:
+            check_allowed("ship", named)
+            return named
+        family = self._repository.orders.members(named.family)
+        if any(line.label in one.tracking for one in family):
+            return None
+        waiting = [one for one in family if one.status is Status.PROCESSING]
+        if len(waiting) == 1:
+            return waiting[0]
+        if waiting:
+            numbers = " and ".join(one.number for one in waiting)
+            raise Refused("not-allowed", f"{named.number} has shipped; {numbers} are in Processing: name one of them")
+        check_allowed("ship", named)
+        return named
+
+    def check(self) -> None:
+        """Raises the first error, with a line for each row that cannot ship."""
+        if not self._errors:
+            return
+        error = self._errors[0][1]
+        error.lines = tuple(f"line {at}: {'; '.join(one.lines)}" for at, one in self._errors[:NAMED])
+        if len(self._errors) > NAMED:
+            error.lines += (f"… and {len(self._errors) - NAMED:,} more",)
+        error.lines += ("nothing was shipped",)
+        raise error
+
+    def notes(self, orders: Sequence[Order]) -> Iterator[str]:
+        if self.done:
+            yield f"labels with which their orders had shipped before: {self.done:,}"
+        for order in orders:
+            for one in self._repository.orders.members(order.family):
+                if one.status is Status.PROCESSING:
+                    yield f"{one.number} of the same order is in Processing still"
+
+
+def _to_mark(repository: Repository) -> list[ToMark]:
+    found = filter(None, map(_of_family, repository.shop_updates.families()))
+    return sorted(found, key=lambda order: order.parcels[0].shipped_at)
+
+
+def _of_family(family: ShippedFamily) -> ToMark | None:
+    shipped: dict[str, int] = {}
+    for shipment in family.shipments:
+        for sku, units in shipment.sent.items():
+            shipped[sku] = shipped.get(sku, 0) + units
+    unknown = not_known(shipped, family.lines, family.states)
+    found = parcels(family.shipments, unknown) if unknown else ()
+    if not found:
+        return None
+    wanted = {sku: (units, 0) for sku, units in family.lines.items()}
+    wanted |= {sku: (it.wanted, it.sent) for sku, it in family.states.items()}
+    completes = all(units <= sent + unknown.get(sku, 0) for sku, (units, sent) in wanted.items())
+    return ToMark(family.number, found, completes)
+
+
+def _told(telling: Telling, found: Written, out: str, made: int | None = None) -> ExportedUnits:
+    notices = []
+    if telling.form in SEVERAL_LABELS:
+        several = [parcel.number for order in found.orders for parcel in order.parcels if len(parcel.tracking) > 1]
+        if several:
+            notices.append(
+                f"parcels with more than one label, of which the file has the first: {', '.join(several[:10])}"
+            )
+    numbers = tuple(order.order for order in found.orders)
+    return ExportedUnits(telling.form, numbers, len(found.rows), found.left_out, tuple(notices), out, made)

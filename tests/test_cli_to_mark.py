@@ -1,0 +1,253 @@
+"""to-mark, and ship with labels: what shipped here and the shop does not know, on a file and as typed."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from conftest import Shop
+from shopify import shopify
+
+TODAY = date.today().isoformat()  # noqa: DTZ011 - the day of the shop
+HEADER = "order,sku,quantity,shipped_on,carrier,tracking\n"
+
+
+@pytest.fixture
+def sent(shop: Shop) -> Shop:
+    """#1 is divided: A has shipped with a label, B waits. #2 is in Processing."""
+    shop.stock("A5 B0 C5")
+    shop.write("o.csv", shopify("1 A2 B1", "2 C1"))
+    shop.done("sync o.csv")
+    shop.done("split 1")
+    shop.done("ship 1 --tracking UPS:1Z9")
+    return shop
+
+
+def test_can_show_what_the_shop_does_not_know(sent: Shop) -> None:
+    assert sent.done("to-mark").out == (
+        "Order  Sent        Carrier  Tracking  Units\n"
+        "───────────────────────────────────────────\n"
+        f"#1     {TODAY}  UPS      1Z9       2×A\n"
+        "1 order, 2 units to be marked in the shop\n"
+    )
+
+
+def test_can_show_it_as_json_and_csv(sent: Shop) -> None:
+    ((order,),) = (sent.done("to-mark --json").json,)
+    (parcel,) = order["parcels"]
+    assert parcel.pop("shipped_at")[:4] == TODAY[:4]
+    assert order == {
+        "order": "#1",
+        "parcels": [{"number": "#1", "carrier": "UPS", "tracking": "1Z9", "sent": [{"sku": "A", "quantity": 2}]}],
+    }
+    assert sent.done("to-mark --csv").out == f"{HEADER}#1,A,2,{TODAY},UPS,1Z9\n"
+
+
+def test_what_a_sync_has_shown_to_be_known_is_in_no_file(sent: Shop) -> None:
+    sent.write("o.csv", shopify("1 A2! B1", "2 C1"))
+    sent.done("sync o.csv")
+    assert sent.done("to-mark").out == "nothing is to be marked in the shop\n"
+    assert sent.done("to-mark --as csv --out m.csv --json").json["orders"] == []
+    assert Path("m.csv").read_text(encoding="utf-8") == HEADER
+
+
+def test_an_order_that_was_typed_in_is_no_shops(shop: Shop) -> None:
+    shop.stock("A1")
+    shop.done("add P1 A=1")
+    shop.done("ship P1")
+    assert shop.done("to-mark --json").json == []
+
+
+def test_take_leaves_only_what_is_new_and_its_undo_makes_it_new_again(sent: Shop) -> None:
+    told = sent.done("to-mark --as csv --out a.csv --take --json").json
+    assert (told["orders"], told["rows"], told["made"]) == (["#1"], 1, 5)
+    assert sent.done("to-mark --as csv --out b.csv --take --json").json["orders"] == []
+    sent.done("receive --sku B --qty 1")
+    sent.done("ship 1-backorder")
+    assert sent.done("to-mark --as csv --out c.csv --json").json["made"] is None
+    assert Path("c.csv").read_text(encoding="utf-8") == f"{HEADER}#1,B,1,{TODAY},,\n"
+    sent.done("undo 5")
+    sent.done("to-mark --as csv --out c.csv")
+    assert Path("c.csv").read_text(encoding="utf-8") == f"{HEADER}#1,A,2,{TODAY},UPS,1Z9\n#1,B,1,{TODAY},,\n"
+
+
+def test_what_was_taken_is_shown_until_the_shop_knows_it(sent: Shop) -> None:
+    sent.done("to-mark --as csv --out a.csv --take")
+    assert "1 parcel of these: in a file already (--take), and in no export yet" in sent.done("to-mark").out
+
+
+def test_a_take_can_be_undone_after_the_shop_has_learnt_of_a_part(sent: Shop) -> None:
+    sent.done("ship 2")
+    sent.done("to-mark --as csv --out a.csv --take")
+    sent.write("o.csv", shopify("1 A2! B1", "2 C1"))
+    sent.done("sync o.csv")
+    sent.done("undo 6")
+    assert sent.done("to-mark --as csv --out b.csv --json").json["orders"] == ["#2"]
+
+
+def test_a_shipment_that_the_shop_was_told_of_cannot_be_undone_before_the_telling(sent: Shop) -> None:
+    sent.done("to-mark --as csv --out a.csv --take")
+    refused = sent("undo 4 --json")
+    assert (refused.error, "backsplit undo 5" in refused.err) == ("changed-since", True)
+    sent.done("undo")
+    sent.done("undo")
+    assert sent.done("show 1 --json").json["tracking"] == []
+
+
+def test_what_ships_again_is_new_again(sent: Shop) -> None:
+    sent.done("to-mark --as csv --out a.csv --take")
+    sent.write("o.csv", shopify("1 A2! B1", "2 C1"))
+    sent.done("sync o.csv")
+    sent.write("o.csv", shopify("1 A2 B1", "2 C1"))
+    sent.done("sync o.csv")  # the fulfilment was taken back in the shop
+    sent.done("split 1-backorder") if sent.state()["#1"].startswith("Backorder") else None
+    sent.done("ship 1")
+    assert sent.done("to-mark --as csv --out b.csv --json").json["orders"] == ["#1"]
+
+
+def test_an_unwritten_file_is_not_remembered(sent: Shop) -> None:
+    Path("there.csv").write_text("mine\n", encoding="utf-8")
+    assert sent("to-mark --as csv --out there.csv --take").code == 2
+    assert sent("to-mark --as csv --out no/such/folder.csv --take").code == 2
+    assert Path("there.csv").read_text(encoding="utf-8") == "mine\n"
+    assert sent.done("to-mark --as csv --out a.csv --json").json["orders"] == ["#1"]
+
+
+def test_only_an_earlier_answer_of_its_form_is_written_over(sent: Shop) -> None:
+    sent.done("to-mark --as csv --out a.csv")
+    sent.done("to-mark --as csv --out a.csv")
+    assert sent("to-mark --as woocommerce-ast --out a.csv").code == 2
+    assert sent(f"to-mark --as csv --out {sent.db}").code == 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "to-mark --as csv",
+        "to-mark --out a.csv",
+        "to-mark --take",
+        "to-mark --as csv --out a.csv --mail",
+        "to-mark --as csv --out a.csv --through o.csv",
+        "to-mark --as amazon-shipping --out a.txt",
+        "to-mark --as csv --out a.csv --csv",
+        "to-mark --json --csv",
+    ],
+)
+def test_cannot_be_typed_so_that_nobody_knows_what_is_meant(sent: Shop, line: str) -> None:
+    assert sent(line).code == 2
+
+
+def test_amazon_needs_the_unshipped_report_itself(sent: Shop) -> None:
+    assert sent("to-mark --as amazon-shipping --through o.csv --out m.txt").code == 5
+
+
+def test_an_order_that_the_form_cannot_tell_of_is_named_and_stays_new(shop: Shop) -> None:
+    shop.write("s.csv", 'sku,on_hand\n"A,B",1\n')
+    shop.done("import stock s.csv")
+    shop.write("o.csv", 'order,sku,quantity\n1,"A,B",1\n')
+    shop.done("import orders o.csv")
+    shop.done("ship 1")
+    answer = shop.done("to-mark --as woocommerce-ast --out m.csv --take")
+    assert "left out: 1, 'A,B' has a comma, which divides SKUs in this form" in answer.out
+    assert shop.done("to-mark --as csv --out c.csv --json").json["orders"] == ["1"]
+
+
+# Labels
+
+
+def test_a_label_is_named_by_show_slip_history_and_json(sent: Shop) -> None:
+    assert "sent with UPS 1Z9" in sent.done("show 1").out
+    assert "sent with UPS 1Z9" in sent.done("slip 1").out
+    assert "2 × A shipped (UPS 1Z9)" in sent.done("history 1").out
+    assert sent.done("show 1 --json").json["tracking"] == [{"carrier": "UPS", "number": "1Z9"}]
+
+
+def test_a_later_slip_names_the_label_of_what_was_sent_before(sent: Shop) -> None:
+    sent.done("receive --sku B --qty 1")
+    assert "Sent before (UPS 1Z9)" in sent.done("slip 1-backorder").out
+
+
+def test_undo_takes_the_label_back(sent: Shop) -> None:
+    sent.done("undo")
+    assert sent.done("show 1 --json").json["tracking"] == []
+    assert "1Z9" not in sent.done("slip 1").out
+
+
+@pytest.mark.parametrize("label", ["UPS", "UPS:", ":1Z9", ""])
+def test_a_label_needs_a_carrier_and_a_number(sent: Shop, label: str) -> None:
+    assert sent(f"ship 2 --tracking '{label}'").code == 2
+
+
+def test_a_number_may_have_colons(sent: Shop) -> None:
+    sent.done("ship 2 --tracking DHL:00:34")
+    assert sent.done("show 2 --json").json["tracking"] == [{"carrier": "DHL", "number": "00:34"}]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Order #,Carrier,Tracking Number",
+        "Order - Number,Carrier - Name,Tracking #",
+        "Order Number,Carrier,Tracking Number",
+        "reference,carrier,tracking_code",
+        "Order ID,Carrier,Tracking Number",
+        "order,carrier,tracking",
+    ],
+)
+def test_can_ship_what_a_label_tool_wrote(sent: Shop, header: str) -> None:
+    sent.write("labels.csv", f"{header},Cost\n#2,USPS,94001,3.20\n")
+    sent.done("ship --file labels.csv")
+    assert sent.state()["#2"] == "Shipped C1"
+    assert sent.done("show 2 --json").json["tracking"] == [{"carrier": "USPS", "number": "94001"}]
+
+
+def test_can_name_the_columns_of_a_label_file(sent: Shop) -> None:
+    sent.write("labels.csv", "Auftrag,Dienst,Kennung\n2,DHL,7\n")
+    assert sent("ship --file labels.csv").code == 5
+    sent.done("ship --file labels.csv --map carrier=Dienst,tracking=Kennung")
+    assert sent.done("show 2 --json").json["tracking"] == [{"carrier": "DHL", "number": "7"}]
+
+
+def test_a_label_file_ships_all_or_none_and_names_each_row_that_cannot(sent: Shop) -> None:
+    sent.write("labels.csv", "order,carrier,tracking\n2,UPS,1\n1-backorder,UPS,2\n77,UPS,3\n")
+    refused = sent("ship --file labels.csv")
+    assert refused.code == 1
+    assert "line 3: #1-backorder is Backorder" in refused.err
+    assert "line 4: there is no order 77" in refused.err
+    assert sent.state()["#2"] == "Processing C1"
+
+
+def test_a_row_of_an_order_that_has_shipped_is_for_its_part_in_processing(sent: Shop) -> None:
+    sent.done("receive --sku B --qty 1")
+    sent.write("labels.csv", "order,carrier,tracking\n#1,UPS,1Z10\n")
+    sent.done("ship --file labels.csv")
+    assert sent.done("show 1-backorder --json").json["tracking"] == [{"carrier": "UPS", "number": "1Z10"}]
+
+
+def test_the_same_label_file_again_does_nothing(sent: Shop) -> None:
+    sent.write("labels.csv", "order,carrier,tracking\n#1,UPS,1Z9\n#2,UPS,1Z10\n")
+    sent.done("ship --file labels.csv")
+    again = sent.done("ship --file labels.csv")
+    assert again.out == "nothing changed\nnote: labels with which their orders had shipped before: 2\n"
+
+
+def test_an_order_that_has_shipped_cannot_ship_with_another_label(sent: Shop) -> None:
+    sent.write("labels.csv", "order,carrier,tracking\n#1,UPS,1Z8\n")
+    assert sent("ship --file labels.csv --json").error == "shipped"
+
+
+def test_an_order_may_have_several_labels(sent: Shop) -> None:
+    sent.write("labels.csv", "order,carrier,tracking\n#2,UPS,1\n#2,UPS,2\n#2,UPS,2\n")
+    sent.done("ship --file labels.csv")
+    assert [label["number"] for label in sent.done("show 2 --json").json["tracking"]] == ["1", "2"]
+    told = sent.done("to-mark --as woocommerce-ast --out m.csv --json").json
+    assert told["notices"] == ["parcels with more than one label, of which the file has the first: #2"]
+
+
+def test_undo_takes_a_label_file_back(sent: Shop) -> None:
+    sent.write("labels.csv", "order,carrier,tracking\n#2,UPS,1\n")
+    sent.done("ship --file labels.csv")
+    sent.done("undo")
+    assert sent.state()["#2"] == "Processing C1"
