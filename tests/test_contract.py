@@ -171,6 +171,18 @@ EXAMPLES: dict[str, list[str]] = {
     "adjust": ["adjust --sku A --to 1 --reason broken", "adjust --sku B --by 9 --reason found"],
     "mark": ["mark CARD --no-insert", "mark A --from 2999-12-24"],
     "stock": ["mark A --from 2999-12-24", "stock"],
+    "notices": [
+        "split M1",
+        "notices --take",
+        "undo",
+        COMES,
+        "notices",
+        "add P9 B=99 --placed-at 2999-01-01",
+        "notices --take",
+        "expect --move PO-1 --on 2999-02-02",
+        "cancel M3",
+        "notices",
+    ],
     "due": [
         "split M1",
         f"hold M1 M1-backorder --until {TODAY}",

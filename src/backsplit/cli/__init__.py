@@ -60,6 +60,7 @@ PANELS = {
         "receive": "deliveries",
         "expect": "deliveries",
         "due": "calendar",
+        "notices": "notices",
         "pick": "parcels",
         "slip": "parcels",
         "to-ship": "parcels",

@@ -55,6 +55,8 @@ class EventKind(Enum):
     EXPECTED = "expected", "{n} × {sku} expected{because}"
     EXPECTED_ON = "expected-on", "{n} × {sku} expected on another day{because}"
     GIVEN_UP = "given-up", "{n} × {sku} no longer expected{because}"
+    TOLD = "told", "the customer was told{because}"
+    AGREED = "agreed", "the customer agreed{because}"
     CLOSED_UNTIL = "closed-until", "{sku} is not available before {reason}"
     OPENED = "opened", "{sku} is available from now on{because}"
     MARKED = "marked", "{sku} marked as {reason}"

@@ -48,8 +48,11 @@ def _line(position: int, sku: str, quantity: int, group: str = "") -> Line:
 
 
 def touched(events: Iterable[Event]) -> list[str]:
-    """The orders that a change was about. Those that it merely released, or that gave stock back, are none of them."""
-    merely = {EventKind.RELEASED.word, EventKind.RETURNED.word}
+    """The orders that a change was about. Those that it merely released, or that gave stock back, are none of them.
+
+    Neither are orders of which a customer was told something: that changes no order.
+    """
+    merely = {EventKind.RELEASED.word, EventKind.RETURNED.word, EventKind.TOLD.word, EventKind.AGREED.word}
     return list(dict.fromkeys(event.order for event in events if event.order and event.event not in merely))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -191,6 +191,46 @@ class Export:
             current = key or current
             group.append(row)
         yield from self._order(group, units, reason, count)
+
+    def numbers(self) -> list[str]:
+        """The numbers of the orders, with the prefix, in the file's order."""
+        return list(dict.fromkeys(number for number, _ in self.orders()))
+
+    def extended(self, columns: Sequence[str], cells: Mapping[str, Sequence[str]]) -> Iterator[str]:
+        """The text of the file with the rows of these orders alone, and more columns behind the last.
+
+        The first row of an order has its cells, so that a mail merge takes it once; the others have blanks.
+        """
+        if self.encoding == "utf-8" and self._source.head.startswith(codecs.BOM_UTF8):
+            yield "\ufeff"
+        layout = self._table.layout
+        quoted = self._form.quoted or layout.delimiter != "\t"
+        blank, current, last = [""] * len(columns), "", ""
+        for row in raw_rows(self._source.text(), layout.delimiter, quoted=quoted):
+            if row.at <= layout.ends:
+                yield self._with_more(row, columns) if row.at >= layout.begins else row.text
+                continue
+            if self._is_no_order(row):
+                continue
+            current = self._key(row) or current
+            number = self._options.prefix + current
+            if number in cells:
+                yield self._with_more(row, cells[number] if number != last else blank)
+                last = number
+
+    def _with_more(self, row: RawRow, cells: Sequence[str]) -> str:
+        """The row with more cells, written as the file writes its own."""
+        delimiter = self._table.layout.delimiter
+        found = LINE_END.search(row.text)
+        end = found.start() if found else len(row.text)
+        return "".join([row.text[:end], *(delimiter + self._cell(cell) for cell in cells), row.text[end:] or "\n"])
+
+    def _cell(self, text: str) -> str:
+        text = text.encode(self.encoding, "replace").decode(self.encoding)
+        if not self._form.quoted and self._table.layout.delimiter == "\t":
+            return " ".join(text.split())
+        is_plain = not any(mark in text for mark in (self._table.layout.delimiter, '"', "\r", "\n"))
+        return text if is_plain else '"' + text.replace('"', '""') + '"'
 
     def close(self) -> None:
         self._source.close()

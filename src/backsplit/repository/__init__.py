@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from backsplit.repository.completion import Completion
     from backsplit.repository.deliveries import ExpectedTable
     from backsplit.repository.kits import KitsTable
+    from backsplit.repository.notices import Notices
     from backsplit.repository.pick_lists import PickLists
     from backsplit.repository.promises import PromiseCache
     from backsplit.repository.queue import QueueReader
@@ -180,6 +181,12 @@ class Repository:
         from backsplit.repository.reports import ShortageCache  # noqa: PLC0415
 
         return ShortageCache(self._db)
+
+    @cached_property
+    def notices(self) -> Notices:
+        from backsplit.repository.notices import Notices  # noqa: PLC0415
+
+        return Notices(self._db)
 
     @cached_property
     def calendar(self) -> Calendar:

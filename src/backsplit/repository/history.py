@@ -34,9 +34,12 @@ FEW = 1000  # order lines of a SKU, whose whole story is found at once
 CHANGE = """SELECT c.id, at, command, reason, user, before, undoes, (SELECT id FROM changes u WHERE u.undoes = c.id)
 FROM changes c"""
 STANDS = "c.undoes IS NULL AND NOT EXISTS (SELECT 1 FROM changes u WHERE u.undoes = c.id)"
-CHANGED_SINCE = f"""SELECT c.id, order_number FROM events e JOIN changes c ON c.id = e.change_id
-WHERE order_number IN (SELECT value FROM json_each(?)) AND c.id > ? AND e.id >= ? AND {STANDS}
+# To tell a customer something changes no order.
+TELLING = "event IN ('told', 'agreed')"
+LAST_SINCE = f"""SELECT c.id, order_number FROM events e JOIN changes c ON c.id = e.change_id
+WHERE order_number IN (SELECT value FROM json_each(?)) AND c.id > ? AND e.id >= ? AND {STANDS} AND {{which}}
 ORDER BY e.id DESC LIMIT 1"""
+CHANGED_SINCE = LAST_SINCE.format(which=f"NOT {TELLING}")
 TOLD_SINCE = f"""SELECT c.id, o.number FROM json_each(?) CROSS JOIN orders o ON o.number = value
 JOIN orders root ON root.id = o.family_id JOIN changes c ON c.id = root.shop_changed_in
 WHERE c.id > ? AND {STANDS} ORDER BY c.id DESC LIMIT 1"""
@@ -167,6 +170,12 @@ class History:
         if change is None:
             raise sqlite3.DatabaseError(f"the change {last[0]} is missing")
         return last[1], change
+
+    def told_since(self, number: int, orders: Collection[str]) -> Done | None:
+        """The last change after this one, and still standing, that noted what one of the customers was told."""
+        values = (array(orders), number, self.first_event(number + 1))
+        row = self._db.execute(LAST_SINCE.format(which=TELLING), values).fetchone()
+        return self.change(row[0]) if row else None
 
     def of_change(self, number: int) -> list[Event]:
         """The events of one change, in their order."""

@@ -552,6 +552,24 @@ CREATE TRIGGER orders_are_untold AFTER UPDATE OF status ON orders
   WHEN OLD.status = 'Shipped' AND NEW.status <> 'Shipped'
   BEGIN DELETE FROM told_units WHERE order_id = NEW.id; END;
 """,
+    "m019_notices": """
+-- What the customer was last told of an order: the promised day, or none; and whether a yes is noted. By number, so
+-- that a part that is merged and comes back by `undo` has what was told of it.
+CREATE TABLE customer_told (
+  order_number  TEXT PRIMARY KEY,
+  day           TEXT CHECK (day IS NULL OR day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+  agreed        INTEGER NOT NULL CHECK (agreed IN (0, 1))
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER orders_told_are_forgotten AFTER DELETE ON orders WHEN OLD.split_from IS NULL
+  BEGIN DELETE FROM customer_told WHERE order_number = OLD.number; END;
+-- Orders that were given up here, and nobody was told.
+CREATE TABLE cancelled_untold (
+  order_id  INTEGER PRIMARY KEY REFERENCES orders (id)
+) STRICT;
+CREATE TRIGGER orders_cancelled_come_back AFTER UPDATE OF status ON orders
+  WHEN OLD.status = 'Cancelled' AND NEW.status <> 'Cancelled'
+  BEGIN DELETE FROM cancelled_untold WHERE order_id = NEW.id; END;
+""",
 }
 
 # The migrations that rewrite rows which are there: before one of these runs, a copy of the file is kept beside it.

@@ -174,6 +174,8 @@ def _moved(
     )
     if why.until:
         repository.calendar.set_until({order.number: why.until for order in moving})
+    if command == "cancel":
+        repository.notices.add_cancelled(order.id for order in moving)
     on_hold = {order.number: order.until for order in moving if order.status is Status.ON_HOLD}
     if moving and (on_hold or why.until or "--all" in again):
         repository.history.keep_before(on_hold=on_hold, again=[*again, *why.words])

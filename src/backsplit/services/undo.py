@@ -21,6 +21,7 @@ from backsplit.services import promises
 from backsplit.services.calendar import opens
 from backsplit.services.deliveries import put_back, told
 from backsplit.services.kits import put_back as put_back_kits
+from backsplit.services.notices import untold
 from backsplit.services.release import sweep
 from backsplit.services.shop_state import keep_shop_state
 from backsplit.services.status import Undone, check_unchanged, move_orders
@@ -93,6 +94,18 @@ def _due(repository: Repository, change: Done, events: Sequence[Event]) -> Inver
     """The orders are on hold again and the SKUs closed, with their days."""
     held = _off_hold_but(repository, _orders(repository, events), change.before["until"])
     return replace(held, notes=_first_days(repository, change))
+
+
+def _notices(repository: Repository, change: Done, events: Sequence[Event]) -> Inverted:
+    """What customers were told before is what they were told last. Raises Refused if they were told more since."""
+    numbers = {event.order for event in events if event.order}
+    later = repository.history.told_since(change.number, numbers)
+    if later is not None:
+        raise Refused("changed-since", f"more was told since {change}, by {later}: undo that first")
+    back = list(untold(repository, change.before["told"], change.before["cancelled"]))
+    repository.history.record(Entry(EventKind.TOLD, number, reason="this is taken back") for number in back)
+    more = f" and {len(back) - NAMED:,} more" if len(back) > NAMED else ""
+    return Inverted(notes=[f"what was noted of {', '.join(back[:NAMED])}{more} is taken back"])
 
 
 def _mark_first_day(repository: Repository, change: Done, _: Sequence[Event]) -> Inverted:
@@ -328,6 +341,8 @@ INVERSES: dict[str, Inverse] = {
     "cancel": _cancel,
     "cancel --all": _cancel,
     "due": _due,
+    "notices --take": _notices,
+    "notices --agreed": _notices,
     "mark --from": _mark_first_day,
     "mark --no-from": _mark_first_day,
     "prioritize": _prioritize,
@@ -349,7 +364,19 @@ INVERSES: dict[str, Inverse] = {
     "to-mark": _to_mark,
 }
 # Of these, only changes that kept what was before can be undone; an older backsplit kept nothing.
-NEED_BEFORE = {"due", "kit", "mark --from", "mark --no-from", "prioritize", "merge", "amend", "policy", "ship-complete"}
+NEED_BEFORE = {
+    "due",
+    "kit",
+    "mark --from",
+    "mark --no-from",
+    "prioritize",
+    "merge",
+    "amend",
+    "policy",
+    "ship-complete",
+    "notices --take",
+    "notices --agreed",
+}
 # It changed no order, so that later changes of these orders do not matter.
 ABOUT_NO_ORDER = {"to-mark"}
 NAMED = 10  # SKUs that the answer names

@@ -148,8 +148,8 @@ def to_ship(
     options = ReadOptions(
         format=file_format, map=parse_map(columns or []), encoding=encoding, sku_from=sku_from, prefix=prefix
     )
-    _check_out(out, through)
-    with open_repository(db) as repository, _opened(out) as begin:
+    check_out(out, through)
+    with open_repository(db) as repository, opened(out) as begin:
         done = service.to_ship(repository, through, options, begin, pick_list=pick_list)
     if as_json:
         print_json(render.to_ship_document(replace(done, out=str(out))))
@@ -158,7 +158,7 @@ def to_ship(
 
 
 @contextmanager
-def _opened(out: Path | None) -> Iterator[Callable[[str], Callable[[str], object]]]:
+def opened(out: Path | None) -> Iterator[Callable[[str], Callable[[str], object]]]:
     """Lend what opens standard output, or the file, with an encoding, and gives the function that writes text to it."""
     with ExitStack() as stack:
         new = stack.enter_context(written(out)) if out else None
@@ -174,7 +174,7 @@ def _opened(out: Path | None) -> Iterator[Callable[[str], Callable[[str], object
         yield begin
 
 
-def _check_out(out: Path | None, through: str) -> None:
+def check_out(out: Path | None, through: str) -> None:
     """Raises WrongUsage where an answer cannot be written to `out`, or would take the place of the export itself."""
     check_place(out)
     with suppress(OSError):  # one of the two is not there

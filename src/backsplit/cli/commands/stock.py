@@ -23,7 +23,7 @@ from backsplit.cli.options import (
     complete_sku,
     examples,
 )
-from backsplit.cli.output import Form, answer, change, print_notes
+from backsplit.cli.output import Form, answer, change
 from backsplit.errors import WrongUsage
 from backsplit.render import documents, sentences, spreadsheets, tables
 from backsplit.repository import open_repository
@@ -132,8 +132,6 @@ def _set_first_day(db: Path, skus: list[str], typed: str | None, *, as_json: boo
         lambda: documents.stock(dated.stock),
         lines=lambda: [*render.dated(dated), *render.released(dated)],
     )
-    if as_json:  # the document is a list of SKUs
-        print_notes(render.released(dated))
 
 
 @app.command(epilog=examples("backsplit shortages --csv > to-buy.csv", "backsplit shortages --for M9681118"))

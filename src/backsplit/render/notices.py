@@ -1,0 +1,86 @@
+"""Rule 21 in tables and words: who must be told what, and by which day."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from backsplit.domain.orders import Line
+from backsplit.render import sentences, tables
+from backsplit.render.layout import Column, Drawable, Kind, Table
+from backsplit.render.terminal import Text, inert
+
+if TYPE_CHECKING:
+    from backsplit.domain.notices import Notice
+    from backsplit.services.notices import Agreed, Told
+
+SHOWN = 10  # notices that a table shows: who tells nobody gets a short list, and not a wall
+MEANS = {
+    "cancel": "the last day has passed, and no yes is noted: cancel them, or notices --agreed ORDER",
+    "again": "the day that was told has moved: tell them the new day, and ask for a yes",
+    "late": "they go later than expected: tell them the day",
+    "no-day": "no day can be promised: tell them, and ask for a yes",
+    "split": "a part waits: tell them what follows, and when",
+    "cancelled": "given up here: tell them",
+}
+
+
+def table(notices: Sequence[Notice]) -> Iterator[Drawable]:
+    """The most urgent notices, how many more there are, and what each kind means."""
+    if not notices:
+        yield Text("nobody is to be told anything")
+        return
+    drawn = Table(
+        Column("By"),
+        Column("Order"),
+        Column("Customer", Kind.NAME, 2),
+        Column("What"),
+        Column("New day"),
+        Column("Told", rank=1),
+        Column("Answer"),
+        Column("Units", Kind.ITEMS, 3),
+        title=Text(f"To be told · {len(notices):,}", "bold"),
+    )
+    for one in notices[:SHOWN]:
+        units = tables.each([Line(sku, quantity) for sku, quantity in one.units])
+        cells = one.by, one.order, one.customer, one.kind, one.day or "", one.told or "", one.answer or "", units
+        drawn.add(*cells, style="red" if one.kind == "cancel" else "")
+    yield drawn
+    if len(notices) > SHOWN:
+        yield Text(f"… and {len(notices) - SHOWN:,} more: backsplit notices --csv", "dim")
+    yield Text()
+    counts = Counter(one.kind for one in notices)
+    for kind, means in MEANS.items():
+        if counts[kind]:  # type: ignore[index]
+            yield Text(f"{kind} · {counts[kind]:,}: {means}")  # type: ignore[index]
+
+
+def told(value: Told, *, taken: bool, out: str | None = None) -> Iterator[str]:
+    """What became of the notices: where they are written, and of how many it is noted that the customer was told."""
+    if out is not None:
+        yield f"wrote {inert(out)}: the rows of {sentences.count(len(value.notices), 'notice')}"
+    if value.without_row:
+        yield f"not in the export: {sentences.names(value.without_row)}"
+    if taken:
+        noted = sentences.count(value.noted, "customer")
+        yield f"noted that {noted} were told; `backsplit undo` takes it back" if value.noted else "nothing new to note"
+
+
+def agreed(value: Agreed) -> Iterator[str]:
+    for number, day in value.orders:
+        yield f"{inert(number)}: the customer agrees to wait{f' until {day}' if day else ', without a day'}"
+
+
+def documents(notices: Iterable[Notice]) -> Iterator[dict[str, Any]]:
+    for one in notices:
+        units = [{"sku": sku, "quantity": quantity} for sku, quantity in one.units]
+        yield one._asdict() | {"units": units}
+
+
+def rows(notices: Iterable[Notice]) -> Iterator[list[object]]:
+    """The CSV, a row for each SKU of each notice."""
+    yield ["order", "customer", "kind", "sku", "quantity", "told", "day", "by", "answer"]
+    for one in notices:
+        for sku, quantity in one.units:
+            yield [one.order, one.customer, one.kind, sku, quantity, one.told, one.day, one.by, one.answer]

@@ -1,0 +1,216 @@
+"""Rule 21: who must be told what, by which day; and what was told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from typing import TYPE_CHECKING, NamedTuple
+
+from backsplit.domain.history import EventKind
+from backsplit.domain.notices import DEFAULT_DAYS, Due, LastTold, Notice, Waiting, agreed_to, day_after, due, noted
+from backsplit.domain.orders import Status
+from backsplit.domain.times import day_placed
+from backsplit.errors import Refused
+from backsplit.repository import Entry, Repository
+from backsplit.services import promises
+
+if TYPE_CHECKING:
+    from backsplit.formats import ReadOptions
+    from backsplit.repository.notices import Concerned
+
+COLUMNS = ("notice", "notice_order", "notice_units", "notice_told", "notice_day", "notice_by", "notice_answer")
+
+
+class Told(NamedTuple):
+    """The notices that are due, and of how many it is noted that the customer was told.
+
+    `without_row` are orders with a notice that the export does not have.
+    """
+
+    notices: list[Notice]
+    noted: int = 0
+    without_row: tuple[str, ...] = ()
+
+
+class Agreed(NamedTuple):
+    """The orders whose customers agree, with the day until which they wait; None: until there is one."""
+
+    orders: tuple[tuple[str, str | None], ...]
+    notices: list[Notice]
+
+
+def listed(repository: Repository, days: int = DEFAULT_DAYS) -> list[Notice]:
+    """The notices that are due, the most urgent first. `days`: as in `domain.notices.due`."""
+    with repository.reading():
+        return [notice for _, notice in _due(repository, days)]
+
+
+def take(repository: Repository, days: int = DEFAULT_DAYS) -> Told:
+    """The notices that are due; and it is noted that the customers were told."""
+    with repository.change("notices --take"):
+        found = [notice for _, notice in _due(repository, days)]
+        return Told(found, _note(repository, found))
+
+
+def through(
+    repository: Repository,
+    path: str,
+    options: ReadOptions,
+    begin: Callable[[str], Callable[[str], object]],
+    *,
+    days: int = DEFAULT_DAYS,
+    taking: bool = False,
+) -> Told:
+    """Write the rows of the export at `path` that belong to orders with a notice, with COLUMNS added, for a mail merge.
+
+    `begin` is called with the file's encoding when nothing can go wrong with the file any more, and gives what writes
+    text. `taking`: it is noted that the customers were told, but only of orders that have a row. Raises BadInput.
+    """
+    from backsplit.formats.rewrite import Export  # noqa: PLC0415 - only for a mail merge
+
+    view = repository.change("notices --take") if taking else repository.reading()
+    with closing(Export(path, options)) as export, view:
+        of_family: dict[int, list[Notice]] = {}
+        for family, notice in _due(repository, days):
+            of_family.setdefault(family, []).append(notice)
+        cells: dict[str, list[str]] = {}
+        with_row: dict[str, Notice] = {}
+        for number in export.numbers():
+            order = repository.orders.typed(number)
+            notices = of_family.get(order.family, []) if order else []
+            if notices:
+                cells[number] = _cells(notices)
+                with_row |= {notice.order: notice for notice in notices}
+        write = begin(export.encoding)
+        for text in export.extended(COLUMNS, cells):
+            write(text)
+        found = [notice for notices in of_family.values() for notice in notices]
+        without_row = tuple(notice.order for notice in found if notice.order not in with_row)
+        taken = _note(repository, list(with_row.values())) if taking else 0
+        return Told(_sorted(with_row.values()), taken, without_row)
+
+
+def agree(repository: Repository, numbers: Sequence[str], days: int = DEFAULT_DAYS) -> Agreed:
+    """Note that customers agree to wait: to the promised day, or to what was told if that is later; or without a day.
+
+    Raises OrderNotFound, and Refused for an order that is closed.
+    """
+    with repository.change("notices --agreed"):
+        orders = {order.number: order for order in map(repository.order, numbers)}
+        promised, told = promises.days(repository), repository.notices.told()
+        now: dict[str, LastTold] = {}
+        for number, order in orders.items():
+            if not order.is_open or order.status is Status.PROCESSING:
+                raise Refused("not-allowed", f"{number} is {order.status.value}: only an order that waits needs a yes")
+            now[number] = agreed_to(_last_told(repository, told, number, order.split_from), promised.get(number))
+        changed = {number: one for number, one in now.items() if told.get(number) != one}
+        if changed:
+            repository.notices.tell(changed)
+            repository.history.record(
+                Entry(
+                    EventKind.AGREED, number, reason=f"to wait until {one.day}" if one.day else "to wait without a day"
+                )
+                for number, one in changed.items()
+            )
+            _keep(repository, {number: told.get(number) for number in changed}, [], ["--agreed", *changed])
+        left = [notice for _, notice in _due(repository, days)]
+        return Agreed(tuple((number, one.day) for number, one in now.items()), left)
+
+
+def _due(repository: Repository, days: int) -> list[tuple[int, Notice]]:
+    """The notices that are due, each with the family of its order, the most urgent first."""
+    today, told = promises.today(), repository.notices.told()
+    promised = promises.days(repository)
+    found: list[tuple[int, Notice]] = []
+    for one in repository.notices.waiting():
+        last = _last_told(repository, told, one.number, one.split_from)
+        is_new_part = one.split_from is not None and one.number not in told
+        day = promised.get(one.number)
+        notice = due(Waiting(day_placed(one.placed_at), day, last, is_new_part), today, days)
+        if notice:
+            found.append((one.family, _notice(one, last, day, notice)))
+    for one in repository.notices.cancelled():
+        last = _last_told(repository, told, one.number, one.split_from)
+        by = (last.day if last else None) or day_after(day_placed(one.placed_at), days)
+        found.append((one.family, _notice(one, last, None, Due("cancelled", by, None))))
+    return sorted(found, key=lambda each: each[1].by)
+
+
+def _sorted(notices: Iterable[Notice]) -> list[Notice]:
+    return sorted(notices, key=lambda notice: notice.by)
+
+
+def _notice(one: Concerned, last: LastTold | None, day: str | None, what: Due) -> Notice:
+    units: dict[str, int] = {}
+    for sku, quantity in one.lines:
+        units[sku] = units.get(sku, 0) + quantity
+    kind, by, answer = what
+    return Notice(one.number, one.customer, kind, tuple(units.items()), last.day if last else None, day, by, answer)
+
+
+def _last_told(
+    repository: Repository, told: Mapping[str, LastTold], number: str, split_from: str | None
+) -> LastTold | None:
+    """What was last told of an order, else of the order that it was split from."""
+    if not told:
+        return None
+    while number not in told and split_from is not None:
+        number, split_from = split_from, repository.notices.split_from(split_from)
+    return told.get(number)
+
+
+def _note(repository: Repository, notices: Sequence[Notice]) -> int:
+    """Note that the customers were told; of how many orders that is new."""
+    told = repository.notices.told()
+    cancelled = [notice for notice in notices if notice.kind == "cancelled"]
+    now = {notice.order: noted(notice, told.get(notice.order)) for notice in notices if notice.kind != "cancelled"}
+    now = {number: one for number, one in now.items() if told.get(number) != one}
+    if not now and not cancelled:
+        return 0
+    repository.notices.tell(now)
+    repository.notices.tell_cancelled(notice.order for notice in cancelled)
+    taken = [notice for notice in notices if notice.order in now or notice.kind == "cancelled"]
+    repository.history.record(Entry(EventKind.TOLD, notice.order, reason=_reason(notice)) for notice in taken)
+    _keep(repository, {number: told.get(number) for number in now}, [notice.order for notice in cancelled], ["--take"])
+    return len(taken)
+
+
+def _reason(notice: Notice) -> str:
+    return f"{notice.kind}, {notice.day}" if notice.day else notice.kind
+
+
+def _keep(
+    repository: Repository, before: Mapping[str, LastTold | None], cancelled: Sequence[str], words: Sequence[str]
+) -> None:
+    repository.history.keep_before(
+        told={number: one and list(one) for number, one in before.items()},
+        cancelled=cancelled,
+        again=["notices", *words],
+    )
+
+
+def _cells(notices: Sequence[Notice]) -> list[str]:
+    """The cells of COLUMNS for one order of the shop; of several parts one after the other."""
+    rows = [
+        (
+            notice.kind,
+            notice.order,
+            ", ".join(f"{quantity} x {sku}" for sku, quantity in notice.units),
+            notice.told or "",
+            notice.day or "",
+            notice.by,
+            notice.answer or "",
+        )
+        for notice in notices
+    ]
+    return ["; ".join(each) for each in zip(*rows, strict=True)]
+
+
+def untold(
+    repository: Repository, before: Mapping[str, tuple[str | None, bool] | None], cancelled: Sequence[str]
+) -> Iterator[str]:
+    """For undo: what was told before is so again; the numbers of the orders."""
+    repository.notices.tell({number: LastTold(*one) if one else None for number, one in before.items()})
+    given_up = [order for number in cancelled if (order := repository.orders.get(number))]
+    repository.notices.add_cancelled(order.id for order in given_up if order.status is Status.CANCELLED)
+    yield from (*before, *cancelled)
