@@ -9,7 +9,6 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from types import ModuleType
-from typing import Any
 
 from backsplit import __version__
 
@@ -65,7 +64,7 @@ def _take_words_as_utf8(words: Sequence[str]) -> None:
 class _Late(ModuleType):
     """Stands in the place of a module, gives it back at the first use, and then passes on what it is asked."""
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         if sys.modules.get(self.__name__) is self:
             del sys.modules[self.__name__]
         return getattr(import_module(self.__name__), name)

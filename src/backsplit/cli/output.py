@@ -8,7 +8,6 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
@@ -19,11 +18,8 @@ from backsplit.render import documents, sentences
 from backsplit.render.terminal import STAND_IN, inert, inert_json, wrapped
 from backsplit.repository import open_repository
 from backsplit.repository.files import WORKBOOK, check_place, written
-from backsplit.services.status import Changed
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from rich.console import RenderableType
     from rich.progress import Progress
     from typing_extensions import Self
@@ -31,6 +27,7 @@ if TYPE_CHECKING:
     from backsplit.errors import Code
     from backsplit.render.layout import Drawable
     from backsplit.render.spreadsheets import Row
+    from backsplit.services.status import Changed
 
 
 T = TypeVar("T")
@@ -359,6 +356,8 @@ def change(
     """
 
     def preview(outcome: Changed) -> bool:
+        from dataclasses import replace  # noqa: PLC0415 - 4 ms, where somebody is asked
+
         print_lines(sentences.changed(command, replace(outcome, dry_run=False)))
         return bool(outcome.orders)
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from backsplit.domain.imports import Change, Conflict, Differs, FollowedOrder, Imported, Synced, Units
 from backsplit.domain.orders import Status
 from backsplit.render import documents, sentences
-from backsplit.render.documents import Document
 from backsplit.render.terminal import inert
+
+if TYPE_CHECKING:
+    from backsplit.domain.imports import Change, Conflict, Differs, FollowedOrder, Imported, Synced, Units
+    from backsplit.render.documents import Document
 
 MISSING_NAMED = 20
 CLOSED = {"fulfilled", "cancelled", "refunded", "voided"}  # reasons for which `sync` leaves nothing out

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
+from typing import TYPE_CHECKING
 
-from backsplit.domain.orders import Line
-from backsplit.domain.parcels import Pick, Slip, SlipLine, SlipPart, ToShip
 from backsplit.domain.times import day_placed
 from backsplit.render import documents, sentences
-from backsplit.render.documents import Document
 from backsplit.render.terminal import inert
+
+if TYPE_CHECKING:
+    from backsplit.domain.orders import Line
+    from backsplit.domain.parcels import Pick, Slip, SlipLine, SlipPart, ToShip
+    from backsplit.render.documents import Document
 
 WIDTH = 78
 BOX = "[ ]"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -10,9 +9,7 @@ from typing import TYPE_CHECKING
 from backsplit.domain import times
 from backsplit.domain.history import EventKind
 from backsplit.domain.orders import Policy, Status
-from backsplit.render.documents import Document
 from backsplit.render.terminal import inert, quoted
-from backsplit.services.database import Samples
 
 if TYPE_CHECKING:
     from backsplit.domain.deliveries import Expected
@@ -21,7 +18,8 @@ if TYPE_CHECKING:
     from backsplit.domain.orders import Line, Stock
     from backsplit.domain.promises import Covered, Promise
     from backsplit.domain.split import SplitPlan
-    from backsplit.services.database import Backup, Checked, PolicySet, Restored
+    from backsplit.render.documents import Document
+    from backsplit.services.database import Backup, Checked, PolicySet, Restored, Samples
     from backsplit.services.deliveries import ExpectedOutcome, Receipt
     from backsplit.services.kits import KitsChanged
     from backsplit.services.queries import Shown, Waits
@@ -321,6 +319,8 @@ def demo_document(samples: Samples) -> Document:
 
 def demo(samples: Samples, taken: str | None) -> Iterator[str]:
     """`taken` names the database file that the next lines would work on, if it is there: a first try is not for it."""
+    import shlex  # noqa: PLC0415 - few answers have a line to type with a word of the user's
+
     folder = inert(str(samples.folder))
     if samples.written:
         yield f"wrote {count(len(samples.written), 'sample file')} into {folder}; now type"

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any
 
-import xlsxwriter
-
 from backsplit.domain.history import Event
 from backsplit.domain.orders import Shortage
 
@@ -135,6 +133,8 @@ def save(file: IO[bytes], sheets: Mapping[str, Iterable[list[object]]]) -> int:
 
     Raises OSError and TooManyRows.
     """
+    import xlsxwriter  # noqa: PLC0415 - 60 ms
+
     with xlsxwriter.Workbook(file, OPTIONS) as book:
         formats = {DAY: book.add_format({"num_format": "yyyy-mm-dd"})}
         formats[TIME] = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})

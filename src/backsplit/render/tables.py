@@ -10,18 +10,18 @@ from backsplit.domain import times
 from backsplit.domain.orders import DEFAULT_PRIORITY, Line, Order, Shortage, Status, Stock
 from backsplit.domain.split import SplitPlan, can_go
 from backsplit.domain.times import describe_age
-from backsplit.errors import Code
 from backsplit.render import sentences
 from backsplit.render.layout import Column, Drawable, Kind, Table
 from backsplit.render.terminal import Text, inert, quoted
-from backsplit.services.split import Refusal, SplitOutcome
 
 if TYPE_CHECKING:
     from backsplit.domain.deliveries import Expected
     from backsplit.domain.history import Event
     from backsplit.domain.kits import Kit
     from backsplit.domain.promises import Promise
+    from backsplit.errors import Code
     from backsplit.services.queries import Group, Shelf, Shown
+    from backsplit.services.split import Refusal, SplitOutcome
 
 
 FIGURES = (

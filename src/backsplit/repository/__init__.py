@@ -238,6 +238,15 @@ class Repository:
             self._db.execute("COMMIT")
 
     @contextmanager
+    def keep_shop_state(self, family: int) -> Iterator[None]:
+        """Local edits inside must not change what we remember the shop asked for (rule 11). `family` is an id."""
+        from backsplit.domain.sync import remembered, settled  # noqa: PLC0415 - most splits need none of it
+
+        shop_state = remembered(self.orders.members(family), self.shop_state.of(family))
+        yield
+        self.shop_state.write(family, settled(shop_state, self.orders.members(family)))
+
+    @contextmanager
     def own_ids(self) -> Iterator[None]:
         """For a change that gives every id itself, or has just read it: SQLite need not look up whether it is there.
 

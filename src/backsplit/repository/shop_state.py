@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from backsplit.domain.sync import ShopState
+from backsplit.repository.orders import array
 
 OF_FAMILY = """SELECT sku, wanted, sent, sent_by_shop, wanted_not_on_lines, assumed_sent
 FROM shop_state JOIN products ON id = product_id WHERE family_id = ?"""
@@ -89,7 +89,7 @@ class ShopStateTable:
 
     def open_of(self, sources: Collection[int]) -> Iterator[Root]:
         """The families of these sources that have something open, in queue order."""
-        rows = self._db.execute(OPEN_OF_SOURCES, (json.dumps(sorted(sources)),))
+        rows = self._db.execute(OPEN_OF_SOURCES, (array(sorted(sources)),))
         return map(Root._make, rows)
 
     def unmarked(self) -> list[int]:

@@ -18,7 +18,6 @@ from backsplit.repository import Entry, Repository
 from backsplit.services import promises
 from backsplit.services.deliveries import make_known
 from backsplit.services.release import sweep
-from backsplit.services.shop_state import keep_shop_state
 from backsplit.services.status import Changed
 
 TYPED_IN = "P"  # the letter before the numbers of orders that were typed in without one
@@ -127,7 +126,7 @@ def amend(
 
 def _apply(repository: Repository, plan: Amendment, reason: str, again: Sequence[str]) -> Effects:
     """The orders that could be released, the amended one among them perhaps."""
-    with keep_shop_state(repository, plan.order.family):
+    with repository.keep_shop_state(plan.order.family):
         repository.transitions.reshape(plan.before, plan.after)
     repository.history.keep_before(orders=kept(plan.before), again=again)
     repository.history.record(_events(plan, reason))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import NamedTuple
 
 from backsplit.domain.history import EventKind
@@ -450,13 +449,3 @@ def _closed_by_both(before: int, now: Status | None) -> Status | None:
     if CLOSED[Status.CANCELLED] in (before, CLOSED.get(now)):
         return Status.CANCELLED
     return now if before == CLOSED[Status.SHIPPED] else None
-
-
-@contextmanager
-def keep_shop_state(repository: Repository, family: int) -> Iterator[None]:
-    """Whatever happens inside to the lines of a family, the shop goes on asking for what it asked for before."""
-    from backsplit.domain.sync import remembered, settled  # noqa: PLC0415 - most splits need none of it
-
-    shop_state = remembered(repository.orders.members(family), repository.shop_state.of(family))
-    yield
-    repository.shop_state.write(family, settled(shop_state, repository.orders.members(family)))

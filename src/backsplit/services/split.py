@@ -16,7 +16,6 @@ from backsplit.errors import Refused
 from backsplit.repository import Entry, Repository
 from backsplit.services import promises
 from backsplit.services.release import sweep
-from backsplit.services.shop_state import keep_shop_state
 
 if TYPE_CHECKING:
     from backsplit.errors import Code
@@ -149,7 +148,7 @@ def _split_each(
             except Refused as error:
                 refused[order_id] = Refusal(order.number, error.code, str(error))
                 continue
-            with keep_shop_state(repository, order.family) if plan.dropped else nullcontext():
+            with repository.keep_shop_state(order.family) if plan.dropped else nullcontext():
                 repository.transitions.split(plan)
             events += _events(plan)
             plans.append(plan)

@@ -23,7 +23,6 @@ from backsplit.services.deliveries import put_back, told
 from backsplit.services.kits import put_back as put_back_kits
 from backsplit.services.notices import untold
 from backsplit.services.release import sweep
-from backsplit.services.shop_state import keep_shop_state
 from backsplit.services.status import Undone, check_unchanged, move_orders
 from backsplit.services.stock import check_on_hand, set_counts
 
@@ -145,7 +144,7 @@ def _split(repository: Repository, change: Done, events: Sequence[Event]) -> Inv
         whole = _whole(before, kept.get("dropped", {}).get(number, ()))
         if kept.get("processing") and not _missing(repository, before, whole.wanted):
             whole = whole._replace(status=Status.PROCESSING)
-        with keep_shop_state(repository, whole.family) if kept.get("dropped") else nullcontext():
+        with repository.keep_shop_state(whole.family) if kept.get("dropped") else nullcontext():
             repository.transitions.reshape(before, [whole])
         repository.history.record(
             [
@@ -205,7 +204,7 @@ def _amend(repository: Repository, change: Done, events: Sequence[Event]) -> Inv
             stays = order.status is Status.PROCESSING and not _missing(repository, [order], old.wanted)
             waits = order.status in (Status.PROCESSING, Status.BACKORDER) and not stays
             after.append(old._replace(status=Status.BACKORDER if waits else order.status))
-    with keep_shop_state(repository, now[0].family):
+    with repository.keep_shop_state(now[0].family):
         repository.transitions.reshape(now, after)
     for order in now:
         old_lines = next((one.wanted for one in after if one.number == order.number), Counter[str]())
