@@ -19,7 +19,7 @@ from backsplit.errors import BadInput, BadQuantity, RefNotFound, Refused, Unknow
 from backsplit.formats import ReadOptions
 from backsplit.repository import Entry, Repository
 from backsplit.services import promises
-from backsplit.services.imports import remember, with_remembered
+from backsplit.services.maps import remember, with_remembered
 from backsplit.services.release import QueueClaim, check_no_kits, covered_claims, release_claims
 
 if TYPE_CHECKING:
@@ -160,8 +160,6 @@ def receive(
         if contents is not None and not again:
             _check_new_file(repository, contents, ref)
         if file is not None:
-            from backsplit.services.imports import remember  # noqa: PLC0415 - only for files
-
             remember(repository, [file.reading])
         if quantities is None:
             if of is None:

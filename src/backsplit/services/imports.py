@@ -13,11 +13,12 @@ from backsplit.domain.history import EventKind
 from backsplit.domain.imports import ArrivingOrder, Change, Differs, Imported, LeftOut, NamedOnly
 from backsplit.domain.one_order import goes_on
 from backsplit.domain.sync import Reconciliation
-from backsplit.errors import BadInput, WrongUsage
-from backsplit.formats import ReadOptions, Remembered
+from backsplit.errors import BadInput
+from backsplit.formats import ReadOptions
 from backsplit.formats.report import EXPECTED
 from backsplit.repository import Entry, Repository
 from backsplit.repository.bulk_import import Arrivals
+from backsplit.services.maps import remember, with_remembered
 from backsplit.services.provenance import note_files
 from backsplit.services.release import sweep
 from backsplit.services.shop_state import KnownOrders, plan
@@ -99,26 +100,6 @@ def format_names(readings: Sequence[Reading[Any]]) -> str:
 
 def notices(readings: Iterable[Reading[Any]]) -> list[str]:
     return [notice for reading in readings for notice in reading.notices]
-
-
-def with_remembered(repository: Repository, options: ReadOptions) -> ReadOptions:
-    """The options, with every map that is remembered. One that is given now comes before them."""
-    return options._replace(remembered={it.header: Remembered(it.columns, it.open) for it in repository.maps.all()})
-
-
-def remember(repository: Repository, readings: Iterable[Reading[Any]]) -> None:
-    """Keep the map, and the words of --open, that were given for the headers of these files."""
-    for reading in readings:
-        if reading.header_key and reading.typed is not None:
-            repository.maps.remember(reading.header_key, reading.typed.columns, reading.typed.open)
-
-
-def forget(repository: Repository, number: int) -> None:
-    """Raises WrongUsage if there is no map of this number."""
-    with repository.change("import formats"):
-        if not repository.maps.forget(number):
-            known = ", ".join(str(it.number) for it in repository.maps.all()) or "none"
-            raise WrongUsage(f"--forget-map {number}: no such map is remembered; there are: {known}")
 
 
 MOST_LOOKED_UP = 10  # SKUs for which the nearest is looked for: each takes some milliseconds

@@ -30,11 +30,10 @@ from backsplit.services.imports import (
     notices,
     oldest_first,
     read_ahead,
-    remember,
     source_of,
     take_in,
-    with_remembered,
 )
+from backsplit.services.maps import remember, with_remembered
 from backsplit.services.provenance import check_files, note_files
 from backsplit.services.release import available_of, release_claims, sweep
 from backsplit.services.shop_state import (

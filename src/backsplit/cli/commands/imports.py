@@ -41,6 +41,7 @@ from backsplit.render import imports as render
 from backsplit.render import tables
 from backsplit.repository import open_repository
 from backsplit.services import imports as import_service
+from backsplit.services import maps
 from backsplit.services import sync as sync_service
 from backsplit.services.sync import Missing
 
@@ -160,7 +161,7 @@ def formats(
     """Show the known file formats, and each --map that is remembered."""
     if forget_map is not None:
         with open_repository(db) as repository:
-            import_service.forget(repository, forget_map)
+            maps.forget(repository, forget_map)
     known = (*known_formats(), *_remembered_maps(db))
     answer(
         Form(as_json, wide=wide),

@@ -35,15 +35,12 @@ from backsplit.cli.options import (
     read_numbers,
 )
 from backsplit.cli.output import Form, answer, change, draw
-from backsplit.domain.amend import Edits, IfShort
 from backsplit.domain.orders import CLOSED, DEFAULT_PRIORITY, Status
 from backsplit.domain.times import parse_moment, placed_before
 from backsplit.errors import WrongUsage
 from backsplit.render import documents, spreadsheets, tables
 from backsplit.repository import SORTED, Which, open_repository
-from backsplit.services import orders, queries
-from backsplit.services import orders as service
-from backsplit.services.orders import add as take_in
+from backsplit.services import queries
 
 app = typer.Typer()
 SHOWN = 20  # orders of each status that a table shows unless --limit says otherwise
@@ -212,11 +209,13 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Type in one order, as by phone. It gets the stock that is there for it, or waits in the queue."""
+    from backsplit.services import orders  # noqa: PLC0415 - `list` and `show` need none of it
+
     numbers = [word for word in words if "=" not in word]
     if len(numbers) > 1:
         raise WrongUsage(f"{numbers[1]!r} is no SKU=N, such as TEAPOT-CAST=2")
     service = partial(
-        take_in,
+        orders.add,
         number=numbers[0] if numbers else None,
         wanted=[pair for word in words if "=" in word for pair in parse_units("add", [word]).items()],
         customer=customer,
@@ -299,6 +298,9 @@ def amend(
     as_json: Json = False,
 ) -> None:
     """Change the lines of an open order. What it no longer needs is free for others."""
+    from backsplit.domain.amend import Edits, IfShort  # noqa: PLC0415 - `list` and `show` need none of it
+    from backsplit.services import orders  # noqa: PLC0415 - `list` and `show` need none of it
+
     if wait and as_part:
         raise WrongUsage("say --wait or --as-part, not both")
     off = [(sku, 0) for sku in remove or []]
@@ -354,6 +356,8 @@ def ship_complete(
 
     Each is released when all of it is in stock.
     """
+    from backsplit.services import orders as service  # noqa: PLC0415 - `list` and `show` need none of it
+
     if (customer is None) == (not orders):
         raise WrongUsage("name orders, or a customer with --customer")
     if customer is not None:

@@ -30,7 +30,6 @@ from backsplit.errors import WrongUsage
 from backsplit.render import documents, sentences
 from backsplit.repository import open_repository
 from backsplit.services import split as split_service
-from backsplit.services import status
 from backsplit.services.split import SplitOutcome
 
 app = typer.Typer()
@@ -226,5 +225,7 @@ def merge(
     That order goes back into the queue. ORDER is the part, as M9681118-backorder. `backsplit show` names the family: an
     order and all its parts.
     """
+    from backsplit.services import status  # noqa: PLC0415 - `split` needs none of it
+
     service, question = partial(status.merge, number=order), f"Merge {order} back?"
     change("merge", db, service, question=question, yes=yes, dry_run=dry_run, as_json=as_json)
