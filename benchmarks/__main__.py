@@ -10,7 +10,7 @@ import tempfile
 from datetime import datetime, timezone
 from pathlib import Path
 
-from benchmarks import deciding, growth, rows, shop_updates, syncs
+from benchmarks import deciding, growth, kits, rows, shop_updates, syncs
 from benchmarks.rows import Row
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -50,6 +50,7 @@ def measured(asked: argparse.Namespace, folder: Path) -> str:
     for orders, changed in ((10_000, 50), (large.size, large.size // 1000)):
         found += syncs.syncs(folder / f"sync-{orders}", orders, changed, seldom)
     found += shop_updates.shop_updates(folder / "parcels", 10_000, seldom)
+    found += kits.kits(folder / "kits", 100_000, often, seldom)
     about = (
         f"{datetime.now(timezone.utc):%Y-%m-%d}, {', '.join(f'{n:,}' for n in sorted(asked.sizes))} orders,"
         f" {os.cpu_count()} processors, files in {folder.parent}, Python {platform.python_version()},"

@@ -298,9 +298,9 @@ def to_split(path: Path, count: int) -> list[str]:
     """Backorder orders that a split can divide: those with a product in stock beside one that is out."""
     db = sqlite3.connect(path)
     rows = db.execute(
-        "SELECT order_number FROM open_orders JOIN products USING (sku) WHERE status = 'Backorder'"
+        "SELECT order_number FROM open_orders o JOIN products USING (sku) WHERE status = 'Backorder'"
         " GROUP BY order_number"
-        " HAVING max(quantity <= available AND NOT is_insert) AND max(available = 0 AND NOT is_insert)"
+        " HAVING max(quantity <= o.available AND NOT is_insert) AND max(o.available = 0 AND NOT is_insert)"
         " ORDER BY order_number LIMIT ?",
         (count,),
     ).fetchall()

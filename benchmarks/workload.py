@@ -62,6 +62,36 @@ def write(folder: Path, count: int, seed: int = 1) -> Files:
     return files
 
 
+def write_kits(folder: Path, plain: Files, seed: int = 1) -> tuple[Files, Path]:
+    """The same orders with a kit on every fifth line of what is there, and kits.csv: 1,000 kits of three parts.
+
+    Of the parts there is enough, too, so that the same orders wait.
+    """
+    rng = random.Random(seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    files, kits = Files(folder / "orders.csv", folder / "stock.csv"), folder / "kits.csv"
+    with plain.stock.open(newline="") as stock:
+        header, *counts = csv.reader(stock)
+    there = [sku for sku, on_hand, _ in counts if on_hand != "0"]
+    parts = {f"KIT-{n:04}": rng.sample(there, 3) for n in range(1, 1_001)}
+    more = dict.fromkeys(there, 0)
+    with plain.orders.open(newline="") as before, files.orders.open("w", newline="") as after:
+        rows, orders = csv.reader(before), csv.writer(after, lineterminator="\n")
+        orders.writerow(next(rows))
+        for number, placed, sku, quantity in rows:
+            kit = rng.choice(list(parts)) if sku in more and rng.random() < 0.2 else ""
+            for part in parts.get(kit, ()):
+                more[part] += int(quantity)
+            orders.writerow([number, placed, kit or sku, quantity])
+    with files.stock.open("w", newline="") as stock, kits.open("w", newline="") as file:
+        stocked, made = csv.writer(stock, lineterminator="\n"), csv.writer(file, lineterminator="\n")
+        stocked.writerow(header)
+        stocked.writerows([sku, int(on_hand) + more.get(sku, 0), insert] for sku, on_hand, insert in counts)
+        made.writerow(["kit", "sku", "quantity"])
+        made.writerows([kit, part, 1] for kit, of in parts.items() for part in of)
+    return files, kits
+
+
 def write_export(path: Path, count: int, changed: int = 0, seed: int = 1) -> Path:
     """A shop's export of `count` open orders. Of `changed` of them the first line wants one unit more than without."""
     rng = random.Random(seed)
