@@ -36,6 +36,8 @@ def test_receiving_names_who_was_passed_over_and_what_they_lack(short: Shop) -> 
             {"order": "BIG", "placed_at": "2026-01-01T09:00:00Z", "short": [{"sku": "A", "quantity": 5}]},
         ],
         "mergeable": [],
+        "skipped": [],
+        "notices": [],
     }
 
 

@@ -929,3 +929,13 @@ def test_json_tells_how_much_of_a_line_was_sent(shop: Shop) -> None:
     answer = shop.done("sync orders.json --json").json
     assert changes(answer) == {"#1": "removed A1 | sent A3"}
     assert shop.state() == {"#1-backorder": "Processing A1", "#1": "Shipped A3"}
+
+
+def test_a_known_order_gets_the_customers_name_at_the_next_sync(shop: Shop) -> None:
+    shop.stock("A1 B0")
+    file = shop.write("o.csv", "order,sku,quantity,Ship to\nM1,A,1,Anna\nM1,B,1,Anna\n")
+    shop.done(f"sync {file}")
+    shop.done("split M1")
+    shop.done(f"sync {file} --map 'customer=Ship to'")
+    assert {order["customer"] for order in shop.done("list --customer anna --json").json} == {"Anna"}
+    assert len(shop.done("list --customer anna --json").json) == 2

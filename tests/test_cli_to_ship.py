@@ -140,3 +140,17 @@ def test_cannot_write_an_export_again_in_which_a_quote_is_lost(labels: Shop, los
     assert answer.error == "bad-input"
     assert "a quote is left open on line 4" in answer.err
     assert not (labels.folder / "labels.csv").exists()
+
+
+def test_a_plain_table_is_written_again_with_the_map_that_is_remembered(shop: Shop) -> None:
+    shop.stock("A9 B0")
+    export(shop, b"Nr;Ware;Wieviel;Name\nM1;A;2;Anna\nM1;B;1;Anna\nM2;B;9;Bob\n")
+    shop.done("import orders export.csv --map order=Nr,sku=Ware,quantity=Wieviel")
+    shop.done("split M1")
+    assert written(shop) == b"Nr;Ware;Wieviel;Name\nM1;A;2;Anna\n"
+
+
+def test_an_export_that_cannot_be_written_again_is_refused_before_anything_else(shop: Shop) -> None:
+    export(shop, b'Order ID,Order Status,Product Details\n1,Awaiting Shipment,"Product ID: 1, Product SKU: A"\n')
+    answer = shop("to-ship --through export.csv")
+    assert (answer.code, "cannot be written again" in answer.err, answer.out) == (5, True, "")

@@ -151,7 +151,7 @@ class Table:
 
     def again(self) -> Table:
         """The same table from its start, without reporting its bad rows a second time."""
-        quiet = Report(self.report.path, skip_bad=True)
+        quiet = self.report.again()
         return Table(
             self.source,
             quiet,

@@ -91,7 +91,7 @@ class Records:
 
     def again(self) -> Records:
         """The same records from the start, without reporting bad ones a second time."""
-        again = Records(self.source, Report(self.report.path, skip_bad=True))
+        again = Records(self.source, self.report.again())
         again.mapped, again.lines_at = self.mapped, self.lines_at
         return again
 

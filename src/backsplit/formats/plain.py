@@ -158,6 +158,16 @@ def _by_state(plain: Plain) -> Iterator[OrderItem]:
     return taken(_found(plain, numbers), report, options, dates, name, bad_without_sku=True)
 
 
+def found_orders(plain: Plain) -> Iterator[FoundOrder]:
+    """The orders of a plain file as it has them, unchecked."""
+
+    def quantities() -> Iterator[tuple[int, str]]:
+        return ((at, row[plain.places["quantity"]]) for at, row in plain.rows(again=True))
+
+    numbers = Numbers(plain.file.report, plain.options.decimal, quantities, "quantity", plain.column("quantity"))
+    return _found(plain, numbers)
+
+
 def _found(plain: Plain, numbers: Numbers) -> Iterator[FoundOrder]:
     """The rows of each order, with what their columns of state say."""
     report, number_at = plain.file.report, plain.places["order"]

@@ -21,6 +21,7 @@ from backsplit.formats.recognise import PLAIN_RECORDS, check_format, recognise_r
 from backsplit.formats.report import Report, printable
 from backsplit.formats.shops._toolkit import FoundCount, FoundOrder, RecordFormat, TableFormat
 from backsplit.formats.source import Source
+from backsplit.formats.statuses import status_word
 from backsplit.formats.validate import counted, taken
 
 T = TypeVar("T")
@@ -165,14 +166,11 @@ def _read(
     with ExitStack() as on_error:
         on_error.callback(source.close)
         unit = "row" if source.is_sheet else "line"
-        report = Report(source.path, skip_bad=options.skip_bad, unit=unit)
+        report = Report(source.path, skip_bad=options.skip_bad, may_skip=what != "kits", unit=unit)
         for sentence in source.notices:
             report.notice(sentence)
-        before = _remembered(source, report, options, what)
-        if before is not None and before.columns and not options.map:
-            options = options._replace(map=checked_map(before.columns, MAPPED[what]))
-        if before is not None and before.open and not options.open:
-            options = options._replace(open=tuple(word for words in before.open.values() for word in words))
+        options, before = with_remembered(source, report, options, what)
+        report.open_words = frozenset(map(status_word, options.open))
         opened = _opened(source, report, options, what, before.open if before and not typed.open else ())
         source.begin()
         reading = Reading(
@@ -190,13 +188,15 @@ def _read(
     return reading
 
 
-def _remembered(source: Source, report: Report, options: ReadOptions, what: What) -> Remembered | None:
-    """What was typed before for a file with this header: it counts where nothing is typed now."""
-    if not options.remembered:
-        return None
-    before = remembered(what, (layout.header for layout in candidates(source)), options.remembered)
+def with_remembered(
+    source: Source, report: Report, options: ReadOptions, what: What
+) -> tuple[ReadOptions, Remembered | None]:
+    """What was typed before for a file with this header, and the options with it, where nothing is typed now."""
+    before = None
+    if options.remembered:
+        before = remembered(what, (layout.header for layout in candidates(source)), options.remembered)
     if before is None:
-        return None
+        return options, None
     used = Remembered(NOTHING if options.map else before.columns, NOTHING if options.open else before.open)
     said = [f"{printable(field)}={printable(column)}" for field, column in used.columns.items()]
     if words := [printable(word) for words in used.open.values() for word in words]:
@@ -205,7 +205,11 @@ def _remembered(source: Source, report: Report, options: ReadOptions, what: What
         report.notice(
             f"Columns as mapped before: {', '.join(said)}. To forget this map, see `backsplit import formats`."
         )
-    return before
+    if used.columns:
+        options = options._replace(map=checked_map(used.columns, MAPPED[what]))
+    if used.open:
+        options = options._replace(open=tuple(word for words in used.open.values() for word in words))
+    return options, before
 
 
 def _to_remember(typed: ReadOptions, before: Remembered | None, file: _Opened) -> Remembered | None:

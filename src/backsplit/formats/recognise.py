@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Container, Mapping, Sequence
 from importlib import import_module
 from itertools import islice
@@ -73,6 +74,7 @@ def has_stock(header: Header) -> bool:
 
 
 _MOST_NAMED = 12
+_NUMBER = re.compile(r"-?[0-9]+(?:[.,][0-9]+)?", re.ASCII)
 # Parts of names that a date or a customer has in the languages that the fields' names are known in.
 _LIKE_A_FACT = ("date", "datum", "fecha", "customer", "client", "kunde", "klant", "buyer", "comprador", "acheteur")
 
@@ -211,7 +213,28 @@ def unrecognised(
         return report.refuse(f"is not {shops[0].name}: it has no column {missing}. It has {_names(header)}.")
     if "Product ID: " in source.sample and "Product SKU: " in source.sample:
         return report.refuse("has no line with the column names; its rows look like BigCommerce's. Export it again.")
-    return report.refuse(lacking(header, what, options, "its first row has"))
+    values = [] if options.map else _values_in(header)
+    return (
+        no_header(report, layout, values, what)
+        if values
+        else report.refuse(lacking(header, what, options, "its first row has"))
+    )
+
+
+def _values_in(header: Header) -> list[str]:
+    """The names that are no names but numbers or dates, where there are so many that it is hardly a header."""
+    named = [name for name in header.names if name.strip()]
+    values = [name for name in named if looks_like_a_date(name) or _NUMBER.fullmatch(name.strip())]
+    return values if len(values) * 3 >= len(named) else []
+
+
+def no_header(report: Report, layout: Layout, values: Sequence[str], what: What) -> BadInput:
+    names = ",".join(field.name for field in NEEDED[what])
+    return report.refuse(
+        f"{report.unit} {layout.begins} looks like a row and not like the names of columns: it holds"
+        f" {listed(map(quoted, values), 3)}. Is it a header? If it is, name the columns with --map; if not, put a line"
+        f" such as {names} above it."
+    )
 
 
 def lacking(header: Header, what: What, options: ReadOptions, has: str) -> str:
@@ -350,6 +373,8 @@ def recognise_table(
             if what not in ("orders", "labels") and has_orders(layout.header, options):
                 raise other_kind(report, "orders", "plain", what)
             if fits(layout.header, what, options):
+                if not options.map and (values := _values_in(layout.header)):
+                    raise no_header(report, layout, values, what)
                 return _plain_table(source, report, options, layout, what), None
         if what == "orders" and not options.map and any(has_stock(layout.header) for layout in layouts):
             raise other_kind(report, "stock", "plain", what)

@@ -88,7 +88,8 @@ class FieldError(ValueError):
 class Report:
     """Collects problems while a file is read. Bad rows fail the file at its end; --skip-bad leaves them out.
 
-    `may_skip`: whether the command has that option. `advice` is what the user may do about bad rows.
+    `may_skip`: whether the command has that option. `advice` is what the user may do about bad rows. `open_words` are
+    the words of --open.
     """
 
     def __init__(self, path: str, *, skip_bad: bool = False, may_skip: bool = True, unit: str = "line") -> None:
@@ -97,6 +98,7 @@ class Report:
         self.skip_bad = skip_bad
         self.notices: list[str] = []
         self.left_out: list[LeftOut] = []  # not handed to the caller yet
+        self.open_words: frozenset[str] = frozenset()
         self.bad_rows = 0
         self.advice = "correct the file, or use --skip-bad" if may_skip else "correct the file"
         self._problems: list[str] = []
@@ -110,6 +112,12 @@ class Report:
         elif len(self._problems) < MOST_LISTED:
             where = f"{self.unit} {at}, column {quoted(column)}" if column else f"{self.unit} {at}"
             self._problems.append(f"{where}: {detail}")
+
+    def again(self) -> Report:
+        """For the same file from its start, whose bad rows are not to be told a second time."""
+        quiet = Report(self.path, skip_bad=True)
+        quiet.open_words = self.open_words
+        return quiet
 
     def refuse(self, sentence: str, problems: Iterable[str] = ()) -> BadInput:
         """The error for a file that cannot be taken as a whole."""

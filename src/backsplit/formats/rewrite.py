@@ -11,10 +11,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from backsplit.domain.parcels import ExportLine
-from backsplit.formats import ReadOptions, cells
+from backsplit.formats import ReadOptions, cells, plain
 from backsplit.formats.columns import FIELDS, checked_map
 from backsplit.formats.csv_rows import Table
 from backsplit.formats.json_records import is_json
+from backsplit.formats.reader import with_remembered
 from backsplit.formats.recognise import recognise_table
 from backsplit.formats.report import Report
 from backsplit.formats.shops._toolkit import TableFormat, number
@@ -121,14 +122,29 @@ class Written:
     left_out: Counter[str] = field(default_factory=Counter)
 
 
+def _plain_format(table: Table, options: ReadOptions) -> TableFormat:
+    """A plain table as if it were a shop's: its rows are lines, its columns those that hold the fields."""
+    read = plain.plain_file(table, "orders", options, ())
+    columns = {field: (read.names[place],) for field, place in read.places.items()}
+    return TableFormat(
+        name="csv",
+        title="plain tables",
+        recognised_by="",
+        tells="",
+        columns=columns,
+        needs=(),
+        orders=lambda table: plain.found_orders(read._replace(file=table)),
+        passes_through=True,
+    )
+
+
 class Export:
     """An export whose rows can be written again. Raises BadInput for a file that is not one of a shop's orders."""
 
     def __init__(self, path: str, options: ReadOptions) -> None:
-        options = options._replace(map=checked_map(options.map, FIELDS["orders"]))
-        self._options = options
         self._source = Source(path, options.encoding)
         self._report = Report(self._source.path, skip_bad=True)
+        self._options = options._replace(map=checked_map(options.map, FIELDS["orders"]))
         try:
             table, form = self._recognised()
         except BaseException:
@@ -141,13 +157,16 @@ class Export:
 
     def _recognised(self) -> tuple[Table, TableFormat]:
         if self._source.is_sheet or is_json(self._source) or self._source.gzipped:
-            raise self._report.refuse(
-                "is no plain CSV: only a shop's CSV or tab-separated export can be written again."
-            )
+            raise self._report.refuse("cannot be written again: it is no CSV, and no table divided by tabs.")
+        self._options, _ = with_remembered(self._source, self._report, self._options, "orders")
         table, form = recognise_table(self._source, self._report, self._options, "orders")
-        if form is None or form.orders is None or not form.passes_through:
-            shops = "Shopify, Squarespace, WooCommerce, Amazon, eBay and ShipStation"
-            raise self._report.refuse(f"cannot be written again: that is for the exports of {shops}.")
+        if form is None:
+            return table, _plain_format(table, self._options)
+        if form.orders is None or not form.passes_through:
+            raise self._report.refuse(
+                f"cannot be written again: a row of {form.title} is not a line with its quantity. Take labels from"
+                " another export of the shop, or from a plain table."
+            )
         return table, form
 
     def orders(self) -> Iterator[tuple[str, list[ExportLine]]]:

@@ -118,6 +118,14 @@ class ShopStateTable:
             "UPDATE orders SET changed_at = ? WHERE id = ?", [(at, order) for order, at in moments.items()]
         )
 
+    def name_customers(self, names: Mapping[int, str]) -> None:
+        """Note the customers of orders that had none, and of their parts, by the id of the order that came in."""
+        self._db.executemany(
+            "UPDATE orders SET customer = ?1 WHERE customer = '' AND (id = ?2 OR id IN ("
+            "SELECT id FROM orders WHERE family_id = ?2 AND split_from IS NOT NULL))",
+            [(name, family) for family, name in names.items()],
+        )
+
     def withhold(self, family: int, state: str | None) -> None:
         """Note the state in which the shop shows an order that is not to be sent; None where it is to be."""
         self._db.execute("UPDATE orders SET withheld = ? WHERE id = ?", (state, family))

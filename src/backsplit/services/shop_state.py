@@ -264,6 +264,7 @@ class KnownOrders:
         # Of the known orders: when the shop changed them last, and the state in which it shows them as not to be sent,
         # where that is another one than at the last look.
         self.changed_at: dict[int, str] = {}
+        self.customers: dict[int, str] = {}  # of known orders that have no customer's name yet
         self.withheld: dict[int, Withheld] = {}
         self.conflicts: dict[str, Conflict] = {}
         self.closed_seen = False  # whether any file shows an order as fulfilled or cancelled
@@ -430,6 +431,8 @@ class KnownOrders:
         said = order.said
         if said.changed_at and said.changed_at != known.changed_at:
             self.changed_at[known.id] = said.changed_at
+        if said.customer and not known.customer:
+            self.customers[known.id] = said.customer
         if said.withheld != known.withheld:
             self.withheld[known.id] = Withheld(order.number, self._file, said.withheld)
         else:

@@ -120,6 +120,7 @@ def sync(
             _follow(repository, run, exported)
         held, resumed = _hold_for_the_shop(repository, run, looks)
         repository.shop_state.note_changed_at(looks.changed_at)
+        repository.shop_state.name_customers(looks.customers)
         note_files(repository, looks.files, sure=sure)
         gone = _missing(repository, run, looks, missing, sure=sure)
         for reconciliation in run.followed:

@@ -20,7 +20,7 @@ def test_can_list_every_format_once() -> None:
 
 def test_can_find_a_shops_module_for_every_format_and_a_format_in_every_module() -> None:
     folder = Path(sys.modules["backsplit.formats"].__file__ or "").parent
-    modules = {path.stem for path in (folder / "shops").glob("*.py") if not path.stem.startswith("_")}
+    modules = {path.stem.partition("_")[0] for path in (folder / "shops").glob("[a-z]*.py")}
     assert {form.name.partition("-")[0] for form in formats()} == modules
 
 

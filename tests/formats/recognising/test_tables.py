@@ -31,3 +31,16 @@ def test_cannot_take_orders_for_stock(refused: Any) -> None:
     assert "looks like an orders file" in refused("stock", SIMPLE)
     assert "import orders" in refused("stock", '[{"order":"1","sku":"A","quantity":1}]', "s.json")
     assert "import orders" in refused("stock", '[{"order":"1","lines":[]}]', "s.json")
+
+
+def test_can_ask_whether_the_first_line_is_a_header(refused: Any) -> None:
+    sentence = refused("orders", "M1,MUG,2,2026-01-01\nM2,MUG,1,2026-01-02\n")
+    assert "line 1 looks like a row" in sentence
+    assert "Is it a header?" in sentence
+    assert "order,sku,quantity" in sentence
+    assert "sku,quantity" in refused("delivery", "MUG,2\nPOT,1\n")
+    assert "Is it a header?" in refused("delivery", "Item,Pcs,12,3.5\nMUG,2,1,1\n")
+
+
+def test_cannot_take_numbers_among_names_for_a_row(orders: Any) -> None:
+    assert orders("order,sku,quantity,2026\n1,A,2,x\n").orders == {"1": [("A", 2)]}

@@ -81,3 +81,12 @@ def test_numbers_say_what_is_canceled_refunded_and_shipped(orders: Any) -> None:
 
 def test_without_numbers_what_is_sent_of_an_open_order_is_not_told(orders: Any) -> None:
     assert orders(PAIRS + pair()).tells == {"51": [("A", 6, 0, 6)]}
+
+
+def test_can_tell_a_bundle_and_a_configurable_without_item_ids_from_their_parts(orders: Any) -> None:
+    head = "increment_id,status,sku,qty_ordered,product_type\n"
+    parts = "1,processing,A,2,simple\n1,processing,B,1,simple\n"
+    assert orders(f"{head}1,processing,SET,1,bundle\n{parts}").orders == {"1": [("A", 2), ("B", 1)]}
+    assert orders(head + "1,processing,SET,1,bundle\n").orders == {"1": [("SET", 1)]}
+    pair = "1,processing,C-RED,1,configurable\n1,processing,C-RED,1,simple\n"
+    assert orders(head + pair).orders == {"1": [("C-RED", 1)]}

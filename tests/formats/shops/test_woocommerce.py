@@ -151,3 +151,31 @@ def test_can_read_products(stock: Any) -> None:
     assert read.stock == {"A": 5, "B": 0}
     assert read.reasons == {"not tracked": 1, "no SKU": 1}
     assert "below 0" in read.notice
+
+
+def test_can_leave_out_a_bundle_whose_parts_have_rows(orders: Any) -> None:
+    head = "Order Number,Order Status,SKU,Quantity,Product Type\n"
+    parts = "1,processing,A,2,simple\n1,processing,B,1,simple\n"
+    assert orders(f"{head}1,processing,SET,1,bundle\n{parts}").orders == {"1": [("A", 2), ("B", 1)]}
+    assert orders(head + "1,processing,SET,1,bundle\n").orders == {"1": [("SET", 1)]}
+
+
+def test_can_leave_out_a_bundle_of_json_whose_parts_name_it(orders: Any) -> None:
+    text = (
+        '[{"id":9,"number":"1","status":"processing","date_created":"2026-01-01","line_items":['
+        '{"id":1,"sku":"SET","quantity":1},{"id":2,"sku":"A","quantity":2,"bundled_by":"1"}]}]'
+    )
+    assert orders(text, "o.json").orders == {"1": [("A", 2)]}
+
+
+def test_can_leave_out_what_is_no_parcel(orders: Any) -> None:
+    head = "Order Number,Order Status,SKU,Quantity,Product Type\n"
+    read = orders(head + "1,processing,A,1,simple\n1,processing,BOOK,1,virtual\n")
+    assert (read.orders, read.reasons) == ({"1": [("A", 1)]}, {"not to be shipped": 1})
+
+
+def test_can_be_told_that_a_plugins_status_is_open(orders: Any) -> None:
+    text = "Order Number,Order Status,SKU,Quantity (- Refund)\n1,in-orbit,A,1\n2,processing,A,1\n"
+    read = orders(text)
+    assert (read.orders, "--open WORD" in read.notice) == ({"2": [("A", 1)]}, True)
+    assert orders(text, open=("In Orbit",)).orders == {"1": [("A", 1)], "2": [("A", 1)]}

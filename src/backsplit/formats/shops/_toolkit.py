@@ -296,25 +296,26 @@ Closing = Mapping[str, tuple[str, Union[Status, None]]]
 def close_by_status(
     order: FoundOrder, cells: Iterable[str], open_: Collection[str], closing: Closing, report: Report
 ) -> None:
-    """Leave the order out unless its status is open. `cells` are the statuses on its rows.
+    """Leave the order out unless its status is open, in the shop's words or by --open. `cells` are those on its rows.
 
     If a row says cancelled, the order is cancelled; else the first status counts. We do not take an unknown
     status for open.
     """
     if order.left_out:
         return
+    open_ = report.open_words.union(open_) if report.open_words else open_
     said = [text for text in cells if text]
     words = [status_word(text) for text in said]
     cancelled = (word for word in words if closing.get(word, ("", None))[1] is Status.CANCELLED)
     word = next(cancelled, words[0] if words else "")
-    if word in closing:
+    if word in closing and word not in report.open_words:
         order.close(*closing[word])
         if order.closed is None:
             order.withheld = said[words.index(word)]
     elif word and word not in open_:
         order.close(UNKNOWN_STATUS, None)
         report.tally(
-            "{n} orders have a status that backsplit does not know, and are left alone; to take them, export them with"
-            " the statuses that the shop comes with, in English",
+            "{n} orders have a status that backsplit does not know, and are left alone; if it means open, say so with"
+            " --open WORD",
             said[words.index(word)],
         )

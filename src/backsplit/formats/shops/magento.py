@@ -61,6 +61,7 @@ CLOSING: Closing = {
     "pending paypal": (NOT_PAID, None),
     "fraud": (NOT_PAID, None),
 }
+_WHOLES = ("bundle", "configurable", "grouped")
 _NOT_SHIPPED = ("virtual", "downloadable", "giftcard")
 
 
@@ -81,6 +82,9 @@ def _goods(rows: Sequence[Row]) -> Iterator[tuple[Row, Row]]:
             continue
         children = [child for child, parent in zip(rows, parents, strict=True) if parent == place]
         if not children:
+            below = rows[place + 1 : place + 2]
+            if row["type"] in _WHOLES and not row["item"] and below and below[0]["type"] not in _WHOLES:
+                continue  # its parts are the rows below it, and nothing ties them to it
             yield row, row
         elif row["type"] == "bundle" or len(children) > 1:
             yield from ((child, row) for child in children)
@@ -96,10 +100,12 @@ def _parent(rows: Sequence[Row], place: int) -> int | None:
     if row["item"] or not place:
         return None
     above = rows[place - 1]
-    if row["quantity"] != above["quantity"] or _parent(rows, place - 1) is not None:
+    if _parent(rows, place - 1) is not None:
         return None
-    if above["type"] or row["type"]:
-        return place - 1 if above["type"] == "configurable" and row["type"] != "configurable" else None
+    if above["type"] == "configurable" and row["type"] not in _WHOLES:
+        return place - 1
+    if above["type"] or row["type"] or row["quantity"] != above["quantity"]:
+        return None
     repeated = row["sku"] == above["sku"] and not row["price"].strip("0.,") and bool(above["price"].strip("0.,"))
     return place - 1 if repeated else None
 

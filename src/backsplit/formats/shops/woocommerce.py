@@ -13,13 +13,22 @@ from __future__ import annotations
 
 import html
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from backsplit.domain.orders import Status
 from backsplit.formats import cells
 from backsplit.formats.csv_rows import Row, Table
 from backsplit.formats.json_records import Record, Records
-from backsplit.formats.report import CANCELLED, FULFILLED, NOT_CONFIRMED, NOT_PAID, REFUNDED, FieldError, Report
+from backsplit.formats.report import (
+    CANCELLED,
+    FULFILLED,
+    NOT_CONFIRMED,
+    NOT_PAID,
+    NOT_SHIPPED,
+    REFUNDED,
+    FieldError,
+    Report,
+)
 from backsplit.formats.shops._toolkit import (
     Closing,
     FoundCount,
@@ -54,7 +63,10 @@ ORDER_COLUMNS = {
     "ordered": ("Quantity", "Item Quantity"),
     "refunded": ("Item Refunded Qty", "Quantity Refunded"),
     "name": ("Name", "Item Name", "Product Name"),
+    "type": ("Product Type", "Item Type", "Type"),
 }
+_MADE_OF_OTHERS = ("bundle", "composite", "grouped", "configurable", "variable")
+_NO_GOODS = ("virtual", "downloadable", "gift card", "giftcard", "shipping", "fee", "tax", "coupon")
 _NET = "Quantity (- Refund)"
 
 PARTLY_SHIPPED = ("partial shipped", "partially shipped")
@@ -94,8 +106,16 @@ def orders_of_rows(table: Table) -> Iterator[FoundOrder]:
         status = next((row["status"] for row in rows if row["status"]), "")
         close_by_status(order, (row["status"] for row in rows), OPEN, CLOSING, table.report)
         in_part = notice_in_part(order, status, table.report)
-        order.lines = [_line_of_row(row, order.closed, net=net, in_part=in_part) for row in rows]
+        order.lines = [_line_of_row(row, order.closed, net=net, in_part=in_part) for row in without_wholes(rows)]
         yield order
+
+
+def without_wholes(rows: Sequence[Row]) -> Iterator[Row]:
+    """The rows but for those of bundles and configurable products whose parts are the rows below them."""
+    for row, below in zip(rows, [*rows[1:], None], strict=True):
+        is_whole = status_word(row["type"]) in _MADE_OF_OTHERS
+        if not (is_whole and below is not None and status_word(below["type"]) not in _MADE_OF_OTHERS):
+            yield row
 
 
 def notice_in_part(order: FoundOrder, status: str, report: Report) -> bool:
@@ -117,6 +137,9 @@ def sent(closed: Status | None, wanted: int, refunded: int, *, in_part: bool) ->
 
 def _line_of_row(row: Row, closed: Status | None, *, net: bool, in_part: bool) -> FoundLine:
     line = FoundLine(row.at, row["sku"], row["quantity"], row["name"])
+    if status_word(row["type"]) in _NO_GOODS:
+        line.left_out, line.ships = NOT_SHIPPED, False
+        return line
     try:
         quantity = cells.whole(row["quantity"], "quantity")
         back = 0 if net or not row["refunded"] else abs(cells.whole(row["refunded"], "quantity"))
@@ -174,8 +197,11 @@ def _order(at: int, record: Record, records: Records) -> FoundOrder:
     in_part = not shipped and notice_in_part(order, cell(record, "status"), records.report)
     refunds = parts(record, "refunds")
     refunded = _refunded(refunds)
+    items = parts(record, "line_items")
     order.lines = [
-        _line_of_record(at, part, records, order, refunded, in_part=in_part) for part in parts(record, "line_items")
+        _line_of_record(at, part, records, order, refunded, in_part=in_part)
+        for part in items
+        if not _is_a_whole(part, items)
     ]
     if order.closed is Status.SHIPPED:
         shipped = None  # all of it, whatever its fulfilments
@@ -188,6 +214,14 @@ def _order(at: int, record: Record, records: Records) -> FoundOrder:
             order.number,
         )
     return order
+
+
+def _is_a_whole(part: Record, items: list[Record]) -> bool:
+    """Whether other lines are what this bundle is made of, as extensions for bundles and composites write them."""
+    identity = cell(part, "id")
+    return bool(identity) and any(
+        identity in (cell(other, "bundled_by"), cell(other, "composite_parent")) for other in items
+    )
 
 
 def _line_of_record(
