@@ -164,6 +164,30 @@ def test_below_what_has_shipped_nothing_is_taken_and_it_is_told(shop: Shop, reco
     assert reconcile("1 A1")["conflicts"] == []
 
 
+def test_of_what_the_shop_takes_back_no_more_comes_back_than_it_wants_beyond_what_is_out(
+    shop: Shop, reconcile: Follower
+) -> None:
+    shop.stock("A2")
+    reconcile("1 A1 A1")
+    shop.done("ship 1")
+    assert to_mark(reconcile("1 A1! A1")) == {"#1": "A1"}
+    assert [one["code"] for one in reconcile("1 A1!")["conflicts"]] == ["shipped-more"]
+    answer = reconcile("1 A1")
+    assert (changes(answer), to_mark(answer)) == ({}, {"#1": "A1"})
+    assert to_mark(reconcile("1 A1! fulfilled")) == {}
+    assert (shop.state(), shop.figures()) == ({"#1": "Shipped A1 A1"}, {"A": (0, 0)})
+
+
+def test_what_the_shop_takes_back_and_wants_again_comes_back(shop: Shop, reconcile: Follower) -> None:
+    shop.stock("A2")
+    reconcile("1 A1 A1")
+    shop.done("ship 1")
+    reconcile("1 A1! A1")
+    reconcile("1 A1!")
+    assert changes(reconcile("1 A1 A1")) == {"#1": "came_back A1"}
+    assert shop.figures() == {"A": (1, 1)}
+
+
 def test_what_is_left_of_an_order_can_be_covered_once_the_rest_is_not_wanted(shop: Shop, reconcile: Follower) -> None:
     shop.stock("A0 B1")
     reconcile("1 A1 B1")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from backsplit.domain.parcels import ExportLine, allot
 from conftest import Shop
+from robustness.processes import Terminal
 
 SHOPIFY = (
     b"Name,Email,Financial Status,Fulfillment Status,Created at,Lineitem quantity,Lineitem name,Lineitem sku,"
@@ -154,3 +155,41 @@ def test_an_export_that_cannot_be_written_again_is_refused_before_anything_else(
     export(shop, b'Order ID,Order Status,Product Details\n1,Awaiting Shipment,"Product ID: 1, Product SKU: A"\n')
     answer = shop("to-ship --through export.csv")
     assert (answer.code, "cannot be written again" in answer.err, answer.out) == (5, True, "")
+
+
+WHOLE = SHOPIFY + FIRST + SECOND + OTHER
+UTF16, UTF32 = WHOLE.decode().encode("utf-16"), WHOLE.decode().encode("utf-32")
+BROKEN = {
+    "cut off in a character": (WHOLE + "é".encode()[:1], "is cut off in the middle of a character"),
+    "other bytes behind the header": (WHOLE.replace(b"Item A", b"T\xe9\xc3\xa9"), "is not utf-8 text: byte"),
+    "half of UTF-16": (UTF16[:-1], "is not utf-16 text"),
+    "half of UTF-32": (UTF32[:-2], "is not utf-32 text"),
+    "no character": (UTF32[:-4] + b"\xff\xff\xff\xff", "is not utf-32 text"),
+}
+
+
+@pytest.mark.parametrize(("content", "word"), BROKEN.values(), ids=BROKEN.keys())
+def test_of_an_export_that_is_no_text_it_says_what_an_import_says(labels: Shop, content: bytes, word: str) -> None:
+    (labels.folder / "broken.csv").write_bytes(content)
+    to_ship = "to-ship --through broken.csv"
+    for line in (to_ship, f"{to_ship} --out new.csv", "import orders broken.csv"):
+        answer = labels(line)
+        assert (answer.code, word in answer.err) == (5, True), answer
+        assert "backsplit.db" not in answer.err
+    assert not (labels.folder / "new.csv").exists()
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-7", "idna", "punycode"])
+def test_an_encoding_that_the_export_does_not_have_is_told(labels: Shop, encoding: str) -> None:
+    (labels.folder / "plain.csv").write_bytes(WHOLE)
+    for line in ("to-ship --through", "import orders"):
+        answer = labels(f"{line} plain.csv --encoding {encoding}")
+        assert (answer.code, f"is not {encoding} text" in answer.err) == (5, True), answer
+
+
+def test_what_would_act_on_a_terminal_is_written_out_there(labels: Shop) -> None:
+    export(labels, WHOLE.replace(b"Anna", b"\x1b[31mAnna"), "loud.csv")
+    terminal = Terminal(labels, "to-ship --through loud.csv")
+    assert terminal.end() == 0
+    assert ("\\x1b[31mAnna" in terminal.screen, "\x1b[31mAnna" in terminal.screen) == (True, False), terminal.screen
+    assert "\r\r" not in terminal.screen

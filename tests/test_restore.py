@@ -20,9 +20,20 @@ from pathlib import Path
 
 import pytest
 
-from backsplit.repository import connection, schema
+from backsplit.repository import backups, connection, schema
 from conftest import Shop
-from robustness.processes import LONG, contents, ended, holding, is_written, start, tell, wait_for, workers
+from robustness.processes import (
+    LONG,
+    contents,
+    ended,
+    hears_signals,
+    holding,
+    is_written,
+    start,
+    tell,
+    wait_for,
+    workers,
+)
 
 TIMES = int(os.environ.get("BACKSPLIT_RESTORES", "3"))
 
@@ -196,6 +207,117 @@ def test_a_backup_whose_lines_and_counts_do_not_fit_is_refused(backed_up: Shop) 
 def test_a_backup_that_commands_could_not_use_is_refused(backed_up: Shop, sql: str, word: str) -> None:
     changed(backed_up, sql)
     is_refused(backed_up, "good.db", 1, "not-allowed", word)
+
+
+FOREIGN = {
+    "a trigger": (
+        ("CREATE TRIGGER more AFTER UPDATE ON products WHEN new.on_hand > old.on_hand BEGIN"
+        " UPDATE products SET on_hand = on_hand + 1000 WHERE id <> new.id; END"),
+        "the trigger more is not backsplit's",
+    ),
+    "a trigger of ours that does something else": (
+        ("DROP TRIGGER events_are_not_changed;"
+        " CREATE TRIGGER events_are_not_changed BEFORE UPDATE ON events BEGIN SELECT 1; END"),
+        "the trigger events_are_not_changed was changed",
+    ),
+    "a trigger that is gone": ("DROP TRIGGER events_are_not_changed", "events_are_not_changed is missing"),
+    "a view of ours that says something else": (
+        "DROP VIEW stock; CREATE VIEW stock AS SELECT sku, name, 0 AS on_hand, allocated FROM products",
+        "the view stock was changed",
+    ),
+    "another view": ("CREATE VIEW mine AS SELECT 1", "the view mine is not backsplit's"),
+    "a table that is looser": (
+        ("PRAGMA writable_schema = ON; UPDATE sqlite_master SET sql ="
+        " replace(sql, 'CHECK (on_hand >= allocated)', 'CHECK (1)') WHERE name = 'products'"),
+        "the table products was changed",
+    ),
+    "an index that forbids": (
+        "CREATE UNIQUE INDEX one ON orders (customer, number)", "the index one is not backsplit's",
+    ),
+    "an index that runs": ("CREATE INDEX one ON orders (lower(customer))", "the index one is not backsplit's"),
+    "a virtual table": ("CREATE VIRTUAL TABLE words USING fts5(word)", "words is not backsplit's"),
+    "a table that forbids": (
+        "CREATE TABLE mine (id INTEGER REFERENCES orders (id))", "the table mine is not backsplit's",
+    ),
+}  # fmt: skip
+ENDLESS = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT 'policy' AS name, i AS value FROM n"
+
+
+@pytest.mark.parametrize(("sql", "word"), FOREIGN.values(), ids=FOREIGN.keys())
+def test_a_backup_with_another_schema_than_ours_is_refused_and_check_names_it(
+    backed_up: Shop, sql: str, word: str
+) -> None:
+    changed(backed_up, sql)
+    is_refused(backed_up, "good.db", 1, "not-allowed", word)
+    checked = backed_up("--db good.db check")
+    assert (checked.code, word in checked.out) == (1, True), checked
+
+
+def test_an_older_backup_with_a_trigger_of_somebody_else_is_refused_before_it_is_brought_up_to_date(
+    backed_up: Shop,
+) -> None:
+    older = (Path(__file__).parent / "migrations" / "m001_orders_and_stock.sql").read_text(encoding="utf-8")
+    (backed_up.folder / "good.db").unlink()
+    changed(backed_up, older)
+    changed(backed_up, f"PRAGMA application_id = {schema.APPLICATION_ID}")
+    changed(backed_up, "CREATE TRIGGER more AFTER UPDATE ON orders BEGIN SELECT 1; END")
+    is_refused(backed_up, "good.db", 1, "not-allowed", "the trigger more is not backsplit's")
+    changed(backed_up, "DROP TRIGGER more")
+    backed_up.done("restore good.db")
+
+
+@pytest.mark.parametrize("table", ["settings", "_sqlite_migrations", "events"])
+def test_a_backup_with_an_endless_view_in_the_place_of_a_table_is_refused(backed_up: Shop, table: str) -> None:
+    changed(backed_up, f"DROP TABLE {table}; CREATE VIEW {table} AS {ENDLESS}")
+    is_refused(backed_up, "good.db", 1, "not-allowed", "is broken")
+
+
+def test_plain_tables_and_indexes_of_another_program_do_no_harm(backed_up: Shop) -> None:
+    changed(backed_up, "CREATE TABLE _litestream_seq (id INTEGER PRIMARY KEY, seq INTEGER)")
+    changed(backed_up, "CREATE INDEX by_customer ON orders (customer); ANALYZE")
+    restored(backed_up)
+    backed_up.done("check")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_check_of_an_endless_view_can_be_stopped(backed_up: Shop, number: signal.Signals) -> None:
+    changed(backed_up, f"DROP VIEW stock; DROP TABLE settings; CREATE VIEW settings AS {ENDLESS}")
+    process = start(backed_up, "--db", str(backed_up.folder / "good.db"), "policy", "strict")
+    wait_for(lambda: hears_signals(process), process)
+    time.sleep(0.3)
+    process.send_signal(number)
+    assert ended(process).code in (4, 128 + number)
+
+
+def test_a_proof_that_takes_too_long_is_given_up(backed_up: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "STEPS_BETWEEN_LOOKS", 10)
+    monkeypatch.setattr(backups, "longest_proof", lambda _: 0.0)
+    is_refused(backed_up, "good.db", 4, "not-a-database", "good.db takes too long to check: nothing was changed")
+
+
+@pytest.mark.parametrize("moved", [True, False], ids=["moved away", "replaced"])
+def test_a_file_that_gets_another_name_while_a_restore_waits_is_not_said_to_be_restored(
+    backed_up: Shop, moved: bool
+) -> None:
+    before = contents(backed_up.db)
+    with holding(backed_up.db, "BEGIN IMMEDIATE"):
+        process = start(backed_up, "restore", "good.db", "--yes")
+        wait_for(lambda: any(backed_up.folder.glob(".backsplit-*")), process)
+        time.sleep(0.5)
+        backed_up.db.rename(backed_up.folder / "moved.db")
+        for ending in ("-wal", "-shm"):
+            Path(f"{backed_up.db}{ending}").rename(backed_up.folder / f"moved.db{ending}")
+        if not moved:
+            shutil.copyfile(backed_up.folder / "good.db", backed_up.db)
+    answer = ended(process)
+    assert (answer.code, answer.out) == (4, ""), answer
+    assert "was moved or replaced while the command ran: nothing was changed, try again" in answer.err
+    (backed_up.folder / "moved.db").replace(backed_up.db)
+    for ending in ("-wal", "-shm"):
+        if Path(f"{backed_up.folder / 'moved.db'}{ending}").exists():
+            Path(f"{backed_up.folder / 'moved.db'}{ending}").replace(Path(f"{backed_up.db}{ending}"))
+    assert contents(backed_up.db) == before
+    assert not list(backed_up.folder.glob("*before-restore*"))
 
 
 def test_a_backup_that_lacks_what_only_makes_it_quick_is_restored(backed_up: Shop) -> None:

@@ -87,10 +87,13 @@ class WrongUsage(BacksplitError):
 
 
 class NotWritten(BacksplitError):
-    """What was to be written beside the answer is not; the change is made."""
+    """The file of an answer could not be written. With `exit_code` 0 the change was made all the same."""
 
     code = "output"
-    exit_code = 0
+
+    def __init__(self, *lines: str, exit_code: int = 5) -> None:
+        super().__init__(*lines)
+        self.exit_code = exit_code
 
 
 class NotKnown(BacksplitError):

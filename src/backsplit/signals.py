@@ -20,19 +20,30 @@ class Stopped(BaseException):
 
 
 class _Command:
-    """The command that this process runs. `missed` is a signal that came while none was heard."""
+    """The command that this process runs. `missed` is a signal that came while none was heard.
+
+    `stopped` was raised; it may have got lost where Python was called by SQLite.
+    """
 
     committed = False
     upgraded = False
     heard = True
     missed: int | None = None
+    stopped: Stopped | None = None
 
 
 _command = _Command()
 
 
+def check_stopped() -> None:
+    """Raises Stopped where a signal has come in time. Call it where SQLite says that it was interrupted."""
+    if _command.stopped:
+        raise _command.stopped
+
+
 def too_late() -> None:
-    """Call right before a commit: from now on the command will be done, and must say so."""
+    """Call right before a commit: from now on the command will be done, and must say so. Raises Stopped."""
+    check_stopped()
     _command.committed = True
     _command.heard = False
 
@@ -54,7 +65,8 @@ def committed() -> bool:
 @contextmanager
 def stoppable(*, to_the_end: bool) -> Iterator[None]:
     """Let both signals raise Stopped, once. `to_the_end`: this process ends after this command."""
-    _command.committed, _command.upgraded, _command.heard, _command.missed = False, False, True, None
+    _command.committed, _command.upgraded, _command.heard = False, False, True
+    _command.missed, _command.stopped = None, None
     # Signals that our parent told us to ignore stay ignored. A shell does so for a command behind `&`.
     ours = [number for number in WORDS if signal.getsignal(number) is not signal.SIG_IGN]
     try:
@@ -76,4 +88,5 @@ def _stop(number: int, _: object) -> None:
         return
     # Once only: a second Ctrl-C would disturb the rollback that the first one started.
     _command.heard = False
-    raise Stopped(number)
+    _command.stopped = Stopped(number)
+    raise _command.stopped

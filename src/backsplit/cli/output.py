@@ -13,11 +13,12 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO, TypeVar
 
+from backsplit.cli.options import DEFAULT_FILE
 from backsplit.errors import WrongUsage
 from backsplit.render import documents, sentences
 from backsplit.render.terminal import STAND_IN, inert, inert_json, wrapped
 from backsplit.repository import open_repository
-from backsplit.repository.files import WORKBOOK, check_place, written
+from backsplit.repository.files import check_place, written
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -113,12 +114,16 @@ class _Lines:
 
 
 class Form(NamedTuple):
-    """The form of the answer: JSON, CSV, a workbook in a file, else text. `wide`: tables have every column."""
+    """The form of the answer: JSON, CSV, a workbook in a file, else text. `wide`: tables have every column.
+
+    `db` is the database whose place the file of a workbook must not take.
+    """
 
     json: bool = False
     csv: bool = False
     xlsx: Path | None = None
     wide: bool = False
+    db: Path = DEFAULT_FILE
 
     @property
     def is_text(self) -> bool:
@@ -138,7 +143,9 @@ def check_form(typed: Mapping[str, Any]) -> None:
 
         if find_spec("xlsxwriter") is None:
             raise WrongUsage("--xlsx needs one more package: pip install 'backsplit[xlsx]', or use --csv")
-        check_place(Path(xlsx), WORKBOOK)
+        from backsplit.render.spreadsheets import is_workbook  # noqa: PLC0415 - as above
+
+        check_place(Path(xlsx), Path(typed["db"]), is_workbook)
 
 
 def answer(
@@ -156,7 +163,7 @@ def answer(
     if form.json:
         print_json(document())
     elif form.xlsx is not None and sheets is not None:
-        save_workbook(form.xlsx, {name: rows() for name, rows in sheets.items()})
+        save_workbook(form.xlsx, form.db, {name: rows() for name, rows in sheets.items()})
     elif form.csv and sheets is not None:
         from backsplit.render.spreadsheets import without_formulas  # noqa: PLC0415 - only for --csv
 
@@ -368,13 +375,13 @@ def change(
     answer(Form(as_json), lambda: documents.changed(outcome), lines=lambda: sentences.changed(command, outcome))
 
 
-def save_workbook(path: Path, sheets: Mapping[str, Iterable[Row]]) -> None:
-    """Write the workbook and say so. Raises WrongUsage."""
+def save_workbook(path: Path, db: Path, sheets: Mapping[str, Iterable[Row]]) -> None:
+    """Write the workbook and say so. Raises WrongUsage, NotWritten."""
     from backsplit.render import spreadsheets  # noqa: PLC0415 - 60 ms, only for --xlsx
 
     try:
-        with written(path) as new, new.open("wb") as file:
-            count = spreadsheets.save(file, sheets)
+        with written(path, db, spreadsheets.is_workbook) as new:
+            count = spreadsheets.save(new, sheets)
     except spreadsheets.TooManyRows:
         raise WrongUsage(
             f"a sheet holds {spreadsheets.MOST_ROWS:,} rows at most: use --csv, or --limit or --status for fewer"

@@ -82,16 +82,12 @@ class Reading(Generic[T]):
     def __iter__(self) -> Iterator[T]:
         waiting = self._report.left_out
         with closing(self._source):
-            try:
+            with self._source.explained():
                 for item in self._items:
                     if waiting:
                         yield from cast("list[T]", waiting)
                         waiting.clear()
                     yield item
-            except (UnicodeError, EOFError, OSError, zlib.error) as error:
-                raise self._source.explain(error) from None
-            except csv.Error as error:
-                raise self._source.refuse(f"is not a table that can be read: {error}.") from None
             yield from cast("list[T]", waiting)
             waiting.clear()
             self._source.check_is_whole()
@@ -163,7 +159,7 @@ def _read(
     typed = options = options._replace(map=checked_map(options.map, MAPPED[what]))
     check_format(options.format, what)
     source = Source(path, options.encoding, options.sheet)
-    with ExitStack() as on_error:
+    with ExitStack() as on_error, source.explained():
         on_error.callback(source.close)
         unit = "row" if source.is_sheet else "line"
         report = Report(source.path, skip_bad=options.skip_bad, may_skip=what != "kits", unit=unit)
@@ -225,19 +221,14 @@ def _to_remember(typed: ReadOptions, before: Remembered | None, file: _Opened) -
 
 def _opened(source: Source, report: Report, options: ReadOptions, what: What, governed: Collection[str]) -> _Opened:
     """The file, recognised. Raises BadInput."""
-    try:
-        if options.format in PLAIN_RECORDS or is_json(source):
-            records = Records(source, report)
-            of_records = recognise_records(records, options, what)
-            if of_records is not None:
-                return _ShopRecords(records, of_records, options)
-            return plain_file(records, what, options, governed)
-        table, form = recognise_table(source, report, options, what)
-        return plain_file(table, what, options, governed) if form is None else _ShopTable(table, form, options)
-    except (UnicodeError, EOFError, OSError, zlib.error) as error:
-        raise source.explain(error) from None
-    except csv.Error as error:
-        raise source.refuse(f"is not a table that can be read: {error}.") from None
+    if options.format in PLAIN_RECORDS or is_json(source):
+        records = Records(source, report)
+        of_records = recognise_records(records, options, what)
+        if of_records is not None:
+            return _ShopRecords(records, of_records, options)
+        return plain_file(records, what, options, governed)
+    table, form = recognise_table(source, report, options, what)
+    return plain_file(table, what, options, governed) if form is None else _ShopTable(table, form, options)
 
 
 def _again(opened: _Opened) -> _Opened:

@@ -6,11 +6,13 @@ import codecs
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
 from backsplit.domain.parcels import ExportLine
+from backsplit.errors import BadInput
 from backsplit.formats import ReadOptions, cells, plain
 from backsplit.formats.columns import FIELDS, checked_map
 from backsplit.formats.csv_rows import Table
@@ -21,6 +23,7 @@ from backsplit.formats.report import Report
 from backsplit.formats.shops._toolkit import TableFormat, number
 from backsplit.formats.source import Source
 
+LONGEST_HEADER = 1 << 16  # bytes
 LINE_END = re.compile(r"[\r\n]*\Z")
 
 
@@ -138,6 +141,18 @@ def _plain_format(table: Table, options: ReadOptions) -> TableFormat:
     )
 
 
+def is_export(path: str, options: ReadOptions, through: str) -> bool:
+    """Whether a file may be what was written of an export: it begins as `through` does, or can be written again."""
+    with suppress(OSError), open(path, "rb") as file, open(through, "rb") as export:  # noqa: PTH123 - as typed
+        if (begins := export.readline(LONGEST_HEADER)) and begins == file.readline(LONGEST_HEADER):
+            return True
+    try:
+        Export(path, options).close()
+    except BadInput:
+        return False
+    return True
+
+
 class Export:
     """An export whose rows can be written again. Raises BadInput for a file that is not one of a shop's orders."""
 
@@ -146,7 +161,8 @@ class Export:
         self._report = Report(self._source.path, skip_bad=True)
         self._options = options._replace(map=checked_map(options.map, FIELDS["orders"]))
         try:
-            table, form = self._recognised()
+            with self._source.explained():
+                table, form = self._recognised()
         except BaseException:
             self.close()
             raise
@@ -170,7 +186,14 @@ class Export:
         return table, form
 
     def orders(self) -> Iterator[tuple[str, list[ExportLine]]]:
-        """The number and the lines of each order, in the file's order. Lines that are sent or not wanted come last."""
+        """The number and the lines of each order, in the file's order. Lines that are sent or not wanted come last.
+
+        Raises BadInput where the file cannot be read to its end.
+        """
+        with self._source.explained():
+            yield from self._orders()
+
+    def _orders(self) -> Iterator[tuple[str, list[ExportLine]]]:
         table = self._table.again()
         quantities = dict(self._quantities(table))
         if table.torn:
@@ -189,7 +212,12 @@ class Export:
         """The text of the file with the rows that go, by where they begin, and their units.
 
         What is no row of an order stays. `reason` says why nothing of an order goes, by its number; blank if it does.
+        Raises BadInput where the file cannot be read to its end.
         """
+        with self._source.explained():
+            yield from self._written(units, reason, count)
+
+    def _written(self, units: Mapping[int, int], reason: Callable[[str], str], count: Written) -> Iterator[str]:
         layout = self._table.layout
         text = self._source.text()
         if self.encoding == "utf-8" and self._source.head.startswith(codecs.BOM_UTF8):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import codecs
+import csv
 import io
 import os
 import re
 import stat
 import sys
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import IO, cast
 
 from backsplit.errors import BadInput, WrongUsage
@@ -205,6 +207,16 @@ class Source:
         if isinstance(error, zlib.error) or type(error).__name__ == "BadGzipFile":
             return self.refuse("cannot be unpacked: the gzip file is damaged. Fetch it again.")
         return self.refuse(f"cannot be read: {_why(error)}.")
+
+    @contextmanager
+    def explained(self) -> Iterator[None]:
+        """Around all reading of the file's text: what the system and the decoder raise leaves as BadInput."""
+        try:
+            yield
+        except (UnicodeError, EOFError, OSError, zlib.error) as error:
+            raise self.explain(error) from None
+        except csv.Error as error:
+            raise self.refuse(f"is not a table that can be read: {error}.") from None
 
     def text(self, *, any_line: bool = False) -> io.TextIOWrapper:
         """The file's text from its start. Line ends stay as they are, since the csv module needs them.

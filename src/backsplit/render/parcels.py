@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backsplit.domain.times import day_placed
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
 
 WIDTH = 78
 BOX = "[ ]"
+SLIPS_BEGIN = b"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>Packing slips</title>
+"""  # as templates/slips.html begins
 
 
 def pick_document(value: Pick) -> Document:
@@ -164,6 +171,12 @@ def slip_html(values: Sequence[Slip]) -> str:
     environment.filters["inert"] = inert
     slips = [(value, barcode(value.order.number)) for value in values]
     return environment.get_template("slips.html").render(slips=slips, sections=SECTIONS)
+
+
+def is_slips(path: Path) -> bool:
+    """Whether a file is one that `slip_html` made."""
+    with path.open("rb") as file:
+        return file.read(len(SLIPS_BEGIN)) == SLIPS_BEGIN
 
 
 def barcode(number: str) -> str:

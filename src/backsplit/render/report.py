@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from backsplit.domain.report import Bar, Rate, Report, Week
 from backsplit.render.layout import Column, Drawable, Kind, Table
@@ -13,6 +14,7 @@ from backsplit.render.terminal import Text
 WEEKS = 13  # that a screen shows
 LONGEST = 24  # of a bar, in characters
 BAR = Column("", rank=9)
+MOST_READ = 1 << 20  # bytes of a file that may be an earlier report
 WIDTH = 80  # of a picture, in characters
 # Rich's pictures fetch their letters from the network. Ours shall not: a browser has letters of its own.
 FROM_THE_NETWORK = re.compile(r',?\s*url\("https?://[^"]*"\) format\("[^"]*"\)')
@@ -103,6 +105,14 @@ def _percent(rate: Rate) -> str:
 
 def _bar(share: float, colour: str, longest: int = LONGEST) -> Text:
     return Text("█" * round(share * longest), colour)
+
+
+def is_report(path: Path) -> bool:
+    """Whether a file is one that `exported` made."""
+    with path.open("rb") as file:
+        content = file.read(MOST_READ)
+    of_svg = content.startswith(b'<svg class="rich-terminal"') and b">backsplit&#160;report<" in content
+    return of_svg or (content.startswith(b"<!DOCTYPE html>\n<html>\n<head>") and b"Could go at once" in content)
 
 
 def exported(value: Report, kind: str) -> str:

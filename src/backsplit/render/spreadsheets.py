@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import re
+import tempfile
+import traceback
+import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime
-from typing import IO, TYPE_CHECKING, Any
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from backsplit.domain.history import Event
 from backsplit.domain.orders import Shortage
@@ -21,9 +28,10 @@ Row = list[object]
 ORDER_COLUMNS = (
     "number status placed_at priority customer note split_from sku name quantity available short promised".split()  # noqa: SIM905
 )
+STOCK_COLUMNS = ("sku", "name", "insert", "on_hand", "allocated", "available", "owed", "final")
+PROMISE_COLUMNS = ("order", "promised", "sku", "short", "on", "ref")
 
-
-FREE_TEXT = {"name", "customer", "note", "reason", "user"}  # columns whose text nobody at the shop has chosen
+FREE_TEXT = {"name", "customer", "note", "reason", "user", "ref"}  # columns whose text nobody at the shop has chosen
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # how text begins that a spreadsheet would run
 
 
@@ -69,7 +77,7 @@ def orders(values: Iterable[Order]) -> Iterator[Row]:
 
 
 def stock(values: Iterable[Stock]) -> Iterator[Row]:
-    yield ["sku", "name", "insert", "on_hand", "allocated", "available", "owed", "final"]
+    yield [*STOCK_COLUMNS]
     for one in values:
         insert = "yes" if one.insert else "no"
         yield [one.sku, one.name, insert, one.on_hand, one.allocated, one.available, one.owed, one.final]
@@ -96,7 +104,7 @@ def moved(values: Iterable[Moved]) -> Iterator[Row]:
 
 def promises(values: Iterable[Promise]) -> Iterator[Row]:
     """A row for each SKU that an order waits for, one for an order that waits for none."""
-    yield ["order", "promised", "sku", "short", "on", "ref"]
+    yield [*PROMISE_COLUMNS]
     for promise in values:
         for it in promise.waits:
             yield [promise.order, promise.on, it.sku, it.short, it.on, it.ref]
@@ -124,22 +132,82 @@ OPTIONS = {
 }
 
 
+# How the first row begins that `save` writes, with its texts, and what it may hold: a column of any of our sheets.
+FIRST_ROW = re.compile(rb'<sheetData><row r="1".*?</row>', re.DOTALL)
+INLINE_TEXT = re.compile(rb't="inlineStr"><is><t[^>]*>([^<]*)</t></is>')
+LONGEST_HEAD = 1 << 16
+FEWEST_COLUMNS = 4
+COLUMNS = {
+    *ORDER_COLUMNS,
+    *STOCK_COLUMNS,
+    *Shortage._fields,
+    *PROMISE_COLUMNS,
+    "orders",
+}
+
+
 class TooManyRows(Exception):
     """A sheet cannot hold all of it."""
 
 
-def save(file: IO[bytes], sheets: Mapping[str, Iterable[list[object]]]) -> int:
+def is_workbook(path: Path) -> bool:
+    """Whether a file is a workbook that `save` wrote, and that no spreadsheet program has saved since.
+
+    Spreadsheet programs keep the texts of all sheets in one place; `save` writes each text into its cell.
+    """
+    try:
+        with zipfile.ZipFile(path) as parts, parts.open("xl/worksheets/sheet1.xml") as sheet:
+            first_row = FIRST_ROW.search(sheet.read(LONGEST_HEAD))
+    except (OSError, KeyError, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error):
+        return False
+    if first_row is None:
+        return False
+    header = [text.decode(errors="replace") for text in INLINE_TEXT.findall(first_row[0])]
+    return len(header) == first_row[0].count(b"<c ") >= FEWEST_COLUMNS and COLUMNS.issuperset(header)
+
+
+def save(path: Path, sheets: Mapping[str, Iterable[list[object]]]) -> int:
     """Write a sheet for each name: a header that stays in sight, then rows. The number of rows of all.
 
-    Raises OSError and TooManyRows.
+    Raises OSError and TooManyRows. What is half made lies in the folder of `path`, or of a pipe in a temporary one.
     """
-    import xlsxwriter  # noqa: PLC0415 - 60 ms
+    import xlsxwriter  # noqa: PLC0415 - 60 ms, only for --xlsx
 
-    with xlsxwriter.Workbook(file, OPTIONS) as book:
-        formats = {DAY: book.add_format({"num_format": "yyyy-mm-dd"})}
-        formats[TIME] = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
-        bold = book.add_format({"bold": True})
-        return sum(_fill(book.add_worksheet(name), rows, formats, bold) for name, rows in sheets.items())
+    with _folder_for_parts(path) as folder, path.open("wb") as file:
+        book = xlsxwriter.Workbook(file, OPTIONS | {"tmpdir": str(folder)})
+        try:
+            formats = {DAY: book.add_format({"num_format": "yyyy-mm-dd"})}
+            formats[TIME] = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+            bold = book.add_format({"bold": True})
+            count = sum(_fill(book.add_worksheet(name), rows, formats, bold) for name, rows in sheets.items())
+            book.close()
+        except BaseException as error:
+            _forget(book, error)
+            if isinstance(error, xlsxwriter.exceptions.FileCreateError):
+                raise error.args[0] from None
+            raise
+        return count
+
+
+@contextmanager
+def _folder_for_parts(path: Path) -> Iterator[Path]:
+    if path.is_file():
+        yield path.parent
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+def _forget(book: Any, error: BaseException) -> None:
+    """Let go of what a workbook that failed has open: else Python would try to finish it, and say that it cannot."""
+    errors = [error, *(one for one in error.args if isinstance(one, BaseException))]
+    for frame, _ in chain.from_iterable(traceback.walk_tb(one.__traceback__) for one in errors):
+        for value in frame.f_locals.values():
+            if isinstance(value, zipfile.ZipFile):
+                value.fp = None
+    for sheet in book.worksheets():
+        with suppress(OSError):
+            sheet.row_data_fh.close()
 
 
 def _fill(sheet: Any, rows: Iterable[list[object]], formats: Mapping[str, Any], bold: Any) -> int:

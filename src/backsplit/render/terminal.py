@@ -22,6 +22,12 @@ def inert(text: str) -> str:
     return text if _is_safe(text) else re.sub(UNSAFE, lambda found: ascii(found[0])[1:-1], text)
 
 
+def inert_lines(text: str) -> str:
+    """The same for lines of a file: their ends and tabs stay."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    return "\n".join("\t".join(map(inert, line.split("\t"))) for line in lines)
+
+
 def inert_json(document: str) -> str:
     """The same for JSON, which escapes the lower control characters itself: the document stays the same.
 

@@ -16,11 +16,10 @@ from backsplit.domain.orders import Order, Policy
 from backsplit.domain.times import moment
 from backsplit.errors import DatabaseError, NotKnown, OrderNotFound
 from backsplit.repository.commit import Identity, check_in_place, has_change, identity, mark_of
-from backsplit.repository.connection import begin, is_backsplit_file, patiently
+from backsplit.repository.connection import begin, begin_reading, is_backsplit_file, longest_proof, patiently
 from backsplit.repository.failures import diagnose, translate_os
-from backsplit.repository.files import belongs_to, changes_beside
 from backsplit.repository.history import Entry, History
-from backsplit.repository.opening import begin_reading, create, open_connection
+from backsplit.repository.opening import create, open_connection
 from backsplit.repository.orders import SORTED, Orders, Which
 from backsplit.repository.policy import policy_of, word_of_policy
 from backsplit.repository.queue import Queue
@@ -49,8 +48,6 @@ __all__ = [
     "Entry",
     "Repository",
     "Which",
-    "belongs_to",
-    "changes_beside",
     "create",
     "is_backsplit_file",
     "open_backup",
@@ -81,22 +78,23 @@ def open_repository(path: Path) -> Iterator[Repository]:
 class BackupCopy:
     """A copy of a backup in the folder of the file whose place it may take."""
 
-    def __init__(self, copy: Path, backup: Path, path: Path) -> None:
-        self._copy, self._backup, self._path = copy, backup, path
+    def __init__(self, copy: Path, backup: Path, path: Path, opened: Identity | None) -> None:
+        self._copy, self._backup, self._path, self._opened = copy, backup, path, opened
 
     @contextmanager
     def opened(self) -> Iterator[Repository]:
         """Lend the repository over the copy, brought up to date. Raises DatabaseError about the backup."""
         from backsplit.repository.backups import another  # noqa: PLC0415 - `restore` needs it alone
 
-        with open_connection(self._copy, of=self._backup, is_lent=True, advised=another) as db:
+        longest = longest_proof(self._copy)
+        with open_connection(self._copy, of=self._backup, is_lent=True, advised=another, longest=longest) as db:
             yield Repository(db, self._backup)
 
     def take_place(self, now: datetime) -> Kept | None:
         """Let the copy take the place of the file: others see either the one or the other. None: nothing was there."""
         from backsplit.repository.backups import take_place  # noqa: PLC0415 - as above
 
-        return take_place(self._copy, self._path, now)
+        return take_place(self._copy, self._path, now, self._opened)
 
 
 @contextmanager
@@ -104,8 +102,9 @@ def open_backup(backup: Path, path: Path) -> Iterator[BackupCopy]:
     """Lend a backup that SQLite finds sound, to be proved. Raises DatabaseError, and Refused for the file itself."""
     from backsplit.repository.backups import proved_copy  # noqa: PLC0415 - as above
 
+    opened = identity(path)
     with proved_copy(backup, path) as copy:
-        yield BackupCopy(copy, backup, path)
+        yield BackupCopy(copy, backup, path, opened)
 
 
 class Repository:
@@ -365,13 +364,13 @@ class Repository:
         """A sentence for everything that keeps commands from using a file which SQLite finds sound, and by rule 10."""
         from backsplit.repository.check import unusable  # noqa: PLC0415 - proofs need it alone
 
-        return unusable(self._db, self.policy)
+        return unusable(self._db, lambda: self.policy)
 
     def wrong(self) -> Iterator[str]:
         """A sentence for everything that is wrong with the file: damage, what another program did, breaches."""
         from backsplit.repository.check import wrong  # noqa: PLC0415 - as above
 
-        return wrong(self._db, self.policy)
+        return wrong(self._db, lambda: self.policy)
 
     def advice(self) -> str:
         """What to do about a file that is not sound."""

@@ -12,13 +12,17 @@ from typing import NamedTuple
 
 from backsplit.errors import DatabaseError, Refused
 from backsplit.repository import commit, connection, schema
+from backsplit.repository.check import schema_faults
+from backsplit.repository.commit import Identity, check_in_place
 from backsplit.repository.connection import (
     DAMAGED,
     FAILURES,
     HELD_BY_OTHERS,
     Patience,
     header_of,
+    interruptible,
     is_sqlite,
+    longest_proof,
     patiently,
     primary,
 )
@@ -28,6 +32,8 @@ from backsplit.repository.files import beside, put_in_place, sync_folder
 from backsplit.repository.opening import (
     PAGES_AT_ONCE,
     application_id,
+    check_name,
+    check_ours,
     check_regular,
     check_there,
     copy,
@@ -36,6 +42,8 @@ from backsplit.repository.opening import (
 )
 from backsplit.signals import too_late
 
+OTHER_MIGRATIONS = """SELECT 1 FROM sqlite_master
+WHERE name = '_sqlite_migrations' AND NOT (type = 'table' AND sql LIKE 'CREATE TABLE %')"""
 TRIES = 2  # at pages that SQLite finds damaged: a single read may have failed
 BETWEEN_LOOKS = 0.02  # seconds after which a file that others write to is tried again
 
@@ -61,31 +69,61 @@ def proved_copy(backup: Path, path: Path) -> Iterator[Path]:
                 raise Refused("not-allowed", f"{backup} is the database itself: name a backup of it")
         check_there(backup, backup, advised=another)
     real = Path(os.path.realpath(path))
+    with translate_os(path):
+        check_name(path)
     with translate_os(path), beside(real) as new:
         with translate_sqlite(backup, advised=another):
             copy(backup, new, path, readable(backup))
+            _prove_schema(new, backup)
             prove(new, backup, another)
         yield new
+
+
+def _prove_schema(new: Path, backup: Path) -> None:
+    """Raises DatabaseError and Refused where `backup` has another schema than its version makes.
+
+    Somebody else may have made it: nothing in it may run before that, nor when it is brought up to date.
+    """
+    with (
+        closing(connection.connect(new)) as db,
+        interruptible(db, longest=longest_proof(new), too_long=too_long(backup)),
+    ):
+        db.execute("PRAGMA query_only = ON")
+        if db.execute(OTHER_MIGRATIONS).fetchall():
+            raise Refused("not-allowed", f"{backup} is broken (its list of migrations is no table): {another(backup)}")
+        for fault in schema_faults(db, check_ours(db, backup, another)):
+            if not fault.is_only_slow:
+                raise Refused("not-allowed", f"{backup} is broken ({fault.sentence}): {another(backup)}")
+
+
+def too_long(backup: Path) -> str:
+    return f"{backup} takes too long to check: {another(backup)}"
 
 
 def another(_: Path) -> str:
     return "nothing was changed, name another backup"
 
 
-def take_place(new: Path, path: Path, now: datetime) -> Kept | None:
+def take_place(new: Path, path: Path, now: datetime, opened: Identity | None) -> Kept | None:
     """Let the lent copy take the place of the file. Others see the one or the other, whole. None: nothing was there.
 
-    Raises DatabaseError where the file is another program's, where others keep it for over 30 s, or the disk fails.
+    `opened` is the file that had the name when the command began. Raises DatabaseError where another one has it by now,
+    where the file is another program's, where others keep it for over 30 s, or the disk fails.
     """
     real = Path(os.path.realpath(path))
     beginning = real if path.is_symlink() else path
     with translate_os(path), translate_sqlite(path), _alone(path):
+        if opened is None and os.path.lexists(real):
+            raise FileExistsError(real)
+        check_in_place(path, opened, committed=False)
         if not os.path.lexists(real):
             return _onto_nothing(new, real, path, _free_name(beginning, now))
         check_regular(real, path)
         for _ in range(TRIES if is_sqlite(header_of(real)) else 0):
-            if kept := _over_sound_pages(new, real, path, lambda: _free_name(beginning, now)):
+            if kept := _over_sound_pages(new, real, path, opened, lambda: _free_name(beginning, now)):
+                check_in_place(path, opened, committed=True)
                 return Kept(kept)
+        check_in_place(path, opened, committed=False)
         return _over_what_is_left(new, real, path, _free_name(beginning, now))
 
 
@@ -109,17 +147,19 @@ def _free_name(path: Path, now: datetime) -> Path:
     return name
 
 
-def _over_sound_pages(new: Path, real: Path, path: Path, free_name: Callable[[], Path]) -> Path | None:
+def _over_sound_pages(
+    new: Path, real: Path, path: Path, opened: Identity | None, free_name: Callable[[], Path]
+) -> Path | None:
     """As below; None where SQLite finds pages damaged that it must read."""
     try:
-        return _over_its_pages(new, real, path, free_name)
+        return _over_its_pages(new, real, path, opened, free_name)
     except FAILURES as error:
         if primary(error) not in DAMAGED:
             raise
         return None
 
 
-def _over_its_pages(new: Path, real: Path, path: Path, free_name: Callable[[], Path]) -> Path:
+def _over_its_pages(new: Path, real: Path, path: Path, opened: Identity | None, free_name: Callable[[], Path]) -> Path:
     """Write every page anew, in one transaction of SQLite's: it takes turns with others, who may have the file open.
 
     Once the first page is written nobody else can write, so what is kept then is what was there at the end. Returns
@@ -137,7 +177,7 @@ def _over_its_pages(new: Path, real: Path, path: Path, free_name: Callable[[], P
         source.execute("BEGIN")
         (pages,) = source.execute("PRAGMA page_count").fetchone()
         at_once = max(1, min(PAGES_AT_ONCE, pages // 2))
-        step = _Step(real, path, free_name, at_once)
+        step = _Step(real, path, opened, free_name, at_once)
         is_there: bool | None = False
         try:
             source.backup(live, pages=at_once, progress=step, sleep=BETWEEN_LOOKS)
@@ -163,8 +203,10 @@ def _over_its_pages(new: Path, real: Path, path: Path, free_name: Callable[[], P
 class _Step:
     """Called after each step of SQLite's copying."""
 
-    def __init__(self, real: Path, path: Path, free_name: Callable[[], Path], at_once: int) -> None:
-        self._real, self._path = real, path
+    def __init__(
+        self, real: Path, path: Path, opened: Identity | None, free_name: Callable[[], Path], at_once: int
+    ) -> None:
+        self._real, self._path, self._opened = real, path, opened
         self._free_name = free_name
         self._at_once = at_once
         self._patience = Patience(path)
@@ -176,8 +218,10 @@ class _Step:
             self._patience.check()
             return
         if not self._is_kept:
+            check_in_place(self._path, self._opened, committed=False)
             self._keep()
         if remaining <= self._at_once and not self.commits:
+            check_in_place(self._path, self._opened, committed=False)
             too_late()
             self.commits = True
 

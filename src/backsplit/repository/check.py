@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from itertools import chain
-from typing import Any
+from typing import NamedTuple
 
 from backsplit.domain.history import OF_RECEIPTS, OF_STOCK, EventKind
 from backsplit.domain.orders import Policy, Status
@@ -18,14 +18,12 @@ from backsplit.repository.policy import needed
 
 AT_ONCE = 10_000  # rows whose text is looked at together
 LEAST = -(2**63)  # the smallest row id
-MADE = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL"
-# SQLite writes the text of tables, indexes and views anew when they change, so their columns tell what they are.
-COLUMNS = {
-    "table": "SELECT * FROM pragma_table_xinfo(?)",
-    "view": "SELECT * FROM pragma_table_xinfo(?)",
-    "index": "SELECT * FROM pragma_index_xinfo(?)",
-}
-KINDS = (*COLUMNS, "trigger")
+MADE = "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL"
+# Blanks, comments and quotes around names are of no consequence: versions of SQLite write them differently.
+WORD = re.compile(r"""--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^]]*]|\w+|[^\s\w]""", re.DOTALL)
+# What a table of another program, such as Litestream's, must not have: it would run, or forbid changes of ours.
+RUNS = {"VIRTUAL", "CHECK", "GENERATED", "AS", "REFERENCES"}
+SHAPES = ("table", "view")  # what the questions below read
 UNREAD = re.compile("error code=([0-9]+)")
 
 
@@ -39,33 +37,74 @@ def defects(db: sqlite3.Connection) -> Iterator[str]:
                 yield line
 
 
-def missing(db: sqlite3.Connection, kinds: Collection[str] = KINDS) -> Iterator[str]:
-    """A sentence for each table, index, view or trigger, or of these `kinds`, that is not as this version makes it."""
-    return readably(db, _missing(db, kinds))
+class SchemaFault(NamedTuple):
+    """A table, index, view or trigger that is not as the migrations make it."""
+
+    kind: str
+    sentence: str
+    is_missing: bool = False
+
+    @property
+    def is_only_slow(self) -> bool:
+        """Whether all works without it."""
+        return self.kind == "index" and self.is_missing
 
 
-def _missing(db: sqlite3.Connection, kinds: Collection[str]) -> Iterator[str]:
-    with closing(_new()) as new:
-        made_new = _parts(new)
-    there = _parts(db)
-    for (kind, name), made in made_new.items():
-        if kind in kinds and there.get((kind, name)) != made:
-            yield f"the {kind} {name} {'was changed' if (kind, name) in there else 'is missing'}"
+def schema_faults(db: sqlite3.Connection, applied: Collection[str] | None = None) -> list[SchemaFault]:
+    """Where the schema is not exactly what the migrations make (`applied`, else all), or something else runs."""
+    with closing(_new(schema.MIGRATIONS if applied is None else applied)) as new:
+        made = _parts(new)
+    tables = {name for kind, name in made if kind == "table"}
+    found = []
+    db.text_factory = lambda raw: raw.decode(errors="backslashreplace")
+    try:
+        there = _parts(db)
+    finally:
+        db.text_factory = str
+    for (kind, name), part in made.items():
+        if (kind, name) not in there:
+            found.append(SchemaFault(kind, f"the {kind} {name} is missing", is_missing=True))
+        elif there[kind, name] != part:
+            found.append(SchemaFault(kind, f"the {kind} {name} was changed"))
+    for (kind, name), part in there.items():
+        if (kind, name) not in made and not _does_nothing(kind, part, tables):
+            found.append(SchemaFault(kind, f"the {kind} {name} is not backsplit's"))
+    return found
 
 
-def _parts(db: sqlite3.Connection) -> dict[tuple[str, str], list[Any]]:
-    """What a file is made of, by its kind and name: the words of triggers, the columns of all else."""
-    return {
-        (kind, name): db.execute(COLUMNS[kind], (name,)).fetchall() if kind in COLUMNS else sql.split()
-        for kind, name, sql in db.execute(MADE).fetchall()
-    }
+class _Part(NamedTuple):
+    """What something in the schema is made of: the words of its SQL. An index or a trigger is of a `table`."""
+
+    table: str
+    words: tuple[str, ...]
 
 
-def _new() -> sqlite3.Connection:
-    """A file as this version makes it, in memory."""
+def _parts(db: sqlite3.Connection) -> dict[tuple[str, str], _Part]:
+    """What a file is made of, by kind and name."""
+    return {(kind, name): _Part(table, _words_of(sql)) for kind, name, table, sql in db.execute(MADE).fetchall()}
+
+
+def _words_of(sql: str) -> tuple[str, ...]:
+    words = (word for word in WORD.findall(sql) if not word.startswith(("--", "/*")))
+    return tuple(word[1:-1] if word[0] in '"`[' else word for word in words)
+
+
+def _does_nothing(kind: str, part: _Part, ours: Collection[str]) -> bool:
+    """Whether something of another program only lies there: a plain table, or a plain index."""
+    words = [word.upper() for word in part.words]
+    if kind == "table":
+        return words[:2] == ["CREATE", "TABLE"] and RUNS.isdisjoint(words)
+    is_unique = words[1:2] == ["UNIQUE"]
+    is_index = kind == "index" and words[1 + is_unique : 2 + is_unique] == ["INDEX"]
+    is_plain = words.count("(") == 1 and "WHERE" not in words
+    return is_index and is_plain and not (is_unique and part.table in ours)
+
+
+def _new(applied: Collection[str]) -> sqlite3.Connection:
+    """A file as these migrations make it, in memory."""
     new = sqlite3.connect(":memory:")
-    for migration in schema.MIGRATIONS.values():
-        for statement in schema.statements(migration):
+    for name, migration in schema.MIGRATIONS.items():
+        for statement in schema.statements(migration) if name in applied else ():
             new.execute(statement)
     return new
 
@@ -116,7 +155,7 @@ def _not_text_by_row_id(db: sqlite3.Connection, table: str, text: str) -> Iterat
 
 def _texts() -> Iterator[tuple[str, str, bool]]:
     """Each table that has text: its name, in SQL all text of a row, and whether its rows have ids."""
-    with closing(_new()) as new:
+    with closing(_new(schema.MIGRATIONS)) as new:
         for table, without in new.execute("SELECT name, wr FROM pragma_table_list WHERE type = 'table'").fetchall():
             columns = new.execute("SELECT name FROM pragma_table_info(?) WHERE type = 'TEXT'", (table,))
             if text := " || char(10) || ".join(f"coalesce({column}, '')" for (column,) in columns):
@@ -256,18 +295,43 @@ def breaches(db: sqlite3.Connection, policy: Policy) -> Iterator[str]:
             yield f"{sku}: the history has {received} received but the receipts hold {booked}"
 
 
-def unusable(db: sqlite3.Connection, policy: Policy) -> Iterator[str]:
+def unusable(db: sqlite3.Connection, policy: Callable[[], Policy]) -> Iterator[str]:
     """A sentence for everything that keeps commands from using a file which SQLite finds sound, and by rule 10."""
-    return chain(missing(db, ["table"]), not_text(db), readably(db, breaches(db, policy)))
+    return _without_writing(db, _broken(db, policy, slow_too=False))
 
 
-def wrong(db: sqlite3.Connection, policy: Policy) -> Iterator[str]:
-    """A sentence for everything that is wrong with a file, as a file and by rule 10."""
+def wrong(db: sqlite3.Connection, policy: Callable[[], Policy]) -> Iterator[str]:
+    """A sentence for everything that is wrong with a file, as a file and by rule 10.
+
+    `policy` is asked once the tables are known to be those of this version.
+    """
+    return _without_writing(db, _wrong(db, policy))
+
+
+def _wrong(db: sqlite3.Connection, policy: Callable[[], Policy]) -> Iterator[str]:
     found = 0
     try:
-        for sentence in chain(defects(db), missing(db), not_text(db), readably(db, breaches(db, policy))):
+        for sentence in chain(defects(db), _broken(db, policy, slow_too=True)):
             found += 1
             yield sentence
     except FAILURES:
         if not found:  # else that is why
             raise
+
+
+def _broken(db: sqlite3.Connection, policy: Callable[[], Policy], *, slow_too: bool) -> Iterator[str]:
+    """What is wrong beside damaged pages; with or without what only makes it slow."""
+    faults = [fault for fault in schema_faults(db) if slow_too or not fault.is_only_slow]
+    yield from (fault.sentence for fault in faults)
+    if not any(fault.kind in SHAPES for fault in faults):  # what is called as one of ours may be anything, and endless
+        yield from not_text(db)
+        yield from readably(db, breaches(db, policy()))
+
+
+def _without_writing(db: sqlite3.Connection, answers: Iterator[str]) -> Iterator[str]:
+    db.execute("PRAGMA query_only = ON")
+    try:
+        yield from answers
+    finally:
+        with suppress(sqlite3.ProgrammingError):  # who asked has read the first answers alone, and closed the file
+            db.execute("PRAGMA query_only = OFF")

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import errno
+import math
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar, Union
 
 from backsplit.errors import Code, DatabaseError
 from backsplit.repository import schema
-from backsplit.repository.files import has_changes_beside
+from backsplit.repository.files import SQLITE, has_changes_beside
+from backsplit.signals import check_stopped
 
 T = TypeVar("T")
 Failure = Union[sqlite3.Error, UnicodeDecodeError]
 # How SQLite fails. Its own words about a damaged schema hold names from that schema, which may be no text.
 FAILURES = (sqlite3.Error, UnicodeDecodeError)
 
+STEPS_BETWEEN_LOOKS = 100_000  # of SQLite's: some milliseconds
 LONGEST_WAIT = 30.0  # seconds that a command waits for another one to finish writing
 OLDEST_SQLITE = (3, 37, 0)  # the first with STRICT tables
 
@@ -26,7 +30,8 @@ OLDEST_SQLITE = (3, 37, 0)  # the first with STRICT tables
 SORTING = "PRAGMA cache_size = -2048"
 
 # Primary result codes of SQLite (https://www.sqlite.org/rescode.html): sqlite3 names them from 3.11 on only.
-PERM, BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, PROTOCOL, NOTADB = 3, 5, 6, 8, 10, 11, 13, 14, 15, 26
+PERM, BUSY, LOCKED, READONLY, INTERRUPT, IOERR, CORRUPT = 3, 5, 6, 8, 9, 10, 11
+FULL, CANTOPEN, PROTOCOL, NOTADB = 13, 14, 15, 26
 HELD_BY_OTHERS = (BUSY, LOCKED, PROTOCOL)
 DAMAGED = (CORRUPT, NOTADB)
 # What the system says of a disk that fails, or takes no locks: often it is one of another computer.
@@ -37,6 +42,7 @@ CODES = {
     "database is locked": BUSY,
     "database table is locked": LOCKED,
     "attempt to write a readonly database": READONLY,
+    "interrupted": INTERRUPT,
     "disk I/O error": IOERR,
     "database disk image is malformed": CORRUPT,
     "database or disk is full": FULL,
@@ -60,9 +66,34 @@ def connect(path: Path, how: str = "mode=rw") -> sqlite3.Connection:
         raise DatabaseError(
             "newer-database", f"backsplit needs SQLite 3.37 or newer; this Python has {sqlite3.sqlite_version}"
         )
-    return sqlite3.connect(
+    db = sqlite3.connect(
         f"{path.absolute().as_uri()}?{how}", uri=True, timeout=0.1, isolation_level=None, cached_statements=256
     )
+    db.execute("PRAGMA trusted_schema = OFF")  # a file may come from anywhere
+    return db
+
+
+@contextmanager
+def interruptible(db: sqlite3.Connection, *, longest: float | None = None, too_long: str = "") -> Iterator[None]:
+    """Let a signal, and the end of `longest` seconds, break off any statement of this connection.
+
+    Raises Stopped, and DatabaseError with the sentence `too_long`.
+    """
+    deadline = math.inf if longest is None else time.monotonic() + longest
+    # Python hears a signal when it is called. Where it raises then, SQLite is interrupted all the same.
+    db.set_progress_handler(lambda: time.monotonic() > deadline, STEPS_BETWEEN_LOOKS)
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if primary(error) != INTERRUPT:
+            raise
+        check_stopped()
+        raise DatabaseError("not-a-database", too_long) from error
+
+
+def longest_proof(path: Path) -> float:
+    """Seconds that the proof of a file may take which somebody else may have made."""
+    return 60.0 + path.stat().st_size / 1_000_000
 
 
 def begin(db: sqlite3.Connection, path: Path) -> None:
@@ -119,7 +150,6 @@ def unlockable(path: Path) -> tuple[Code, str] | None:
 
 
 LENGTH = 100
-SQLITE = b"SQLite format 3\x00"
 PAGE_SIZE, WRITTEN_BY, PAGE_COUNT, APPLICATION = slice(16, 18), slice(18, 20), slice(28, 32), slice(68, 72)
 IN_WAL_MODE = b"\2\2"
 

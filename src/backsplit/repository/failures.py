@@ -6,6 +6,7 @@ import errno
 import os
 import shlex
 import sqlite3
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
@@ -26,14 +27,17 @@ from backsplit.repository.connection import (
     READONLY,
     Failure,
     header_of,
+    interruptible,
     is_backsplit,
     is_backsplit_file,
+    longest_proof,
     primary,
     unlockable,
 )
-from backsplit.repository.files import KEPT_BESIDE, has_changes_beside
+from backsplit.repository.files import KEPT_BESIDE, NO_ROOM, has_changes_beside
 from backsplit.signals import committed
 
+ROWS, VALUES = "backsplit.repository.", "backsplit.domain."
 NOTHING_FOUND = "the system refused it, but refuses nothing at a second look; try again"
 
 
@@ -43,6 +47,8 @@ def what_keeps_out(path: Path, named: Path) -> tuple[Code, str]:
     `named` is the file that the user named, where `path` is a copy of it or for it.
     """
     real = Path(os.path.realpath(path))
+    if not real.exists():
+        return "no-database", "it was moved away while the command ran; nothing was changed, look where it is"
     shown = real if named == path else named
     with ExitStack() as opened:  # all of them at once, as SQLite does: there may be too many open files
         for ending in ("", *KEPT_BESIDE):
@@ -95,6 +101,7 @@ FROM events e JOIN changes c ON c.id = change_id WHERE e.id < 10 ORDER BY e.id""
 KEPT = (
     ".before-restore-"  # in the name of a file that a backup has taken the place of: not a backup, but better than none
 )
+LONGEST_LOOK = 5.0  # seconds to read the first lines of a history
 LOOKED_AT = 5  # files beside, the newest first: a proof reads all of a file
 
 
@@ -138,29 +145,32 @@ def _belongs(backup: Path, begins: list[tuple[object, ...]] | None) -> bool:
 def _beginning(path: Path, how: str) -> list[tuple[object, ...]] | None:
     """The first lines of the history; None where they cannot be read."""
     try:
-        with closing(connection.connect(path, how)) as db:
+        with closing(connection.connect(path, how)) as db, interruptible(db, longest=LONGEST_LOOK):
             return db.execute(BEGINNING).fetchall()
-    except (*FAILURES, OSError):
+    except (*FAILURES, OSError, DatabaseError):
         return None
 
 
 def is_good(path: Path) -> bool:
     """Whether a backup is sound, and can be used by this program; it is not touched."""
-    from backsplit.repository.check import defects, wrong  # noqa: PLC0415 - only where a file is broken
+    from backsplit.repository.check import defects, schema_faults, wrong  # noqa: PLC0415 - only where a file is broken
     from backsplit.repository.policy import policy_of  # noqa: PLC0415 - as above
 
     if has_changes_beside(path):
         return False
     try:
-        with closing(connection.connect(path, "mode=ro&immutable=1")) as db:
+        with (
+            closing(connection.connect(path, "mode=ro&immutable=1")) as db,
+            interruptible(db, longest=longest_proof(path)),
+        ):
             rows = db.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = ?", (schema.MIGRATION_SET,))
             applied = {name for (name,) in rows}
-            if applied - set(schema.MIGRATIONS):
+            if applied - set(schema.MIGRATIONS) or schema_faults(db, applied):
                 return False
             # Most questions are about today's tables: `restore` asks them once an older copy is brought up to date.
-            found = defects(db) if schema.unapplied(applied) else wrong(db, policy_of(db))
+            found = defects(db) if schema.unapplied(applied) else wrong(db, lambda: policy_of(db))
             return next(found, None) is None
-    except (sqlite3.Error, OSError, ValueError):
+    except (sqlite3.Error, OSError, ValueError, DatabaseError):
         return False
 
 
@@ -170,8 +180,8 @@ def first_fault(path: Path) -> str | None:
     from backsplit.repository.policy import policy_of  # noqa: PLC0415
 
     try:
-        with closing(connection.connect(path)) as db:
-            return next(wrong(db, policy_of(db)), None)
+        with closing(connection.connect(path)) as db, interruptible(db):
+            return next(wrong(db, lambda: policy_of(db)), None)
     except (sqlite3.Error, ValueError) as error:
         return str(error)
     except OSError:
@@ -212,7 +222,7 @@ def translate_os(path: Path) -> Iterator[None]:
     except FileNotFoundError:
         raise DatabaseError("no-database", f"{path} cannot be made: there is no folder {path.parent}") from None
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in NO_ROOM:
             raise DatabaseError("disk-full", f"{path} could not be written: {FULL_DISK}") from error
         reason = str(error.strerror or error).lower()
         if error.errno in DISK_FAILS:
@@ -236,6 +246,8 @@ def translate_sqlite(path: Path, *, of: Path | None = None, advised: Advised | N
     try:
         yield
     except FAILURES as error:
+        if isinstance(error, UnicodeDecodeError) and not _comes_of_rows(error):
+            raise
         found = explained(error, path, of or path, advised or advice)
         if found is None:
             raise
@@ -247,11 +259,11 @@ def translate_sqlite(path: Path, *, of: Path | None = None, advised: Advised | N
 
 @contextmanager
 def diagnose(path: Path) -> Iterator[None]:
-    """Where a command meets what cannot be, say what is wrong with the file. If nothing is, the program is wrong."""
+    """Where a row of the file cannot be what it says, say what is wrong with the file. If nothing is, we are wrong."""
     try:
         yield
     except (AssertionError, AttributeError, LookupError, TypeError, ValueError) as error:
-        fault = first_fault(path)
+        fault = first_fault(path) if _comes_of_rows(error) else None
         if fault is None:
             raise
         raise DatabaseError(
@@ -261,9 +273,17 @@ def diagnose(path: Path) -> Iterator[None]:
         ) from error
 
 
+def _comes_of_rows(error: BaseException) -> bool:
+    """Whether an error was raised where rows become values of the domain, which the repository alone does."""
+    modules = [str(frame.f_globals.get("__name__")) for frame, _ in traceback.walk_tb(error.__traceback__)]
+    ours = [module for module in modules if module.startswith("backsplit.")]
+    return next((module.startswith(ROWS) for module in reversed(ours) if not module.startswith(VALUES)), False)
+
+
 Explained = tuple[Code, str]
 
 READ_AT_ONCE = 1 << 20
+BLOCK = 4096  # bytes for which a disk must have room
 # Of a table that is gone or text that is none, of damage itself, and of a length that no value has.
 BY_DAMAGE = (sqlite3.OperationalError, sqlite3.DatabaseError, sqlite3.DataError)
 
@@ -324,7 +344,7 @@ def _unread(path: Path) -> str | None:
 def _is_sound(path: Path) -> bool:
     """Whether a fresh look finds nothing wrong: a single read may have failed."""
     try:
-        with closing(connection.connect(path)) as db:
+        with closing(connection.connect(path)) as db, interruptible(db):
             return [found for (found,) in db.execute("PRAGMA integrity_check(1)")] == ["ok"]
     except (*FAILURES, OSError):
         return False
@@ -346,4 +366,17 @@ def _is_full(folder: Path) -> bool:
         found = os.statvfs(folder)
     except OSError:
         return False
-    return found.f_bavail == 0 or found.f_favail == 0
+    return found.f_bavail == 0 or found.f_favail == 0 or _is_quota_used_up(folder)
+
+
+def _is_quota_used_up(folder: Path) -> bool:
+    """Whether the system lets us write no more there, which SQLite takes for a disk that fails."""
+    import tempfile  # noqa: PLC0415 - hardly ever
+
+    try:
+        with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
+            file.write(bytes(BLOCK))
+            os.fsync(file.fileno())
+    except OSError as error:
+        return error.errno in NO_ROOM
+    return False

@@ -24,6 +24,7 @@ from backsplit.repository.connection import (
     Patience,
     begin,
     header_of,
+    interruptible,
     is_cut_off,
     is_in_wal_mode,
     is_sqlite,
@@ -31,7 +32,14 @@ from backsplit.repository.connection import (
     primary,
 )
 from backsplit.repository.failures import Advised, advice, translate_os, translate_sqlite
-from backsplit.repository.files import beside, changes_beside, has_changes_beside, has_two_names, put_in_place
+from backsplit.repository.files import (
+    beside,
+    changes_beside,
+    database_beside,
+    has_changes_beside,
+    has_two_names,
+    put_in_place,
+)
 from backsplit.signals import too_late, upgraded
 
 SHORT_WAIT = 1.0  # seconds for an `init` to take away its second name after putting a file in place
@@ -46,6 +54,7 @@ def create(path: Path, policy: Policy) -> bool:
         empty = _is_empty(path)
         if empty is not False:
             real = Path(os.path.realpath(path))  # a link may point to where the file shall be
+            check_name(path)
             check_nothing_left_of(real)
             with suppress(FileExistsError), beside(real) as new:  # another `init` may be faster
                 with translate_sqlite(new, of=path):
@@ -58,6 +67,12 @@ def create(path: Path, policy: Policy) -> bool:
                 return True
     with open_connection(path):
         return False
+
+
+def check_name(path: Path) -> None:
+    """Raises DatabaseError for `x.db-wal` and its like: SQLite would take the file for changes of `x.db`."""
+    if other := database_beside(path):
+        raise DatabaseError("not-a-database", f"{path} belongs to the database {other}: name another file")
 
 
 def check_nothing_left_of(path: Path) -> None:
@@ -74,25 +89,42 @@ def check_nothing_left_of(path: Path) -> None:
 
 @contextmanager
 def open_connection(
-    path: Path, *, of: Path | None = None, is_lent: bool = False, advised: Advised | None = None
+    path: Path,
+    *,
+    of: Path | None = None,
+    is_lent: bool = False,
+    advised: Advised | None = None,
+    longest: float | None = None,
 ) -> Iterator[sqlite3.Connection]:
     """Open an existing file, brought up to date; every SQLite error leaves as a DatabaseError.
 
     `of` is the file that the user named, where `path` is a copy of it or for it. `is_lent`: nobody needs to know
-    that such a copy was brought up to date. `advised` says what to do about damage.
+    that such a copy was brought up to date. `advised` says what to do about damage. `longest`: seconds that its proof
+    may take.
     """
     named = of or path
+    too_long = f"{named} takes too long to check: {(advised or advice)(named)}" if longest else ""
     with translate_os(named):
         header = check_there(path, named, advised)
-    with translate_sqlite(path, of=of, advised=advised), closing(connection.connect(path)) as db:
+    with translate_sqlite(path, of=of, advised=advised), _connected(path, longest, too_long) as db:
         _bring_up_to_date(db, path, named, advised, is_lent=is_lent)
-        if not is_in_wal_mode(header):
-            set_wal(db)
-        db.execute("PRAGMA foreign_keys = ON")
-        # With WAL, FULL syncs at every commit: what was reported is there after a power cut.
-        db.execute("PRAGMA synchronous = FULL")
-        db.execute("PRAGMA cache_size = -65536")
+        _set_up(db, header)
         yield db
+
+
+@contextmanager
+def _connected(path: Path, longest: float | None, too_long: str) -> Iterator[sqlite3.Connection]:
+    with closing(connection.connect(path)) as db, interruptible(db, longest=longest, too_long=too_long):
+        yield db
+
+
+def _set_up(db: sqlite3.Connection, header: bytes) -> None:
+    if not is_in_wal_mode(header):
+        set_wal(db)
+    db.execute("PRAGMA foreign_keys = ON")
+    # With WAL, FULL syncs at every commit: what was reported is there after a power cut.
+    db.execute("PRAGMA synchronous = FULL")
+    db.execute("PRAGMA cache_size = -65536")
 
 
 def set_wal(db: sqlite3.Connection) -> None:
@@ -103,12 +135,6 @@ def set_wal(db: sqlite3.Connection) -> None:
     """
     with suppress(*FAILURES):
         db.execute("PRAGMA journal_mode = WAL").fetchone()
-
-
-def begin_reading(db: sqlite3.Connection, path: Path) -> None:
-    """Fix the moment whose state is read from now on."""
-    db.execute("BEGIN")
-    patiently(path, lambda: db.execute("SELECT value FROM settings").fetchone())
 
 
 def check_there(path: Path, named: Path, advised: Advised | None = None) -> bytes:
@@ -154,7 +180,7 @@ def _check_one_name(path: Path, named: Path) -> None:
         time.sleep(0.01)
 
 
-def _check_ours(db: sqlite3.Connection, named: Path, advised: Advised | None) -> set[str]:
+def check_ours(db: sqlite3.Connection, named: Path, advised: Advised | None) -> set[str]:
     """The migrations that a file has. Raises DatabaseError for one of another program, or of a newer backsplit."""
     applied = patiently(named, lambda: _applied(db))
     if not applied and application_id(db) == schema.APPLICATION_ID:
@@ -216,7 +242,7 @@ def _is_empty(path: Path) -> bool | None:
 def _bring_up_to_date(
     db: sqlite3.Connection, path: Path, named: Path, advised: Advised | None, *, is_lent: bool
 ) -> None:
-    if schema.unapplied(_check_ours(db, named, advised)):
+    if schema.unapplied(check_ours(db, named, advised)):
         _upgrade(db, path, named, is_lent=is_lent)
 
 
@@ -304,7 +330,7 @@ def copy(path: Path, to: Path, target: Path, how: str = "mode=rw") -> None:
 
 def prove(new: Path, path: Path, advised: Advised = advice) -> None:
     """Raises DatabaseError about `path` where SQLite finds its copy `new` damaged, with what is `advised`."""
-    with closing(connection.connect(new)) as db:
+    with closing(connection.connect(new)) as db, interruptible(db):
         for defect in defects(db):
             raise DatabaseError("not-a-database", f"{path} is damaged ({defect}): {advised(path)}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -14,12 +15,11 @@ from backsplit.errors import Refused, WrongUsage
 from backsplit.repository import (
     Entry,
     Repository,
-    belongs_to,
-    changes_beside,
     is_backsplit_file,
     open_backup,
     translate_os,
 )
+from backsplit.repository.files import beside, put_in_place, why_not, writable
 from backsplit.services.release import sweep
 
 NAMES = ("stock.csv", "orders.csv", "delivery.csv", "shop_export.csv")
@@ -35,32 +35,45 @@ class Samples:
     there: tuple[str, ...]
 
 
-def write_samples(folder: Path) -> Samples:
+def write_samples(folder: Path, database: Path) -> Samples:
     """Write the sample files into `folder`, which is made if need be.
 
-    A file that is the same already is left alone. Raises Refused where another file has one of the names, and
-    WrongUsage where the folder cannot be written. Nothing is written then, unless the disk is full.
+    A file that is the same already is left alone. Raises Refused where another file has one of the names, WrongUsage
+    where `folder` is no name for a folder, and NotWritten where the system does not let it be written. Nothing is
+    written then, unless the disk is full.
     """
     samples = {name: (_source() / name).read_bytes() for name in NAMES}
-    try:
-        there = {name for name in NAMES if (folder / name).exists()}
+    _check_folder(folder, database)
+    with writable(folder):
+        there = {name for name in NAMES if os.path.lexists(folder / name)}
         for name in sorted(there):
-            if (folder / name).read_bytes() != samples[name]:
+            if not _is_sample(folder / name, samples[name]):
                 raise Refused(
                     "not-allowed",
                     f"{folder / name} is there already, and is not the sample: name another folder, as in "
                     "`backsplit demo samples`",
                 )
         folder.mkdir(parents=True, exist_ok=True)
-        for name in set(NAMES) - there:
-            (folder / name).write_bytes(samples[name])
-    except OSError as error:
-        raise WrongUsage(f"{folder} cannot be written: {(error.strerror or str(error)).lower()}") from None
+        for name in sorted(set(NAMES) - there):
+            with beside(folder / name) as new:
+                new.write_bytes(samples[name])
+                put_in_place(new, folder / name, overwrite=False)
     return Samples(
         folder,
         written=tuple(name for name in NAMES if name not in there),
         there=tuple(name for name in NAMES if name in there),
     )
+
+
+def _check_folder(folder: Path, database: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise WrongUsage(f"{folder} cannot be written: file exists")
+    if reason := why_not(folder, database):
+        raise WrongUsage(f"{folder} {reason}: name another folder")
+
+
+def _is_sample(path: Path, sample: bytes) -> bool:
+    return path.is_file() and path.read_bytes() == sample
 
 
 def _source() -> Path:
@@ -126,8 +139,9 @@ def back_up(repository: Repository, path: Path, *, force: bool) -> Backup:
 
 def _check_free(repository: Repository, path: Path, *, force: bool) -> None:
     """Raises Refused where a copy may not have that name. The name itself counts, not the file that a link names."""
-    if belongs_to(repository.path, path):
-        raise Refused("not-allowed", f"{path} belongs to the database itself: name another file")
+    if reason := why_not(path, repository.path):
+        # SQLite would take the copy for changes of another file, or changes of another file for those of the copy.
+        raise Refused("not-allowed", f"{path} {reason}: name another file")
     if path.is_symlink():
         raise Refused("not-allowed", f"{path} is a link: name the copy itself")
     if path.exists():
@@ -137,9 +151,6 @@ def _check_free(repository: Repository, path: Path, *, force: bool) -> None:
             raise _taken(path)
         if not is_backsplit_file(path):
             raise Refused("not-allowed", f"{path} is not a backsplit file and stays as it is: name another file")
-    if left := changes_beside(path):
-        # SQLite would take what is in it for changes of the copy.
-        raise Refused("not-allowed", f"{left} holds changes of another file: move it away, or name another file")
 
 
 def _taken(path: Path) -> Refused:

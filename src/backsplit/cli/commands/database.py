@@ -119,6 +119,6 @@ def demo(
     as_json: Json = False,
 ) -> None:
     """Write sample files for a first try. The answer says what to type next."""
-    samples = write_samples(folder)
+    samples = write_samples(folder, db)
     there = str(db) if db.exists() else None
     answer(Form(as_json), lambda: sentences.demo_document(samples), lines=lambda: sentences.demo(samples, there))

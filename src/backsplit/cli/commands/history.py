@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime, timezone
 from functools import partial
@@ -27,11 +28,10 @@ from backsplit.cli.options import (
     examples,
 )
 from backsplit.cli.output import Form, Progressing, answer, asked, asks, print_lines
-from backsplit.domain.report import Report
 from backsplit.render import documents, sentences, spreadsheets, tables
 from backsplit.render import report as report_render
 from backsplit.repository import open_repository
-from backsplit.repository.files import MARKUP, check_place, written
+from backsplit.repository.files import check_place, written
 from backsplit.services import queries
 from backsplit.services import undo as undo_service
 from backsplit.services.status import Undone
@@ -121,20 +121,17 @@ def report(
     13 weeks; --json and --csv give all, --csv nothing else.
     """
     for path in (svg, html):
-        check_place(path, MARKUP)
+        check_place(path, db, report_render.is_report)
     with open_repository(db) as repository:
         found = queries.report(repository, datetime.now(timezone.utc), since)
     files = {path: kind for path, kind in ((svg, "svg"), (html, "html")) if path is not None}
-    for path, kind in files.items():
-        _write(path, kind, found)
+    with ExitStack() as half_made:  # all of them are whole before the first gets its name
+        for path, kind in files.items():
+            new = half_made.enter_context(written(path, db, report_render.is_report))
+            new.write_text(report_render.exported(found, kind), encoding="utf-8")
     answer(
         Form(as_json, as_csv),
         lambda: documents.report(found),
         sheets={"report": partial(documents.report_rows, found)},
         tables=lambda: [f"wrote {' and '.join(map(str, files))}"] if files else report_render.drawn(found),
     )
-
-
-def _write(path: Path, kind: str, found: Report) -> None:
-    with written(path) as new:
-        new.write_text(report_render.exported(found, kind), encoding="utf-8")

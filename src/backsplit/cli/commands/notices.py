@@ -104,9 +104,11 @@ def notices(
 
 
 def _mail_merge(repository: Repository, through: str, out: Path, *, days: int, taking: bool) -> service.Told:
-    from backsplit.cli.commands.parcels import check_out, opened  # noqa: PLC0415 - only for a mail merge
+    from backsplit.cli.commands.parcels import check_out, earlier_export, opened  # noqa: PLC0415 - only for a mail merge
     from backsplit.formats import ReadOptions  # noqa: PLC0415 - as above
 
-    check_out(out, through)
-    with opened(out) as begin:
-        return service.through(repository, through, ReadOptions(), begin, days=days, taking=taking)
+    options = ReadOptions()
+    is_earlier = earlier_export(options, through)
+    check_out(out, through, repository.path, is_earlier)
+    with opened(out, repository.path, is_earlier) as begin:
+        return service.through(repository, through, options, begin, days=days, taking=taking)

@@ -139,7 +139,7 @@ def list_(
     orders are only counted unless you ask for them; they come newest first. A terminal gets what waits last, next to
     your next command; a pipe gets it first.
     """
-    form = Form(as_json, as_csv, xlsx, wide)
+    form = Form(as_json, as_csv, xlsx, wide, db)
     if queue and sort:
         raise WrongUsage("--queue is an order of its own: leave --sort out")
     if (queue or can_split) and status:

@@ -36,9 +36,9 @@ from backsplit.errors import NotWritten, WrongUsage
 from backsplit.formats import ReadOptions
 from backsplit.render import parcels as render
 from backsplit.render import sentences
-from backsplit.render.terminal import inert
+from backsplit.render.terminal import inert, inert_lines
 from backsplit.repository import open_repository
-from backsplit.repository.files import MARKUP, check_place, written
+from backsplit.repository.files import IsEarlier, check_place, written
 from backsplit.services import parcels as service
 
 app = typer.Typer()
@@ -74,16 +74,16 @@ def pick(
             found = service.show(repository, numbers)
     try:
         answer(
-            Form(as_json, xlsx=xlsx),
+            Form(as_json, xlsx=xlsx, db=db),
             lambda: render.pick_document(found),
             sheets={"by SKU": partial(render.by_sku, found), "by order": partial(render.by_order, found)},
             lines=lambda: render.pick_lines(found),
         )
-    except WrongUsage as error:
+    except (WrongUsage, NotWritten) as error:
         if not take or found.number is None or dry_run:
             raise
         again = f"`backsplit pick --list {found.number} --xlsx FILE`"
-        raise NotWritten(f"pick list {found.number} is made, but {error}: {again} writes it") from None
+        raise NotWritten(f"pick list {found.number} is made, but {error}: {again} writes it", exit_code=0) from None
 
 
 @app.command(epilog=examples("backsplit slip M9681118", "backsplit slip --list 12 --html slips.html"))
@@ -102,11 +102,11 @@ def slip(
     """
     if (pick_list is None) == (not orders):
         raise WrongUsage("name orders, or a pick list with --list")
-    check_place(html, MARKUP)
+    check_place(html, db, render.is_slips)
     with orders_not_lists(), open_repository(db) as repository:
         found = service.slips(repository, read_numbers(orders), pick_list)
     if html is not None:
-        with written(html) as new:
+        with written(html, db, render.is_slips) as new:
             new.write_text(render.slip_html(found), encoding="utf-8")
     pages = f"wrote {inert(str(html))}: {sentences.count(len(found), 'page')}, to be printed from a browser"
     answer(
@@ -148,8 +148,9 @@ def to_ship(
     options = ReadOptions(
         format=file_format, map=parse_map(columns or []), encoding=encoding, sku_from=sku_from, prefix=prefix
     )
-    check_out(out, through)
-    with open_repository(db) as repository, opened(out) as begin:
+    is_earlier = earlier_export(options, through)
+    check_out(out, through, db, is_earlier)
+    with open_repository(db) as repository, opened(out, db, is_earlier) as begin:
         done = service.to_ship(repository, through, options, begin, pick_list=pick_list)
     if as_json:
         print_json(render.to_ship_document(replace(done, out=str(out))))
@@ -157,13 +158,26 @@ def to_ship(
         print_notes(render.to_ship_lines(done))
 
 
+def earlier_export(options: ReadOptions, through: str) -> IsEarlier:
+    """Tells what was written of an export: it is one still."""
+
+    def is_earlier(path: Path) -> bool:
+        from backsplit.formats.rewrite import is_export  # noqa: PLC0415 - only where a file is there
+
+        return is_export(str(path), options, through)
+
+    return is_earlier
+
+
 @contextmanager
-def opened(out: Path | None) -> Iterator[Callable[[str], Callable[[str], object]]]:
+def opened(out: Path | None, db: Path, is_earlier: IsEarlier) -> Iterator[Callable[[str], Callable[[str], object]]]:
     """Lend what opens standard output, or the file, with an encoding, and gives the function that writes text to it."""
     with ExitStack() as stack:
-        new = stack.enter_context(written(out)) if out else None
+        new = stack.enter_context(written(out, db, is_earlier)) if out else None
 
         def begin(encoding: str) -> Callable[[str], object]:
+            if new is None and sys.stdout.isatty():
+                return lambda text: sys.stdout.write(inert_lines(text))
             if new is None:
                 sys.stdout.flush()
                 stream = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding=encoding, newline="")
@@ -174,9 +188,9 @@ def opened(out: Path | None) -> Iterator[Callable[[str], Callable[[str], object]
         yield begin
 
 
-def check_out(out: Path | None, through: str) -> None:
+def check_out(out: Path | None, through: str, db: Path, is_earlier: IsEarlier) -> None:
     """Raises WrongUsage where an answer cannot be written to `out`, or would take the place of the export itself."""
-    check_place(out)
     with suppress(OSError):  # one of the two is not there
         if out and out.samefile(through):
             raise WrongUsage(f"{out} is the export itself: name another file")
+    check_place(out, db, is_earlier)

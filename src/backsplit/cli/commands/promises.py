@@ -38,7 +38,7 @@ def promise(
     shown = limit or (SHOWN if numbers is None else None)
     with open_repository(db) as repository, closing(promises.promises(repository, numbers, limit)) as found:
         answer(
-            Form(as_json, as_csv, xlsx, wide),
+            Form(as_json, as_csv, xlsx, wide, db),
             lambda: map(documents.promise, found),
             sheets={"promise": partial(spreadsheets.promises, found)},
             tables=lambda: tables.promises(list(found), shown),

@@ -17,7 +17,7 @@ from backsplit.domain.times import day
 from backsplit.errors import WrongUsage
 from backsplit.render import shop_updates as render
 from backsplit.repository import open_repository
-from backsplit.repository.files import check_place, written
+from backsplit.repository.files import IsEarlier, begins_with, check_place, written
 from backsplit.services import shop_updates as service
 
 app = typer.Typer()
@@ -87,7 +87,7 @@ def to_mark(
         raise WrongUsage(f"--mail goes with --as {Form.MATRIXIFY.value}")
     if (through is None) is (form is Form.AMAZON):
         raise WrongUsage(f"--through EXPORT goes with --as {Form.AMAZON.value}, which needs it")
-    check_place(out, form.delimiter.join(form.header).encode())
+    check_place(out, db, _is_earlier(form))
     items: Items = {}
     if through is not None:
         from backsplit.formats import read_items  # noqa: PLC0415 - only for Amazon
@@ -97,7 +97,7 @@ def to_mark(
     again = ["to-mark", "--as", form.value, "--out", str(out), "--take"]
     again += ["--through", through] if through else []
     with open_repository(db) as repository:
-        done = service.tell(repository, telling, partial(_save, form, out), str(out), take=take, again=again)
+        done = service.tell(repository, telling, partial(_save, form, out, db), str(out), take=take, again=again)
     if as_json:
         print_json(render.told(done))
     else:
@@ -115,6 +115,10 @@ def _show(db: Path, *, wide: bool, as_json: bool, as_csv: bool) -> None:
         draw(render.table(found) if found else ["nothing is to be marked in the shop"], wide=wide)
 
 
-def _save(form: Form, out: Path, rows: Sequence[Row]) -> None:
-    with written(out) as new, new.open("w", encoding="utf-8", newline="") as file:
+def _is_earlier(form: Form) -> IsEarlier:
+    return begins_with(form.delimiter.join(form.header).encode())
+
+
+def _save(form: Form, out: Path, db: Path, rows: Sequence[Row]) -> None:
+    with written(out, db, _is_earlier(form)) as new, new.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, delimiter=form.delimiter, lineterminator="\n").writerows([form.header, *rows])

@@ -56,7 +56,7 @@ def stock(
         most = SHOWN if not (skus or limit or as_json or as_csv or xlsx) else limit
         shelf = queries.stock(repository, skus or [], short=short, limit=most)
     answer(
-        Form(as_json, as_csv, xlsx, wide),
+        Form(as_json, as_csv, xlsx, wide, db),
         lambda: documents.stock(shelf.shown),
         sheets={"stock": partial(spreadsheets.stock, shelf.shown)},
         tables=lambda: tables.stock(shelf, explained=sys.stdout.isatty()),
@@ -154,7 +154,7 @@ def shortages(
         found = queries.shortages(repository, order)
     now = datetime.now(timezone.utc)
     answer(
-        Form(as_json, as_csv, xlsx, wide),
+        Form(as_json, as_csv, xlsx, wide, db),
         lambda: documents.shortages(found),
         sheets={"shortages": partial(spreadsheets.shortages, found)},
         tables=lambda: [tables.shortages(found, now, order)] if found else ["nothing is short"],
