@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -28,6 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return 1
         return 0
     if argv is None:
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # until it is heard as below: a traceback says nothing
         _take_words_as_utf8(words)
         # Loading modules makes no garbage, and a command makes little. The collector would look for it all the
         # same, while loading and once more at the exit, and take a fifth of a split's time. To split 50,000 orders

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
+from functools import partial
 from importlib import import_module
 from inspect import get_annotations
 from typing import Annotated, Any
@@ -71,6 +73,7 @@ PANELS = {
 COMMANDS = {name: module for commands in PANELS.values() for name, module in commands.items()}
 
 
+PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+", re.ASCII)
 FEW = 6  # commands that Tab describes
 
 
@@ -148,8 +151,26 @@ def _built(app: typer.Typer, name: str) -> Any:
         if command.callback and (command.name or command.callback.__name__) == name:
             # Typer would evaluate them four times.
             command.callback.__annotations__ = get_annotations(command.callback, eval_str=True)
-            return typer.main.get_command_from_info(command, pretty_exceptions_short=True, rich_markup_mode="rich")
-    return typer.main.get_group(app).commands[name]
+            info = typer.main.get_command_from_info(command, pretty_exceptions_short=True, rich_markup_mode="rich")
+            return _with_plain_numbers(info)
+    return _with_plain_numbers(typer.main.get_group(app).commands[name])
+
+
+def _with_plain_numbers(command: Any) -> Any:
+    """Let the whole numbers of its options be read as those in files are: Python also takes 1_000 and digits like ٣."""
+    for sub in getattr(command, "commands", {}).values():
+        _with_plain_numbers(sub)
+    for param in command.params:
+        kind = param.type
+        if kind.name in ("int", "int range") and "convert" not in vars(kind):
+            kind.convert = partial(_plain_number, kind, kind.convert)
+    return command
+
+
+def _plain_number(kind: Any, convert: Callable[..., Any], value: Any, param: Any, ctx: Any) -> Any:
+    if isinstance(value, str) and not PLAIN_NUMBER.fullmatch(value.strip()):
+        kind.fail(f"{value!r} is not a valid {kind.name}.", param, ctx)
+    return convert(value, param, ctx)
 
 
 def _describe(app: typer.Typer) -> None:

@@ -11,6 +11,7 @@ from backsplit.errors import DatabaseError, WrongUsage
 
 HOURS = {"h": 1, "d": 24, "w": 24 * 7}
 FIRST_DAY, LAST_DAY = "1970", "3000"  # as in files
+MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}|$)", re.ASCII)
 
 
 def moment(at: datetime) -> str:
@@ -23,12 +24,11 @@ def parse_moment(text: str) -> str:
 
     A time without a zone is local time; a day alone is that day at midnight in UTC, as in files.
     """
-    day_alone = re.fullmatch(r"[0-9]{4}-?[0-9]{2}-?[0-9]{2}", text.strip(), re.ASCII)
-    try:
-        at = datetime.fromisoformat(re.sub(r"[zZ]\Z", "+00:00", text.strip()))
-        said = moment(at.replace(tzinfo=timezone.utc) if day_alone else at)
-    except (ValueError, OverflowError):
-        said = ""
+    said = ""
+    if found := MOMENT.match(text.strip()):  # Python also reads weeks, and dates without their dashes
+        with suppress(ValueError, OverflowError):
+            at = datetime.fromisoformat(re.sub(r"[zZ]\Z", "+00:00", text.strip()))
+            said = moment(at if found[1] else at.replace(tzinfo=timezone.utc))
     if not FIRST_DAY <= said < LAST_DAY:
         raise WrongUsage(f"{text!r} is not a time: write 2026-01-31, or 2026-01-31T09:00:00Z")
     return said
@@ -111,9 +111,21 @@ def zones(moments: Iterable[str]) -> str:
     return ", ".join(f"UTC{name}" if name.startswith(("+", "-")) else name for name in names)
 
 
+def local(at: datetime) -> datetime:
+    """The same moment in the zone of the system, or that in TZ. Raises WrongUsage where TZ has no such zone."""
+    return _in_zone(at)
+
+
 def local_to_utc(local: datetime) -> datetime:
     """A local time without a zone, in UTC and without a zone. Raises OverflowError at the ends of the calendar."""
-    return local.astimezone(timezone.utc).replace(tzinfo=None)
+    return _in_zone(local, timezone.utc).replace(tzinfo=None)
+
+
+def _in_zone(at: datetime, zone: timezone | None = None) -> datetime:
+    try:
+        return at.astimezone(zone)
+    except ValueError:
+        raise WrongUsage("TZ has a zone a day or more away from UTC: set it to one such as Europe/Berlin") from None
 
 
 def _local(moment: str) -> datetime | None:

@@ -124,7 +124,7 @@ class Dates:
         undecided = False
         for at, cell in self._again():
             match = _NUMBERS.fullmatch(cell.strip()[:_LONGEST])
-            if match is None or match["mark"] == ".":
+            if match is None or match["mark"] == "." or _may_begin_with_the_year(match):
                 continue
             one, two = int(match["one"]), int(match["two"])
             if one > 12 >= two:
@@ -194,12 +194,19 @@ def _parts(text: str, order: DateOrder | None, dotted: DateOrder) -> tuple[re.Ma
         if match := _NUMBERS.fullmatch(text):
             one, two = int(match["one"]), int(match["two"])
             order = dotted if match["mark"] == "." else order
+            if _may_begin_with_the_year(match):
+                raise _not_a_date(text)
             if order is None:
                 raise _Undecided
             return (match, two, one) if order == "dmy" else (match, one, two)
         if match := _NAMED.fullmatch(text):
             return match, _month(match["name"] or match["name_second"]), int(match["day"] or match["day_first"])
     raise _not_a_date(text)
+
+
+def _may_begin_with_the_year(match: re.Match[str]) -> bool:
+    """Whether it is as 26-01-01: the year may stand at either end."""
+    return match["mark"] == "-" and len(match["year"]) == 2 and len(match["one"]) == 2 and 1 <= int(match["year"]) <= 31
 
 
 def _hour(match: re.Match[str]) -> int:

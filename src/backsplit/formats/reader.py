@@ -84,6 +84,8 @@ class Reading(Generic[T]):
         with closing(self._source):
             with self._source.explained():
                 for item in self._items:
+                    if self._report.is_refused:  # all that is left to do is to find the other bad rows
+                        continue
                     if waiting:
                         yield from cast("list[T]", waiting)
                         waiting.clear()

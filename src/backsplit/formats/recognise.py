@@ -361,6 +361,7 @@ def recognise_table(
 
     Raises BadInput.
     """
+    source.check_first_row()
     shops = [] if what == "labels" else table_formats(options.format)
     layouts = list(candidates(source))
     for layout in layouts:

@@ -104,6 +104,11 @@ class Report:
         self._problems: list[str] = []
         self._tallies: dict[str, tuple[int, list[str]]] = {}
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether the file will be refused at its end."""
+        return bool(self.bad_rows) and not self.skip_bad
+
     def bad(self, at: int, reason: str, detail: str, *, column: str = "", order: str = "") -> None:
         """Note a row that cannot be taken; `at` is its line or record, from 1."""
         self.bad_rows += 1
@@ -140,7 +145,7 @@ class Report:
             names = f" ({', '.join(map(printable, examples))}{', …' if count > len(examples) else ''})"
             self.notice(sentence.format(n=f"{count:,}") + (names if examples else ""))
         self._tallies.clear()
-        if self.bad_rows and not self.skip_bad:
+        if self.is_refused:
             rows = "1 row" if self.bad_rows == 1 else f"{self.bad_rows:,} rows"
             if self.bad_rows > len(self._problems):
                 self._problems.append(f"… and {self.bad_rows - len(self._problems):,} more")

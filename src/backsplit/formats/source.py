@@ -241,6 +241,11 @@ class Source:
         whole = len(self.head) < HEAD
         return text if whole else text[: max(text.rfind("\n"), text.rfind("\r")) + 1] or text
 
+    def check_first_row(self) -> None:
+        """Raises BadInput where the first row is longer than what a file is recognised by."""
+        if len(self.head) == HEAD and not {"\n", "\r"}.intersection(self.sample):
+            raise self.refuse(f"has a first row of more than {HEAD >> 10} KB: it is no table that can be recognised.")
+
     @property
     def ends_with_a_line(self) -> bool:
         """Whether the last line has its end. A packed file that is cut off fails when unpacked."""

@@ -85,8 +85,8 @@ class ReportTable:
         return int(units or 0)
 
     def waited(self, since: str) -> list[float]:
-        """The days that orders had waited which were released, the shortest first."""
-        return [days for (days,) in self._db.execute(WAITED, (since,))]
+        """The days that orders had waited which were released, the shortest first; 0 where the clock was set back."""
+        return [max(0.0, days) for (days,) in self._db.execute(WAITED, (since,))]
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from backsplit.domain.deliveries import parse_day
 from backsplit.domain.orders import Order, Status
-from backsplit.domain.times import parse_age
+from backsplit.domain.times import local, parse_age
 from backsplit.errors import WrongUsage
 from backsplit.repository import Repository
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def today() -> str:
     """The shop's day, as `2026-12-03`: by the zone of the system, or that in TZ."""
-    return datetime.now(timezone.utc).astimezone().date().isoformat()
+    return local(datetime.now(timezone.utc)).date().isoformat()
 
 
 def day_within(age: str) -> str:

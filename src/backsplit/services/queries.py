@@ -35,7 +35,7 @@ def report(repository: Repository, now: datetime, since: str | None = None) -> R
         units = repository.report.units_waiting()
         waited = repository.report.waited(start)
         weeks = repository.report.weeks(start)
-    ages = [(now - read_moment(at)).total_seconds() / DAY for at in reversed(placed)]
+    ages = [max(0.0, (now - read_moment(at)).total_seconds() / DAY) for at in reversed(placed)]  # a clock was set back
     return Report(
         since=start or None,
         came=came,
