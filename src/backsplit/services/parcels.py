@@ -126,7 +126,7 @@ def to_ship(
     known here.
     """
     from backsplit.formats.rewrite import Export, Written  # noqa: PLC0415 - only for this command
-    from backsplit.services.imports import with_remembered  # noqa: PLC0415 - as above
+    from backsplit.services.maps import with_remembered  # noqa: PLC0415 - as above
 
     with closing(Export(path, with_remembered(repository, options))) as export, repository.reading():
         on_list = None if pick_list is None else {order.id for order in listed(repository, pick_list).orders}
