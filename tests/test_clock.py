@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from backsplit.domain import times
+from backsplit.errors import WrongUsage
 from conftest import Shop
 
 WINTER, SUMMER = "2026-01-01T23:30:00Z", "2026-07-01T23:30:00Z"
@@ -80,3 +81,28 @@ def test_local_time_may_be_half_an_hour_off(shop: Shop, live_in: Callable[[str],
     live_in("Asia/Kolkata")
     shop.done("import orders -", "order,sku,quantity,placed_at\nW1,A,1,2026-01-02 05:11:00\n")
     assert shop.done("show W1 --json").json["placed_at"] == "2026-01-01T23:41:00Z"
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("2026-12-03", "2026-12-03"),
+        ("3.12.2026", "2026-12-03"),
+        ("03.12.2026", "2026-12-03"),
+        ("today", "2026-11-30"),
+        ("Tomorrow", "2026-12-01"),
+        ("yesterday", "2026-11-29"),
+        ("+3d", "2026-12-03"),
+        ("+2w", "2026-12-14"),
+    ],
+)
+def test_a_day_can_be_typed_as_people_write_it(typed: str, day: str) -> None:
+    assert times.parse_day(typed, "2026-11-30") == day
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "3.12.", "31.2.2026", "2026-13-01", "12/03/2026", "+3", "-3d", "+3h", "soon", "+9999w٣"]
+)
+def test_a_day_that_cannot_be_meant_is_refused_with_the_ways_to_write_one(typed: str) -> None:
+    with pytest.raises(WrongUsage, match="tomorrow or"):
+        times.parse_day(typed, "2026-11-30")

@@ -15,6 +15,7 @@ from backsplit.domain.orders import DEFAULT_PRIORITY, HIGHEST_PRIORITY, LOWEST_P
 from backsplit.errors import OrderNotFound, WrongUsage
 from backsplit.formats import DateOrder, Decimal, Duplicates
 from backsplit.formats import SkuFrom as SkuSource
+from backsplit.render.terminal import quoted
 
 DEFAULT_FILE = Path("backsplit.db")
 
@@ -96,6 +97,19 @@ DryRun = Annotated[
     bool, typer.Option("--dry-run", rich_help_panel=TRYING, help="Say what would be done, and change nothing.")
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", rich_help_panel=TRYING, help="Do not ask.")]
+NOTHING_DONE = 10  # the exit code of --exit-code
+
+
+def check_done(exit_code: bool, done: object) -> None:
+    """Ends the command with its own code where --exit-code was typed and nothing was done."""
+    if exit_code and not done:
+        raise typer.Exit(NOTHING_DONE)
+
+
+ExitCode = Annotated[
+    bool,
+    typer.Option("--exit-code", rich_help_panel=OUTPUT, help=f"End with {NOTHING_DONE} where there was nothing to do."),
+]
 Limit = Annotated[
     int | None,
     typer.Option("--limit", rich_help_panel=OUTPUT, metavar="N", min=1, max=LARGEST, help="At most so many in all."),
@@ -131,6 +145,10 @@ Priority = Annotated[
 Until = Annotated[
     str | None,
     typer.Option("--until", metavar="DATE", help="The last day of the hold: from then on `due` ends it."),
+]
+Units = Annotated[
+    list[str],
+    typer.Argument(metavar="SKU=N...", help="Units of each SKU.", autocompletion=complete_sku),
 ]
 OrderNumber = Annotated[str, typer.Argument(metavar="ORDER", help="An order's number.", autocompletion=complete_order)]
 OrderNumbers = Annotated[
@@ -196,6 +214,29 @@ def parse_units(option: str, typed: Iterable[str]) -> dict[str, int]:
         if not (equals and sku) or not re.fullmatch(r"-?[0-9]{1,18}", number.strip(), re.ASCII):
             raise WrongUsage(f"{option} takes SKU=N, as in {option} MUG-BLUE=2; not {pair!r}")
         units[sku] = units.get(sku, 0) + int(number)
+    return units
+
+
+def named_units(command: str, typed: Iterable[str], sku: str | None, qty: int | None, rest: str = "") -> dict[str, int]:
+    """Units by SKU, typed as `SKU=N` or as `--sku SKU --qty N`; empty where neither is. Raises WrongUsage.
+
+    `rest` are further words that the line to copy needs.
+    """
+    if (sku is None) != (qty is None):
+        said = f"--sku {quoted(sku or 'TEAPOT-CAST')} --qty {qty or 5}{rest}"
+        raise WrongUsage("--sku and --qty go together", f"As in: backsplit {command} {said}")
+    try:
+        units = parse_units(command, typed)
+    except WrongUsage as error:
+        instead = f"--sku TEAPOT-CAST --qty 5{rest}"
+        raise WrongUsage(
+            *error.lines,
+            f"As in: backsplit {command} TEAPOT-CAST=5{rest}",
+            f"As in: backsplit {command} {instead}",
+            *([f"As in: backsplit {command} --file delivery.csv --ref ASN-77"] if command == "receive" else []),
+        ) from None
+    if sku is not None and qty is not None:
+        units[sku] = units.get(sku, 0) + qty
     return units
 
 

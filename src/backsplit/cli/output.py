@@ -17,7 +17,7 @@ from backsplit.cli.options import DEFAULT_FILE
 from backsplit.errors import WrongUsage
 from backsplit.render import documents, sentences
 from backsplit.render.terminal import STAND_IN, inert, inert_json, wrapped
-from backsplit.repository import open_repository
+from backsplit.repository import Repository, open_repository
 from backsplit.repository.files import check_place, written
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def print_json(document: Any) -> None:
     before, encode, left = "[", _encoder(), iter(document)
     while some := list(islice(left, TOGETHER)):
         sys.stdout.write(before + inert_json(encode(some)[1:-1]))
-        before = ",\n"
+        before = ", "
     print_line("[]" if before == "[" else "]")
 
 
@@ -155,13 +155,16 @@ def answer(
     sheets: Mapping[str, Callable[[], Iterable[Row]]] | None = None,
     tables: Callable[[], Iterable[Drawable]] | None = None,
     lines: Callable[[], Iterable[str]] | None = None,
+    of: Repository | None = None,
 ) -> None:
     """Print the answer in its form; what is not asked for is not made.
 
     `document` makes the JSON, `tables` or `lines` the text. A workbook has all `sheets`; the first of them is the CSV.
+    `of` is the repository that a command may have changed: the answer has the number of the change (`made`), and the
+    orders on a pick list that it changed.
     """
     if form.json:
-        print_json(document())
+        print_json(document() if of is None else document() | documents.made(of.made, of.on_lists))
     elif form.xlsx is not None and sheets is not None:
         save_workbook(form.xlsx, form.db, {name: rows() for name, rows in sheets.items()})
     elif form.csv and sheets is not None:
@@ -171,7 +174,11 @@ def answer(
     elif tables is not None:
         draw(tables(), wide=form.wide)
     elif lines is not None:
-        print_lines(lines())
+        said = list(lines())
+        if of is not None:
+            end = said[-1:] if said[-1:] == [*sentences.dry(True)] else []
+            said[len(said) - len(end) :] = [*sentences.on_lists(of.on_lists), *end]
+        print_lines(said)
 
 
 def draw(drawn: Iterable[Drawable], *, wide: bool = False) -> None:
@@ -355,24 +362,27 @@ def change(
     as_json: bool,
     question: str = "",
     yes: bool = False,
+    document: Callable[[Any], dict[str, Any]] = documents.changed,
+    lines: Callable[[Any], Iterable[str]] | None = None,
 ) -> None:
     """Run a service over the file at `db`, and say what it did.
 
     `service` takes the repository and `dry_run`. With a `question`, which a terminal is asked unless `yes`, it also
     takes `shown`.
     """
+    lines = lines or partial(sentences.changed, command)
 
     def preview(outcome: Changed) -> bool:
         from dataclasses import replace  # noqa: PLC0415 - 4 ms, where somebody is asked
 
-        print_lines(sentences.changed(command, replace(outcome, dry_run=False)))
+        print_lines(chain(lines(replace(outcome, dry_run=False)), sentences.on_lists(repository.on_lists)))
         return bool(outcome.orders)
 
     with open_repository(db) as repository:
         run = partial(service, repository)
         ask = question and asks(yes=yes, dry_run=dry_run, as_json=as_json)
         outcome = asked(run, question, preview) if ask else run(dry_run=dry_run)
-    answer(Form(as_json), lambda: documents.changed(outcome), lines=lambda: sentences.changed(command, outcome))
+        answer(Form(as_json), lambda: document(outcome), lines=lambda: lines(outcome), of=repository)
 
 
 def save_workbook(path: Path, db: Path, sheets: Mapping[str, Iterable[Row]]) -> None:

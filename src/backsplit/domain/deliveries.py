@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from datetime import date
 from typing import NamedTuple
-
-from backsplit.domain.times import FIRST_DAY, LAST_DAY
-from backsplit.errors import WrongUsage
-
-_YEAR_FIRST = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})", re.ASCII)
-_DAY_FIRST = re.compile(r"([0-9]{1,2})\.\s?([0-9]{1,2})\.\s?([0-9]{4})", re.ASCII)
 
 
 class Expected(NamedTuple):
@@ -109,21 +100,3 @@ def arrive(row: Expected, units: int) -> Expected:
 def close(row: Expected) -> Expected:
     """Give up what is left."""
     return row._replace(left=0, given_up=row.given_up + row.left)
-
-
-def parse_day(text: str) -> str:
-    """A day as `2026-12-03` or `3.12.2026`, from 1970 to 2999 as in files.
-
-    Raises WrongUsage for anything else: 3/12/2026 may be March.
-    """
-    said = ""
-    with suppress(ValueError):
-        if match := _YEAR_FIRST.fullmatch(text.strip()):
-            year, month, day = map(int, match.groups())
-            said = date(year, month, day).isoformat()
-        elif match := _DAY_FIRST.fullmatch(text.strip()):
-            day, month, year = map(int, match.groups())
-            said = date(year, month, day).isoformat()
-    if not FIRST_DAY <= said < LAST_DAY:
-        raise WrongUsage(f"{text!r} is not a day from 1970 to 2999: write it as 2026-12-03 or 3.12.2026")
-    return said

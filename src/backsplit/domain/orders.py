@@ -350,14 +350,24 @@ NEXT_STEP = {
 }
 
 
-def check_allowed(command: str, order: Order) -> None:
-    """Raise Refused (`shipped` or `not-allowed`) where `order` is in no status that `command` can take."""
+def check_allowed(command: str, order: Order, family: Iterable[tuple[str, Status]] = ()) -> None:
+    """Raise Refused (`shipped` or `not-allowed`) where `order` is in no status that `command` can take.
+
+    It names those of the `family` that the command would take.
+    """
     if order.status in ALLOWED_FROM[command]:
         return
+    import shlex  # noqa: PLC0415 - only for a refusal
+
     code: Code = "shipped" if order.status is Status.SHIPPED else "not-allowed"
     takes = " or ".join(status.value for status in ALLOWED_FROM[command])
     advice = NEXT_STEP.get((command, order.status), f"{command} takes an order in {takes}")
-    raise Refused(code, f"{order.number} is {order.status.value}: {advice}")
+    instead = [
+        f"{number}, of the same order, is {status.value}: backsplit {command} {shlex.quote(number)}"
+        for number, status in family
+        if status in ALLOWED_FROM[command]
+    ]
+    raise Refused(code, f"{order.number} is {order.status.value}: {advice}", *instead)
 
 
 def give_back(holders: Iterable[tuple[QueueKey, int]], excess: int) -> list[QueueKey]:

@@ -28,14 +28,26 @@ class Left(NamedTuple):
     status: Status | None
 
 
+class OpenList(NamedTuple):
+    """A pick list that has orders on it: their numbers, and when it was taken (ISO 8601 in UTC)."""
+
+    number: int
+    taken_at: str
+    orders: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """What is to be picked: the orders, and for all of them the SKUs. `number` is that of a list that was taken."""
+    """What is to be picked: the orders, and for all of them the SKUs. `number` is that of a list that was taken.
+
+    `together` are Processing orders of one customer, of which at least one is among the orders.
+    """
 
     orders: tuple[Order, ...]
     number: int | None = None
     gone: tuple[Left, ...] = ()
     dry_run: bool = False
+    together: tuple[tuple[str, ...], ...] = ()
 
     @property
     def skus(self) -> tuple[ToFetch, ...]:
@@ -64,6 +76,50 @@ class SlipPart(NamedTuple):
     sku: str
     name: str
     quantity: int
+
+
+class SinceTaken(NamedTuple):
+    """An order whose units per SKU differ from those on its pick list as it was taken."""
+
+    order: str
+    was: dict[str, int]
+    now: dict[str, int]
+
+
+def since_taken(orders: Iterable[Order], taken: Mapping[str, Mapping[str, int]]) -> list[SinceTaken]:
+    """Which of the orders on a list have changed since it was taken. `taken` has the units per SKU of each order then.
+
+    An order of which nothing was kept counts as it is: an older backsplit took its list.
+    """
+    return [
+        SinceTaken(order.number, dict(taken[order.number]), dict(order.wanted))
+        for order in orders
+        if order.number in taken and taken[order.number] != order.wanted
+    ]
+
+
+class Addressee(NamedTuple):
+    """An order in Processing, for whom it is, and its family."""
+
+    number: str
+    customer: str
+    family: int
+
+
+def together(orders: Iterable[Addressee]) -> tuple[tuple[str, ...], ...]:
+    """Orders of one customer that could go in one parcel, in the order given. A family alone is no hint: it is merged.
+
+    Without a customer nothing is known.
+    """
+    by_customer: dict[str, list[Addressee]] = {}
+    for order in orders:
+        if order.customer:
+            by_customer.setdefault(order.customer, []).append(order)
+    return tuple(
+        tuple(order.number for order in group)
+        for group in by_customer.values()
+        if len({order.family for order in group}) > 1
+    )
 
 
 class SlipLine(NamedTuple):
@@ -162,6 +218,7 @@ class ToShip:
     orders: tuple[str, ...]
     without_row: dict[str, Counter[str]]
     out: str | None = None
+    together: tuple[tuple[str, ...], ...] = ()
 
 
 def allot(lines: Sequence[ExportLine], going: Mapping[str, int]) -> tuple[dict[int, int], Counter[str]]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 from backsplit.errors import DatabaseError, WrongUsage
 
 HOURS = {"h": 1, "d": 24, "w": 24 * 7}
+NEAR_DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 FIRST_DAY, LAST_DAY = "1970", "3000"  # as in files
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}|$)", re.ASCII)
 
@@ -31,6 +32,26 @@ def parse_moment(text: str) -> str:
             said = moment(at if found[1] else at.replace(tzinfo=timezone.utc))
     if not FIRST_DAY <= said < LAST_DAY:
         raise WrongUsage(f"{text!r} is not a time: write 2026-01-31, or 2026-01-31T09:00:00Z")
+    return said
+
+
+def parse_day(text: str, today: str) -> str:
+    """A day of the shop as it is typed: `2026-12-03`, `3.12.2026`, `today`, `tomorrow`, `+3d`, `+2w`.
+
+    `today` is that of the shop. Raises WrongUsage.
+    """
+    typed, begin, said = text.strip().lower(), date.fromisoformat(today), ""
+    with suppress(ValueError, OverflowError):
+        if match := re.fullmatch(r"\+([0-9]{1,4})([dw])", typed, re.ASCII):
+            said = (begin + timedelta(hours=int(match[1]) * HOURS[match[2]])).isoformat()
+        elif typed in NEAR_DAYS:
+            said = (begin + timedelta(days=NEAR_DAYS[typed])).isoformat()
+        elif match := re.fullmatch(r"([0-9]{1,2})\.\s?([0-9]{1,2})\.\s?([0-9]{4})", typed, re.ASCII):
+            said = date(int(match[3]), int(match[2]), int(match[1])).isoformat()
+        elif match := re.fullmatch(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})", typed, re.ASCII):
+            said = date(int(match[1]), int(match[2]), int(match[3])).isoformat()
+    if not FIRST_DAY <= said < LAST_DAY:
+        raise WrongUsage(f"{text!r} is not a day from 1970 to 2999: write 2026-12-03, 3.12.2026, tomorrow or +3d")
     return said
 
 

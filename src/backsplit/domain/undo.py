@@ -101,6 +101,7 @@ AGAIN: dict[str, Callable[[Done, Sequence[Event]], list[str]]] = {
     "merge": _merge,
     "receive": _receive,
     "adjust": _adjust,
+    "import stock": lambda change, _: ["import", "stock", *change.reason.split(", ")],
     "mark": _mark,
     "due": lambda *_: ["due"],
     "pick": lambda _, events: ["pick", *touched(events), "--take"],

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from backsplit.services.database import Backup, Checked, PolicySet, Restored
     from backsplit.services.deliveries import ExpectedOutcome, Receipt
     from backsplit.services.kits import KitsChanged
+    from backsplit.services.parcels import ListShipped
     from backsplit.services.queries import Shown
     from backsplit.services.split import SplitOutcome
     from backsplit.services.status import Changed, Undone
@@ -119,6 +120,7 @@ def receipt(value: Receipt) -> Document:
         "mergeable": list(value.effects.mergeable),
         "skipped": [left_out(left) for left in value.skipped],
         "notices": list(value.notices),
+        "together": [list(group) for group in value.together],
     }
 
 
@@ -131,6 +133,20 @@ def changed(value: Changed) -> Document:
         "notes": list(value.notes),
         "mergeable": list(value.effects.mergeable),
     }
+
+
+def made(number: int | None, on_lists: Mapping[str, int]) -> Document:
+    """What each answer of a command has that can change something."""
+    return {"made": number, "on_lists": [{"order": order, "list": it} for order, it in on_lists.items()]}
+
+
+def list_shipped(value: ListShipped) -> Document:
+    since = [{"order": one.order, "was": units(one.was), "is": units(one.now)} for one in value.changed_since]
+    return changed(value) | {"changed_since": since}
+
+
+def units(quantities: Mapping[str, int]) -> list[Document]:
+    return [{"sku": sku, "quantity": quantity} for sku, quantity in quantities.items()]
 
 
 def undone(value: Undone) -> Document:

@@ -7,18 +7,19 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from backsplit.domain.times import day_placed
+from backsplit.domain.times import day_placed, minute_and_zone
 from backsplit.render import documents, sentences
 from backsplit.render.terminal import inert
 
 if TYPE_CHECKING:
     from backsplit.domain.orders import Line
-    from backsplit.domain.parcels import Pick, Slip, SlipLine, SlipPart, ToShip
+    from backsplit.domain.parcels import OpenList, Pick, Slip, SlipLine, SlipPart, ToShip
     from backsplit.render.documents import Document
 
 WIDTH = 78
 BOX = "[ ]"
 SLIPS_BEGIN = b"""<!doctype html>
+PICK_BEGIN = b'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Pick list'
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -35,7 +36,19 @@ def pick_document(value: Pick) -> Document:
             for one in value.skus
         ],
         "gone": [{"order": one.number, "status": one.status.value if one.status else None} for one in value.gone],
+        "together": [list(group) for group in value.together],
     }
+
+
+def open_lists_document(values: Sequence[OpenList]) -> list[Document]:
+    return [{"list": one.number, "taken_at": one.taken_at, "orders": list(one.orders)} for one in values]
+
+
+def open_lists(values: Sequence[OpenList]) -> Iterator[str]:
+    for one in values:
+        what = f"{sentences.count(len(one.orders), 'order')}: {sentences.names(one.orders)}"
+        yield f"pick list {one.number}, taken {minute_and_zone(one.taken_at)}, {what}"
+    yield "ship one as it was picked: backsplit ship --list N" if values else "no pick list is open"
 
 
 def by_sku(value: Pick) -> Iterator[list[object]]:
@@ -84,6 +97,9 @@ def pick_lines(value: Pick) -> Iterator[str]:
         yield ""
     for left in value.gone:
         yield f"no longer on this list: {inert(left.number)} ({left.status.value if left.status else 'merged back'})"
+    if value.together:
+        yield ""
+    yield from sentences.together(value.together)
     yield from sentences.dry(value.dry_run)
 
 
@@ -138,6 +154,8 @@ def slip_documents(values: Sequence[Slip]) -> list[Document]:
 
 def slip_lines(values: Sequence[Slip]) -> Iterator[str]:
     """The slips one below the other."""
+    if not values:
+        yield "no slip: none of its orders is on this list any more; backsplit pick --lists shows those that have some"
     for value in values:
         if value is not values[0]:
             yield from ("", RULE, "")
@@ -159,6 +177,15 @@ def slip_lines(values: Sequence[Slip]) -> Iterator[str]:
 
 def slip_html(values: Sequence[Slip]) -> str:
     """One document with a page for each order; it prints on A4 and on Letter. All text from outside is escaped."""
+    return _page("slips.html", slips=[(value, barcode(value.order.number)) for value in values], sections=SECTIONS)
+
+
+def pick_html(value: Pick) -> str:
+    """What to fetch, by SKU and then by order, with boxes to tick off; it prints on A4 and on Letter."""
+    return _page("pick.html", pick=value)
+
+
+def _page(template: str, **values: object) -> str:
     from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - only for --html
 
     environment = Environment(
@@ -169,14 +196,22 @@ def slip_html(values: Sequence[Slip]) -> str:
         lstrip_blocks=True,
     )
     environment.filters["inert"] = inert
-    slips = [(value, barcode(value.order.number)) for value in values]
-    return environment.get_template("slips.html").render(slips=slips, sections=SECTIONS)
+    return environment.get_template(template).render(**values)
 
 
 def is_slips(path: Path) -> bool:
     """Whether a file is one that `slip_html` made."""
+    return _begins(path, SLIPS_BEGIN)
+
+
+def is_pick_list(path: Path) -> bool:
+    """Whether a file is one that `pick_html` made."""
+    return _begins(path, PICK_BEGIN)
+
+
+def _begins(path: Path, beginning: bytes) -> bool:
     with path.open("rb") as file:
-        return file.read(len(SLIPS_BEGIN)) == SLIPS_BEGIN
+        return file.read(len(beginning)) == beginning
 
 
 def barcode(number: str) -> str:
@@ -217,6 +252,7 @@ def to_ship_document(value: ToShip) -> Document:
         "left_out": sum(value.left_out.values()),
         "orders": list(value.orders),
         "out": value.out,
+        "together": [list(group) for group in value.together],
     }
 
 
@@ -229,3 +265,4 @@ def to_ship_lines(value: ToShip) -> Iterator[str]:
     for number, units in value.without_row.items():
         missing = ", ".join(f"{quantity} × {inert(sku)}" for sku, quantity in units.items())
         yield f"note: {inert(number)} also sends {missing}, for which the export has no row"
+    yield from sentences.together(value.together)

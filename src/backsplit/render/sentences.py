@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from backsplit.domain import times
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from backsplit.services.database import Backup, Checked, PolicySet, Restored, Samples
     from backsplit.services.deliveries import ExpectedOutcome, Receipt
     from backsplit.services.kits import KitsChanged
+    from backsplit.services.parcels import ListShipped
     from backsplit.services.queries import Shown, Waits
     from backsplit.services.split import SplitOutcome
     from backsplit.services.status import Changed, Undone
@@ -85,6 +87,7 @@ def receipt(value: Receipt) -> Iterator[str]:
         yield f"received {quantity} × {inert(sku)}: {on_hand} on hand{closed}"
     yield from released(value.effects.released)
     yield from mergeable(value.effects.mergeable)
+    yield from together(value.together)
     if not value.effects.released:
         yield "no order could be released"
     yield from (_still_expected(row) for row in value.expected)
@@ -163,10 +166,36 @@ def changed(command: str, value: Changed) -> Iterator[str]:
     yield from dry(value.dry_run)
 
 
+def list_shipped(value: ListShipped) -> Iterator[str]:
+    """As `changed`, and then which orders were left, and how many went."""
+    yield from changed("ship", replace(value, dry_run=False))
+    for one in value.changed_since:
+        was, now = (", ".join(f"{n} × {inert(sku)}" for sku, n in it.items()) for it in (one.was, one.now))
+        yield f"{inert(one.order)} is left, it has changed since the list was taken: it was {was}; it is {now}"
+        yield f"  packed so, it ships by its number: backsplit ship {quoted(one.order)}"
+    left = f", {len(value.changed_since):,} left" if value.changed_since else ""
+    yield f"{count(len(value.orders), 'order')} shipped{left}"
+    yield from dry(value.dry_run)
+
+
+def together(groups: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Orders of one customer that could go in one parcel."""
+    yield from (f"for one customer, so one parcel may do: {names(group)}" for group in groups)
+
+
+def on_lists(lists: Mapping[str, int]) -> Iterator[str]:
+    """Orders that somebody is picking and that have changed."""
+    for pick_list in dict.fromkeys(lists.values()):
+        orders = [order for order, its_list in lists.items() if its_list == pick_list]
+        yield f"note: on pick list {pick_list}, so tell who picks it: {names(orders)}"
+
+
 def undone(value: Undone, *, asked: bool = False) -> Iterator[str]:
     """Which change was taken back, or `asked` would be, and what that does to the orders."""
     done = "would be undone" if asked or value.dry_run else "undone"
     because = f": {inert(value.change.reason)}" if value.change.reason else ""
+    if asked and value.stays:
+        yield f"{inert(str(value.stays))} cannot be undone, and stays; what was done before it can:"
     yield f"{done}: {inert(str(value.change))}{because}, by {inert(value.change.user)}"
     yield from changed("undo", value)
 

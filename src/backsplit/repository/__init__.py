@@ -114,6 +114,7 @@ class Repository:
         self._db = db
         self.path = path
         self._opened = opened
+        self.made: int | None = None  # the number of the change that was made last
         self.orders = Orders(db)
         self.queue = Queue(db)
         self.stock = StockTable(db)
@@ -272,7 +273,10 @@ class Repository:
         begin(self._db, self.path)
         try:
             self.now = datetime.now(timezone.utc)
+            self.made = None
             self.history.begin(moment(self.now), command, reason, _user())
+            if "transitions" in self.__dict__:
+                self.transitions.begin()
             yield
             if not dry_run:
                 check_in_place(self.path, self._opened, committed=False)
@@ -296,6 +300,12 @@ class Repository:
             if not isinstance(error, sqlite3.Error) or not has_change(self._db, self.path, mark, error):
                 raise
         check_in_place(self.path, self._opened, committed=True)
+        self.made = self.history.begun
+
+    @property
+    def on_lists(self) -> dict[str, int]:
+        """The orders that this change took off a pick list, or changed on one, and its number."""
+        return dict(self.transitions.on_lists) if "transitions" in self.__dict__ else {}
 
     @contextmanager
     def copied(self, target: Path, *, overwrite: bool) -> Iterator[Repository]:

@@ -40,6 +40,9 @@ LAST_SINCE = f"""SELECT c.id, order_number FROM events e JOIN changes c ON c.id 
 WHERE order_number IN (SELECT value FROM json_each(?)) AND c.id > ? AND e.id >= ? AND {STANDS} AND {{which}}
 ORDER BY e.id DESC LIMIT 1"""
 CHANGED_SINCE = LAST_SINCE.format(which=f"NOT {TELLING}")
+COUNTED_SINCE = f"""SELECT c.id, e.sku FROM events e JOIN changes c ON c.id = e.change_id
+WHERE e.sku IN (SELECT value FROM json_each(?)) AND e.id >= ? AND event = 'counted' AND {STANDS}
+ORDER BY e.id DESC LIMIT 1"""
 TOLD_SINCE = f"""SELECT c.id, o.number FROM json_each(?) CROSS JOIN orders o ON o.number = value
 JOIN orders root ON root.id = o.family_id JOIN changes c ON c.id = root.shop_changed_in
 WHERE c.id > ? AND {STANDS} ORDER BY c.id DESC LIMIT 1"""
@@ -60,6 +63,17 @@ class Entry(NamedTuple):
     sku: str | None = None
     quantity: int | None = None
     reason: str | None = None
+
+
+class Span(NamedTuple):
+    """Which events of the history: at most `limit` of those since the change of that number, the first or the last."""
+
+    limit: int | None = None
+    change: int = 0
+    first: bool = False
+
+
+ALL = Span()
 
 
 class History:
@@ -112,35 +126,42 @@ class History:
                 rows,
             )
 
-    def of_order(self, number: str, limit: int | None = None) -> list[Event]:
-        """The last `limit` events of an order, the oldest first; also of a part that was merged back."""
-        return self._last("e.order_number = ?1", [number], limit)
+    def of_order(self, number: str, span: Span = ALL) -> list[Event]:
+        """Events of an order, the oldest first; also of a part that was merged back."""
+        return self._some("e.order_number = ?1", [number], span)
 
-    def of_sku(self, sku: str, limit: int | None = None) -> list[Event]:
-        """The last `limit` events of a SKU and of the orders that held it, the oldest first.
+    def of_sku(self, sku: str, span: Span = ALL) -> list[Event]:
+        """Events of a SKU and of the orders that held it, the oldest first.
 
         The last of a SKU that many orders hold are most often not far back: they are looked for one by one, among as
         many events as there are such lines.
         """
         ((lines,),) = self._db.execute(LINES_OF_SKU, (sku,)).fetchall()
-        if limit is not None and lines > FEW:
+        if span.limit is not None and not span.first and lines > FEW:
             ((last,),) = self._db.execute("SELECT coalesce(max(id), 0) FROM events").fetchall()
-            found = self._last(f"e.id > {last - lines:d} AND {IS_OF_SKU}", [sku], limit)
-            if len(found) == limit:
+            found = self._some(f"e.id > {last - lines:d} AND {IS_OF_SKU}", [sku], span)
+            if len(found) == span.limit:
                 return found
-        return self._last(OF_SKU, [sku], limit)
+        return self._some(OF_SKU, [sku], span)
 
-    def of_both(self, number: str, sku: str, limit: int | None = None) -> list[Event]:
+    def of_both(self, number: str, sku: str, span: Span = ALL) -> list[Event]:
         """Those of the order's events that belong to the story of the SKU."""
-        return self._last(f"e.order_number = ?2 AND {IS_OF_SKU}", [sku, number], limit)
+        return self._some(f"e.order_number = ?2 AND {IS_OF_SKU}", [sku, number], span)
 
     def held_because(self, number: str) -> str:
         """Why an order was put on hold last; blank where nobody said why."""
         row = self._db.execute(HELD_BECAUSE, (number,)).fetchone()
         return str(row[0] or "") if row else ""
 
-    def all(self, limit: int | None = None) -> list[Event]:
-        return self._last("true", [], limit)
+    def all(self, span: Span = ALL) -> list[Event]:
+        return self._some("true", [], span)
+
+    def first_change_since(self, at: str) -> int:
+        """The number of the first change that was made at this moment (ISO 8601 in UTC) or later."""
+        row = self._db.execute("SELECT id FROM changes WHERE at >= ? ORDER BY id LIMIT 1", (at,)).fetchone()
+        if row is None:
+            row = self._db.execute("SELECT coalesce(max(id), 0) + 1 FROM changes").fetchone()
+        return int(row[0])
 
     def knows_order(self, number: str) -> bool:
         return self._db.execute("SELECT 1 FROM events WHERE order_number = ?", (number,)).fetchone() is not None
@@ -176,6 +197,12 @@ class History:
         values = (array(orders), number, self.first_event(number + 1))
         row = self._db.execute(LAST_SINCE.format(which=TELLING), values).fetchone()
         return self.change(row[0]) if row else None
+
+    def counted_since(self, number: int, skus: Collection[str]) -> tuple[str, Done] | None:
+        """The last count after this change, and still standing, of one of the SKUs."""
+        row = self._db.execute(COUNTED_SINCE, (array(skus), self.first_event(number + 1))).fetchone()
+        change = self.change(row[0]) if row else None
+        return (row[1], change) if change else None
 
     def of_change(self, number: int) -> list[Event]:
         """The events of one change, in their order."""
@@ -216,7 +243,9 @@ class History:
         number, at, command, reason, user, before, undoes, undone_by = row
         return Done(number, at, command, reason, user, json.loads(before or "null"), undoes, undone_by)
 
-    def _last(self, where: str, values: list[Any], limit: int | None) -> list[Event]:
-        count = -1 if limit is None else limit
-        rows = self._db.execute(f"{EVENTS} WHERE {where} ORDER BY e.id DESC LIMIT {count:d}", values).fetchall()
-        return [Event(*row) for row in reversed(rows)]
+    def _some(self, where: str, values: list[Any], span: Span) -> list[Event]:
+        count = -1 if span.limit is None else span.limit
+        after = f"e.id >= {self.first_event(span.change):d} AND " if span.change else ""
+        way = "ASC" if span.first else "DESC"
+        rows = self._db.execute(f"{EVENTS} WHERE {after}{where} ORDER BY e.id {way} LIMIT {count:d}", values).fetchall()
+        return [Event(*row) for row in (rows if span.first else reversed(rows))]

@@ -570,6 +570,33 @@ CREATE TRIGGER orders_cancelled_come_back AFTER UPDATE OF status ON orders
   WHEN OLD.status = 'Cancelled' AND NEW.status <> 'Cancelled'
   BEGIN DELETE FROM cancelled_untold WHERE order_id = NEW.id; END;
 """,
+    "m020_pick_lists_as_taken": """
+-- The units per SKU of each order on a list when it was taken: what is shipped with the list must be what was picked.
+CREATE TABLE pick_list_units (
+  list_id       INTEGER NOT NULL REFERENCES pick_lists (id),
+  order_number  TEXT NOT NULL,
+  sku           TEXT NOT NULL,
+  quantity      INTEGER NOT NULL CHECK (quantity > 0),
+  PRIMARY KEY (list_id, order_number, sku)
+) STRICT, WITHOUT ROWID;
+-- For the orders of one customer that could go in one parcel.
+CREATE INDEX orders_processing_of ON orders (customer) WHERE status = 'Processing' AND customer <> '';
+-- The change that shipped the last order of a list, with the list: nothing comes back to it afterwards.
+ALTER TABLE pick_lists ADD COLUMN shipped_in INTEGER REFERENCES changes (id);
+-- The list that an order was on when it left Processing: when it comes back, it is on it again, if that is open.
+ALTER TABLE orders ADD COLUMN left_list INTEGER REFERENCES pick_lists (id);
+DROP TRIGGER orders_leave_their_list;
+CREATE TRIGGER orders_leave_their_list AFTER UPDATE OF status ON orders
+  WHEN OLD.pick_list IS NOT NULL AND NEW.status <> 'Processing'
+  BEGIN UPDATE orders SET pick_list = NULL, left_list = OLD.pick_list WHERE id = NEW.id; END;
+CREATE TRIGGER orders_come_back_to_their_list AFTER UPDATE OF status ON orders
+  WHEN OLD.left_list IS NOT NULL AND NEW.status = 'Processing'
+  BEGIN
+    UPDATE orders SET left_list = NULL,
+      pick_list = (SELECT id FROM pick_lists WHERE id = OLD.left_list AND shipped_in IS NULL)
+    WHERE id = NEW.id;
+  END;
+""",
 }
 
 # The migrations that rewrite rows which are there: before one of these runs, a copy of the file is kept beside it.

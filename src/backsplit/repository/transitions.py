@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from backsplit.domain.orders import Order, Status
 from backsplit.domain.split import SplitPlan
-from backsplit.repository.orders import COPIED, DEMANDED, DEMANDED_UNITS, DEMANDING, PLACED, WRITTEN, written
+from backsplit.repository.orders import COPIED, DEMANDED, DEMANDED_UNITS, DEMANDING, PLACED, WRITTEN, array, written
 
 # The wants of some Backorder orders, into the queue.
 # Lines of one SKU are added up by the conflict: to group them would cost a sort for every order.
@@ -28,6 +28,8 @@ FROM {DEMANDING} WHERE order_id = ? GROUP BY product)"""
 SHIP = f"""UPDATE products SET on_hand = on_hand - units, allocated = allocated - units
 FROM {UNITS} WHERE id = product"""
 UNMARKED = "INSERT INTO to_mark VALUES (?)"
+ON_LISTS = """SELECT number, pick_list FROM orders
+WHERE id IN (SELECT value FROM json_each(?)) AND +pick_list IS NOT NULL"""
 PART = f"""INSERT INTO orders (number, status, family_id, split_from, {COPIED})
 SELECT ?, 'Backorder', family_id, id, {COPIED} FROM orders WHERE id = ?"""
 
@@ -57,12 +59,20 @@ HOLDS = {
 
 
 class Transitions:
+    """`on_lists` are the orders on a pick list that have changed since `begin`, with the list."""
+
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
+        self.on_lists: dict[str, int] = {}
+
+    def begin(self) -> None:
+        self.on_lists.clear()
 
     def move(self, ids: Sequence[int], old: Status, new: Status) -> None:
         """Take orders from one status to another, with what they allocate and their places in the queue."""
         rows = [(order_id,) for order_id in ids]
+        if old is Status.PROCESSING:
+            self._note_lists(ids)
         if old in HOLDS:
             self._db.executemany(HOLDS[old].undo, rows)
         self._db.executemany(f"UPDATE orders SET status = '{new.value}' WHERE id = ?", rows)
@@ -72,6 +82,7 @@ class Transitions:
     def ship(self, ids: Sequence[int]) -> None:
         """Take what Processing orders hold out of the building: on hand and allocated go down together."""
         rows = [(order_id,) for order_id in ids]
+        self._note_lists(ids)
         self._db.executemany(SHIP, rows)
         self._db.executemany("UPDATE orders SET status = 'Shipped' WHERE id = ?", rows)
         self._db.executemany(UNMARKED, rows)
@@ -110,6 +121,7 @@ class Transitions:
         same = {order.id for order in after if order in before}
         old = [order for order in before if order.id not in same]
         new = [order for order in after if order.id not in same]
+        self.on_lists |= {order.number: order.pick for order in old if order.pick is not None}
         for order in old:
             if order.status in HOLDS:
                 self._db.execute(HOLDS[order.status].undo, (order.id,))
@@ -162,10 +174,15 @@ class Transitions:
 
     def prioritize(self, orders: Sequence[Order], priority: int) -> None:
         """Give orders a priority, and those that wait their new place in the queue."""
+        self.on_lists |= {order.number: order.pick for order in orders if order.pick is not None}
         self._db.executemany("UPDATE orders SET priority = ? WHERE id = ?", [(priority, order.id) for order in orders])
         waiting = [(order.id,) for order in orders if order.status is Status.BACKORDER]
         self._db.executemany(DEQUEUE, waiting)
         self._db.executemany(ENQUEUE, waiting)
+
+    def _note_lists(self, ids: Sequence[int]) -> None:
+        """Keep in mind on which lists these orders are, before they leave them."""
+        self.on_lists |= dict(self._db.execute(ON_LISTS, (array(ids),)).fetchall())
 
     def _divide(self, plan: SplitPlan) -> int | None:
         """Give lines of the original to the part that is made for them; the part's id."""

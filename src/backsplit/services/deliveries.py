@@ -20,6 +20,7 @@ from backsplit.formats import ReadOptions
 from backsplit.repository import Entry, Repository
 from backsplit.services import promises
 from backsplit.services.maps import remember, with_remembered
+from backsplit.services.parcels import one_parcel
 from backsplit.services.release import QueueClaim, check_no_kits, covered_claims, release_claims
 
 if TYPE_CHECKING:
@@ -129,6 +130,7 @@ class Receipt(NamedTuple):
     dry_run: bool = False
     skipped: tuple[LeftOut, ...] = ()
     notices: tuple[str, ...] = ()
+    together: tuple[tuple[str, ...], ...] = ()
 
 
 def receive(
@@ -180,7 +182,8 @@ def receive(
         effects = release_claims(repository, claims)
         passed = _passed_over(repository, claims, quantities)
         rows = tuple(repository.expected.of(of)) if of is not None else ()
-        receipt = Receipt(received, effects, passed, ref, of, rows, dry_run=dry_run)
+        together = one_parcel(repository, effects.released)
+        receipt = Receipt(received, effects, passed, ref, of, rows, dry_run=dry_run, together=together)
         return receipt if file is None else receipt._replace(skipped=file.skipped, notices=tuple(file.reading.notices))
 
 

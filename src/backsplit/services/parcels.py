@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 
 from backsplit.domain.history import EventKind
 from backsplit.domain.orders import Order, Status
-from backsplit.domain.parcels import Left, Pick, Slip, ToShip, allot, slip
+from backsplit.domain.parcels import Left, OpenList, Pick, SinceTaken, Slip, ToShip, allot, since_taken, slip, together
 from backsplit.errors import ListNotFound, Refused
 from backsplit.formats import ReadOptions
 from backsplit.repository import Entry, Repository
 from backsplit.services import promises
 from backsplit.services.status import Changed, check_unchanged, ship_orders
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListShipped(Changed):
+    """As `Changed`, with the orders on the list that were left because they are not what was picked."""
+
+    changed_since: tuple[SinceTaken, ...] = ()
 
 
 def show(repository: Repository, numbers: Sequence[str]) -> Pick:
@@ -22,7 +30,19 @@ def show(repository: Repository, numbers: Sequence[str]) -> Pick:
     Raises OrderNotFound, and Refused for an order that is not in Processing.
     """
     with repository.reading():
-        return Pick(_wanted(repository, numbers))
+        orders = _wanted(repository, numbers)
+        return Pick(orders, together=one_parcel(repository, [order.number for order in orders]))
+
+
+def open_lists(repository: Repository) -> list[OpenList]:
+    """The lists that have an order on them, by their numbers."""
+    with repository.reading():
+        return [OpenList(number, at, tuple(orders)) for number, at, orders in repository.picking.open()]
+
+
+def one_parcel(repository: Repository, numbers: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """Processing orders that go to one customer, where one of these orders is among them."""
+    return together(repository.picking.addressed_as(numbers)) if numbers else ()
 
 
 def take(repository: Repository, numbers: Sequence[str], *, dry_run: bool = False) -> Pick:
@@ -36,23 +56,31 @@ def take(repository: Repository, numbers: Sequence[str], *, dry_run: bool = Fals
             return Pick((), dry_run=dry_run)
         number = repository.picking.take(orders, repository.history.change_id)
         repository.history.record(Entry(EventKind.PICKED, order.number, None, number) for order in orders)
-        return Pick(tuple(repository.orders.by_id([order.id for order in orders])), number, dry_run=dry_run)
+        taken = tuple(repository.orders.by_id([order.id for order in orders]))
+        hint = one_parcel(repository, [order.number for order in taken])
+        return Pick(taken, number, dry_run=dry_run, together=hint)
 
 
 def ship_list(repository: Repository, number: int, *, dry_run: bool = False, shown: Changed | None = None) -> Changed:
-    """Ship what is still on the list, and name what is not. `shown` is what a dry run said before.
+    """Ship what is on the list as it was taken, and name what is not. `shown` is what a dry run said before.
 
     Raises ListNotFound, Refused.
     """
     with repository.change("ship", dry_run=dry_run):
         found = listed(repository, number)
-        ship_orders(repository, found.orders)
+        changed = since_taken(found.orders, repository.picking.units(number))
+        left = {it.order for it in changed}
+        going = [order for order in found.orders if order.number not in left]
+        ship_orders(repository, going)
+        if going and not changed:
+            repository.picking.close(number, repository.history.change_id)
+        repository.transitions.begin()  # that they leave this list is what was asked for
         notes = tuple(
-            f"{left.number} is not on the list any more ({left.status.value if left.status else 'merged back'})"
-            for left in found.gone
+            f"{one.number} is not on the list any more ({one.status.value if one.status else 'merged back'})"
+            for one in found.gone
         )
-        orders = repository.orders.by_id([order.id for order in found.orders])
-        outcome = Changed(tuple(orders), notes=notes, dry_run=dry_run)
+        orders = repository.orders.by_id([order.id for order in going])
+        outcome = ListShipped(tuple(orders), notes=notes, dry_run=dry_run, changed_since=tuple(changed))
         check_unchanged(shown, outcome)
         return outcome
 
@@ -73,7 +101,8 @@ def listed(repository: Repository, number: int) -> Pick:
     orders = tuple(repository.orders.by_id(repository.picking.on_list(number)))
     there = {order.number for order in orders}
     gone = [(one, repository.orders.get(one)) for one in taken if one not in there]
-    return Pick(orders, number, tuple(Left(one, order.status if order else None) for one, order in gone))
+    left = tuple(Left(one, order.status if order else None) for one, order in gone)
+    return Pick(orders, number, left, together=one_parcel(repository, [order.number for order in orders]))
 
 
 def _wanted(repository: Repository, numbers: Sequence[str]) -> tuple[Order, ...]:
@@ -154,7 +183,8 @@ def to_ship(
         count, write = Written(), begin(export.encoding)
         for text in export.written(units, lambda number: reasons.get(number, UNKNOWN), count):
             write(text)
-        return ToShip(count.kept, count.changed, dict(count.left_out), tuple(going), without_row)
+        hint = one_parcel(repository, list(going))
+        return ToShip(count.kept, count.changed, dict(count.left_out), tuple(going), without_row, together=hint)
 
 
 def _going(repository: Repository, order: Order, on_list: set[int] | None) -> Counter[str]:

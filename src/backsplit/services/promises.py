@@ -7,9 +7,8 @@ from datetime import date, datetime, timezone
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from backsplit.domain.deliveries import parse_day
 from backsplit.domain.orders import Order, Status
-from backsplit.domain.times import local, parse_age
+from backsplit.domain.times import local, parse_age, parse_day
 from backsplit.errors import WrongUsage
 from backsplit.repository import Repository
 
@@ -37,7 +36,7 @@ def days(repository: Repository) -> dict[str, str]:
 
 def day_to_come(option: str, text: str) -> str:
     """A day of the shop that was typed, today or later. Raises WrongUsage for a day that has passed, or for none."""
-    day = parse_day(text)
+    day = parse_day(text, today())
     if day < today():
         raise WrongUsage(f"{option} {day} has passed: today is {today()}")
     return day

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timezone
 from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,6 +15,7 @@ from backsplit.domain.split import can_go
 from backsplit.domain.times import placed_before, read_moment
 from backsplit.errors import UnknownSku
 from backsplit.repository import Repository, Which
+from backsplit.repository.history import Span
 from backsplit.services import calendar, promises
 
 if TYPE_CHECKING:
@@ -211,22 +212,34 @@ def shortages(repository: Repository, order: str | None = None) -> list[Shortage
 
 
 def history(
-    repository: Repository, order: str | None = None, *, sku: str | None = None, limit: int | None = None
+    repository: Repository,
+    order: str | None = None,
+    *,
+    sku: str | None = None,
+    limit: int | None = None,
+    after: int | None = None,
+    since: str | None = None,
 ) -> list[Event]:
-    """The last `limit` events of an order, of a SKU, or of all, the oldest first.
+    """Events of an order, of a SKU, or of all, the oldest first: the last `limit`, but the first after a change.
 
-    Raises OrderNotFound, UnknownSku.
+    `after` is the number of the change that a reader saw last, `since` an AGE. Raises OrderNotFound, UnknownSku,
+    WrongUsage.
     """
     with repository.reading():
         _check_known(repository, sku)
+        begin = 0 if after is None else after + 1
+        if since is not None:
+            at = placed_before(since, datetime.now(timezone.utc))
+            begin = max(begin, repository.history.first_change_since(at))
+        span = Span(limit, begin, first=after is not None)
         number = _number_in_history(repository, order) if order is not None else None
         if number is not None and sku is not None:
-            return repository.history.of_both(number, sku, limit)
+            return repository.history.of_both(number, sku, span)
         if number is not None:
-            return repository.history.of_order(number, limit)
+            return repository.history.of_order(number, span)
         if sku is not None:
-            return repository.history.of_sku(sku, limit)
-        return repository.history.all(limit)
+            return repository.history.of_sku(sku, span)
+        return repository.history.all(span)
 
 
 def checked(repository: Repository) -> Checked:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from backsplit.domain.history import EventKind
 from backsplit.domain.limits import check_words
-from backsplit.domain.orders import Order, Status, Tracking, check_allowed, mergeable, merged_lines
+from backsplit.domain.orders import CLOSED, Order, Status, Tracking, check_allowed, mergeable, merged_lines
 from backsplit.domain.queue import NO_EFFECTS, Effects
 from backsplit.domain.times import placed_before
 from backsplit.domain.undo import kept
@@ -40,9 +41,10 @@ class Changed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undone(Changed):
-    """As `Changed`, with the change that was taken back."""
+    """As `Changed`, with the change that was taken back. `stays`: the last change, where that cannot be undone."""
 
     change: Done
+    stays: Done | None = None
 
 
 MOVES = {
@@ -107,7 +109,7 @@ def move(
         orders = _named(repository, numbers)
         for order in orders:
             if until is None or order.status is not Status.ON_HOLD:
-                check_allowed(command, order)
+                _check_allowed(repository, command, order)
         again = [command, *(order.number for order in orders)]
         outcome = _moved(repository, command, orders, Dated(reason, until), again, dry_run=dry_run)
         check_unchanged(shown, outcome)
@@ -180,7 +182,7 @@ def _moved(
     if moving and (on_hold or why.until or "--all" in again):
         repository.history.keep_before(on_hold=on_hold, again=[*again, *why.words])
     effects = sweep(repository, _skus(moving))
-    notes = tuple(_left_open(repository, orders)) if command == "cancel" else ()
+    notes = tuple(_left_open(repository, orders)) if command != "resume" and "--all" not in again else ()
     return Changed(_now(repository, orders), effects, notes=notes, dry_run=dry_run)
 
 
@@ -206,19 +208,22 @@ def prioritize(repository: Repository, numbers: Sequence[str], priority: int, *,
             again = ["prioritize", *(order.number for order in orders), "--priority", str(priority)]
             repository.history.keep_before(priorities={o.number: o.priority for o in orders}, again=again)
         effects = sweep(repository, _skus(orders))
-        return Changed(_now(repository, _named(repository, numbers)), effects, dry_run=dry_run)
+        now = _named(repository, numbers)
+        return Changed(_now(repository, now), effects, notes=tuple(_left_open(repository, now)), dry_run=dry_run)
 
 
 def merge(repository: Repository, number: str, *, dry_run: bool = False, shown: Changed | None = None) -> Changed:
     """Undo a split: the part `number` returns to its original, which stands in the queue again.
 
-    `shown` is what a dry run said before. Raises OrderNotFound, Refused.
+    Where either was On Hold, the whole order is. `shown` is what a dry run said before. Raises OrderNotFound, Refused.
     """
     with repository.change("merge", dry_run=dry_run):
         part = repository.order(number)
         original = mergeable(part, repository.order(part.split_from) if part.split_from else None)
         lines = merged_lines(original, part)
-        whole = original._replace(status=Status.BACKORDER, lines=lines)
+        held = [one for one in (original, part) if one.status is Status.ON_HOLD]
+        why = [held_because(repository, one) for one in held]
+        whole = original._replace(status=Status.ON_HOLD if held else Status.BACKORDER, lines=lines)
         repository.transitions.reshape([original, part], [whole])
         repository.history.keep_before(orders=kept([original, part]), parts=part.split_into)
         repository.history.record(
@@ -229,10 +234,27 @@ def merge(repository: Repository, number: str, *, dry_run: bool = False, shown: 
                 ),
             ]
         )
+        if held:
+            _keep_held(repository, original, held, why)
         effects = sweep(repository, {line.sku for line in lines})
-        outcome = Changed(_now(repository, [original]), effects, dry_run=dry_run)
+        notes = tuple(f"{one.number} was On Hold, and so is the whole order: {resume(original)}" for one in held)
+        outcome = Changed(_now(repository, [original]), effects, notes=notes, dry_run=dry_run)
         check_unchanged(shown, outcome)
         return outcome
+
+
+def _keep_held(repository: Repository, whole: Order, held: Sequence[Order], why: Sequence[str]) -> None:
+    """The hold of a half is that of the whole order; of two the later day counts, and none is later than any."""
+    days = [one.until for one in held if one.until is not None]
+    until = max(days) if len(days) == len(held) else None
+    repository.calendar.set_until({whole.number: until})
+    said = [*([f"until {until}"] if until else []), *filter(None, dict.fromkeys(why))]
+    repository.history.record([Entry(EventKind.HELD, whole.number, reason=", ".join(said))])
+
+
+def resume(order: Order) -> str:
+    """The line to type."""
+    return f"backsplit resume {shlex.quote(order.number)}"
 
 
 def check_unchanged(shown: Changed | None, outcome: Changed) -> None:
@@ -241,11 +263,12 @@ def check_unchanged(shown: Changed | None, outcome: Changed) -> None:
         raise Refused("not-allowed", "the stock or the orders changed meanwhile, nothing was done: look again")
 
 
-def _left_open(repository: Repository, cancelled: Sequence[Order]) -> Iterator[str]:
+def _left_open(repository: Repository, changed: Sequence[Order]) -> Iterator[str]:
     """The other halves of split orders, which go on by themselves."""
-    for family in {order.family: order for order in cancelled}.values():
+    named = {order.number for order in changed}
+    for family in {order.family: order for order in changed}.values():
         for number, status in repository.orders.family(family):
-            if status not in (Status.SHIPPED, Status.CANCELLED):
+            if status not in CLOSED and number not in named:
                 yield f"{number} ({status.value}) belongs to the same order and is left as it is"
 
 
@@ -256,8 +279,12 @@ def _named(repository: Repository, numbers: Sequence[str]) -> list[Order]:
 def _allowed(repository: Repository, command: str, numbers: Sequence[str]) -> list[Order]:
     orders = _named(repository, numbers)
     for order in orders:
-        check_allowed(command, order)
+        _check_allowed(repository, command, order)
     return orders
+
+
+def _check_allowed(repository: Repository, command: str, order: Order) -> None:
+    check_allowed(command, order, repository.orders.family(order) if order.status in CLOSED else ())
 
 
 def _now(repository: Repository, orders: Sequence[Order]) -> tuple[Order, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
@@ -40,7 +41,7 @@ class Inverted:
 Inverse = Callable[[Repository, Done, Sequence[Event]], Inverted]
 
 
-def _ship(repository: Repository, _: Done, events: Sequence[Event]) -> Inverted:
+def _ship(repository: Repository, change: Done, events: Sequence[Event]) -> Inverted:
     """What was written as shipped is on hand again: a kit may be made of other parts by now, which it then needs."""
     orders = _orders(repository, events)
     shipped = [event for event in events if event.event == EventKind.SHIPPED.word]
@@ -54,6 +55,7 @@ def _ship(repository: Repository, _: Done, events: Sequence[Event]) -> Inverted:
     missing = +Counter({it.sku: wanted[it.sku] - on_hand[it.sku] - it.on_hand + it.allocated for it in stocks})
     if missing:
         raise Refused("not-enough", f"a kit has other parts now: {in_words(missing)} too few are available")
+    repository.picking.reopen(change.number)
     repository.transitions.unship([order.id for order in orders], on_hand)
     repository.history.record(
         Entry(EventKind.UNSHIPPED, event.order, event.sku, -(event.quantity or 0)) for event in shipped
@@ -247,6 +249,11 @@ def _adjust(repository: Repository, _: Done, events: Sequence[Event]) -> Inverte
     return _uncounted(repository, events, EventKind.ADJUSTED, EventKind.ADJUSTED)
 
 
+def _import_stock(repository: Repository, _: Done, events: Sequence[Event]) -> Inverted:
+    """SKUs that it brought stay, and their names."""
+    return _uncounted(repository, events, EventKind.COUNTED, EventKind.COUNTED)
+
+
 def _uncounted(repository: Repository, events: Sequence[Event], happened: EventKind, contrary: EventKind) -> Inverted:
     """Take the difference of each SKU back. Raises Refused (`not-enough`) where less than that is on hand."""
     counts: list[tuple[Stock, int]] = []
@@ -355,6 +362,7 @@ INVERSES: dict[str, Inverse] = {
     "expect --move": _expect,
     "expect --close": _expect,
     "adjust": _adjust,
+    "import stock": _import_stock,
     "mark": _mark,
     "policy": _policy,
     "ship-complete": _ship_complete,
@@ -379,6 +387,7 @@ NEED_BEFORE = {
 # It changed no order, so that later changes of these orders do not matter.
 ABOUT_NO_ORDER = {"to-mark"}
 NAMED = 10  # SKUs that the answer names
+OF_COUNTS = {EventKind.RECEIVED.word, EventKind.ADJUSTED.word, EventKind.COUNTED.word}
 NEW_PARTS = {EventKind.SPLIT_OFF.word, EventKind.PARTED.word}
 
 
@@ -413,10 +422,12 @@ def undo(
         number = shown.change.number
     with repository.change("undo", dry_run=dry_run):
         change = _chosen(repository, number, last_that_can=last_that_can)
+        last = repository.history.last_change() if number is None else None
         repository.history.because(f"undoes change {change.number}: {change.command}")
         events = repository.history.of_change(change.number)
         _check_undoable(repository, change, events)
         _check_not_changed_since(repository, change, events)
+        _check_not_counted_since(repository, change, events)
         repository.history.keep_undone(change.number)
         done = INVERSES[change.command](repository, change, events)
         effects = done.effects.then(sweep(repository, done.freed))
@@ -429,6 +440,7 @@ def undo(
             notes,
             dry_run=dry_run,
             change=change,
+            stays=last if last and last.number > change.number else None,
         )
         check_unchanged(shown, outcome)
         return outcome
@@ -453,7 +465,11 @@ def _check_undoable(repository: Repository, change: Done, events: Sequence[Event
         to_repeat = again(undone, repository.history.of_change(undone.number))
         raise Refused("not-undoable", f"{change} is an undo; to do again what it took back: {to_repeat}")
     last = repository.history.last_change(INVERSES)
-    that_can = f"the last that can is {last}: `backsplit undo {last.number}`" if last else "nor can any other change"
+    that_can = "nor can any other change"
+    if last is not None:
+        names = repository.history.named_in(last.number, NAMED)
+        about = f" of {', '.join(names[:NAMED])}{' and more' if names[NAMED:] else ''}" if names else ""
+        that_can = f"the last that can is {last}{about}: `backsplit undo {last.number}`"
     if change.command not in INVERSES:
         raise Refused("not-undoable", f"{change} cannot be undone; {that_can}")
     dropped = any(event.event == EventKind.DROPPED.word for event in events)
@@ -470,6 +486,19 @@ def _check_not_changed_since(repository: Repository, change: Done, events: Seque
     order, later = found
     advice = f": undo that first, with `backsplit undo {later.number}`" if later.command in INVERSES else ""
     raise Refused("changed-since", f"{order} has been changed since {change}, by {later}{advice}")
+
+
+def _check_not_counted_since(repository: Repository, change: Done, events: Sequence[Event]) -> None:
+    """A count settles what was before it: the units that came are in it, or are not on the shelf."""
+    skus = {event.sku for event in events if event.sku and event.event in OF_COUNTS}
+    found = repository.history.counted_since(change.number, skus) if skus else None
+    if found is not None:
+        sku, count = found
+        raise Refused(
+            "changed-since",
+            f"{sku} has been counted since {change}, by {count}: the count has settled what was before it",
+            f"to correct it: backsplit adjust --sku {shlex.quote(sku)} --to N --reason TEXT",
+        )
 
 
 def _keep(repository: Repository, events: Sequence[Event]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, Json, Quiet, examples
+from backsplit.cli.options import DEFAULT_FILE, Db, DryRun, ExitCode, Json, Quiet, check_done, examples
 from backsplit.cli.output import Form, answer
 from backsplit.render import calendar as render
 from backsplit.repository import open_repository
@@ -14,7 +14,13 @@ app = typer.Typer()
 
 
 @app.command(epilog=examples("backsplit due", "backsplit due --quiet"))
-def due(dry_run: DryRun = False, quiet: Quiet = False, db: Db = DEFAULT_FILE, as_json: Json = False) -> None:
+def due(
+    dry_run: DryRun = False,
+    quiet: Quiet = False,
+    exit_code: ExitCode = False,
+    db: Db = DEFAULT_FILE,
+    as_json: Json = False,
+) -> None:
     """End the holds and open the SKUs whose day has come.
 
     `hold --until DATE` gives a hold a last day, `mark SKU --from DATE` gives a SKU a first day. A day does nothing by
@@ -27,4 +33,6 @@ def due(dry_run: DryRun = False, quiet: Quiet = False, db: Db = DEFAULT_FILE, as
         Form(as_json),
         lambda: render.due_document(outcome),
         lines=lambda: render.due(outcome) if something or not quiet else (),
+        of=repository,
     )
+    check_done(exit_code, something)

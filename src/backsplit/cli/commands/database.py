@@ -56,7 +56,7 @@ def policy(
             outcome = PolicySet(repository.policy, changed=False)
         else:
             outcome = database.set_policy(repository, policy, dry_run=dry_run)
-    answer(Form(as_json), lambda: documents.policy(outcome), lines=lambda: sentences.policy(outcome))
+    answer(Form(as_json), lambda: documents.policy(outcome), lines=lambda: sentences.policy(outcome), of=repository)
 
 
 @app.command(epilog=examples("backsplit check && backsplit backup nightly.db"))

@@ -22,18 +22,19 @@ from backsplit.cli.options import (
     Open,
     Sheet,
     SkipBad,
+    Units,
     Wide,
     complete_ref,
     complete_sku,
     examples,
+    named_units,
     parse_map,
 )
 from backsplit.cli.output import Form, Progressing, answer
-from backsplit.domain.deliveries import parse_day
 from backsplit.domain.imports import ExpectedLine
+from backsplit.domain.times import parse_day
 from backsplit.errors import WrongUsage
 from backsplit.render import documents, sentences, spreadsheets, tables
-from backsplit.render.terminal import quoted
 from backsplit.repository import open_repository
 from backsplit.services import deliveries, promises
 from backsplit.services.deliveries import receive as book
@@ -49,6 +50,7 @@ app = typer.Typer()
 
 @app.command(
     epilog=examples(
+        "backsplit receive TEAPOT-CAST=5 MUG-BLUE=2",
         "backsplit receive --sku TEAPOT-CAST --qty 5",
         "backsplit receive --file delivery.csv --ref ASN-77",
         "backsplit receive --file delivery.csv --map sku=StockCode,quantity=Pieces",
@@ -56,6 +58,7 @@ app = typer.Typer()
     )
 )
 def receive(
+    units: Units = [],  # noqa: B006 - Typer's way to say "none"
     sku: Annotated[
         str | None,
         typer.Option(
@@ -111,12 +114,9 @@ def receive(
     as_json: Json = False,
 ) -> None:
     """Book arriving stock and release the orders that it covers. They are released in queue order."""
-    if (file is not None and sku is not None) or not (file or sku or of):
-        raise WrongUsage("say what arrived: --sku SKU --qty N, --file FILE, or --of REF for all that is left of it")
-    if (sku is None) != (qty is None):
-        said = f"--sku {quoted(sku or 'TEAPOT-CAST')} --qty {qty or 5}"
-        raise WrongUsage("--sku and --qty go together", f"As in: backsplit receive {said}")
-    quantities = {sku: qty} if sku is not None and qty is not None else None
+    quantities: dict[str, int] | None = named_units("receive", units, sku, qty) or None
+    if (file is not None and quantities) or not (file or quantities or of):
+        raise WrongUsage("say what arrived: SKU=N, --file FILE, or --of REF for all that is left of it")
     with open_repository(db) as repository, Progressing("receiving"):
         delivery = None
         if file is not None:
@@ -139,12 +139,12 @@ def receive(
         receipt = book(
             repository, quantities, ref=ref, of=of, file=delivery, again=again, create=create, dry_run=dry_run
         )
-    answer(Form(as_json), lambda: documents.receipt(receipt), lines=lambda: sentences.receipt(receipt))
+    answer(Form(as_json), lambda: documents.receipt(receipt), lines=lambda: sentences.receipt(receipt), of=repository)
 
 
 @app.command(
     epilog=examples(
-        "backsplit expect --sku TEAPOT-CAST --qty 10 --on 2026-12-03 --ref PO-7",
+        "backsplit expect TEAPOT-CAST=10 MUG-BLUE=24 --on 2026-12-03 --ref PO-7",
         "backsplit expect --file po.csv",
         "backsplit expect --file po.csv --map date=ETA --date-order dmy --ref PO-8",
         "backsplit expect --move PO-7 --on 2026-12-10 --dry-run --csv",
@@ -153,6 +153,7 @@ def receive(
     )
 )
 def expect(
+    units: Units = [],  # noqa: B006 - Typer's way to say "none"
     sku: Annotated[
         str | None,
         typer.Option(
@@ -173,7 +174,7 @@ def expect(
             "--on",
             rich_help_panel="What is to arrive",
             metavar="DATE",
-            help="The day, as 2026-12-03; it counts from that day on.",
+            help="The day, as 2026-12-03, tomorrow or +3d; it counts from that day on.",
         ),
     ] = None,
     ref: Annotated[
@@ -239,20 +240,19 @@ def expect(
     the orders whose day is another one.
     """
     form = Form(as_json, as_csv, wide=wide)
-    if sum(one is not None for one in (sku, file, move, close)) > 1:
-        raise WrongUsage("say one of --sku, --file, --move and --close")
-    if (sku is None) != (qty is None):
-        said = f"--sku {quoted(sku or 'TEAPOT-CAST')} --qty {qty or 5} --on {on or '2026-12-03'}"
-        raise WrongUsage("--sku and --qty go together", f"As in: backsplit expect {said}")
-    if (on is None) != (sku is None and move is None):
-        raise WrongUsage("--on DATE goes with --sku and --qty, or with --move")
-    day = parse_day(on) if on is not None else ""
+    quantities = named_units("expect", units, sku, qty, rest=f" --on {on or '2026-12-03'}")
+    if sum(one is not None for one in (quantities or None, file, move, close)) > 1:
+        raise WrongUsage("say one of SKU=N, --file, --move and --close")
+    if (on is None) != (not quantities and move is None):
+        raise WrongUsage("--on DATE goes with SKU=N, or with --move")
+    day = parse_day(on, promises.today()) if on is not None else ""
     if move is not None:
         change = partial(deliveries.move, ref=move, on=day)
     elif close is not None:
         change = partial(deliveries.give_up, ref=close)
-    elif sku is not None and qty is not None:
-        change = partial(deliveries.expect, lines=[ExpectedLine(sku, qty, day)], ref=ref, create=create)
+    elif quantities:
+        lines = [ExpectedLine(sku, units, day) for sku, units in quantities.items()]
+        change = partial(deliveries.expect, lines=lines, ref=ref, create=create)
     elif file is not None:
         from backsplit.formats import ReadOptions  # noqa: PLC0415 - only for files
 
@@ -276,6 +276,7 @@ def expect(
         lambda: documents.expected_outcome(outcome),
         sheets={"moved": partial(spreadsheets.moved, outcome.moved)},
         lines=lambda: sentences.expected(outcome),
+        of=repository,
     )
 
 

@@ -40,10 +40,27 @@ app = typer.Typer()
 SHOWN = 50  # events that a table shows unless --limit says otherwise
 
 
-@app.command(epilog=examples("backsplit history M9681118", "backsplit history --sku TEAPOT-CAST --csv"))
+@app.command(
+    epilog=examples(
+        "backsplit history M9681118", "backsplit history --sku TEAPOT-CAST --csv", "backsplit history --after 12 --json"
+    )
+)
 def history(
     order: Annotated[str | None, typer.Argument(metavar="[ORDER]", autocompletion=complete_order)] = None,
     sku: Sku = None,
+    after: Annotated[
+        int | None,
+        typer.Option(
+            "--after",
+            metavar="CHANGE",
+            min=0,
+            max=LARGEST,
+            help="Only later changes, for a reader that keeps the last one's number.",
+        ),
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="AGE", help="Only what was done since then: 4d, 36h, 2w.")
+    ] = None,
     limit: Limit = None,
     wide: Wide = False,
     db: Db = DEFAULT_FILE,
@@ -52,11 +69,13 @@ def history(
 ) -> None:
     """Show what happened to an order, to a SKU, or to everything.
 
-    The oldest comes first. A table shows the last 50 events unless --limit is given; --json and --csv give all.
+    The oldest comes first. A table shows the last 50 events unless --limit, --after or --since is given; --json and
+    --csv give all. With --after, --limit takes the first.
     """
     form = Form(as_json, as_csv, wide=wide)
     with open_repository(db) as repository:
-        events = queries.history(repository, order, sku=sku, limit=limit or (SHOWN if form.is_text else None))
+        most = SHOWN if form.is_text and after is None and since is None else None
+        events = queries.history(repository, order, sku=sku, limit=limit or most, after=after, since=since)
     answer(
         form,
         lambda: documents.history(events),
@@ -91,7 +110,7 @@ def undo(
 
         question = "Undo it?" if change is None else f"Undo change {change}?"
         outcome = asked(run, question, _show) if ask else run(dry_run=dry_run)
-    answer(Form(as_json), lambda: documents.undone(outcome), lines=lambda: sentences.undone(outcome))
+    answer(Form(as_json), lambda: documents.undone(outcome), lines=lambda: sentences.undone(outcome), of=repository)
 
 
 def _show(outcome: Undone) -> bool:

@@ -16,6 +16,7 @@ from backsplit.cli.options import (
     Db,
     DryRun,
     Encoding,
+    ExitCode,
     Files,
     Format,
     Json,
@@ -31,6 +32,7 @@ from backsplit.cli.options import (
     Twice,
     Wide,
     Yes,
+    check_done,
     examples,
     parse_map,
 )
@@ -100,7 +102,12 @@ def orders(
         outcome = import_service.import_orders(
             repository, files, options, source=source, dry_run=dry_run, progress=bar.update
         )
-    answer(Form(as_json), lambda: render.imported_document(outcome), lines=lambda: render.imported_orders(outcome))
+    answer(
+        Form(as_json),
+        lambda: render.imported_document(outcome),
+        lines=lambda: render.imported_orders(outcome),
+        of=repository,
+    )
 
 
 @imports.command(
@@ -143,7 +150,12 @@ def stock(
     )
     with open_repository(db) as repository, Progressing() as bar:
         outcome = import_service.import_stock(repository, files, options, dry_run=dry_run, progress=bar.update)
-    answer(Form(as_json), lambda: render.imported_document(outcome), lines=lambda: render.imported_stock(outcome))
+    answer(
+        Form(as_json),
+        lambda: render.imported_document(outcome),
+        lines=lambda: render.imported_stock(outcome),
+        of=repository,
+    )
 
 
 @imports.command("formats", epilog=examples("backsplit import formats", "backsplit import formats --forget-map 1"))
@@ -241,6 +253,7 @@ def sync(
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", rich_help_panel=OUTPUT, help="Print nothing where nothing happened.")
     ] = False,
+    exit_code: ExitCode = False,
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
 ) -> None:
@@ -288,4 +301,6 @@ def sync(
         Form(as_json),
         lambda: render.synced_document(outcome),
         lines=lambda: render.synced(outcome) if render.happened(outcome) or not quiet else (),
+        of=repository,
     )
+    check_done(exit_code, render.happened(outcome))

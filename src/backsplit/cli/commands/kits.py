@@ -66,7 +66,7 @@ def kit(
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
 ) -> None:
-    """Say which SKUs are kits, and what one of each is made of; alone, list them.
+    """Say which SKUs are kits, and what they are made of. Alone, it lists them.
 
     A kit has no count of its own: what orders want of it, they want of its parts. It goes whole or waits whole. While
     an order in Processing holds it, it cannot change.

@@ -67,7 +67,7 @@ def notices(
     as_json: Json = False,
     as_csv: Csv = False,
 ) -> None:
-    """Say which customers must hear of a delay, by which day, and whether silence is consent.
+    """Say which customers must hear of a delay, and by which day. It also says whether silence is consent.
 
     No mail is sent. --take notes that they were told, so that the next list has only what is new. --agreed notes a yes.
     Customers expect an order by the day that was told, else --days after it was placed. This is no legal advice.

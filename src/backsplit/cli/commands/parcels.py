@@ -15,6 +15,7 @@ import typer
 
 from backsplit.cli.options import (
     DEFAULT_FILE,
+    OUTPUT,
     Db,
     DryRun,
     Encoding,
@@ -46,14 +47,22 @@ app = typer.Typer()
 
 @app.command(
     epilog=examples(
-        "backsplit pick", "backsplit pick --take > list.txt", "backsplit pick --list 12", "backsplit pick M1 M2"
+        "backsplit pick",
+        "backsplit pick --take > list.txt",
+        "backsplit pick --list 12 --html list.html",
+        "backsplit pick --lists",
     )
 )
 def pick(
     orders: OrderNumbers = [],  # noqa: B006 - Typer's way to say "none"
     take: Annotated[bool, typer.Option("--take", help="Make a numbered list of it.")] = False,
     pick_list: PickList = None,
+    lists: Annotated[bool, typer.Option("--lists", help="Show the lists that still have orders on them.")] = False,
     dry_run: DryRun = False,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", rich_help_panel=OUTPUT, metavar="FILE", help="Write a page, to be printed."),
+    ] = None,
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
     xlsx: Xlsx = None,
@@ -64,6 +73,14 @@ def pick(
     """
     if pick_list is not None and (orders or take):
         raise WrongUsage("--list shows a list again: leave orders and --take out")
+    if lists:
+        if orders or take or pick_list is not None or html or xlsx:
+            raise WrongUsage("--lists shows the open lists: leave all else out")
+        with open_repository(db) as repository:
+            opened = service.open_lists(repository)
+        answer(Form(as_json), lambda: render.open_lists_document(opened), lines=lambda: render.open_lists(opened))
+        return
+    check_place(html, db, render.is_pick_list)
     numbers = read_numbers(orders)
     with orders_not_lists(), open_repository(db) as repository:
         if pick_list is not None:
@@ -73,17 +90,26 @@ def pick(
         else:
             found = service.show(repository, numbers)
     try:
+        if html is not None:
+            with written(html, db, render.is_pick_list) as new:
+                new.write_text(render.pick_html(found), encoding="utf-8")
         answer(
             Form(as_json, xlsx=xlsx, db=db),
             lambda: render.pick_document(found),
             sheets={"by SKU": partial(render.by_sku, found), "by order": partial(render.by_order, found)},
-            lines=lambda: render.pick_lines(found),
+            lines=lambda: render.pick_lines(found) if html is None else [_wrote(html, found.number)],
+            of=repository,
         )
     except (WrongUsage, NotWritten) as error:
         if not take or found.number is None or dry_run:
             raise
-        again = f"`backsplit pick --list {found.number} --xlsx FILE`"
+        again = f"`backsplit pick --list {found.number} {'--xlsx' if html is None else '--html'} FILE`"
         raise NotWritten(f"pick list {found.number} is made, but {error}: {again} writes it", exit_code=0) from None
+
+
+def _wrote(path: Path, pick_list: int | None) -> str:
+    which = "" if pick_list is None else f"pick list {pick_list}, "
+    return f"wrote {inert(str(path))}: {which}to be printed from a browser"
 
 
 @app.command(epilog=examples("backsplit slip M9681118", "backsplit slip --list 12 --html slips.html"))

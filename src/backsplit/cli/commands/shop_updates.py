@@ -70,7 +70,7 @@ def to_mark(
     as_json: Json = False,
     as_csv: Annotated[bool, typer.Option("--csv", rich_help_panel=OUTPUT, help="Print CSV.")] = False,
 ) -> None:
-    """Show what has shipped here and the shop does not know; with --as, write it as the shop's importer takes it.
+    """Show what has shipped here and the shop does not know. With --as, write it as the shop's importer takes it.
 
     What an export has shown since to be marked in the shop (backsplit sync) is in neither.
     """

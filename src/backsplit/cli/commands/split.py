@@ -16,10 +16,12 @@ from backsplit.cli.options import (
     Age,
     Db,
     DryRun,
+    ExitCode,
     Json,
     OrderNumber,
     OrderNumbers,
     Yes,
+    check_done,
     examples,
     parse_units,
     read_numbers,
@@ -102,6 +104,7 @@ def split(
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", rich_help_panel=OUTPUT, help="Print nothing where nothing was done.")
     ] = False,
+    exit_code: ExitCode = False,
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
 ) -> None:
@@ -146,7 +149,7 @@ def split(
             outcome = asked(run, question, _show_all if every else _show_plan) if ask else run(dry_run=dry_run)
         except split_service.SplitRefused as refused:
             if as_json:
-                print_json(documents.split(refused.outcome))
+                print_json(documents.split(refused.outcome) | documents.made(None, {}))
             raise
     if every and outcome.splits and not (as_json or ask) and sys.stdout.isatty():
         _draw_many(outcome, refused=not quiet)
@@ -159,7 +162,8 @@ def split(
             return ()
         return sentences.split(outcome, noted=not ask, refused=not quiet)
 
-    answer(Form(as_json), lambda: documents.split(outcome), lines=lines)
+    answer(Form(as_json), lambda: documents.split(outcome), lines=lines, of=repository)
+    check_done(exit_code, outcome.splits)
 
 
 def _named(orders: list[str], *, every: bool, for_all: bool) -> list[str]:

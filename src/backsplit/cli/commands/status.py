@@ -35,6 +35,7 @@ from backsplit.cli.output import change
 from backsplit.domain.limits import parse_tracking
 from backsplit.errors import WrongUsage
 from backsplit.formats import ReadOptions
+from backsplit.render import documents, sentences
 from backsplit.services import parcels, shop_updates, status
 from backsplit.services.promises import day_to_come
 from backsplit.services.status import Changed
@@ -186,5 +187,9 @@ def ship(
     else:
         numbers = read_numbers(orders)
         service, question = partial(status.ship, numbers=numbers, tracking=labels), f"Ship {', '.join(numbers)}?"
+    run = partial(change, "ship", db, service, question=question, yes=yes, dry_run=dry_run, as_json=as_json)
     with orders_not_lists():
-        change("ship", db, service, question=question, yes=yes, dry_run=dry_run, as_json=as_json)
+        if pick_list is None:
+            run()
+        else:
+            run(document=documents.list_shipped, lines=sentences.list_shipped)

@@ -22,6 +22,7 @@ from backsplit.cli.options import (
     complete_order,
     complete_sku,
     examples,
+    parse_units,
 )
 from backsplit.cli.output import Form, answer, change
 from backsplit.errors import WrongUsage
@@ -66,21 +67,28 @@ def stock(
 @app.command(
     epilog=examples(
         "backsplit adjust --sku TEAPOT-CAST --by -2 --reason broken",
-        "backsplit adjust --sku TEAPOT-CAST --to 25 --reason 'counted again'",
+        "backsplit adjust TEAPOT-CAST=25 --reason 'counted again'",
     )
 )
 def adjust(
-    sku: Annotated[str, typer.Option("--sku", metavar="SKU", help="Which SKU.", autocompletion=complete_sku)],
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; the history keeps it.")],
+    unit: Annotated[
+        str | None, typer.Argument(metavar="[SKU=N]", help="As --sku SKU --to N.", autocompletion=complete_sku)
+    ] = None,
+    sku: Annotated[
+        str | None, typer.Option("--sku", metavar="SKU", help="Which SKU.", autocompletion=complete_sku)
+    ] = None,
     by: Annotated[int | None, typer.Option("--by", metavar="N", help="Units more, or with a minus fewer.")] = None,
-    to: Annotated[int | None, typer.Option("--to", metavar="N", help="Units that are really there.")] = None,
+    to: Annotated[int | None, typer.Option("--to", "--qty", metavar="N", help="Units that are really there.")] = None,
     dry_run: DryRun = False,
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
 ) -> None:
     """Correct what is on hand. Where that is too little for the Processing orders, the last wait again."""
-    if (by is None) == (to is None):
-        raise WrongUsage("say either --by N or --to N")
+    if unit is not None and sku is None and by is None and to is None:
+        ((sku, to),) = parse_units("adjust", [unit]).items()
+    if sku is None or (unit is not None and to is None) or (by is None) == (to is None):
+        raise WrongUsage("say SKU=N, or --sku SKU with either --by N or --to N")
     service = partial(stock_service.adjust, sku=sku, by=by, to=to, reason=reason)
     change("adjust", db, service, dry_run=dry_run, as_json=as_json)
 
