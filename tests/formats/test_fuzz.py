@@ -21,7 +21,7 @@ from hypothesis.database import DirectoryBasedExampleDatabase
 from backsplit.domain.imports import ArrivingOrder, StockCount
 from backsplit.domain.limits import LARGEST_QUANTITY
 from backsplit.errors import BadInput
-from backsplit.formats import ReadOptions, read_delivery, read_orders, read_stock
+from backsplit.formats import ReadOptions, read_delivery, read_expected, read_orders, read_stock
 from small_files import FILES
 
 PIECES = [
@@ -55,6 +55,10 @@ PIECES = [
     b"PK\x03\x04",
     b"sku",
     b"order",
+    b"status",
+    b"Ready",
+    b"shipped",
+    b"Total",
     b"  ",
     b"9" * 5000,
 ]
@@ -82,11 +86,11 @@ def fuzzed(test: Any) -> Any:
 
 def read_in_every_way(path: Path, content: bytes) -> None:
     path.write_bytes(content)
-    for read in (read_orders, read_stock, read_delivery):
+    for read in (read_orders, read_stock, read_delivery, read_expected):
         for options in (
             ReadOptions(),
             ReadOptions(skip_bad=True, duplicates="sum", sku_from="name"),
-            ReadOptions(skip_bad=True, sku_from="sku-or-name"),
+            ReadOptions(skip_bad=True, sku_from="sku-or-name", open=("Ready", "open")),
         ):
             with contextlib.suppress(BadInput), read(str(path), options) as reading:
                 for item in reading:
