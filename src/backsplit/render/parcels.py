@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 WIDTH = 78
 BOX = "[ ]"
 SLIPS_BEGIN = b"""<!doctype html>
-PICK_BEGIN = b'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Pick list'
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <title>Packing slips</title>
 """  # as templates/slips.html begins
+PICK_BEGIN = b'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Pick list'
 
 
 def pick_document(value: Pick) -> Document:
