@@ -103,7 +103,8 @@ class SimulatedShop:
     """The people of one shop, and the shelf that its parcels leave from.
 
     `gone` is what has left of each order, in parcels sent from here or by the shop; `by_shop` what only the shop knew
-    of until it marked it, or took a mark away.
+    of until it marked it, or took a mark away. `book` is what the shop believes to be on the shelf: what it does not
+    know to be sent is still in it, and a delivery is in it once somebody has entered it there.
     """
 
     def __init__(self, chance: random.Random, kind: str, shelf: Counter[str], first: int, prefix: str = "") -> None:
@@ -114,7 +115,10 @@ class SimulatedShop:
         self.orders: dict[str, Order] = {}
         self.gone: dict[str, Counter[str]] = {}
         self.by_shop: dict[str, Counter[str]] = {}
+        self.book = Counter(shelf)
         self.at_most = 3  # orders a day
+        self.puts_away = True
+        self.is_careful = False  # nobody takes off an order what has left already
         self._next = first
 
     @property
@@ -127,7 +131,7 @@ class SimulatedShop:
         for hour in range(self.chance.randint(1, self.at_most)):
             self.place(date, hour)
         happens = [self.edit, self.edit, self.cancel, self.send, self.mark_some, self.mark_some, self.take_back]
-        happens += [self.refund, self.give_back, self.archive]
+        happens += [self.refund, *([self.give_back, self.archive] if self.puts_away else [])]
         for _ in range(self.chance.randint(2, 6)):
             self.chance.choice(happens)()
 
@@ -171,7 +175,7 @@ class SimulatedShop:
             self._add_line(order)
         elif what == "more" and line.wanted:
             line.ordered += self.chance.randint(1, 2)
-        elif line.wanted > line.sent:
+        elif self._may_take_off(order) and line.wanted > line.sent:
             self._take_off(order, line, refund=self.is_woo)
         if not order.paid:
             order.paid = True
@@ -182,17 +186,24 @@ class SimulatedShop:
             line.taken_off += fewer
             line.refunded += fewer * refund
 
+    def _may_take_off(self, order: Order) -> bool:
+        """Somebody careful marks first what has left. WooCommerce cannot tell that of a part of an order."""
+        if self.is_careful and not self.is_woo:
+            self.mark(order)
+        return not (self.is_careful and self.is_woo and +self.gone[order.number])
+
     def refund(self) -> None:
         """Units that were not sent are paid back, so that they are no longer wanted. Shopify's CSV says no line."""
         order = self._an_open_one()
-        if order is not None and self.kind in (SHOPIFY_JSON, SHOPIFY_LEAN, WOO_CSV, WOO_JSON):
+        kinds = (SHOPIFY_JSON, SHOPIFY_LEAN, WOO_CSV, WOO_JSON)
+        if order is not None and self.kind in kinds and self._may_take_off(order):
             line = self.chance.choice(order.lines)
             if line.wanted > line.sent:
                 self._take_off(order, line, refund=True)
 
     def cancel(self) -> None:
         order = self._an_open_one()
-        if order is not None and self.chance.random() < 0.6:
+        if order is not None and self.chance.random() < 0.6 and self._may_take_off(order) and order.is_open:
             order.refunded = self.chance.random() < 0.3
             order.cancelled = not order.refunded
 
@@ -256,6 +267,7 @@ class SimulatedShop:
     def _mark_parcel(self, order: Order, parcel: dict[int, int]) -> None:
         for line in order.lines:
             line.sent += parcel.get(line.id, 0)
+            self.book[line.sku] -= parcel.get(line.id, 0)
         order.parcels.append(parcel)
 
     def take_back(self) -> None:
@@ -275,6 +287,7 @@ class SimulatedShop:
             self.gone[order.number][line.sku] -= back
             self.by_shop[order.number][line.sku] += back
             self.shelf[line.sku] += back
+            self.book[line.sku] += back
         order.completed = order.shown_as_partial = False
 
     def give_back(self) -> None:
@@ -319,17 +332,15 @@ class SimulatedShop:
         return ExportedUnits(self.prefix + order.number, units, _closed(order), nothing_counts=not order.paid)
 
     def own_counts(self) -> str:
-        """Shopify's inventory: what it believes to be on the shelf holds all that it does not know to be sent.
-
-        Units that left and are no longer wanted are never marked; whoever is told of them corrects the count there.
-        """
-        unknown: Counter[str] = Counter()
-        for order in self.orders.values():
-            unknown += (self.gone[order.number] & order.wanted) - order.sent
-        rows = [
-            ["h", f"Item {sku}", "Title", "Default Title", sku, "", "", "Shop", 0, n, n]
-            for sku, n in ((sku, self.shelf[sku] + unknown[sku]) for sku in SKUS)
-        ]
+        """Shopify's inventory says what is on hand by its book, WooCommerce's products what is left of that to sell."""
+        if self.is_woo:
+            set_aside: Counter[str] = Counter()
+            for order in self.orders.values():
+                if order.paid and not order.is_off:
+                    set_aside += order.wanted - order.sent
+            return _table(PRODUCT_COLUMNS, ([sku, "x", 1, self.book[sku] - set_aside[sku]] for sku in SKUS))
+        item = ["h", "x", "Title", "Default Title"]
+        rows = ([*item, sku, "", "", "Shop", 0, self.book[sku], self.book[sku]] for sku in SKUS)
         return _table(INVENTORY_COLUMNS, rows)
 
 
@@ -361,6 +372,7 @@ SHOPIFY_COLUMNS = ["Name", "Financial Status", "Fulfillment Status", "Created at
 SHOPIFY_COLUMNS += ["Lineitem sku", "Lineitem requires shipping", "Lineitem fulfillment status", "Cancelled at"]
 INVENTORY_COLUMNS = ["Handle", "Title", "Option1 Name", "Option1 Value", "SKU", "HS Code", "COO", "Location"]
 INVENTORY_COLUMNS += ["Committed (not editable)", "Available (not editable)", "On hand (current)"]
+PRODUCT_COLUMNS = ["SKU", "Name", "In stock?", "Stock"]
 WOO_COLUMNS = ["Order Number", "Order Status", "Order Date", "Item Name", "SKU", "Quantity", "Quantity (- Refund)"]
 
 

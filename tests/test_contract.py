@@ -23,7 +23,7 @@ from backsplit.domain.history import EventKind
 from backsplit.errors import Code
 from backsplit.repository import connection
 from conftest import Answer, Shop
-from shopify import shopify
+from shopify import inventory, shopify
 
 ROOT = Path(__file__).parent.parent
 CONTRACT = (ROOT / "docs" / "contract.md").read_text(encoding="utf-8")
@@ -48,7 +48,14 @@ EXPORTS = ("monday", "evening", "tuesday")
 EXAMPLES: dict[str, list[str]] = {
     "init": ["init"],
     "import orders": ["import orders more.csv --skip-bad", *(f"import orders {it}.csv" for it in EXPORTS)],
-    "import stock": ["split M1", "import stock more-there.csv", "import stock fewer-there.csv"],
+    "import stock": [
+        "split M1",
+        "import stock more-there.csv",
+        "import stock fewer-there.csv",
+        "import stock inventory.csv",
+        "receive --sku A --qty 4",
+        "import stock inventory.csv",
+    ],
     "import formats": ["import formats"],
     "sync": [
         "prioritize M5 --priority 1",
@@ -58,6 +65,9 @@ EXAMPLES: dict[str, list[str]] = {
         "sync evening.csv",
         "amend 15 --add C=1 --wait",
         "sync tuesday.csv --stock counts.csv",
+        "sync tuesday.csv --stock inventory.csv",
+        "receive --sku A --qty 4",
+        "sync tuesday.csv --stock inventory.csv",
         "sync wednesday.csv",
         "sync thursday.csv",
     ],
@@ -175,7 +185,13 @@ EXAMPLES: dict[str, list[str]] = {
     ],
     "adjust": ["adjust --sku A --to 1 --reason broken", "adjust --sku B --by 9 --reason found"],
     "mark": ["mark CARD --no-insert", "mark A --from 2999-12-24"],
-    "stock": ["mark A --from 2999-12-24", "stock"],
+    "stock": [
+        "mark A --from 2999-12-24",
+        "stock",
+        "import stock inventory.csv",
+        "receive --sku A --qty 4",
+        "stock",
+    ],
     "notices": [
         "split M1",
         "notices --take",
@@ -397,6 +413,7 @@ def busy(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
     shop.write(
         "unshipped.txt", "order-id\torder-item-id\tpurchase-date\tsku\tquantity-to-ship\n1\t1\t2026-01-01\tA\t1\n"
     )
+    shop.write("inventory.csv", inventory("A5 C1"))
     shop.write("plain.csv", "sku,quantity\nB,1\n")
     shop.write("pallets.csv", "sku,quantity,pallet status,colour\nB,1,received,red\nC,1,in transit,red\n")
     shop.write(

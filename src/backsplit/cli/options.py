@@ -282,6 +282,10 @@ Prefix = Annotated[
 Source = Annotated[
     str, typer.Option("--source", metavar="NAME", help="The shop's name; else the file's format and the prefix.")
 ]
+Recount = Annotated[
+    bool,
+    typer.Option("--recount", help="Take a shop's own counts as they are, and forget what was booked here alone."),
+]
 DateFormat = Annotated[
     DateOrder | None, typer.Option("--date-order", rich_help_panel=READING, help="How to read dates like 12/03/2024.")
 ]

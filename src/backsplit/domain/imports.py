@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple, Union
 
+from backsplit.domain.counts import BooksDiffer
 from backsplit.domain.orders import Order, Status, Tracking
 from backsplit.domain.queue import NO_EFFECTS, Effects
 from backsplit.errors import Code
@@ -71,11 +72,15 @@ class ArrivingOrder(NamedTuple):
 
 
 class NamedOnly(NamedTuple):
-    """An order that the file names, and of whose lines nothing counts: it is not paid, say."""
+    """An order that the file names, and of whose lines nothing counts: it is not paid, say.
+
+    `set_aside` are the lines for which the shop has taken units off what is left to sell all the same.
+    """
 
     number: str
     at: int = 0
     said: Said = Said()
+    set_aside: tuple[ArrivingLine, ...] = ()
 
 
 class LeftOut(NamedTuple):
@@ -148,7 +153,8 @@ class Imported:
     """What a file brought. For stock, `added` and `known` count SKUs, otherwise orders.
 
     `raised` and `lowered` are the known SKUs whose count went up or down. `differ` are the known orders of which the
-    shop says something else than at the last look, and `conflicts` those that are other orders.
+    shop says something else than at the last look, and `conflicts` those that are other orders. `books_differ` are the
+    SKUs of which the shop counts something else than is here.
     """
 
     format: str
@@ -165,6 +171,7 @@ class Imported:
     conflicts: tuple[Conflict, ...] = ()
     notices: tuple[str, ...] = ()
     dry_run: bool = False
+    books_differ: tuple[BooksDiffer, ...] = ()
 
 
 class Change(NamedTuple):
@@ -238,6 +245,9 @@ class Synced:
     `marked`, which are among those to `count_again`, are units that the shop only calls sent. `held` and `resumed` are
     open orders that the shop shows as not to be sent, or to be sent again.
     `filtered`: no file holds any order that is closed, as if such orders were left out of it.
+    `filtered`: no file holds any order that is closed, as if such orders were left out of it. `books_differ` are the
+    SKUs of which the shop counts something else than is here, `newly_differ` those for which that is new.
+    `uncounted` are the new SKUs of which there is no count.
     """
 
     format: str
@@ -261,3 +271,6 @@ class Synced:
     filtered: bool = False
     notices: tuple[str, ...] = ()
     dry_run: bool = False
+    books_differ: tuple[BooksDiffer, ...] = ()
+    newly_differ: tuple[str, ...] = ()
+    uncounted: tuple[str, ...] = ()

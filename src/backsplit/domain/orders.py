@@ -250,6 +250,7 @@ class Stock(NamedTuple):
     """The figures of one SKU: on hand and allocated are counted, the others follow from them. A kit has none.
 
     `first_day`, as `2026-12-03`: until `due` opens the SKU on that day, nothing of it is available (rule 19).
+    `shop` is what its shop counted last, and `differs` are the units here above that, where it was asked for.
     """
 
     sku: str
@@ -260,6 +261,8 @@ class Stock(NamedTuple):
     insert: bool = False
     first_day: str | None = None
     kit: bool = False
+    shop: int | None = None
+    differs: int | None = None
 
     @property
     def available(self) -> int:
@@ -269,6 +272,9 @@ class Stock(NamedTuple):
     def final(self) -> int:
         """What would be left if every backorder were served; negative means: buy that many."""
         return self.available - self.owed
+
+    def counted_by_shop(self, shop: int, differs: int) -> Stock:
+        return self._replace(shop=shop, differs=differs)
 
 
 class Shortage(NamedTuple):

@@ -9,6 +9,7 @@ from contextlib import ExitStack, closing
 from types import TracebackType
 from typing import Generic, NamedTuple, TypeVar, Union, cast
 
+from backsplit.domain.counts import Kind
 from backsplit.domain.imports import DeliveryItem, ExpectedItem, LabelLine, OrderItem, PartLine, StockItem
 from backsplit.domain.one_order import Ends, ends
 from backsplit.formats import NOTHING, ReadOptions, Remembered, plain
@@ -32,7 +33,7 @@ class Reading(Generic[T]):
 
     Raises BadInput if the file cannot be taken; if for bad rows, then at its end, when all of them are known.
     `only_open`: the file tells what is open, and nothing of orders and units that are sent or cancelled.
-    `of_shop`: it is a shop's own export, and no plain file.
+    `counts`: what the figures of a file of counts are.
     `header_key` is what a --map for this file is remembered by; blank for JSON. `typed` is what is to be remembered of
     the options, None if nothing is.
     `notices` are sentences for the user. They are complete after the last item.
@@ -47,13 +48,13 @@ class Reading(Generic[T]):
         again: Callable[[], Iterable[T]],
         *,
         only_open: bool,
-        of_shop: bool,
+        counts: Kind,
         header_key: str,
         typed: Remembered | None,
     ) -> None:
         self.format = format_name
         self.only_open = only_open
-        self.of_shop = of_shop
+        self.counts = counts
         self.header_key, self.typed = header_key, typed
         self.path = source.path
         self.goes_on: set[str] = set()  # orders whose rows go on from one file of a call to the next
@@ -106,6 +107,7 @@ class Reading(Generic[T]):
 
 
 File = Union[Table, Records]
+LEFT_TO_SELL = "These counts are what is left to sell: what the shop's open orders want is added to them."
 
 
 class _ShopTable(NamedTuple):
@@ -178,10 +180,12 @@ def _read(
             items(opened),
             lambda: items(_again(opened)),
             only_open=_only_open(opened),
-            of_shop=not isinstance(opened, Plain),
+            counts=_kind(opened),
             header_key=header_key(what, opened.file.header) if isinstance(opened.file, Table) else "",
             typed=_to_remember(typed, before, opened),
         )
+        if reading.counts is Kind.LEFT:
+            report.notice(LEFT_TO_SELL)
         on_error.pop_all()
     return reading
 
@@ -254,6 +258,14 @@ def _only_open(opened: _Opened) -> bool:
     if isinstance(opened, Plain):
         return not opened.states.closes
     return isinstance(opened, _ShopTable) and bool(opened.form.only_open and opened.form.only_open(opened.file))
+
+
+def _kind(opened: _Opened) -> Kind:
+    """What its counts are, if it is a file of counts."""
+    if not isinstance(opened, _ShopTable):
+        return Kind.SHELF
+    left_to_sell = opened.form.left_to_sell
+    return Kind.LEFT if left_to_sell is not None and left_to_sell(opened.file) else Kind.ON_HAND
 
 
 def _orders(opened: _Opened) -> Iterator[OrderItem]:

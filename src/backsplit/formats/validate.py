@@ -192,10 +192,16 @@ class _Taking:
         if order.left_out == CLOSED:
             return  # nobody knows whether it was sent or cancelled: as if the file did not hold it
         if order.closed is None:
-            yield NamedOnly(number, order.at, self._said(order))
+            yield NamedOnly(number, order.at, self._said(order), self._set_aside(order))
         else:
             lines = [arriving for line in order.lines if (arriving := self._gone(line, order.closed))]
             yield ArrivingOrder(number, tuple(lines), self._said(order), order.at, order.closed)
+
+    def _set_aside(self, order: FoundOrder) -> tuple[ArrivingLine, ...]:
+        """What an order that is left out has reserved in the shop, as far as it can be read."""
+        if not order.set_aside:
+            return ()
+        return tuple(arriving for line in order.lines if (arriving := self._gone(line, None)))
 
     def _line(self, line: FoundLine) -> ArrivingLine | None:
         """None if the line is left out; `line.left_out` then has the reason. Raises FieldError."""
@@ -289,7 +295,7 @@ def counted(
     """One StockCount per SKU, in the file's order, after the whole file was read. Raises BadInput.
 
     A shop's export (`shop`) may have rows without a SKU and SKUs that are not tracked, which are left out, and
-    counts below 0, which become 0. In a plain file each of them is a bad row, except that a count may be blank.
+    counts below 0. In a plain file each of them is a bad row, except that a count may be blank.
     """
     skus: dict[str, _Sku] = {}
     locations: dict[str, None] = {}
@@ -357,11 +363,11 @@ def _keep(skus: dict[str, _Sku], count: FoundCount, options: ReadOptions, shop: 
 
 
 def _at_a_shop(count: FoundCount, sku: str, report: Report) -> int:
-    """The units on the shelf that can be sold; 0 if more were sold than there are."""
+    """The units on the shelf that can be sold; below 0 if more were sold than there are."""
     units = _count(count.count) + _count(count.plus) - _count(count.less)
     if units < 0:
-        report.tally("{n} counts are below 0 (oversold), and were taken as 0", sku)
-    return max(0, units)
+        report.tally("{n} counts are below 0: the shop has sold more than it has (oversold)", sku)
+    return units
 
 
 def _count(text: str) -> int:

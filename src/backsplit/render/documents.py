@@ -191,6 +191,8 @@ def stock(values: Iterable[Stock]) -> Iterator[Document]:
             "final": one.final,
             "from": one.first_day,
             "kit": one.kit,
+            "shop": one.shop,
+            "differs": one.differs,
         }
 
 

@@ -10,6 +10,7 @@ from backsplit.render import documents, sentences
 from backsplit.render.terminal import inert
 
 if TYPE_CHECKING:
+    from backsplit.domain.counts import BooksDiffer
     from backsplit.domain.imports import Change, Conflict, Differs, FollowedOrder, Imported, Synced, Units
     from backsplit.render.documents import Document
 
@@ -38,6 +39,7 @@ def imported_stock(value: Imported) -> Iterator[str]:
         f"{sentences.count(value.added + value.known, 'SKU')} counted ({value.format}), {value.added:,} of them new;"
         f" {value.raised:,} up, {value.lowered:,} down"
     )
+    yield from books_differ(value.books_differ)
     yield from sentences.returned(value.effects.returned)
     yield from sentences.released(value.effects.released)
     yield from sentences.mergeable(value.effects.mergeable)
@@ -62,6 +64,7 @@ def imported_document(value: Imported) -> Document:
         "lowered": value.lowered,
         "differ": differ(value.differ),
         "conflicts": conflicts(value.conflicts),
+        "differs": [one._asdict() for one in value.books_differ],
         "notices": list(value.notices),
     }
 
@@ -92,6 +95,7 @@ def synced_document(value: Synced) -> Document:
         "to_mark": [{"order": one.order, "sent": _units(one.sent)} for one in value.to_mark],
         "count_again": list(value.count_again),
         "stock": value.stock._asdict() if value.stock else None,
+        "differs": [one._asdict() for one in value.books_differ],
         "released": list(value.effects.released),
         "returned": list(value.effects.returned),
         "mergeable": list(value.effects.mergeable),
@@ -132,12 +136,13 @@ def synced(value: Synced) -> Iterator[str]:
         yield f"count again, more was sent than was there: {', '.join(map(inert, value.count_again))}"
     if value.stock and _is_news(value):
         yield _counted(value)
+    yield from books_differ(value.books_differ)
     yield from sentences.returned(value.effects.returned)
     yield from sentences.released(value.effects.released)
     yield from sentences.mergeable(value.effects.mergeable)
     # Orders that the shop has closed are followed, or were never here: they are no lines left out.
     left_out = [left for left in value.skipped if left.reason not in CLOSED]
-    yield from sentences.taken_in(left_out, value.new_skus, value.notices)
+    yield from sentences.taken_in(left_out, value.uncounted, value.notices)
     yield from sentences.dry(value.dry_run)
 
 
@@ -152,6 +157,20 @@ def differs(values: Sequence[Differs]) -> Iterator[str]:
     if len(values) > DIFFERING_NAMED:
         yield f"  … and {len(values) - DIFFERING_NAMED:,} more"
     yield "import leaves them as they are; next: backsplit sync with the same files does here what changed there"
+
+
+def books_differ(values: Sequence[BooksDiffer]) -> Iterator[str]:
+    """The SKUs of which the shop counts something else than is here, and how to tell the shop."""
+    if not values:
+        return
+    yield f"the shop counts something else than is here, sent parcels aside: {sentences.count(len(values), 'SKU')}"
+    for one in values[:DIFFERING_NAMED]:
+        units = abs(one.here - one.shop)
+        enter = f"enter {units:,} {'more' if one.here > one.shop else 'less'} there"
+        yield f"  {inert(one.sku)}  {one.here:,} here, {one.shop:,} in the shop: {enter}"
+    if len(values) > DIFFERING_NAMED:
+        yield f"  … and {len(values) - DIFFERING_NAMED:,} more: backsplit stock --json has them all, in `differs`"
+    yield "what is here stays; next: enter it in the shop, or count the shelf"
 
 
 def left_alone(values: Sequence[Conflict]) -> Iterator[str]:

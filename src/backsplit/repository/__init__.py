@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from backsplit.repository.bulk_import import Arrivals, FillRateTable
     from backsplit.repository.calendar import Calendar
     from backsplit.repository.completion import Completion
+    from backsplit.repository.counts import ShopCounts
     from backsplit.repository.deliveries import ExpectedTable
     from backsplit.repository.kits import KitsTable
     from backsplit.repository.notices import Notices
@@ -145,6 +146,12 @@ class Repository:
         from backsplit.repository.shop_state import ShopStateTable  # noqa: PLC0415
 
         return ShopStateTable(self._db)
+
+    @cached_property
+    def counts(self) -> ShopCounts:
+        from backsplit.repository.counts import ShopCounts  # noqa: PLC0415
+
+        return ShopCounts(self._db)
 
     @cached_property
     def fill_rates(self) -> FillRateTable:

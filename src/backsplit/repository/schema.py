@@ -597,6 +597,23 @@ CREATE TRIGGER orders_come_back_to_their_list AFTER UPDATE OF status ON orders
     WHERE id = NEW.id;
   END;
 """,
+    "m016_counts": """
+-- What each shop counted of a product at the last look: `counted` is what it held then, `due` that less what it has
+-- said to be sent since. `untold` are units that were received, corrected or counted here and that it has not counted.
+-- `differs` are the units here above what is due, and `differed` was that at the last look.
+CREATE TABLE shop_counts (
+  product_id  INTEGER NOT NULL REFERENCES products (id),
+  source_id   INTEGER NOT NULL REFERENCES sources (id),
+  counted     INTEGER NOT NULL,
+  due         INTEGER NOT NULL,
+  untold      INTEGER NOT NULL,
+  differs     INTEGER NOT NULL,
+  differed    INTEGER NOT NULL,
+  PRIMARY KEY (product_id, source_id)
+) STRICT, WITHOUT ROWID;
+-- The format in which a shop's counts came last. None: it has told of none.
+ALTER TABLE sources ADD COLUMN counted_as TEXT;
+""",
 }
 
 # The migrations that rewrite rows which are there: before one of these runs, a copy of the file is kept beside it.

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from backsplit.domain.orders import Stock
 from backsplit.errors import UnknownSku
+from backsplit.repository.orders import array
 
 STOCK = """SELECT sku, on_hand, allocated,
   coalesce((SELECT sum(quantity) FROM queue WHERE product_id = p.id), 0), name, is_insert, first_day,
   EXISTS (SELECT 1 FROM kit_parts WHERE kit_id = p.id)
 FROM products p"""
+
+# CROSS JOIN: begin with the SKUs that are asked for, and not with all that there are.
+DESCRIBED = """SELECT sku, name, is_insert, EXISTS (SELECT 1 FROM kit_parts WHERE kit_id = p.id)
+FROM json_each(?) CROSS JOIN products p ON sku = value"""
+ON_HAND = "SELECT sku, on_hand FROM json_each(?) CROSS JOIN products ON sku = value"
+
+
+class Described(NamedTuple):
+    """What is known of a SKU besides its figures."""
+
+    name: str = ""
+    insert: bool = False
+    kit: bool = False
 
 
 class StockTable:
@@ -30,6 +44,15 @@ class StockTable:
         if stock is None:
             raise UnknownSku(sku)
         return stock
+
+    def described(self, skus: Collection[str]) -> dict[str, Described]:
+        """Those of the SKUs that are known, without their figures."""
+        rows = self._db.execute(DESCRIBED, (array(skus),))
+        return {sku: Described(name, bool(insert), bool(kit)) for sku, name, insert, kit in rows}
+
+    def on_hand(self, skus: Collection[str]) -> dict[str, int]:
+        """Units on hand of those of the SKUs that are known."""
+        return dict(self._db.execute(ON_HAND, (array(skus),)))
 
     def all(self, limit: int | None = None) -> Iterator[Stock]:
         """Every SKU, by SKU, or the first `limit` of them."""

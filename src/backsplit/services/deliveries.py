@@ -171,6 +171,7 @@ def receive(
         make_known(repository, quantities, create=create)
         check_no_kits(repository, quantities, "received")
         repository.stock.receive(quantities)
+        repository.counts.booked(quantities)
         repository.stock.add_receipt(ref, quantities, repository.history.change_id, contents, of)
         if of is not None:
             draw_down(repository, of, ref, quantities)

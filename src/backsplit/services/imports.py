@@ -18,11 +18,11 @@ from backsplit.formats import ReadOptions
 from backsplit.formats.report import EXPECTED
 from backsplit.repository import Entry, Repository
 from backsplit.repository.bulk_import import Arrivals
+from backsplit.services.counts import counted_shop, kits_passed_over, known_shop, read_counts, take_shelf
 from backsplit.services.maps import remember, with_remembered
 from backsplit.services.provenance import note_files
 from backsplit.services.release import sweep
 from backsplit.services.shop_state import KnownOrders, plan
-from backsplit.services.stock import kits_passed_over, read_counts, take_shelf
 
 if TYPE_CHECKING:
     from backsplit.domain.imports import DeliveryItem, OrderItem
@@ -168,11 +168,14 @@ def import_stock(
     paths: Sequence[str],
     options: ReadOptions,
     *,
+    source: str = "",
+    recount: bool = False,
     dry_run: bool = False,
     progress: Progress = no_progress,
 ) -> Imported:
     """Set counted stock, all or nothing. A SKU that no file names keeps its count; so does a blank one.
 
+    A shop's own export is followed as `sync` does (rule 11), unless `recount`; `source` names that shop.
     Raises BadInput, BadQuantity, WrongUsage.
     """
     options = with_remembered(repository, options)
@@ -180,9 +183,9 @@ def import_stock(
         readings = [stack.enter_context(formats.read_stock(path, options)) for path in paths]
         files = read_ahead(readings, progress)
         stack.enter_context(repository.change("import stock", file_names(paths), dry_run=dry_run))
-        shelf = read_counts(repository, readings, files, options)
+        shelf = read_counts(repository, readings, files, options, lambda form: counted_shop(repository, form, source))
         remember(repository, readings)
-        returned, touched = take_shelf(repository, shelf)
+        returned, touched = take_shelf(repository, shelf, lambda name: known_shop(repository, name), recount=recount)
         effects = returned.then(sweep(repository, touched))
         return Imported(
             format=format_names(readings),
@@ -195,6 +198,7 @@ def import_stock(
             effects=effects,
             raised=shelf.raised,
             lowered=shelf.lowered,
+            books_differ=tuple(shelf.differ.values()),
             notices=(*notices(readings), *kits_passed_over(shelf)),
             dry_run=dry_run,
         )

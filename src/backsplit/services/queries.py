@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from backsplit.domain.history import Event
-from backsplit.domain.orders import CLOSED, Holder, Order, Shortage, Status
+from backsplit.domain.orders import CLOSED, Holder, Order, Shortage, Status, Stock
 from backsplit.domain.report import Released, Report, Waiting, histogram, median, ninety_percent
 from backsplit.domain.split import can_go
 from backsplit.domain.times import placed_before, read_moment
@@ -19,7 +19,6 @@ from backsplit.repository.history import Span
 from backsplit.services import calendar, promises
 
 if TYPE_CHECKING:
-    from backsplit.domain.orders import Stock
     from backsplit.domain.promises import Promise
     from backsplit.services.database import Checked
 
@@ -191,10 +190,19 @@ def stock(repository: Repository, skus: Sequence[str], *, short: bool = False, l
     """
     with repository.reading():
         if not (skus or short):  # what is not shown is not read
-            return Shelf(list(repository.stock.all(limit)), repository.stock.total())
-        found = [repository.stock.known(sku) for sku in dict.fromkeys(skus)] or list(repository.stock.all())
+            return Shelf(_as_told(repository, repository.stock.all(limit)), repository.stock.total())
+        all_ = (repository.stock.known(sku) for sku in dict.fromkeys(skus)) if skus else repository.stock.all()
+        found = _as_told(repository, all_)
     found = [one for one in found if one.final < 0 or not short]
     return Shelf(found[:limit], len(found))
+
+
+def _as_told(repository: Repository, values: Iterable[Stock]) -> list[Stock]:
+    """The figures with what the shops counted last."""
+    told = repository.counts.told()
+    if not told:
+        return list(values)
+    return [one.counted_by_shop(*told[one.sku]) if one.sku in told else one for one in values]
 
 
 def shortages(repository: Repository, order: str | None = None) -> list[Shortage]:

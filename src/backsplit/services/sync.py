@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from enum import Enum
 
 from backsplit import formats
+from backsplit.domain.counts import Kind
 from backsplit.domain.history import EventKind
 from backsplit.domain.imports import ArrivingLine, Conflict, Counted, LeftOut, LeftWaiting, Synced, ToMark, Units
 from backsplit.domain.orders import Status
@@ -19,6 +20,7 @@ from backsplit.formats import ReadOptions
 from backsplit.repository import Repository
 from backsplit.repository.bulk_import import Arrivals, More, Settled
 from backsplit.repository.shop_state import Root
+from backsplit.services.counts import CountedShops, kits_passed_over, read_counts, take_shelf
 from backsplit.services.imports import (
     Progress,
     file_names,
@@ -49,7 +51,6 @@ from backsplit.services.shop_state import (
     take_off,
 )
 from backsplit.services.status import move_orders
-from backsplit.services.stock import kits_passed_over, read_counts, take_shelf
 
 TO_BE_SENT_AGAIN = "the shop shows it as to be sent again"
 FEW = 3  # orders: so many and more than half of the open ones are closed at once only if the user is sure
@@ -67,6 +68,7 @@ class Missing(str, Enum):
 class _Run:
     """What one run has done so far."""
 
+    shops: CountedShops
     followed: list[Reconciliation] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
     count_again: dict[str, int] = field(default_factory=dict)
@@ -85,13 +87,15 @@ def sync(
     stock_options: ReadOptions | None = None,
     missing: Missing = Missing.REPORT,
     source: str = "",
+    recount: bool = False,
     sure: bool = False,
     dry_run: bool = False,
     progress: Progress = no_progress,
 ) -> Synced:
     """Do here what changed in the shop since the last look; take in new orders and, with `stock`, counts.
 
-    `source` names the shop; else the format and the prefix do. `sure`: `missing` may close most of what is open.
+    `source` names the shop; else the format and the prefix do. `recount`: the shop's own counts are taken as they are.
+    `sure`: `missing` may close most of what is open.
     Raises BadInput, BadQuantity, WrongUsage, Refused.
     """
     options = with_remembered(repository, options)
@@ -103,15 +107,15 @@ def sync(
         change = repository.change("sync", file_names([*paths, *stock]), dry_run=dry_run, whole_tables=True)
         stack.enter_context(change)
         # Before the orders, since it makes SKUs known; the shelf itself is set after what was sent is taken off it.
-        shelf = read_counts(repository, counts, count_files, counting) if counts else None
+        sources = [source_of(repository, reading, options, source) for reading in readings]
+        shops = CountedShops(repository, [name for name, _ in sources], options.prefix)
+        shelf = read_counts(repository, counts, count_files, counting, shops.of_counts) if counts else None
         arrivals = stack.enter_context(repository.arrivals(later_holds=True))
-        looks, skipped, run = KnownOrders(repository, arrivals, sure=sure), list[LeftOut](), _Run()
-        sources: list[str] = []
-        for reading, items in zip(readings, files, strict=True):
-            name, said = source_of(repository, reading, options, source)
-            sources += said
+        looks, skipped, run = KnownOrders(repository, arrivals, sure=sure), list[LeftOut](), _Run(shops)
+        left_to_sell = any(reading.counts is Kind.LEFT for reading in counts)
+        for reading, (name, _), items in zip(readings, sources, files, strict=True):
             looks.next_file(name, only_open=reading.only_open, path=reading.path, goes_on=reading.goes_on)
-            take_in(looks, items, skipped)
+            take_in(looks, shops.noting(name, items) if left_to_sell else items, skipped)
         remember(repository, [*readings, *counts])
         progress("following the shop", None)
         if not sure:
@@ -123,16 +127,19 @@ def sync(
         repository.shop_state.name_customers(looks.customers)
         note_files(repository, looks.files, sure=sure)
         gone = _missing(repository, run, looks, missing, sure=sure)
-        for reconciliation in run.followed:
-            run.count_again |= take_off(repository, reconciliation)
+        missed = [(reconciliation.family, take_off(repository, reconciliation)) for reconciliation in run.followed]
+        shops.missed(missed)
+        for _, units_ in missed:
+            run.count_again |= units_
         to_mark = _to_mark(repository, looks)
         if shelf:
-            returned, touched = take_shelf(repository, shelf, _unmarked(to_mark))
+            returned, touched = take_shelf(repository, shelf, shops.with_orders(to_mark), recount=recount)
             run.effects = run.effects.then(returned)
             run.touched |= touched
         settled = _place(repository, run, arrivals)
         incomplete = note_incomplete(repository, arrivals, skipped)
-        counted = shelf.counted if shelf else {}
+        counted = shelf.skus if shelf else set()
+        new_skus = dict.fromkeys([*arrivals.new_skus, *(shelf.new if shelf else ())])
         return Synced(
             format=format_names(readings),
             added=arrivals.added,
@@ -140,11 +147,11 @@ def sync(
             processing=settled.processing,
             backorder=settled.backorder,
             skipped=(*skipped, *(shelf.skipped if shelf else ())),
-            new_skus=tuple(dict.fromkeys([*arrivals.new_skus, *(shelf.new if shelf else ())])),
+            new_skus=tuple(new_skus),
             followed=tuple(outcome(repository, one) for one in run.followed),
             conflicts=(*looks.conflicts.values(), *run.conflicts),
             missing=tuple(gone),
-            to_mark=tuple(to_mark),
+            to_mark=tuple(one for _, one in to_mark),
             count_again=tuple(dict.fromkeys([*(sku for sku in run.count_again if sku not in counted), *run.marked])),
             marked=tuple(Units(sku, n) for sku, n in run.marked.items()),
             stock=Counted(len(counted), shelf.raised, shelf.lowered) if shelf else None,
@@ -155,13 +162,16 @@ def sync(
             filtered=not looks.closed_seen,
             notices=(
                 *notices([*readings, *counts]),
-                *sources,
+                *(sentence for _, said in sources for sentence in said),
                 *kits_passed_over(shelf),
                 *incomplete,
                 *nearest_known(repository, arrivals.new_skus),
                 *_twice(looks, arrivals),
             ),
             dry_run=dry_run,
+            books_differ=tuple(shelf.differ.values()) if shelf else (),
+            uncounted=tuple(sku for sku in new_skus if sku not in counted),
+            newly_differ=tuple(shelf.newly) if shelf else (),
         )
 
 
@@ -169,6 +179,7 @@ def _follow(repository: Repository, run: _Run, exported: ExportedFamily) -> None
     """The first step of rule 11 for one order: all but what is wanted more."""
     reconciliation = plan(repository, exported)
     do(repository, reconciliation)
+    run.shops.heard(reconciliation, exported.source)
     repository.shop_state.set_fingerprint(exported.family, exported.fingerprint, exported.source)
     if reconciliation.changes_orders:
         run.followed.append(reconciliation)
@@ -228,7 +239,7 @@ def _missing(repository: Repository, run: _Run, looks: KnownOrders, missing: Mis
         for root in gone:
             _follow(repository, run, _closing(repository, root.id, missing))
         if missing is Missing.SHIP:
-            _remember_as_sent(repository, looks)
+            _remember_as_sent(repository, run, looks)
     return [root.number for root in gone]
 
 
@@ -264,7 +275,7 @@ def _closing(repository: Repository, family: int, missing: Missing) -> ExportedF
     return ExportedFamily(family, lines, None, None, repository.shop_state.source_of(family), cancel_all=not ship)
 
 
-def _remember_as_sent(repository: Repository, looks: KnownOrders) -> None:
+def _remember_as_sent(repository: Repository, run: _Run, looks: KnownOrders) -> None:
     """Also the orders that are not open here any more, and that no file names, are sent there."""
     for family in repository.shop_state.unmarked():
         root = repository.orders.members(family)[0]
@@ -273,22 +284,14 @@ def _remember_as_sent(repository: Repository, looks: KnownOrders) -> None:
             planned = plan(repository, _closing(repository, family, Missing.SHIP))
             if planned.is_other_word:
                 note(repository, planned, planned.after)
+                run.shops.heard(planned, source)
             repository.shop_state.set_fingerprint(family, None, source)
 
 
-def _to_mark(repository: Repository, looks: KnownOrders) -> list[ToMark]:
-    """The orders of the files with what shipped here and the shop does not know to be sent."""
-    found = (marks(repository, family) for family in repository.shop_state.unmarked() if looks.holds(family))
-    return [one for one in found if one]
-
-
-def _unmarked(to_mark: Iterable[ToMark]) -> dict[str, int]:
-    """Units per SKU that the shop still counts as its own although they have shipped."""
-    total: dict[str, int] = {}
-    for order in to_mark:
-        for sku, quantity in order.sent:
-            total[sku] = total.get(sku, 0) + quantity
-    return total
+def _to_mark(repository: Repository, looks: KnownOrders) -> list[tuple[int, ToMark]]:
+    """The families of the files with what shipped here and the shop does not know to be sent."""
+    found = ((family, marks(repository, family)) for family in repository.shop_state.unmarked() if looks.holds(family))
+    return [(family, one) for family, one in found if one]
 
 
 def _place(repository: Repository, run: _Run, arrivals: Arrivals) -> Settled:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from backsplit.domain.deliveries import close
 from backsplit.domain.history import Done, Event, EventKind
 from backsplit.domain.kits import Recipe, in_words
-from backsplit.domain.orders import Line, Order, Policy, Status, Stock, join, merged_lines
+from backsplit.domain.orders import Line, Order, Policy, Status, join, merged_lines
 from backsplit.domain.queue import NO_EFFECTS, Effects
 from backsplit.domain.report import FillRates, Rate
 from backsplit.domain.sync import units
@@ -25,7 +25,7 @@ from backsplit.services.kits import put_back as put_back_kits
 from backsplit.services.notices import untold
 from backsplit.services.release import sweep
 from backsplit.services.status import Undone, check_unchanged, move_orders
-from backsplit.services.stock import check_on_hand, set_counts
+from backsplit.services.stock import Corrected, check_on_hand, set_counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +256,7 @@ def _import_stock(repository: Repository, _: Done, events: Sequence[Event]) -> I
 
 def _uncounted(repository: Repository, events: Sequence[Event], happened: EventKind, contrary: EventKind) -> Inverted:
     """Take the difference of each SKU back. Raises Refused (`not-enough`) where less than that is on hand."""
-    counts: list[tuple[Stock, int]] = []
+    counts: list[Corrected] = []
     for event in events:
         if event.event != happened.word:
             continue
@@ -267,11 +267,11 @@ def _uncounted(repository: Repository, events: Sequence[Event], happened: EventK
                 "not-enough", f"{stock.sku} has {stock.on_hand} on hand: {event.quantity} cannot be taken off again"
             )
         check_on_hand(stock.sku, on_hand)
-        counts.append((stock, on_hand))
+        counts.append(Corrected(stock.sku, stock.on_hand, on_hand))
     effects = set_counts(repository, counts, contrary)
     return Inverted(
         effects=effects,
-        notes=[f"{stock.sku}: {on_hand} on hand again" for stock, on_hand in counts[:NAMED]],
+        notes=[f"{one.sku}: {one.on_hand} on hand again" for one in counts[:NAMED]],
     )
 
 

@@ -148,7 +148,7 @@ def test_can_read_products(stock: Any) -> None:
     )
     read = stock(text)
     assert read.format == "woocommerce-products"
-    assert read.stock == {"A": 5, "B": 0}
+    assert read.stock == {"A": 5, "B": -3}
     assert read.reasons == {"not tracked": 1, "no SKU": 1}
     assert "below 0" in read.notice
 

@@ -25,6 +25,7 @@ from backsplit.cli.options import (
     Mark,
     Open,
     Prefix,
+    Recount,
     Sheet,
     SkipBad,
     SkuFrom,
@@ -129,11 +130,16 @@ def stock(
     sku_from: SkuFrom = None,
     location: Location = None,
     duplicates: Twice = "refuse",
+    source: Source = "",
+    recount: Recount = False,
     dry_run: DryRun = False,
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
 ) -> None:
     """Set counted stock. A SKU that the file does not name keeps its count.
+
+    A plain file is a count of the shelf, and is taken as it is. A shop's own export is another book of the shelf: what
+    changed in it since the last look is done here, and what was booked here stays.
 
     The fields of a plain file, also for --map: sku, on_hand, name, insert.
     """
@@ -149,7 +155,9 @@ def stock(
         duplicates=duplicates,
     )
     with open_repository(db) as repository, Progressing() as bar:
-        outcome = import_service.import_stock(repository, files, options, dry_run=dry_run, progress=bar.update)
+        outcome = import_service.import_stock(
+            repository, files, options, source=source, recount=recount, dry_run=dry_run, progress=bar.update
+        )
     answer(
         Form(as_json),
         lambda: render.imported_document(outcome),
@@ -248,6 +256,7 @@ def sync(
     date_order: DateFormat = None,
     location: Location = None,
     duplicates: Twice = "refuse",
+    recount: Recount = False,
     dry_run: DryRun = False,
     yes: Yes = False,
     quiet: Annotated[
@@ -293,6 +302,7 @@ def sync(
             stock_options=counting,
             missing=missing,
             source=source,
+            recount=recount,
             sure=yes,
             dry_run=dry_run,
             progress=bar.update,

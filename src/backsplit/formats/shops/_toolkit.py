@@ -78,7 +78,8 @@ class FoundOrder:
 
     `shop_id` is the shop's own id of the order, where the file has one besides the number. `withheld` is the state, in
     the shop's words, in which an order is not to be sent for now. `left_out` is the reason if the whole order is left
-    out. `closed` then says whether the shop has shipped or cancelled it; None if neither.
+    out. `closed` then says whether the shop has shipped or cancelled it; None if neither. `set_aside`: the shop has
+    set stock aside for it all the same.
     """
 
     number: str
@@ -89,6 +90,7 @@ class FoundOrder:
     closed: Status | None = None
     shop_id: str = ""
     withheld: str = ""
+    set_aside: bool = False
 
     def close(self, reason: str, status: Status | None) -> None:
         """Leave the order out. The first reason given stays."""
@@ -236,6 +238,7 @@ class TableFormat:
     `spelled` and `without` tell apart formats with similar columns: a header must have every name in `spelled`,
     and none in `without`, to the letter. They do not matter if the user names the format. `tells` says in a few
     words what its lines say of orders or stock; `only_open` whether a file tells nothing of what is sent or closed.
+    `left_to_sell`: whether its counts have what open orders want taken off.
     `passes_through`: a row is a line, whose `quantity` can be written again (`to-ship`).
     """
 
@@ -253,6 +256,7 @@ class TableFormat:
     quoted: bool = True
     footer: Callable[[Sequence[str]], bool] | None = None
     only_open: Callable[[Table], bool] | None = None
+    left_to_sell: Callable[[Table], bool] | None = None
     passes_through: bool = False
 
     @property

@@ -111,6 +111,7 @@ def orders_of_rows(table: Table) -> Iterator[FoundOrder]:
 def found(rows: list[Row], report: Report) -> FoundOrder:
     """The order of these rows. Squarespace's are of the same kind."""
     order = order_from_rows(rows)
+    order.set_aside = True  # Shopify reserves its stock, also of an order that is not paid
     payment, fulfillment = status_word(first(rows, "payment")), status_word(first(rows, "fulfillment"))
     close_as_a_whole(
         order,
@@ -181,6 +182,7 @@ def _order(at: int, record: Record, records: Records) -> FoundOrder:
         placed_at=("created_at", "processed_at"),
         changed_at=("updated_at",),
     )
+    order.set_aside = True  # as in the CSV
     payment = status_word(cell(record, "financial_status"))
     close_as_a_whole(
         order,
@@ -320,10 +322,6 @@ INVENTORY_COLUMNS = {
 }
 _OTHERS = ("Handle", "HS Code", "COO", "Bin name", "Barcode", "Vendor", "Type", "Status")
 _QUANTITIES = ("incoming", "unavailable", "committed", "available", "onhand", "option")
-AVAILABLE_ONLY = (
-    "The counts are what the shop calls available, with open orders taken off already. If you import those orders "
-    "too, export the inventory with all quantities, which has On hand."
-)
 
 
 INCOMING = (
@@ -335,18 +333,20 @@ INCOMING = (
 def counts_of_inventory(table: Table) -> Iterator[FoundCount]:
     if table.place(INVENTORY_COLUMNS, "on_hand") is not None:
         return _on_hand(table)
-    available, committed = table.place(INVENTORY_COLUMNS, "available"), table.place(INVENTORY_COLUMNS, "committed")
-    if available is not None and committed is not None:
+    if not left_to_sell(table):
         return _available_and_committed(table)
-    if available is not None:
-        raise table.report.refuse(
-            "has no On hand, and its Available has the open orders taken off already. Export the inventory with all "
-            "quantities.",
-        )
+    if table.place(INVENTORY_COLUMNS, "available") is not None:
+        return _available(table)
     locations = _locations(table)
     if not locations:
         raise table.report.refuse("has no quantities: export the inventory with all quantities.")
     return _by_location(table, locations)
+
+
+def left_to_sell(table: Table) -> bool:
+    """Whether the counts are what is available alone."""
+    has = {name: table.place(INVENTORY_COLUMNS, name) is not None for name in ("on_hand", "available", "committed")}
+    return not has["on_hand"] and not (has["available"] and has["committed"])
 
 
 def variant_name(title: str, *options: str) -> str:
@@ -366,8 +366,12 @@ def _available_and_committed(table: Table) -> Iterator[FoundCount]:
         yield FoundCount(row.at, row["sku"], row["available"], _name(row), row["location"], plus=row["committed"])
 
 
+def _available(table: Table) -> Iterator[FoundCount]:
+    for row in _told(table, INVENTORY_COLUMNS):
+        yield FoundCount(row.at, row["sku"], row["available"], _name(row), row["location"])
+
+
 def _by_location(table: Table, locations: list[str]) -> Iterator[FoundCount]:
-    table.report.notice(AVAILABLE_ONLY)
     for row in _told(table, {**INVENTORY_COLUMNS, **{name: (name,) for name in locations}}):
         for name in locations:
             yield FoundCount(row.at, row["sku"], row[name], _name(row), name)
@@ -402,11 +406,12 @@ INVENTORY = TableFormat(
     name="shopify-inventory",
     title="Shopify inventory (CSV)",
     recognised_by="Columns Title, SKU, Option1 Value and HS Code or COO, with On hand or a column for each location.",
-    tells="units on hand, per location",
+    tells="units on hand, per location; with Available alone, what is left to sell",
     columns=INVENTORY_COLUMNS,
     needs=("title", "sku", "option 1"),
     marks=(("COO", "HS Code", "On hand (current)", "On hand", "Committed (not editable)"),),
     counts=counts_of_inventory,
+    left_to_sell=left_to_sell,
 )
 
 
@@ -427,7 +432,6 @@ def counts_of_products(table: Table) -> Iterator[FoundCount]:
         raise table.report.refuse(
             "has no Variant Inventory Qty, perhaps since the shop has several locations: export the inventory instead.",
         )
-    table.report.notice(AVAILABLE_ONLY)
     handle = title = ""
     for row in table.rows(PRODUCT_COLUMNS):
         if row["title"] or row["handle"] != handle:
@@ -442,12 +446,13 @@ PRODUCTS = TableFormat(
     name="shopify-products",
     title="Shopify products (CSV)",
     recognised_by="Columns Handle, Title, Variant SKU, Option1 Value and Variant Price.",
-    tells="units on hand, less what open orders hold",
+    tells="what is left to sell",
     columns=PRODUCT_COLUMNS,
     needs=("handle", "title", "sku", "option 1", "price"),
     marks=(("Variant SKU", "Inventory tracker", "Continue selling when out of stock"),),
     without=("COO", "HS Code", "On hand (current)"),  # columns of the inventory
     counts=counts_of_products,
+    left_to_sell=lambda _: True,
 )
 
 FORMATS = (ORDERS, ORDERS_JSON, INVENTORY, PRODUCTS)

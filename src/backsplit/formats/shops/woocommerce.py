@@ -290,11 +290,12 @@ PRODUCTS = TableFormat(
     name="woocommerce-products",
     title="WooCommerce products (CSV)",
     recognised_by="Columns SKU, Name, Stock and In stock? or Backorders allowed?.",
-    tells="units on hand",
+    tells="what is left to sell",
     columns=PRODUCT_COLUMNS,
     needs=("sku", "name", "on_hand"),
     marks=(("In stock?", "Backorders allowed?"),),
     counts=counts,
+    left_to_sell=lambda _: True,
 )
 
 FORMATS = (ORDERS, ORDERS_JSON, PRODUCTS)
