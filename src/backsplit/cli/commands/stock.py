@@ -29,16 +29,30 @@ from backsplit.errors import WrongUsage
 from backsplit.render import documents, sentences, spreadsheets, tables
 from backsplit.repository import open_repository
 from backsplit.services import queries
+from backsplit.services import skus as skus_service
 from backsplit.services import stock as stock_service
 
 app = typer.Typer()
 SHOWN = 100  # SKUs that a table shows unless they are named, or --limit says otherwise
 
 
-@app.command(epilog=examples("backsplit stock --short", "backsplit stock TEAPOT-CAST MUG-BLUE"))
+@app.command(
+    epilog=examples(
+        "backsplit stock --short", "backsplit stock TEAPOT-CAST MUG-BLUE", "backsplit stock --forget 'Grand Total'"
+    )
+)
 def stock(
     skus: Annotated[list[str] | None, typer.Argument(metavar="SKU...", autocompletion=complete_sku)] = None,
     short: Annotated[bool, typer.Option("--short", help="Only SKUs of which more is owed than there is.")] = False,
+    forget: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--forget",
+            metavar="SKU",
+            help="Take away a SKU that no order and no delivery has. Repeatable.",
+            autocompletion=complete_sku,
+        ),
+    ] = None,
     limit: Limit = None,
     wide: Wide = False,
     db: Db = DEFAULT_FILE,
@@ -53,6 +67,17 @@ def stock(
 
     A table shows the first 100 SKUs unless they are named or --limit is given; --json and --csv give all.
     """
+    if forget:
+        if skus or short:
+            raise WrongUsage("--forget names the SKUs by itself: repeat it for each")
+        with open_repository(db) as repository:
+            forgotten = skus_service.forget(repository, forget)
+        answer(
+            Form(as_json),
+            lambda: documents.stock(forgotten),
+            lines=lambda: [sentences.forgotten([one.sku for one in forgotten])],
+        )
+        return
     with open_repository(db) as repository:
         most = SHOWN if not (skus or limit or as_json or as_csv or xlsx) else limit
         shelf = queries.stock(repository, skus or [], short=short, limit=most)
