@@ -203,7 +203,7 @@ def import_stock(
             notices=(
                 *notices(readings),
                 *kits_passed_over(shelf),
-                *skus.of_a_count(repository, shelf.new, shelf.counted),
+                *skus.of_a_count(repository, shelf.new, shelf.skus),
             ),
             dry_run=dry_run,
         )

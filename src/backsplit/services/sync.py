@@ -168,7 +168,7 @@ def sync(
                 *incomplete,
                 *nearest_known(repository, arrivals.new_skus),
                 *_twice(looks, arrivals),
-                *(skus.of_a_count(repository, shelf.new, shelf.counted) if shelf else ()),
+                *(skus.of_a_count(repository, shelf.new, shelf.skus) if shelf else ()),
             ),
             empty=tuple(_empty(repository, looks)),
             are_closed=missing is not Missing.REPORT,
