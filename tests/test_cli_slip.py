@@ -71,7 +71,9 @@ def test_can_say_what_goes_what_was_sent_what_follows_and_what_does_not(parted: 
     parted.done("split M1-backorder")
     parted.done("cancel M1-backorder-2")
     (second,) = parted.done("slip M1-backorder --json").json
-    assert {key: [(it["sku"], it["quantity"]) for it in second[key]] for key in list(second)[1:]} == {
+    assert {
+        key: [(it["sku"], it["quantity"]) for it in second[key]] for key in second if key not in ("order", "tracking")
+    } == {
         "parcel": [("B", 3)],
         "sent_before": [("A", 2)],
         "follows": [],

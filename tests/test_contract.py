@@ -186,6 +186,9 @@ EXAMPLES: dict[str, list[str]] = {
     "adjust": ["adjust --sku A --to 1 --reason broken", "adjust --sku B --by 9 --reason found"],
     "mark": ["mark CARD --no-insert", "mark A --from 2999-12-24"],
     "stock": [
+        "sync monday.csv",
+        "ship 11",
+        "stock --through inv.csv --out new.csv",
         "mark A --from 2999-12-24",
         "stock",
         "import stock inventory.csv",
@@ -414,6 +417,7 @@ def busy(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
         "unshipped.txt", "order-id\torder-item-id\tpurchase-date\tsku\tquantity-to-ship\n1\t1\t2026-01-01\tA\t1\n"
     )
     shop.write("inventory.csv", inventory("A5 C1"))
+    shop.write("inv.csv", "Handle,Title,Option1 Value,SKU,COO,Location,On hand\nh,t,,A,,Shop,99\n")
     shop.write("plain.csv", "sku,quantity\nB,1\n")
     shop.write("pallets.csv", "sku,quantity,pallet status,colour\nB,1,received,red\nC,1,in transit,red\n")
     shop.write(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from types import MappingProxyType
 from typing import NamedTuple
 
+from backsplit.domain.counts import Kind
 from backsplit.domain.orders import Tracking
+from backsplit.errors import WrongUsage
 
 Units = Mapping[str, int]  # by SKU
 Row = list[str]
@@ -153,6 +155,28 @@ class Item(NamedTuple):
 Items = Mapping[str, Sequence[Item]]  # by the order's number
 
 
+class CountCell(NamedTuple):
+    """A cell of a shop's inventory export: the row's place in the file (the line where it begins) and the cell's in it.
+
+    `figure` is what it says; `apart` are units in it that the shop does not count for the SKU, such as damaged ones.
+    """
+
+    at: int
+    place: int
+    sku: str
+    figure: int
+    location: str = ""
+    apart: int = 0
+
+
+class CountChange(NamedTuple):
+    """A figure that is written anew."""
+
+    sku: str
+    before: int
+    after: int
+
+
 class LeftOut(NamedTuple):
     """An order that the file cannot hold, and why."""
 
@@ -166,6 +190,37 @@ class Written(NamedTuple):
     orders: tuple[ToMark, ...]
     rows: tuple[Row, ...]
     left_out: tuple[LeftOut, ...]
+
+
+def true_count(kind: Kind, on_hand: int, to_mark: int, to_send: int) -> int:
+    """What a file of counts should say of a SKU.
+
+    The shop holds what has shipped and it does not know, too. What is left to sell has what its open orders want taken
+    off. A count of the shelf is what is on hand.
+    """
+    if kind is Kind.SHELF:
+        return on_hand
+    return on_hand + to_mark - (to_send if kind is Kind.LEFT else 0)
+
+
+def cells_to_write(cells: Iterable[CountCell], known: Collection[str], location: str | None) -> list[CountCell]:
+    """The one cell of each known SKU. Raises WrongUsage where several could be meant."""
+    found: dict[str, CountCell] = {}
+    several: dict[str, list[str]] = {}
+    for cell in cells:
+        if cell.sku not in known or (location is not None and cell.location != location):
+            continue
+        if cell.sku in found:
+            several.setdefault(cell.sku, [found[cell.sku].location]).append(cell.location)
+        found[cell.sku] = cell
+    if several:
+        sku, places = next(iter(several.items()))
+        named = list(dict.fromkeys(filter(None, places)))
+        advice = f"say which with --location {named[0]!r}" if len(named) > 1 else "the file cannot be written again"
+        where = f" ({', '.join(named)})" if named else ""
+        more = f", and {len(several) - 1:,} more SKUs" if len(several) > 1 else ""
+        raise WrongUsage(f"{sku} stands in several rows{where}{more}: {advice}")
+    return list(found.values())
 
 
 class Telling(NamedTuple):

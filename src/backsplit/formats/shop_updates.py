@@ -1,16 +1,24 @@
-"""The ids of the items in Amazon's unshipped report, which a file that marks them as sent must name (rule 20)."""
+"""Rule 20: what a shop's own files must tell for ours: the ids of Amazon's items, and where its counts stand."""
 
 from __future__ import annotations
 
+import codecs
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 
-from backsplit.domain.shop_updates import Item, Items
-from backsplit.formats import ReadOptions
+from backsplit.domain.counts import Kind
+from backsplit.domain.shop_updates import CountCell, Item, Items
+from backsplit.formats import ReadOptions, cells
+from backsplit.formats.columns import FIELDS, checked_map, places_of, remembered
+from backsplit.formats.csv_rows import Table, candidates
+from backsplit.formats.json_records import is_json
 from backsplit.formats.recognise import recognise_table
-from backsplit.formats.report import Report
-from backsplit.formats.shops._toolkit import number
+from backsplit.formats.report import FieldError, Report
+from backsplit.formats.rewrite import raw_rows
+from backsplit.formats.shops._toolkit import FoundCount, TableFormat, number
 from backsplit.formats.shops.amazon import UNSHIPPED, UNSHIPPED_COLUMNS
 from backsplit.formats.source import Source
+from backsplit.formats.validate import shop_count
 
 ITEM = "order-item-id"
 
@@ -29,3 +37,83 @@ def read_items(path: str) -> Items:
                 items.setdefault(row["order"], []).append(Item(row["item"], row["sku"], left))
         report.finish()
         return items
+
+
+class Counts:
+    """A file of counts whose cells can be written again. Raises BadInput for one that is none, or no plain CSV.
+
+    `format` is its name; `kind` is what its figures are. `encoding` is the file's own.
+    """
+
+    def __init__(self, path: str, options: ReadOptions) -> None:
+        self._options = options._replace(map=checked_map(options.map, FIELDS["stock"]))
+        self._source = Source(path, options.encoding)
+        self._report = Report(self._source.path, skip_bad=True)
+        try:
+            self._table, self._form = self._recognised()
+        except BaseException:
+            self.close()
+            raise
+        form = self._form
+        self.format = form.name if form else "csv"
+        is_left = form is not None and form.left_to_sell is not None and form.left_to_sell(self._table)
+        self.kind = Kind.SHELF if form is None else Kind.LEFT if is_left else Kind.ON_HAND
+        self.encoding = self._source.encoding
+
+    def _recognised(self) -> tuple[Table, TableFormat | None]:
+        if self._source.is_sheet or is_json(self._source) or self._source.gzipped:
+            raise self._report.refuse("is no plain CSV: only a CSV or tab-separated file can be written again.")
+        if not self._options.map and self._options.remembered:
+            headers = (layout.header for layout in candidates(self._source))
+            used = remembered("stock", headers, self._options.remembered)
+            if used is not None:
+                self._options = self._options._replace(map=checked_map(used.columns, FIELDS["stock"]))
+        return recognise_table(self._source, self._report, self._options, "stock")
+
+    def cells(self) -> Iterator[CountCell]:
+        """The cells that hold a count. What is not tracked, or not stocked at a place, has none."""
+        table = self._table.again()
+        find = self._form.counts if self._form else self._plain
+        for count in find(table) if find else ():
+            place = self._place(count)
+            sku = self._options.sku_of(count.sku, count.name)
+            try:
+                apart = shop_count(count.less) - shop_count(count.plus)
+                figure = cells.whole(count.count.strip().removeprefix("'"), "on_hand")
+            except FieldError:  # blank, or a word
+                continue
+            if sku and place is not None:
+                yield CountCell(count.at, place, sku, figure, count.location, apart)
+        if table.torn:
+            raise self._report.refuse(
+                f"cannot be written again: a quote is left open on line {table.torn}; correct that row."
+            )
+
+    def _plain(self, table: Table) -> Iterator[FoundCount]:
+        places = places_of(table.header, FIELDS["stock"], self._options.map)
+        for at, row in table.numbered():
+            if "sku" in places and "on_hand" in places:
+                yield FoundCount(at, row[places["sku"]], row[places["on_hand"]])
+
+    def _place(self, count: FoundCount) -> int | None:
+        if self._form is None:
+            return places_of(self._table.header, FIELDS["stock"], self._options.map).get("on_hand")
+        if self._form.writes is not None:
+            return self._form.writes(self._table, count.location)
+        return self._table.place(self._form.columns, "on_hand")
+
+    def written(self, figures: Mapping[tuple[int, int], int]) -> Iterator[str]:
+        """The text of the file with these figures, by the places of row and cell, and all else as it is."""
+        layout = self._table.layout
+        if self.encoding == "utf-8" and self._source.head.startswith(codecs.BOM_UTF8):
+            yield "\ufeff"
+        quoted = self._form is None or self._form.quoted or layout.delimiter != "\t"
+        by_row: dict[int, dict[int, int]] = {}
+        for (at, place), figure in figures.items():
+            by_row.setdefault(at, {})[place] = figure
+        for row in raw_rows(self._source.text(), layout.delimiter, quoted=quoted):
+            new = by_row.get(row.at)
+            yield row.with_cells({place: row.like(place, str(n)) for place, n in new.items()}) if new else row.text
+
+    def close(self) -> None:
+        self._source.close()

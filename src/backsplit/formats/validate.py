@@ -364,13 +364,13 @@ def _keep(skus: dict[str, _Sku], count: FoundCount, options: ReadOptions, shop: 
 
 def _at_a_shop(count: FoundCount, sku: str, report: Report) -> int:
     """The units on the shelf that can be sold; below 0 if more were sold than there are."""
-    units = _count(count.count) + _count(count.plus) - _count(count.less)
+    units = shop_count(count.count) + shop_count(count.plus) - shop_count(count.less)
     if units < 0:
         report.tally("{n} counts are below 0: the shop has sold more than it has (oversold)", sku)
     return units
 
 
-def _count(text: str) -> int:
+def shop_count(text: str) -> int:
     """A shop's number. Shops may put a `'` before `-3`, so that spreadsheets do not take it for a formula."""
     text = text.strip().removeprefix("'")
     if not text or text.lower() == "not stocked":

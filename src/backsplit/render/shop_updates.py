@@ -13,7 +13,9 @@ from backsplit.render.sentences import count
 from backsplit.render.terminal import Text, inert
 
 if TYPE_CHECKING:
-    from backsplit.services.shop_updates import ExportedUnits
+    from backsplit.services.shop_updates import Rewritten, ToldShop
+
+NAMED = 20  # SKUs that the answer names
 
 
 def document(values: Iterable[ToMark]) -> list[Document]:
@@ -75,7 +77,31 @@ def table(values: Sequence[ToMark]) -> Iterator[Drawable]:
         yield Text(f"{count(told, 'parcel')} of these: in a file already (--take), and in no export yet", "dim")
 
 
-def told(value: ExportedUnits) -> Document:
+def rewritten(value: Rewritten) -> Document:
+    return {
+        "changed": [{"sku": one.sku, "from": one.before, "to": one.after} for one in value.changed],
+        "left": value.left,
+        "notices": list(value.notices),
+    }
+
+
+def rewritten_lines(value: Rewritten) -> Iterator[str]:
+    changed = count(len(value.changed), "count")
+    yield (
+        f"wrote {inert(value.out)}: {changed} changed, all else as it was"
+        if value.changed
+        else (f"wrote {inert(value.out)}: the same as before, no count differs")
+    )
+    for one in value.changed[:NAMED]:
+        yield f"{inert(one.sku)}: {one.before} → {one.after}"
+    if len(value.changed) > NAMED:
+        yield f"… and {len(value.changed) - NAMED:,} more"
+    if value.left:
+        yield f"left as they are: {count(value.left, 'row')} whose SKU is not known here"
+    yield from (f"note: {inert(notice)}" for notice in value.notices)
+
+
+def told(value: ToldShop) -> Document:
     return {
         "as": value.form.value,
         "orders": list(value.orders),
@@ -86,7 +112,7 @@ def told(value: ExportedUnits) -> Document:
     }
 
 
-def lines(value: ExportedUnits) -> Iterator[str]:
+def lines(value: ToldShop) -> Iterator[str]:
     rows_ = count(value.rows, "row")
     yield f"wrote {inert(value.out)}: {count(len(value.orders), 'order')}, {rows_}, as {value.form.value}"
     for one in value.left_out:

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 
 from backsplit import formats
+from backsplit.domain.counts import Kind
 from backsplit.domain.history import EventKind
 from backsplit.domain.imports import LabelLine
 from backsplit.domain.orders import Order, Status, Tracking, check_allowed
-from backsplit.domain.shop_updates import Form, LeftOut, Row, Telling, ToMark, Written, parcels, written
+from backsplit.domain.shop_updates import (
+    CountChange,
+    Form,
+    LeftOut,
+    Row,
+    Telling,
+    ToMark,
+    Written,
+    cells_to_write,
+    parcels,
+    true_count,
+    written,
+)
 from backsplit.domain.sync import not_known
 from backsplit.errors import BadInput, OrderNotFound, Refused
 from backsplit.formats import ReadOptions
 from backsplit.repository import Entry, Repository
 from backsplit.repository.shop_updates import ShippedFamily
+from backsplit.services.counts import counted_shop, sources_of
+from backsplit.services.maps import with_remembered
 from backsplit.services.status import Changed, check_unchanged, ship_orders
 
 NAMED = 20  # rows of a file that an error names
@@ -22,7 +38,7 @@ SEVERAL_LABELS = (Form.WOOCOMMERCE, Form.AMAZON)  # forms that hold one tracking
 
 
 @dataclass(frozen=True, slots=True)
-class ExportedUnits:
+class ToldShop:
     """What was written: the orders that the file tells of, its rows, and those left out. `made`: the change, if any."""
 
     form: Form
@@ -48,7 +64,7 @@ def tell(
     *,
     take: bool = False,
     again: Sequence[str] = (),
-) -> ExportedUnits:
+) -> ToldShop:
     """Write what is new of it with `save`; with `take` remember it, so that the next file has only what is new.
 
     `again` is the command that does it once more. If the file cannot be written, nothing is remembered.
@@ -184,7 +200,7 @@ def _of_family(family: ShippedFamily) -> ToMark | None:
     return ToMark(family.number, found, completes)
 
 
-def _told(telling: Telling, found: Written, out: str, made: int | None = None) -> ExportedUnits:
+def _told(telling: Telling, found: Written, out: str, made: int | None = None) -> ToldShop:
     notices = []
     if telling.form in SEVERAL_LABELS:
         several = [parcel.number for order in found.orders for parcel in order.parcels if len(parcel.tracking) > 1]
@@ -193,4 +209,52 @@ def _told(telling: Telling, found: Written, out: str, made: int | None = None) -
                 f"parcels with more than one label, of which the file has the first: {', '.join(several[:10])}"
             )
     numbers = tuple(order.order for order in found.orders)
-    return ExportedUnits(telling.form, numbers, len(found.rows), found.left_out, tuple(notices), out, made)
+    return ToldShop(telling.form, numbers, len(found.rows), found.left_out, tuple(notices), out, made)
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """What was written of an inventory export: the figures that changed; `left` are rows of SKUs not known here."""
+
+    changed: tuple[CountChange, ...]
+    left: int
+    notices: tuple[str, ...]
+    out: str
+
+
+def rewrite_counts(
+    repository: Repository,
+    path: str,
+    options: ReadOptions,
+    save: Callable[[str, Iterable[str]], None],
+    out: str,
+    *,
+    source: str = "",
+) -> Rewritten:
+    """Write a shop's inventory export again, with the counts that are true here where the file has others.
+
+    `save` is called with the file's encoding and its text, piece by piece. Raises BadInput, and WrongUsage where a SKU
+    stands in several rows or the counts may be of several shops.
+    """
+    from backsplit.formats.shop_updates import Counts  # noqa: PLC0415 - only for this command
+
+    with repository.reading():
+        options = with_remembered(repository, options)
+    with closing(Counts(path, options)) as export, repository.reading():
+        found = list(export.cells())
+        on_hand = repository.stock.on_hand({cell.sku for cell in found})
+        sources = sources_of(repository, counted_shop(repository, export.format, source))
+        to_mark, to_send = repository.counts.to_mark(sources), repository.counts.to_send(sources)
+        changed, figures, marked = [], {}, 0
+        kits = {kit.sku for kit in repository.kits.some(on_hand)}  # they have no count of their own
+        for cell in cells_to_write(found, on_hand.keys() - kits, options.location):
+            marks = to_mark.get(cell.sku, 0)
+            true = true_count(export.kind, on_hand[cell.sku], marks, to_send.get(cell.sku, 0)) + cell.apart
+            if true != cell.figure:
+                figures[cell.at, cell.place] = true
+                changed.append(CountChange(cell.sku, cell.figure, true))
+                marked += marks if export.kind is Kind.ON_HAND else 0
+        save(export.encoding, export.written(figures))
+        left = sum(cell.sku not in on_hand for cell in found)
+        notices = [f"{marked:,} units of these are to be marked: let the shop take this file in before them"]
+        return Rewritten(tuple(changed), left, tuple(notices if marked else ()), out)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
@@ -26,33 +28,49 @@ from backsplit.cli.options import (
 )
 from backsplit.cli.output import Form, answer, change
 from backsplit.errors import WrongUsage
+from backsplit.formats import ReadOptions
 from backsplit.render import documents, sentences, spreadsheets, tables
 from backsplit.repository import open_repository
 from backsplit.services import queries
-from backsplit.services import skus as skus_service
 from backsplit.services import stock as stock_service
 
 app = typer.Typer()
+TELLING = "A file for the shop to take in"
+LONGEST_HEADER = 65_536  # bytes
 SHOWN = 100  # SKUs that a table shows unless they are named, or --limit says otherwise
 
 
 @app.command(
     epilog=examples(
-        "backsplit stock --short", "backsplit stock TEAPOT-CAST MUG-BLUE", "backsplit stock --forget 'Grand Total'"
+        "backsplit stock --short",
+        "backsplit stock TEAPOT-CAST MUG-BLUE",
+        "backsplit stock --through inventory_export.csv --out inventory.csv",
     )
 )
 def stock(
     skus: Annotated[list[str] | None, typer.Argument(metavar="SKU...", autocompletion=complete_sku)] = None,
     short: Annotated[bool, typer.Option("--short", help="Only SKUs of which more is owed than there is.")] = False,
-    forget: Annotated[
-        list[str] | None,
+    through: Annotated[
+        str | None,
         typer.Option(
-            "--forget",
-            metavar="SKU",
-            help="Take away a SKU that no order and no delivery has. Repeatable.",
-            autocompletion=complete_sku,
+            "--through", rich_help_panel=TELLING, metavar="EXPORT", help="The shop's own export of its inventory."
         ),
     ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", rich_help_panel=TELLING, metavar="FILE", help="Where it is written.")
+    ] = None,
+    location: Annotated[
+        str | None,
+        typer.Option(
+            "--location",
+            rich_help_panel=TELLING,
+            metavar="L",
+            help="The location of a SKU that is in several rows.",
+        ),
+    ] = None,
+    source: Annotated[
+        str, typer.Option("--source", rich_help_panel=TELLING, metavar="NAME", help="The shop's name, as in sync.")
+    ] = "",
     limit: Limit = None,
     wide: Wide = False,
     db: Db = DEFAULT_FILE,
@@ -66,17 +84,14 @@ def stock(
     all others. Owed are the units that Backorder orders want. Final is available less owed: below 0, buy that many.
 
     A table shows the first 100 SKUs unless they are named or --limit is given; --json and --csv give all.
+
+    With --through, the shop's inventory export is written again with the counts that are true here, for the shop to
+    take in: what is on hand and what is to be marked, or what of that is left to sell. All else in it stays as it is.
     """
-    if forget:
-        if skus or short:
-            raise WrongUsage("--forget names the SKUs by itself: repeat it for each")
-        with open_repository(db) as repository:
-            forgotten = skus_service.forget(repository, forget)
-        answer(
-            Form(as_json),
-            lambda: documents.stock(forgotten),
-            lines=lambda: [sentences.forgotten([one.sku for one in forgotten])],
-        )
+    if through is not None or out is not None or location is not None or source:
+        if skus or short or limit or as_csv or xlsx or through is None or out is None:
+            raise WrongUsage("--through EXPORT and --out FILE go together, with --location and --source alone")
+        _tell(db, through, out, ReadOptions(location=location), source, as_json=as_json)
         return
     with open_repository(db) as repository:
         most = SHOWN if not (skus or limit or as_json or as_csv or xlsx) else limit
@@ -87,6 +102,34 @@ def stock(
         sheets={"stock": partial(spreadsheets.stock, shelf.shown)},
         tables=lambda: tables.stock(shelf, explained=sys.stdout.isatty()),
     )
+
+
+def _tell(db: Path, through: str, out: Path, options: ReadOptions, source: str, *, as_json: bool) -> None:
+    from backsplit.render import shop_updates as render  # noqa: PLC0415 - only for --through
+    from backsplit.repository.files import begins_with, check_place, written  # noqa: PLC0415
+    from backsplit.services import shop_updates  # noqa: PLC0415
+
+    header = _header(through)  # with which an earlier answer begins, too
+    is_earlier = begins_with(header) if header else lambda _: False
+
+    def save(encoding: str, texts: Iterable[str]) -> None:
+        with written(out, db, is_earlier) as new, new.open("w", encoding=encoding, newline="") as file:
+            file.writelines(texts)
+
+    with suppress(OSError):  # one of the two is not there
+        if out.samefile(through):
+            raise WrongUsage(f"{out} is the export itself: name another file")
+    check_place(out, db, is_earlier)
+    with open_repository(db) as repository:
+        done = shop_updates.rewrite_counts(repository, through, options, save, str(out), source=source)
+    answer(Form(as_json), lambda: render.rewritten(done), lines=lambda: render.rewritten_lines(done))
+
+
+def _header(through: str) -> bytes:
+    """The first line of the export; blank where it cannot be read twice."""
+    with suppress(OSError), Path(through).open("rb") as file:
+        return file.readline(LONGEST_HEADER).rstrip(b"\r\n")
+    return b""
 
 
 @app.command(

@@ -239,7 +239,8 @@ class TableFormat:
     and none in `without`, to the letter. They do not matter if the user names the format. `tells` says in a few
     words what its lines say of orders or stock; `only_open` whether a file tells nothing of what is sent or closed.
     `left_to_sell`: whether its counts have what open orders want taken off.
-    `passes_through`: a row is a line, whose `quantity` can be written again (`to-ship`).
+    `passes_through`: a row is a line, whose `quantity` can be written again (`to-ship`). `writes` gives the place of
+    the column in which the shop takes a new count of a location, if that is not `on_hand` (`stock --through`).
     """
 
     name: str
@@ -258,6 +259,7 @@ class TableFormat:
     only_open: Callable[[Table], bool] | None = None
     left_to_sell: Callable[[Table], bool] | None = None
     passes_through: bool = False
+    writes: Callable[[Table, str], int | None] | None = None
 
     @property
     def what(self) -> str:

@@ -389,6 +389,14 @@ def _name(row: Row) -> str:
     return variant_name(row["title"], row["option 1"], row["option 2"], row["option 3"])
 
 
+def _new_count(table: Table, location: str) -> int | None:
+    """Where a new count goes: Shopify has a column of its own for it, beside the one that it has written."""
+    for name, new in (("on_hand", "On hand (new)"), ("available", "Available (new)")):
+        if (place := table.place(INVENTORY_COLUMNS, name)) is not None:
+            return table.header.find(new) or place
+    return table.header.find(location)
+
+
 def _locations(table: Table) -> list[str]:
     """The columns behind COO whose names are not those of something else."""
     known = {normal(name) for names in INVENTORY_COLUMNS.values() for name in names} | {
@@ -412,6 +420,7 @@ INVENTORY = TableFormat(
     marks=(("COO", "HS Code", "On hand (current)", "On hand", "Committed (not editable)"),),
     counts=counts_of_inventory,
     left_to_sell=left_to_sell,
+    writes=_new_count,
 )
 
 
