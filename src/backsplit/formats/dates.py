@@ -144,6 +144,8 @@ class Dates:
             )
         if seen:
             return next(iter(seen))
+        if (match := _NUMBERS.fullmatch(asked[:_LONGEST])) and _may_begin_with_the_year(match):
+            raise _not_a_date(asked)
         if undecided:
             raise self._report.refuse(
                 f"the dates{column} can be read two ways ({quoted(asked)}), and none in the file has a day above 12. "
@@ -194,8 +196,6 @@ def _parts(text: str, order: DateOrder | None, dotted: DateOrder) -> tuple[re.Ma
         if match := _NUMBERS.fullmatch(text):
             one, two = int(match["one"]), int(match["two"])
             order = dotted if match["mark"] == "." else order
-            if _may_begin_with_the_year(match):
-                raise _not_a_date(text)
             if order is None:
                 raise _Undecided
             return (match, two, one) if order == "dmy" else (match, one, two)
@@ -206,7 +206,8 @@ def _parts(text: str, order: DateOrder | None, dotted: DateOrder) -> tuple[re.Ma
 
 def _may_begin_with_the_year(match: re.Match[str]) -> bool:
     """Whether it is as 26-01-01: the year may stand at either end."""
-    return match["mark"] == "-" and len(match["year"]) == 2 and len(match["one"]) == 2 and 1 <= int(match["year"]) <= 31
+    two_digits = match["mark"] == "-" and len(match["year"]) == 2 and len(match["one"]) == 2
+    return two_digits and int(match["two"]) <= 12 and 1 <= int(match["year"]) <= 31
 
 
 def _hour(match: re.Match[str]) -> int:
