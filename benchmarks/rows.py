@@ -236,6 +236,8 @@ def promises(folder: Path, waiting: int, repetitions: int) -> Iterator[Row]:
             "list without": lambda _: run(backsplit(none, "list")),
             "list": lambda _: run(backsplit(db, "list")),
             "list first": lambda _: run(backsplit(changed(db), "list")),
+            "due": lambda _: run(backsplit(db, "due")),
+            "notices": lambda _: run(backsplit(db, "notices", "--json")),
         },
         repetitions,
     )
@@ -245,6 +247,11 @@ def promises(folder: Path, waiting: int, repetitions: int) -> Iterator[Row]:
         work = f"`promise --json` of {waiting:,} orders over start-up, {said}"
         yield Row(work, 1.0, cost.seconds - start.seconds, f"{s(cost)}, start-up {ms(start)}", "s")
         yield Row(f"{work}: memory", 150, cost.memory - start.memory, "", "MiB")
+    for name, said, reach in (("due", "`due` with nothing due", 1.0), ("notices", "`notices --json`", 1.5)):
+        work = f"{said}, {waiting:,} orders waiting, against `promise --json`"
+        figures = f"{s(costs[name])} against {s(costs['again'])}"
+        yield Row(work, reach, costs[name].seconds / costs["again"].seconds, figures)
+    yield _unless_due(db, waiting, max(1, repetitions // 5))
     growth = (costs["twice"].seconds - start.seconds) / (costs["first"].seconds - start.seconds)
     yield Row(f"`promise --json` of {2 * waiting:,} orders against {waiting:,}", 2.2, growth, s(costs["twice"]))
     for name, floor, reach in (
@@ -260,6 +267,28 @@ def promises(folder: Path, waiting: int, repetitions: int) -> Iterator[Row]:
         figures = f"{ms(costs[name])} against {ms(costs[floor])}"
         yield Row(work[name], reach, costs[name].seconds / costs[floor].seconds, figures)
     yield Row("`list`, the first after a change", 1.0, costs["list first"].seconds, "", "s")
+
+
+def _unless_due(db: Path, waiting: int, repetitions: int) -> Row:
+    """`split --all` that asks for each promised day, against the same without, and `promise` by itself."""
+    copy = db.with_name("unless-due.db")
+
+    def on_a_copy(*words: object) -> Cost:
+        return run(backsplit(changed(copied(db, copy)), *words))
+
+    costs = side_by_side(
+        {
+            "split": lambda _: on_a_copy("split", "--all", "--quiet"),
+            "promise": lambda _: on_a_copy("promise", "--json"),
+            "unless": lambda _: on_a_copy("split", "--all", "--quiet", "--unless-due", "3d"),
+        },
+        repetitions,
+    )
+    remove(copy)
+    both = costs["split"].seconds + costs["promise"].seconds
+    figures = f"{s(costs['unless'])} against {s(costs['split'])} and {s(costs['promise'])}"
+    work = f"`split --all --unless-due 3d`, {waiting:,} waiting, against `split --all` and `promise --json`"
+    return Row(work, 1.1, costs["unless"].seconds / both, figures)
 
 
 def changed(path: Path) -> Path:

@@ -59,6 +59,7 @@ class Said:
     sent: int = 0
     elsewhere: int = 0
     unsaid: int = 0
+    no_longer_wanted: int = 0  # units that are out, and that the shop wanted when they went
 
 
 @dataclass
@@ -225,11 +226,13 @@ class FollowingModel(Model):
                 unsaid[sku] = max(0, sent - ever_said)
                 told[sku] = (sent if look.closed else wanted, sent)
         gone_before = {sku: self.gone(root, sku) for sku in told}
-        back = Counter[str]()
-        for sku, (_, sent) in told.items():
+        back, stays_out = Counter[str](), Counter[str]()
+        for sku, (wanted, sent) in told.items():
             last = before.get(sku, Said())
+            out_for_nobody = max(0, gone_before[sku] - max(last.wanted, wanted))
+            stays_out[sku] = min(last.no_longer_wanted, out_for_nobody)
             if sent < last.sent - last.unsaid:
-                back[sku] = max(0, min(gone_before[sku], last.sent) - sent)
+                back[sku] = max(0, min(gone_before[sku], last.sent) - sent - stays_out[sku])
         followed.came_back = +back
         given_up = {sku: self.given_up(root, sku) for sku in told}
         self.come_back(root, followed.came_back)
@@ -262,6 +265,7 @@ class FollowingModel(Model):
             added_here = max(0, sent_elsewhere - given_up[sku])
             followed.added[sku] = max(0, wanted - last.wanted - added_here)
             last.wanted, last.sent = wanted, min(sent, wanted)
+            last.no_longer_wanted = stays_out[sku] + too_many[sku]
             last.unsaid = max(0, unsaid[sku] - max(0, sent - wanted))
         followed.added = +followed.added
         if not self.open(root):

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any, ParamSpec
 
 BACKORDER, PROCESSING, ON_HOLD, SHIPPED, CANCELLED = STATUSES = (
@@ -129,6 +130,8 @@ class Model:
     deliveries: dict[str, Counter[str]] = field(default_factory=dict)
     files: list[tuple[str, str | None, int]] = field(default_factory=list)  # text, reference, number of the change
     log: list[Done] = field(default_factory=list)  # the number of a change is its place here, from 1
+    told: dict[str, tuple[str | None, bool]] = field(default_factory=dict)  # the day that was told, and whether agreed
+    untold: list[str] = field(default_factory=list)  # given up here, and nobody was told
     arrived: dict[str, Counter[str]] = field(default_factory=dict)  # by root order: what its family must add up to
     kits: dict[str, dict[str, int]] = field(default_factory=dict)  # what one of each kit is made of
 
@@ -623,6 +626,7 @@ class Model:
 
     @command
     def cancel(self, typed: list[str]) -> Answer:
+        self.untold += [order.number for order in self.these(typed)]
         return self.moved("cancel", typed, self.put(typed, CANCELLED, BACKORDER, PROCESSING, ON_HOLD))
 
     @command
@@ -846,6 +850,85 @@ class Model:
         self.orders[part.number] = part
         return part
 
+    # Notices
+
+    def promised(self) -> dict[str, str]:
+        """Rule 15, where nothing is expected but that SKUs open on their day."""
+        later = copy.deepcopy(self)
+        days: dict[str, str] = {}
+        for day in sorted({max(it.first_day, TODAY) for it in self.stock.values() if it.first_day}):
+            opened = {sku for sku, it in later.stock.items() if it.first_day and max(it.first_day, TODAY) == day}
+            for sku in opened:
+                later.stock[sku].first_day = None
+            days |= dict.fromkeys(later.sweep(opened), day)
+        return days
+
+    def last_told(self, order: Order) -> tuple[str | None, bool] | None:
+        while order.number not in self.told and order.split_from is not None:
+            order = self.orders[order.split_from]
+        return self.told.get(order.number)
+
+    def notices(self, days: int) -> list[Answer]:
+        """Rule 21."""
+        promised, found = self.promised(), []
+        for order in [*self.queue(BACKORDER), *(self.orders[number] for number in self.untold)]:
+            told = self.last_told(order)
+            first = (date.fromisoformat(order.placed_at[:10]) + timedelta(days=days)).isoformat()
+            last, agreed = (told[0] or first, told[1]) if told else (first, False)
+            day = promised.get(order.number)
+            is_new = order.split_from is not None and order.number not in self.told
+            is_open = told is not None and told[0] is None
+            in_time = (day is not None and day <= last) or (is_open and (agreed or last >= TODAY))
+            answer: str | None = "yes"
+            if order.status == CANCELLED:
+                kind, answer, day = "cancelled", None, None
+            elif in_time and not is_new:
+                continue
+            elif last < TODAY and not agreed:
+                kind = "cancel"
+            else:
+                kind = "split" if is_new else "no-day" if day is None else "again" if told else "late"
+                in_30_days = (date.fromisoformat(last) + timedelta(days=30)).isoformat()
+                if (is_open and agreed) or (day is not None and day <= last):
+                    answer = None
+                elif told is None and day is not None and day <= in_30_days:
+                    answer = "silence"
+            shown_told = told[0] if told else None
+            found.append(
+                {"order": order.number, "kind": kind, "told": shown_told, "day": day, "by": last, "answer": answer}
+            )
+        return sorted(found, key=lambda one: one["by"])
+
+    @command
+    def take(self, days: int) -> Answer:
+        found = self.notices(days)
+        now = {
+            one["order"]: (one["day"], one["answer"] is None and self.told.get(one["order"], ("", False))[1])
+            for one in found
+            if one["kind"] != "cancelled"
+        }
+        now = {number: one for number, one in now.items() if self.told.get(number) != one}
+        cancelled = [one["order"] for one in found if one["kind"] == "cancelled"]
+        kept = ({number: self.told.get(number) for number in now}, cancelled)
+        self.told |= now
+        self.untold = []
+        if now or cancelled:
+            self.did("notices --take", [], {}, kept)
+        return {"notices": found}
+
+    @command
+    def agree(self, typed: str, days: int) -> Answer:
+        order = self.order(typed)
+        if order.status not in (BACKORDER, ON_HOLD):
+            raise Refused("not-allowed")
+        told, day = self.last_told(order), self.promised().get(order.number)
+        now = (max(day, told[0]) if day and told and told[0] else day, True)
+        before = self.told.get(order.number)
+        if before != now:
+            self.told[order.number] = now
+            self.did("notices --agreed", [], {}, ({order.number: before}, []))
+        return {"notices": self.notices(days)}
+
     # Undo
 
     @command
@@ -886,7 +969,11 @@ class Model:
     def undo_hold(self, done: Done) -> Answer:
         return self.put_back(done.about, done.kept)
 
-    undo_resume = undo_cancel = undo_hold
+    undo_resume = undo_hold
+
+    def undo_cancel(self, done: Done) -> Answer:
+        self.untold = [number for number in self.untold if number not in done.about]
+        return self.put_back(done.about, done.kept)
 
     def put_back(self, numbers: list[str], had: Had) -> Answer:
         for order in self.these(numbers):
@@ -899,6 +986,21 @@ class Model:
         for sku, day in opened.items():
             self.stock[sku].first_day = day
         return self.put_back(done.about, had)
+
+    def undo_notices_take(self, done: Done) -> Answer:
+        before, cancelled = done.kept
+        for other in self.log[self.log.index(done) + 1 :]:
+            telling = other.command in ("notices --take", "notices --agreed") and not other.undone
+            if telling and {*before, *cancelled} & {*other.kept[0], *other.kept[1]}:
+                raise Refused("changed-since")
+        for number, told in before.items():
+            self.told.pop(number, None)
+            if told is not None:
+                self.told[number] = told
+        self.untold += [number for number in cancelled if self.orders[number].status == CANCELLED]
+        return {"released": [], "returned": []}
+
+    undo_notices_agreed = undo_notices_take
 
     def undo_mark_from(self, done: Done) -> Answer:
         for sku, day in done.kept.items():
@@ -994,6 +1096,7 @@ class Model:
     def undo_add(self, done: Done) -> Answer:
         (number,) = done.about
         skus = self.orders.pop(number).skus
+        self.told.pop(number, None)
         del self.arrived[number]
         return {"released": self.sweep(skus), "returned": []}
 

@@ -18,6 +18,7 @@ class Units:
     """Units of a SKU of an order. `wanted` and `sent` are the shop's last word.
 
     `gone` has left in parcels as far as is known here; of these, the shop sent `elsewhere` though nothing was open.
+    `no_longer_wanted` of them the shop wanted when they went, and not since.
     `said` of those sent are what the shop itself has said, where what is known here counts beyond it.
     """
 
@@ -27,6 +28,7 @@ class Units:
     open: int = 0
     elsewhere: int = 0
     said: int = 0
+    no_longer_wanted: int = 0
 
     @property
     def given_up(self) -> int:
@@ -109,7 +111,8 @@ class Books:
         sent = min(max(of.gone, low), high)  # what is known here counts, within what the file leaves open
         wanted = sent if closed else wanted
         done.news = done.news or (wanted, sent) != (of.wanted, of.sent)
-        back = min(of.gone, of.sent - sent) if sent < of.said else 0
+        stays_out = min(of.no_longer_wanted, max(0, of.gone - max(of.wanted, wanted)))
+        back = max(0, min(of.gone, of.sent - sent - stays_out)) if sent < of.said else 0
         self._come_back(of, back)
         given_up = of.given_up
         less = max(0, of.wanted - wanted - max(0, given_up))
@@ -130,6 +133,7 @@ class Books:
         for figure, units in (("came_back", back), ("removed", removed), ("sent", parcel), ("added", added)):
             getattr(done, figure)[sku] = units
         done.too_many[sku] = less - removed
+        of.no_longer_wanted = stays_out + less - removed
         self.shelf[sku] += back - parcel
 
     def _come_back(self, of: Units, back: int) -> None:

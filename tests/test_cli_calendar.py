@@ -91,6 +91,7 @@ def test_merging_and_its_undo_keep_the_day(tea: Shop) -> None:
     tea.done("split M1 --now NEW=1 --hold-rest")
     tea.done(f"hold M1-backorder --until {EVE}")
     tea.done("merge M1-backorder")
+    assert until(tea, "M1") == EVE
     tea.done("undo")
     assert until(tea, "M1-backorder") == EVE
 

@@ -67,8 +67,12 @@ def test_the_answer_holds_the_promised_keys(waiting: Shop) -> None:
             "ship_complete": False,
             "pick": None,
             "promised": None,
+            "until": None,
+            "tracking": [],
             "source": "csv",
-            "lines": [{"sku": "A", "name": "", "quantity": 1, "insert": False, "available": 4, "short": 0}],
+            "lines": [
+                {"sku": "A", "name": "", "quantity": 1, "insert": False, "available": 4, "short": 0, "parts": []}
+            ],
         },
         "backorder": {
             "number": "M1-backorder",
@@ -83,8 +87,12 @@ def test_the_answer_holds_the_promised_keys(waiting: Shop) -> None:
             "ship_complete": False,
             "pick": None,
             "promised": None,
+            "until": None,
+            "tracking": [],
             "source": "csv",
-            "lines": [{"sku": "B", "name": "", "quantity": 1, "insert": False, "available": 0, "short": 1}],
+            "lines": [
+                {"sku": "B", "name": "", "quantity": 1, "insert": False, "available": 0, "short": 1, "parts": []}
+            ],
         },
         "dropped": [],
         "warnings": [],

@@ -918,7 +918,7 @@ def test_the_sentences_tell_what_was_done(shop: Shop, reconcile: Follower) -> No
     assert "  #1  sent there: 1 × A → Shipped; 1 × B" in out
     assert "  #2  wanted less: 1 × A taken off" in out
     assert "  #4  cancelled there" in out
-    assert "shipped here, not yet marked there: #3 (1 × E)" in out
+    assert "shipped here, not yet marked there: 1 order: #3 (1 × E)" in out
     assert "2 SKUs counted: 1 up" in out
     assert "released: #1-backorder → Processing" in out
 

@@ -42,6 +42,25 @@ def test_a_day_without_a_time_is_the_same_day_everywhere(live_in: Callable[[str]
     assert times.day_placed("2026-01-02T00:00:01Z") == "2026-01-01"
 
 
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Auckland"])
+def test_the_days_of_many_orders_are_those_of_each(live_in: Callable[[str], None], zone: str) -> None:
+    live_in(zone)
+    days = times.PlacedDays()
+    for day in ("2026-01-01", "2026-03-08", "2026-03-29", "2026-10-25", "2026-11-01"):
+        for time_of_day in (
+            "00:00:00",
+            "00:00:01",
+            "04:59:59",
+            "05:00:00",
+            "11:00:00",
+            "18:30:00",
+            "22:00:00",
+            "23:59:59",
+        ):
+            moment = f"{day}T{time_of_day}Z"
+            assert days.day(moment) == times.day_placed(moment), moment
+
+
 def test_what_is_no_time_is_given_as_it_is() -> None:
     assert times.minute_and_zone("yesterday") == "yesterday"
     assert times.zones([]) == ""

@@ -648,6 +648,23 @@ class CommandLineBesideModel(Beside):
             self.do("due", model=self.model.due)
             self.same("a second call", self.last_change(), changes)
 
+    def same_notices(self, got: Any, expected: dict[str, Any]) -> None:
+        keys = ["order", "kind", "told", "day", "by", "answer"]
+        self.same("notices", [part_of(one, keys) for one in got], expected["notices"])
+
+    @rule(days=st.sampled_from([330, 334, 360]))
+    def customers_are_told(self, days: int) -> None:
+        self.do(
+            "notices", "--take", "--days", str(days), model=lambda: self.model.take(days), compare=self.same_notices
+        )
+
+    @precondition(Beside.has_orders)
+    @rule(data=st.data(), days=st.sampled_from([330, 334]))
+    def a_customer_agrees(self, data: st.DataObject, days: int) -> None:
+        number = data.draw(st.sampled_from(self.numbers(BACKORDER, ON_HOLD) or sorted(self.model.orders)))
+        words = ["notices", "--agreed", number, "--days", str(days)]
+        self.do(*words, model=lambda: self.model.agree(number, days), compare=self.same_notices)
+
     @precondition(lambda self: any(order.split_from for order in self.model.orders.values()))
     @rule(data=st.data())
     def hold_an_original(self, data: st.DataObject) -> None:

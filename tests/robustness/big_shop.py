@@ -53,7 +53,7 @@ class Scene(NamedTuple):
     def set(self) -> None:
         for pattern in (".backsplit-*", "*.before-restore-*"):
             for left in self.shop.folder.glob(pattern):
-                left.unlink()
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
         put_back(self.kept, self.shop.db)
 
 

@@ -147,6 +147,8 @@ def _command(dice: random.Random, n: int) -> list[str]:
             ["adjust", "--sku", sku, "--by", str(dice.choice([-2, -1, 1, 2])), "--reason", "counted"],
             ["prioritize", order, "--priority", str(n + 1)],  # never the one it has
             ["import", "orders", "orders.csv", "--prefix", f"P{n}-"],
+            ["slip", order, "--html", "slips.html"],  # by several at once
+            ["report", "--html", "report.html", "--svg", "report.svg"],
             [dice.choice(READING)],
             [dice.choice(READING_ONE), order],
         ]

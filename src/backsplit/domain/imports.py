@@ -244,10 +244,10 @@ class Synced:
 
     `marked`, which are among those to `count_again`, are units that the shop only calls sent. `held` and `resumed` are
     open orders that the shop shows as not to be sent, or to be sent again.
-    `filtered`: no file holds any order that is closed, as if such orders were left out of it.
-    `filtered`: no file holds any order that is closed, as if such orders were left out of it. `books_differ` are the
-    SKUs of which the shop counts something else than is here, `newly_differ` those for which that is new.
-    `uncounted` are the new SKUs of which there is no count.
+    `filtered`: no file holds any order that is closed, as if such orders were left out of it. `empty` are files without
+    any order. `are_closed`: the missing orders were closed by this run. `only_open`: the files tell only what is
+    open. `books_differ` are the SKUs of which the shop counts something else than is here, `newly_differ` those for
+    which that is new. `uncounted` are the new SKUs of which there is no count.
     """
 
     format: str
@@ -269,6 +269,9 @@ class Synced:
     resumed: tuple[str, ...] = ()
     left_waiting: tuple[LeftWaiting, ...] = ()
     filtered: bool = False
+    empty: tuple[str, ...] = ()
+    are_closed: bool = False
+    only_open: bool = False
     notices: tuple[str, ...] = ()
     dry_run: bool = False
     books_differ: tuple[BooksDiffer, ...] = ()

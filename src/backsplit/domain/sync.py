@@ -38,7 +38,8 @@ class ShopState(NamedTuple):
 
     `elsewhere` are units that the shop sent and no order here shipped. `apart` are units that it wants and no line
     here holds, less those that lines here hold and it does not want. So wanted = lines + elsewhere + apart.
-    `unsaid` of the units sent are known here: the file left open whether the shop has sent them.
+    `assumed_sent` of the units sent are known here: the file left open whether the shop has sent them.
+    `no_longer_wanted` are units that have shipped here and that it wanted then.
     """
 
     wanted: int
@@ -46,6 +47,7 @@ class ShopState(NamedTuple):
     sent_by_shop: int = 0
     wanted_not_on_lines: int = 0
     assumed_sent: int = 0
+    no_longer_wanted: int = 0
 
     @property
     def said(self) -> tuple[int, int, int]:
@@ -156,7 +158,7 @@ def reconcile(
         given_up[sku] = old.wanted - known - open_[sku]  # here; below 0: added here
         added_here[sku] = -given_up[sku]
         if new.sent < old.sent - old.assumed_sent:  # else the shop had never said that it sent more
-            came_back[sku] = max(0, min(known, old.sent) - new.sent)
+            came_back[sku] = max(0, min(known, old.sent) - new.sent - _stays_out(old, new, known))
         sent[sku] = max(0, new.sent - max(known, old.sent))
         less[sku] = max(0, old.wanted - new.wanted - max(0, given_up[sku]))
         if cancel_all:
@@ -181,7 +183,10 @@ def reconcile(
         # What was added here, and is closed as sent with the rest, the shop has not sent.
         beyond = max(0, one.sent - one.wanted)
         now[sku] = one._replace(
-            sent=one.sent - beyond, sent_by_shop=sent_by_shop_in_all, assumed_sent=max(0, one.assumed_sent - beyond)
+            sent=one.sent - beyond,
+            sent_by_shop=sent_by_shop_in_all,
+            assumed_sent=max(0, one.assumed_sent - beyond),
+            no_longer_wanted=_stays_out(old, one, shipped[sku] + old.sent_by_shop) + too_many[sku],
         )
         # Units that were sent and that nothing open held are no longer to be sent: they count as added here.
         more[sku] = max(0, one.wanted - old.wanted - max(0, added_here[sku] + sent_by_shop_now[sku]))
@@ -200,6 +205,14 @@ def reconcile(
         marked=marked,
         left_waiting=left_waiting,
     )
+
+
+def _stays_out(old: ShopState, new: ShopState, out: int) -> int:
+    """Units that shipped here, that the shop has not wanted since, and that it does not want now: none of them returns.
+
+    What it takes back is first of these: no more comes back than it wants beyond what is out.
+    """
+    return min(old.no_longer_wanted, max(0, out - max(old.wanted, new.wanted)))
 
 
 def place(

@@ -125,6 +125,29 @@ def day(moment: str) -> str:
     return minute(moment)[: len("2026-01-01")]
 
 
+class PlacedDays:
+    """As `day_placed`, for many moments: the clock is asked once for each day."""
+
+    def __init__(self) -> None:
+        self._days: dict[str, tuple[str, str, str]] = {}
+
+    def day(self, moment: str) -> str:
+        """The day of the shop on which an order was placed."""
+        if moment.endswith(MIDNIGHT):
+            return moment[:10]
+        first, next_begins, second = self._days.get(moment[:10]) or self._local_days(moment[:10])
+        return first if moment < next_begins else second
+
+    def _local_days(self, utc_day: str) -> tuple[str, str, str]:
+        """The day of the shop with which a day in UTC begins, when the next begins, and that."""
+        begin = datetime.fromisoformat(utc_day).replace(tzinfo=timezone.utc).astimezone().replace(tzinfo=None)
+        first = begin.replace(hour=0, minute=0)
+        second = first + timedelta(days=1)
+        found = first.date().isoformat(), moment(second.astimezone()), second.date().isoformat()
+        self._days[utc_day] = found
+        return found
+
+
 def zones(moments: Iterable[str]) -> str:
     """The names of the zones of these moments: `CET`, or `CET, CEST` over a change of the clocks."""
     found = (_local(moment) for moment in moments)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -11,12 +12,19 @@ from backsplit.render.terminal import inert
 
 if TYPE_CHECKING:
     from backsplit.domain.counts import BooksDiffer
-    from backsplit.domain.imports import Change, Conflict, Differs, FollowedOrder, Imported, Synced, Units
+    from backsplit.domain.imports import Change, Conflict, Differs, FollowedOrder, Imported, Synced, ToMark, Units
     from backsplit.render.documents import Document
 
 MISSING_NAMED = 20
 CLOSED = {"fulfilled", "cancelled", "refunded", "voided"}  # reasons for which `sync` leaves nothing out
 DIFFERING_NAMED = 20
+TO_MARK_NAMED = 3
+# Reasons of which nobody need hear every night: the order is closed, not paid yet, or there was nothing to send.
+MAY_BE_LEFT_OUT = {
+    *CLOSED,
+    *("not paid", "not confirmed", "disputed", "not to be shipped", "gift card", "tip", "nothing left to ship"),
+    *("not tracked", "another location", "fulfilled by Amazon", "fulfilled by TikTok"),
+}
 STANDS = {Status.BACKORDER: "waits on", Status.ON_HOLD: "is on hold on", Status.PROCESSING: "goes with"}
 
 
@@ -102,7 +110,7 @@ def synced_document(value: Synced) -> Document:
         "held": list(value.held),
         "resumed": list(value.resumed),
         "left_waiting": [one._asdict() for one in value.left_waiting],
-        "notices": list(value.notices),
+        "notices": [*must_know(value), *value.notices],
     }
 
 
@@ -121,19 +129,43 @@ def conflicts(values: Sequence[Conflict]) -> list[Document]:
     return [one._asdict() for one in values]
 
 
-def synced(value: Synced) -> Iterator[str]:
-    """The answer of `sync`, the most important first."""
+def must_know(value: Synced) -> Iterator[str]:
+    """What a person must know, also one who only wants to hear of changes: without it the shop is followed in silence.
+
+    Under --quiet it is said on stderr.
+    """
+    for path in value.empty:
+        yield f"{path} holds no order at all: check that the shop still writes its export"
+    if value.missing and not value.are_closed:
+        yield from _missing(value)
+    left_out = [left.reason for left in value.skipped if left.reason not in MAY_BE_LEFT_OUT]
+    if left_out:
+        reasons = ", ".join(f"{n:,} × {reason}" for reason, n in Counter(left_out).most_common(MISSING_NAMED))
+        yield f"rows of the file were left out: {reasons}"
+    if value.held:
+        yield f"on hold, since the shop shows them as not to be sent: {', '.join(value.held)}"
+    if value.marked:
+        yield "count again, the shop calls sent what was given up or swapped here: " + ", ".join(
+            f"{quantity} × {sku}" for sku, quantity in value.marked
+        )
+    yield from (f"{one.order}: {one.reason}" for one in value.left_waiting)
+
+
+def synced(value: Synced, *, quiet: bool = False) -> Iterator[str]:
+    """The answer of `sync`, the most important first. `quiet`: what a person must know is said elsewhere."""
     yield _first(value)
     for one in value.followed:
         yield f"  {inert(one.order)}  {'; '.join(_followed(one))}"
     yield from left_alone(value.conflicts)
+    if not quiet:
+        yield from map(inert, must_know(value))
+    if value.resumed:
+        yield f"no longer on hold, since the shop shows them as to be sent again: {sentences.names(value.resumed)}"
+    marked = {one.sku for one in value.marked}
+    if again := [sku for sku in value.count_again if sku not in marked]:
+        yield f"count again, more was sent than was there: {', '.join(map(inert, again))}"
     if value.to_mark:
-        orders = ", ".join(f"{inert(one.order)} ({_list(one.sent)})" for one in value.to_mark)
-        yield f"shipped here, not yet marked there: {orders}"
-    if value.missing:
-        yield from _missing(value)
-    if value.count_again:
-        yield f"count again, more was sent than was there: {', '.join(map(inert, value.count_again))}"
+        yield _to_mark(value.to_mark)
     if value.stock and _is_news(value):
         yield _counted(value)
     yield from books_differ(value.books_differ)
@@ -141,7 +173,7 @@ def synced(value: Synced) -> Iterator[str]:
     yield from sentences.released(value.effects.released)
     yield from sentences.mergeable(value.effects.mergeable)
     # Orders that the shop has closed are followed, or were never here: they are no lines left out.
-    left_out = [left for left in value.skipped if left.reason not in CLOSED]
+    left_out = [left for left in value.skipped if left.reason not in CLOSED and left.reason in MAY_BE_LEFT_OUT]
     yield from sentences.taken_in(left_out, value.uncounted, value.notices)
     yield from sentences.dry(value.dry_run)
 
@@ -181,7 +213,16 @@ def left_alone(values: Sequence[Conflict]) -> Iterator[str]:
 def happened(value: Synced) -> bool:
     """Whether there is anything to say to somebody who only wants to hear of changes."""
     counted = value.stock is not None and bool(value.stock.raised or value.stock.lowered)
-    return bool(_is_news(value) or counted or value.effects.released or value.effects.returned or value.conflicts)
+    return bool(
+        _is_news(value)
+        or counted
+        or value.effects.released
+        or value.effects.returned
+        or value.conflicts
+        or value.held
+        or value.resumed
+        or value.marked
+    )
 
 
 def _is_news(value: Synced) -> bool:
@@ -222,14 +263,22 @@ def _followed(one: FollowedOrder) -> Iterator[str]:
         yield f"{sentences.lines(order.lines, sentences.NAMED)} {STANDS[order.status]} {inert(order.number)}"
 
 
+def _to_mark(orders: Sequence[ToMark]) -> str:
+    """A count and the first of the orders: another command has them all."""
+    names = ", ".join(f"{inert(one.order)} ({_list(one.sent)})" for one in orders[:TO_MARK_NAMED])
+    more = len(orders) - TO_MARK_NAMED
+    rest = f" and {more:,} more; `backsplit to-mark` shows all" if more > 0 else ""
+    return f"shipped here, not yet marked there: {sentences.count(len(orders), 'order')}: {names}{rest}"
+
+
 def _missing(value: Synced) -> Iterator[str]:
-    names = ", ".join(map(inert, value.missing[:MISSING_NAMED]))
+    names = ", ".join(value.missing[:MISSING_NAMED])
     more = len(value.missing) - MISSING_NAMED
     yield (
         f"open here, but not in the file: {len(value.missing):,} ({names}{f' and {more:,} more' if more > 0 else ''});"
         " --missing ship or --missing cancel closes them"
     )
-    if value.filtered:
+    if value.filtered and not value.only_open:
         yield "the file holds no fulfilled or cancelled order at all: it looks filtered; export all orders to be sure"
 
 

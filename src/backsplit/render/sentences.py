@@ -333,6 +333,10 @@ def dry(dry_run: bool) -> Iterable[str]:
     return ("dry run: nothing was changed",) if dry_run else ()
 
 
+def forgotten(skus: Sequence[str]) -> str:
+    return f"forgotten: {names(skus)}; the history keeps what was counted"
+
+
 def names(names: Sequence[str]) -> str:
     more = len(names) - NAMED
     return ", ".join(map(inert, names[:NAMED])) + (f" and {more:,} more" if more > 0 else "")

@@ -200,7 +200,7 @@ ProductClaim = Claim["int | More", int]  # of an order by its id, or of what ano
 Place = tuple[Any, ...]  # in the queue
 
 ROWS_AT_ONCE = 100  # of one INSERT: half the time of one by one
-INSERT_ASKED = ("INSERT INTO shop_state VALUES", "(?, ?, ?, ?, ?, ?, 0)")
+INSERT_ASKED = ("INSERT INTO shop_state VALUES", "(?, ?, ?, ?, ?, ?, 0, 0)")
 ASK_MORE = """UPDATE shop_state SET wanted = wanted + :wanted, sent = sent + :sent, sent_by_shop = sent_by_shop + :sent
 WHERE family_id = :family AND product_id = :product"""
 ASK_FIRST = """INSERT INTO shop_state (family_id, product_id, wanted, sent, sent_by_shop, wanted_not_on_lines)

@@ -614,6 +614,10 @@ CREATE TABLE shop_counts (
 -- The format in which a shop's counts came last. None: it has told of none.
 ALTER TABLE sources ADD COLUMN counted_as TEXT;
 """,
+    "m021_no_longer_wanted": """
+-- Units that have shipped here, that the shop wanted then, and that it has not wanted since.
+ALTER TABLE shop_state ADD COLUMN no_longer_wanted INTEGER NOT NULL DEFAULT 0 CHECK (no_longer_wanted >= 0);
+""",
 }
 
 # The migrations that rewrite rows which are there: before one of these runs, a copy of the file is kept beside it.

@@ -9,10 +9,11 @@ from typing import NamedTuple
 from backsplit.domain.sync import ShopState
 from backsplit.repository.orders import array
 
-OF_FAMILY = """SELECT sku, wanted, sent, sent_by_shop, wanted_not_on_lines, assumed_sent
-FROM shop_state JOIN products ON id = product_id WHERE family_id = ?"""
-WRITE = """INSERT INTO shop_state (family_id, product_id, wanted, sent, sent_by_shop, wanted_not_on_lines, assumed_sent)
-SELECT ?, id, ?, ?, ?, ?, ? FROM products WHERE sku = ?"""
+OF_FAMILY = """SELECT sku, wanted, sent, sent_by_shop, wanted_not_on_lines, assumed_sent,
+  no_longer_wanted FROM shop_state JOIN products ON id = product_id WHERE family_id = ?"""
+WRITE = """INSERT INTO shop_state (family_id, product_id, wanted, sent, sent_by_shop, wanted_not_on_lines, assumed_sent,
+  no_longer_wanted)
+SELECT ?, id, ?, ?, ?, ?, ?, ? FROM products WHERE sku = ?"""
 
 
 OPEN_OF_SOURCES = """SELECT id, number, source_id FROM orders

@@ -68,6 +68,22 @@ class StockTable:
         rows = self._db.execute("SELECT sku FROM products WHERE id IN (SELECT product_id FROM queue)")
         return [sku for (sku,) in rows]
 
+    def skus(self) -> list[str]:
+        """Every SKU, in no order."""
+        return [sku for (sku,) in self._db.execute("SELECT sku FROM products")]
+
+    def with_stock(self) -> list[str]:
+        """The SKUs of which something is on hand."""
+        return [sku for (sku,) in self._db.execute("SELECT sku FROM products WHERE on_hand > 0")]
+
+    def forget(self, sku: str) -> bool:
+        """Take a SKU away; False where a row of another table refers to it."""
+        try:
+            self._db.execute("DELETE FROM products WHERE sku = ?", (sku,))
+        except sqlite3.IntegrityError:
+            return False
+        return True
+
     def add(self, skus: Iterable[str]) -> None:
         """New SKUs, with nothing on hand."""
         self._db.executemany("INSERT INTO products (sku) VALUES (?)", [(sku,) for sku in skus])

@@ -18,6 +18,7 @@ from backsplit.formats import ReadOptions
 from backsplit.formats.report import EXPECTED
 from backsplit.repository import Entry, Repository
 from backsplit.repository.bulk_import import Arrivals
+from backsplit.services import skus
 from backsplit.services.counts import counted_shop, kits_passed_over, known_shop, read_counts, take_shelf
 from backsplit.services.maps import remember, with_remembered
 from backsplit.services.provenance import note_files
@@ -199,7 +200,11 @@ def import_stock(
             raised=shelf.raised,
             lowered=shelf.lowered,
             books_differ=tuple(shelf.differ.values()),
-            notices=(*notices(readings), *kits_passed_over(shelf)),
+            notices=(
+                *notices(readings),
+                *kits_passed_over(shelf),
+                *skus.of_a_count(repository, shelf.new, shelf.skus),
+            ),
             dry_run=dry_run,
         )
 

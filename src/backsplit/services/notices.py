@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from backsplit.domain.history import EventKind
 from backsplit.domain.notices import DEFAULT_DAYS, Due, LastTold, Notice, Waiting, agreed_to, day_after, due, noted
 from backsplit.domain.orders import Status
-from backsplit.domain.times import day_placed
+from backsplit.domain.times import PlacedDays
 from backsplit.errors import Refused
 from backsplit.repository import Entry, Repository
 from backsplit.services import promises
@@ -120,18 +120,18 @@ def agree(repository: Repository, numbers: Sequence[str], days: int = DEFAULT_DA
 def _due(repository: Repository, days: int) -> list[tuple[int, Notice]]:
     """The notices that are due, each with the family of its order, the most urgent first."""
     today, told = promises.today(), repository.notices.told()
-    promised = promises.days(repository)
+    promised, placed = promises.days(repository), PlacedDays()
     found: list[tuple[int, Notice]] = []
     for one in repository.notices.waiting():
         last = _last_told(repository, told, one.number, one.split_from)
         is_new_part = one.split_from is not None and one.number not in told
         day = promised.get(one.number)
-        notice = due(Waiting(day_placed(one.placed_at), day, last, is_new_part), today, days)
+        notice = due(Waiting(placed.day(one.placed_at), day, last, is_new_part), today, days)
         if notice:
             found.append((one.family, _notice(one, last, day, notice)))
     for one in repository.notices.cancelled():
         last = _last_told(repository, told, one.number, one.split_from)
-        by = (last.day if last else None) or day_after(day_placed(one.placed_at), days)
+        by = (last.day if last else None) or day_after(placed.day(one.placed_at), days)
         found.append((one.family, _notice(one, last, None, Due("cancelled", by, None))))
     return sorted(found, key=lambda each: each[1].by)
 

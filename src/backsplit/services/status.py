@@ -223,7 +223,10 @@ def merge(repository: Repository, number: str, *, dry_run: bool = False, shown: 
         lines = merged_lines(original, part)
         held = [one for one in (original, part) if one.status is Status.ON_HOLD]
         why = [held_because(repository, one) for one in held]
-        whole = original._replace(status=Status.ON_HOLD if held else Status.BACKORDER, lines=lines)
+        last_days = [one.until for one in held if one.until]
+        until = max(last_days) if held and len(last_days) == len(held) else None  # a hold without a day goes on
+        status = Status.ON_HOLD if held else Status.BACKORDER
+        whole = original._replace(status=status, lines=lines, until=until)
         repository.transitions.reshape([original, part], [whole])
         repository.history.keep_before(orders=kept([original, part]), parts=part.split_into)
         repository.history.record(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from enum import Enum
@@ -20,6 +20,7 @@ from backsplit.formats import ReadOptions
 from backsplit.repository import Repository
 from backsplit.repository.bulk_import import Arrivals, More, Settled
 from backsplit.repository.shop_state import Root
+from backsplit.services import skus
 from backsplit.services.counts import CountedShops, kits_passed_over, read_counts, take_shelf
 from backsplit.services.imports import (
     Progress,
@@ -167,7 +168,11 @@ def sync(
                 *incomplete,
                 *nearest_known(repository, arrivals.new_skus),
                 *_twice(looks, arrivals),
+                *(skus.of_a_count(repository, shelf.new, shelf.skus) if shelf else ()),
             ),
+            empty=tuple(_empty(repository, looks)),
+            are_closed=missing is not Missing.REPORT,
+            only_open=all(reading.only_open for reading in readings),
             dry_run=dry_run,
             books_differ=tuple(shelf.differ.values()) if shelf else (),
             uncounted=tuple(sku for sku in new_skus if sku not in counted),
@@ -215,6 +220,13 @@ def _hold_for_the_shop(repository: Repository, run: _Run, looks: KnownOrders) ->
             held += [order.number for order in orders]
         run.touched |= {line.sku for order in orders for line in order.lines}
     return held, resumed
+
+
+def _empty(repository: Repository, looks: KnownOrders) -> Iterator[str]:
+    """The files without any order. A file of open orders alone may be empty where nothing is open here either."""
+    for facts in looks.files:
+        if not facts.orders and not (facts.only_open and not repository.sources.newest_open(facts.source)):
+            yield facts.path
 
 
 def _shipped_more(reconciliation: Reconciliation) -> Conflict:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from typing import NamedTuple
 from robustness.disk.calls import Commands, Ended
 from robustness.processes import rows
 
-FILE, COPIES = "backsplit.db", ("copy.db", "other.db")
+FILE, COPIES = "backsplit.db", ("copy.db", "other.db", "slips.html", "labels.csv")
 REMEMBERED = 300  # states of files that were looked at
 BESIDE = ("-wal", "-shm", "-journal")
 PLACED = "2026-01-01T09:00:00Z"
@@ -82,6 +83,8 @@ COMMANDS = {
     "list": Command("list"),
     "shortages": Command("shortages"),
     "check": Command("check"),
+    "slip --html": Command("slip M3 --html slips.html"),
+    "to-ship --out": Command("to-ship --through orders.csv --out labels.csv"),
     "promise": Command("promise", before=("expect --file due.csv",)),
 }
 COLD_ONLY = {"init", "init over an empty file", "restore onto nothing", "restore over damage"}
@@ -128,7 +131,7 @@ class Folder:
     def set(self, files: dict[str, bytes], *, warm: bool) -> None:
         self._reader.let_go()
         for one in self.path.iterdir():
-            one.unlink()
+            shutil.rmtree(one) if one.is_dir() else one.unlink()  # a private folder that a kill has left
         for name, content in files.items():
             (self.path / name).write_bytes(content)
         if warm:

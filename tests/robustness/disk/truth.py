@@ -106,10 +106,10 @@ def _when_failed(scene: Scene, fault: Fault, ended: Ended, held: Held, *, in_jso
         return
     if held != scene.before:
         yield f"exit {ended.code}, but {_where(scene, held)}"
-    is_about_input = bool(re.search(r"\w+\.csv", said))
-    if ended.code != (5 if is_about_input else 4):
+    is_about_other = bool(re.search(r"\w+\.(csv|html)", said))  # an input, or the file of an answer
+    if ended.code != (5 if is_about_other else 4):
         yield f"exit {ended.code}"
-    if word and word not in ({"bad-input"} if is_about_input else _allowed(fault)):
+    if word and word not in ({"bad-input", "output"} if is_about_other else _allowed(fault)):
         yield f"{word} where {errno.errorcode[fault.number]} was the reason"
     yield from _false_words(fault, said.replace('"read-only"', ""))
 

@@ -37,11 +37,12 @@ from backsplit.cli.options import (
     examples,
     parse_map,
 )
-from backsplit.cli.output import Form, Progressing, answer
+from backsplit.cli.output import Form, Progressing, answer, print_notes
 from backsplit.formats import ReadOptions, known_formats
 from backsplit.formats.recognise import FormatInfo
 from backsplit.render import imports as render
 from backsplit.render import tables
+from backsplit.render.terminal import inert
 from backsplit.repository import open_repository
 from backsplit.services import imports as import_service
 from backsplit.services import maps
@@ -310,7 +311,9 @@ def sync(
     answer(
         Form(as_json),
         lambda: render.synced_document(outcome),
-        lines=lambda: render.synced(outcome) if render.happened(outcome) or not quiet else (),
+        lines=lambda: render.synced(outcome, quiet=quiet) if render.happened(outcome) or not quiet else (),
         of=repository,
     )
+    if quiet and not as_json:
+        print_notes(map(inert, render.must_know(outcome)))
     check_done(exit_code, render.happened(outcome))

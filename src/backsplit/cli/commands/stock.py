@@ -32,6 +32,7 @@ from backsplit.formats import ReadOptions
 from backsplit.render import documents, sentences, spreadsheets, tables
 from backsplit.repository import open_repository
 from backsplit.services import queries
+from backsplit.services import skus as skus_service
 from backsplit.services import stock as stock_service
 
 app = typer.Typer()
@@ -44,12 +45,22 @@ SHOWN = 100  # SKUs that a table shows unless they are named, or --limit says ot
     epilog=examples(
         "backsplit stock --short",
         "backsplit stock TEAPOT-CAST MUG-BLUE",
+        "backsplit stock --forget 'Grand Total'",
         "backsplit stock --through inventory_export.csv --out inventory.csv",
     )
 )
 def stock(
     skus: Annotated[list[str] | None, typer.Argument(metavar="SKU...", autocompletion=complete_sku)] = None,
     short: Annotated[bool, typer.Option("--short", help="Only SKUs of which more is owed than there is.")] = False,
+    forget: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--forget",
+            metavar="SKU",
+            help="Take away a SKU that no order and no delivery has. Repeatable.",
+            autocompletion=complete_sku,
+        ),
+    ] = None,
     through: Annotated[
         str | None,
         typer.Option(
@@ -88,6 +99,17 @@ def stock(
     With --through, the shop's inventory export is written again with the counts that are true here, for the shop to
     take in: what is on hand and what is to be marked, or what of that is left to sell. All else in it stays as it is.
     """
+    if forget:
+        if skus or short:
+            raise WrongUsage("--forget names the SKUs by itself: repeat it for each")
+        with open_repository(db) as repository:
+            forgotten = skus_service.forget(repository, forget)
+        answer(
+            Form(as_json),
+            lambda: documents.stock(forgotten),
+            lines=lambda: [sentences.forgotten([one.sku for one in forgotten])],
+        )
+        return
     if through is not None or out is not None or location is not None or source:
         if skus or short or limit or as_csv or xlsx or through is None or out is None:
             raise WrongUsage("--through EXPORT and --out FILE go together, with --location and --source alone")

@@ -198,14 +198,11 @@ def _order(at: int, record: Record, records: Records) -> FoundOrder:
     refunds = parts(record, "refunds")
     refunded = _refunded(refunds)
     items = parts(record, "line_items")
-    order.lines = [
-        _line_of_record(at, part, records, order, refunded, in_part=in_part)
-        for part in items
-        if not _is_a_whole(part, items)
-    ]
+    items = [part for part in items if not _is_a_whole(part, items)]
+    order.lines = [_line_of_record(at, part, records, order, refunded, in_part=in_part) for part in items]
     if order.closed is Status.SHIPPED:
         shipped = None  # all of it, whatever its fulfilments
-    for part, found in zip(parts(record, "line_items"), order.lines, strict=True):
+    for part, found in zip(items, order.lines, strict=True):
         if shipped or (shipped is not None and order.closed is None and not in_part):
             found.sent = units(shipped[cell(part, "id")])
     if not order.left_out and not all(parts(refund, "line_items") for refund in refunds):

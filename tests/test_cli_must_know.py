@@ -1,0 +1,119 @@
+"""What a person must know is said under --quiet, and stands in the notices; and SKUs that a count brings by mistake."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from conftest import Answer, Shop
+from shopify import inventory, shopify
+
+ROWS = "order,sku,quantity,placed_at\n"
+
+
+@pytest.fixture
+def night(shop: Shop) -> Any:
+    shop.stock("A9")
+
+    def follow(*orders: str, options: str = "") -> Answer:
+        shop.write("export.csv", shopify(*orders))
+        return shop.done(f"sync export.csv {options}")
+
+    return follow
+
+
+def test_a_quiet_night_on_which_nothing_happens_says_nothing(night: Any) -> None:
+    night("1 A1", "2 A1 fulfilled")
+    assert night("1 A1", "2 A1 fulfilled", options="--quiet")[1:] == ("", "")
+
+
+def test_missing_orders_and_a_filtered_file_are_said_on_stderr_when_quiet(night: Any) -> None:
+    night("1 A1", "2 A1")
+    quiet = night("2 A1", options="--quiet")
+    assert quiet.out == ""
+    assert "open here, but not in the file: 1 (#1)" in quiet.err
+    assert "looks filtered" in quiet.err
+    notices = night("2 A1", options="--json").json["notices"]
+    assert any("not in the file" in notice for notice in notices)
+    assert any("looks filtered" in notice for notice in notices)
+    assert night("2 A1", options="--json --quiet").err == ""
+
+
+def test_it_is_not_said_of_what_this_very_run_has_closed(night: Any) -> None:
+    night("1 A1", "2 A1")
+    answer = night("2 A1", options="--missing ship --quiet")
+    assert "not in the file" not in answer.out + answer.err
+    assert "filtered" not in answer.out + answer.err
+
+
+def test_a_file_of_open_orders_alone_does_not_look_filtered(shop: Shop) -> None:
+    shop.stock("A9")
+    shop.done("sync -", f"{ROWS}1,A,1,2026-01-01\n2,A,1,2026-01-02\n")
+    quiet = shop.done("sync - --quiet", f"{ROWS}2,A,1,2026-01-02\n")
+    assert "open here, but not in the file: 1 (1)" in quiet.err
+    assert "filtered" not in quiet.err
+
+
+def test_an_export_with_its_header_alone_is_said(shop: Shop, night: Any) -> None:
+    night("1 A1")
+    assert "export.csv holds no order at all" in night(options="--quiet").err
+    shop.done("sync -", f"{ROWS}P1,A,1,2026-01-01\n")
+    shop.done("ship P1 --yes")
+    assert shop.done("sync - --quiet", ROWS)[1:] == ("", "")
+
+
+def test_rows_that_are_left_out_every_night_are_said_every_night(night: Any) -> None:
+    night("1 A1 (Gift)1", "2 A1 fulfilled")
+    assert "rows of the file were left out: 1 × no SKU" in night("1 A1 (Gift)1", "2 A1 fulfilled", options="-q").err
+
+
+def test_orders_that_are_held_are_said(night: Any) -> None:
+    night("1 A1", "2 A1 fulfilled")
+    assert "not to be sent: #1" in night("1 A1 unpaid", "2 A1 fulfilled", options="--quiet").err
+
+
+def test_what_is_to_be_marked_is_a_count_and_three_orders(shop: Shop, night: Any) -> None:
+    orders = [f"{n} A1" for n in range(1, 6)]
+    night(*orders, "9 A1 fulfilled")
+    shop.done("ship 1 2 3 4 5 --yes")
+    out = night(*orders, "9 A1 fulfilled").out
+    assert (
+        "not yet marked there: 5 orders: #1 (1 × A), #2 (1 × A), #3 (1 × A) and 2 more; `backsplit to-mark` shows all"
+        in out
+    )
+
+
+# SKUs of stock files
+
+
+def test_a_stock_file_names_how_many_skus_with_stock_it_does_not_count(shop: Shop) -> None:
+    shop.stock("A2 B0 C1")
+    said = "the file does not count 2 known SKUs with stock"
+    assert said in shop.done("import stock -", "sku,on_hand\nB,3\n").out
+    shop.write("export.csv", shopify("1 A1"))
+    shop.write("counts.csv", inventory("A2 B3"))
+    assert "does not count 1 known SKU with stock" in " ".join(
+        shop.done("sync export.csv --stock counts.csv --json").json["notices"]
+    )
+    assert "does not count" not in shop.done("import stock -", "sku,on_hand\nA,3\nB,3\nC,1\n").out
+
+
+def test_a_new_sku_that_is_almost_a_known_one_and_a_total_are_named_and_can_be_forgotten(shop: Shop) -> None:
+    shop.done("import stock -", "sku,on_hand\n00712,2\n")
+    out = shop.done("import stock -", "sku,on_hand\n712,2\nSumme,2\n").out
+    assert "712 (only in leading zeros from 00712)" in out
+    assert "Summe looks like the total of the column" in out
+    forgotten = shop.done("stock --forget Summe --forget 712 --json").json
+    assert [(one["sku"], one["on_hand"]) for one in forgotten] == [("Summe", 2), ("712", 2)]
+    assert shop.figures() == {"00712": (2, 0)}
+    assert "Summe adjusted: -2 on hand (the SKU was forgotten)" in shop.done("history").out
+
+
+def test_a_sku_that_something_refers_to_cannot_be_forgotten(shop: Shop) -> None:
+    shop.stock("A2")
+    shop.order("M1", "A1")
+    refused = shop("stock --forget A --json")
+    assert (refused.code, refused.error) == (1, "not-allowed")
+    assert shop("stock --forget B").code == 3
+    assert shop.figures() == {"A": (2, 1)}
