@@ -9,8 +9,9 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from backsplit.domain.orders import Order, Policy
 from backsplit.domain.times import moment
@@ -108,8 +109,43 @@ def open_backup(backup: Path, path: Path) -> Iterator[BackupCopy]:
         yield BackupCopy(copy, backup, path, opened)
 
 
+T = TypeVar("T")
+
+
+class _Table(Generic[T]):
+    """A table of the repository, made at its first use: its module is imported then."""
+
+    def __init__(self, module: str, name: str) -> None:
+        self._module, self._name = module, name
+
+    def __set_name__(self, owner: type[Repository], attribute: str) -> None:
+        self._attribute = attribute
+
+    def __get__(self, repository: Repository, owner: type[Repository]) -> T:
+        table: T = getattr(import_module(f"{__package__}.{self._module}"), self._name)(repository._db)  # noqa: SLF001
+        repository.__dict__[self._attribute] = table  # found there from now on
+        return table
+
+
 class Repository:
     """The tables, each under its name, and the transactions around them."""
+
+    # Tables that few commands need: their modules are imported where one is first asked for.
+    transitions: _Table[Transitions] = _Table("transitions", "Transitions")
+    sources: _Table[Sources] = _Table("sources", "Sources")
+    shop_state: _Table[ShopStateTable] = _Table("shop_state", "ShopStateTable")
+    counts: _Table[ShopCounts] = _Table("counts", "ShopCounts")
+    fill_rates: _Table[FillRateTable] = _Table("bulk_import", "FillRateTable")
+    kits: _Table[KitsTable] = _Table("kits", "KitsTable")
+    expected: _Table[ExpectedTable] = _Table("deliveries", "ExpectedTable")
+    completion: _Table[Completion] = _Table("completion", "Completion")
+    promise_cache: _Table[PromiseCache] = _Table("promises", "PromiseCache")
+    shortage_cache: _Table[ShortageCache] = _Table("reports", "ShortageCache")
+    notices: _Table[Notices] = _Table("notices", "Notices")
+    calendar: _Table[Calendar] = _Table("calendar", "Calendar")
+    picking: _Table[PickLists] = _Table("pick_lists", "PickLists")
+    shop_updates: _Table[ShopUpdates] = _Table("shop_updates", "ShopUpdates")
+    maps: _Table[Maps] = _Table("shop_state", "Maps")
 
     def __init__(self, db: sqlite3.Connection, path: Path, opened: Identity | None = None) -> None:
         self._db = db
@@ -121,14 +157,6 @@ class Repository:
         self.stock = StockTable(db)
         self.history = History(db)
 
-    # The tables that few commands need are imported where they are asked for.
-
-    @cached_property
-    def transitions(self) -> Transitions:
-        from backsplit.repository.transitions import Transitions  # noqa: PLC0415
-
-        return Transitions(self._db)
-
     def queue_reader(self, *, many: bool = False) -> QueueReader:
         """For orders that are read one after the other; `many` of them are as many as the queue has, or nearly."""
         from backsplit.repository.queue import QueueReader  # noqa: PLC0415 - splits need it alone
@@ -136,94 +164,10 @@ class Repository:
         return QueueReader(self.orders, self.queue, self.policy, many=many)
 
     @cached_property
-    def sources(self) -> Sources:
-        from backsplit.repository.sources import Sources  # noqa: PLC0415
-
-        return Sources(self._db)
-
-    @cached_property
-    def shop_state(self) -> ShopStateTable:
-        from backsplit.repository.shop_state import ShopStateTable  # noqa: PLC0415
-
-        return ShopStateTable(self._db)
-
-    @cached_property
-    def counts(self) -> ShopCounts:
-        from backsplit.repository.counts import ShopCounts  # noqa: PLC0415
-
-        return ShopCounts(self._db)
-
-    @cached_property
-    def fill_rates(self) -> FillRateTable:
-        from backsplit.repository.bulk_import import FillRateTable  # noqa: PLC0415
-
-        return FillRateTable(self._db)
-
-    @cached_property
-    def kits(self) -> KitsTable:
-        from backsplit.repository.kits import KitsTable  # noqa: PLC0415
-
-        return KitsTable(self._db)
-
-    @cached_property
-    def expected(self) -> ExpectedTable:
-        from backsplit.repository.deliveries import ExpectedTable  # noqa: PLC0415
-
-        return ExpectedTable(self._db)
-
-    @cached_property
-    def completion(self) -> Completion:
-        from backsplit.repository.completion import Completion  # noqa: PLC0415
-
-        return Completion(self._db)
-
-    @cached_property
-    def promise_cache(self) -> PromiseCache:
-        from backsplit.repository.promises import PromiseCache  # noqa: PLC0415
-
-        return PromiseCache(self._db)
-
-    @cached_property
-    def shortage_cache(self) -> ShortageCache:
-        from backsplit.repository.reports import ShortageCache  # noqa: PLC0415
-
-        return ShortageCache(self._db)
-
-    @cached_property
-    def notices(self) -> Notices:
-        from backsplit.repository.notices import Notices  # noqa: PLC0415
-
-        return Notices(self._db)
-
-    @cached_property
-    def calendar(self) -> Calendar:
-        from backsplit.repository.calendar import Calendar  # noqa: PLC0415
-
-        return Calendar(self._db)
-
-    @cached_property
-    def picking(self) -> PickLists:
-        from backsplit.repository.pick_lists import PickLists  # noqa: PLC0415
-
-        return PickLists(self._db)
-
-    @cached_property
-    def shop_updates(self) -> ShopUpdates:
-        from backsplit.repository.shop_updates import ShopUpdates  # noqa: PLC0415
-
-        return ShopUpdates(self._db)
-
-    @cached_property
     def report(self) -> ReportTable:
         from backsplit.repository.reports import ReportTable  # noqa: PLC0415
 
         return ReportTable(self._db, self.history)
-
-    @cached_property
-    def maps(self) -> Maps:
-        from backsplit.repository.shop_state import Maps  # noqa: PLC0415
-
-        return Maps(self._db)
 
     @contextmanager
     def reading(self) -> Iterator[None]:
