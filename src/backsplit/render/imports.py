@@ -149,6 +149,10 @@ def must_know(value: Synced) -> Iterator[str]:
             f"{quantity} × {sku}" for sku, quantity in value.marked
         )
     yield from (f"{one.order}: {one.reason}" for one in value.left_waiting)
+    if value.newly_differ:
+        more = len(value.newly_differ) - MISSING_NAMED
+        names = ", ".join(value.newly_differ[:MISSING_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+        yield f"the shop counts something else than is here, since this night: {names}"
 
 
 def synced(value: Synced, *, quiet: bool = False) -> Iterator[str]:
