@@ -241,8 +241,11 @@ def demand(lines: Iterable[Line]) -> Counter[str]:
     """Units per SKU that lines want off the shelf, the parts of kits instead of kits (rule 18)."""
     total: Counter[str] = Counter()
     for line in lines:
-        for sku, units in line.needs(line.quantity):
-            total[sku] += units
+        if line.parts:
+            for sku, units in line.needs(line.quantity):
+                total[sku] += units
+        else:
+            total[line.sku] += line.quantity
     return total
 
 

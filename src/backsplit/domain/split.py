@@ -213,10 +213,13 @@ def serve(
         if line.group:
             units = line.quantity if of_group[line.group] else 0
         else:
-            there = min(line.quantity, line.covered_by(left))
+            there = min(line.quantity, line.covered_by(left) if line.parts else left[line.sku])
             units = there if partial or there == line.quantity else 0
-            for sku, taken in line.needs(units):
-                left[sku] -= taken
+            if line.parts:
+                for sku, taken in line.needs(units):
+                    left[sku] -= taken
+            else:
+                left[line.sku] -= units
         if units:
             goes.append(_part(line, units))
         if units < line.quantity:
