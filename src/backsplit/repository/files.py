@@ -271,8 +271,6 @@ def check_place(path: Path | None, database: Path, is_earlier: IsEarlier) -> Non
             raise WrongUsage(f"{path} is there already, and {kind}: name another file")
     elif path.is_symlink() and not path.exists():
         raise WrongUsage(f"{path} is a link that leads nowhere: name the file itself")
-    elif not path.parent.is_dir():
-        raise WrongUsage(f"{path} cannot be written: no such file or directory; make the folder {path.parent} first")
 
 
 def _another_kind(path: Path, is_earlier: IsEarlier) -> str | None:
@@ -297,6 +295,8 @@ def written(path: Path, database: Path, is_earlier: IsEarlier) -> Iterator[Path]
             yield path
         return
     real = Path(os.path.realpath(path))
+    if not real.parent.is_dir():
+        raise WrongUsage(f"{path} cannot be written: no such file or directory; make the folder {path.parent} first")
     with writable(path), beside(real) as new:
         yield new
         check_place(path, database, is_earlier)
