@@ -65,11 +65,11 @@ def test_pick_has_a_sheet_by_sku_and_a_sheet_by_order(odd: Shop) -> None:
     assert read(odd, "pick.xlsx", 1)[1] == ["2", "", "", "-12", "https://example.com", 1.0]
 
 
-def test_where_a_list_is_taken_and_its_workbook_cannot_be_written_both_is_told(odd: Shop) -> None:
+def test_a_list_cannot_be_taken_where_its_workbook_could_not_be_written(odd: Shop) -> None:
     answer = odd("pick --take --xlsx nowhere/pick.xlsx")
-    assert (answer.code, answer.out) == (0, "")
-    assert "pick list 1 is made, but nowhere/pick.xlsx cannot be written" in answer.err
-    odd.done("pick --list 1 --xlsx pick.xlsx")
+    assert (answer.code, answer.out) == (2, "")
+    assert "nowhere/pick.xlsx cannot be written" in answer.err
+    assert odd("pick --list 1").code == 3
 
 
 @pytest.mark.parametrize("how", ["", " --take --dry-run"])
