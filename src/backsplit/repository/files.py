@@ -132,6 +132,7 @@ def has_two_names(path: Path) -> bool:
                 with suppress(OSError):
                     if new.samefile(path):
                         new.unlink()
+                        left.rmdir()
         found = path.stat()
     return found.st_nlink > 1
 
