@@ -67,6 +67,9 @@ def busy() -> Iterator[Path]:
         "export.csv": "shop_export.csv",
         "orders_export.csv": "shop_export.csv",
         "open_orders.csv": "orders.csv",
+        "berlin.csv": "shop_export.csv",
+        "berlin-stock.csv": "stock.csv",
+        "web.csv": "shop_export.csv",
         "inventory.csv": "stock.csv",
         "delivery.csv": "delivery.csv",
     }.items():

@@ -269,8 +269,9 @@ def sync(
 ) -> None:
     """Follow the shop: take in new orders, and what changed there.
 
-    Orders that the shop has sent, cancelled or edited follow; what was done here stays. With --stock the counts are
-    part of it, so that nothing is counted twice. The same files again change nothing.
+    Orders that the shop has sent, cancelled or edited follow; what was done here stays. With --stock, what changed in
+    the shop's counts is done here too, and what was booked here stays (docs/stock.md: who owns the stock). The same
+    files again change nothing.
     """
     options = ReadOptions(
         format=file_format,
