@@ -82,7 +82,7 @@ def test_after_an_import_no_row_can_point_to_nothing_whether_it_was_taken_or_not
         with suppress(BadInput):
             import_orders(repository, [str(file)], ReadOptions())
         with pytest.raises(sqlite3.IntegrityError), repository.change("a test"):
-            repository.shop_state.told(1, change=99)
+            repository.shop_state.note_change(1, change=99)
 
 
 def test_one_bad_row_fails_the_file_and_nothing_comes_in(stocked: Shop) -> None:
