@@ -175,6 +175,15 @@ def test_a_receipt_cannot_be_undone_once_its_sku_was_counted(shop: Shop) -> None
     assert shop.figures()["A"] == (12, 0)
 
 
+def test_a_count_of_as_many_as_are_on_hand_settles_what_was_before_it(shop: Shop) -> None:
+    shop.stock("A10")
+    shop.done("receive --sku A --qty 5")
+    shop.done("import stock -", "sku,on_hand\nA,15\n")
+    assert shop("undo 2 --json").error == "changed-since"
+    shop.done("import stock -", "sku,on_hand\nA,15\n")
+    assert shop.done("history --json").json[-1]["change"] == 3  # a second such count says nothing new
+
+
 def test_a_receipt_can_be_undone_where_another_sku_was_counted_or_the_count_was_undone(shop: Shop) -> None:
     shop.stock("A10 B0")
     shop.done("receive --sku A --qty 5 --ref D1")

@@ -43,6 +43,9 @@ CHANGED_SINCE = LAST_SINCE.format(which=f"NOT {TELLING}")
 COUNTED_SINCE = f"""SELECT c.id, e.sku FROM events e JOIN changes c ON c.id = e.change_id
 WHERE e.sku IN (SELECT value FROM json_each(?)) AND e.id >= ? AND event = 'counted' AND {STANDS}
 ORDER BY e.id DESC LIMIT 1"""
+NOT_COUNTED_SINCE = """SELECT value FROM json_each(?) WHERE (
+  SELECT event FROM events WHERE sku = value AND event IN ('received', 'unreceived', 'adjusted', 'counted')
+  ORDER BY id DESC LIMIT 1) <> 'counted'"""
 TOLD_SINCE = f"""SELECT c.id, o.number FROM json_each(?) CROSS JOIN orders o ON o.number = value
 JOIN orders root ON root.id = o.family_id JOIN changes c ON c.id = root.shop_changed_in
 WHERE c.id > ? AND {STANDS} ORDER BY c.id DESC LIMIT 1"""
@@ -203,6 +206,10 @@ class History:
         row = self._db.execute(COUNTED_SINCE, (array(skus), self.first_event(number + 1))).fetchone()
         change = self.change(row[0]) if row else None
         return (row[1], change) if change else None
+
+    def not_counted_since(self, skus: Collection[str]) -> list[str]:
+        """Those of the SKUs that were received or corrected after they were last counted."""
+        return [sku for (sku,) in self._db.execute(NOT_COUNTED_SINCE, (array(skus),)).fetchall()]
 
     def of_change(self, number: int) -> list[Event]:
         """The events of one change, in their order."""

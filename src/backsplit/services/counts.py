@@ -345,6 +345,10 @@ def take_shelf(
         back, swept = take_counts(repository, corrected, EventKind.COUNTED, told_by=shop.id if shop else None)
         effects = effects.then(back)
         touched |= swept
+        if shop is None:  # also a count of as many as are on hand settles what was before it (rule 13)
+            same = figures.keys() - {one.sku for one in corrected}
+            settled = repository.history.not_counted_since(sorted(same))
+            repository.history.record(Entry(EventKind.COUNTED, None, sku, 0) for sku in settled)
     return effects, touched
 
 
