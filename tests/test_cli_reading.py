@@ -52,12 +52,10 @@ def test_json_is_the_same_text_however_many_items_it_has(shop: Shop) -> None:
     assert shop.done("stock --json").out == shop.done("history --json").out == "[]\n"
     skus = [f"SKU-{n}é" for n in range(250)]
     shop.done("import stock -", "sku,on_hand\n" + "".join(f"{sku},1\n" for sku in skus))
-    on_one_line, a_line_each = (shop.done(line).out for line in ("stock --json", "history --limit 250 --json"))
-    assert [one["sku"] for one in json.loads(on_one_line)] == sorted(skus)
-    assert on_one_line == json.dumps(json.loads(on_one_line), ensure_ascii=False) + "\n"
-    items = [json.dumps(one, ensure_ascii=False) for one in json.loads(a_line_each)]
-    assert a_line_each == "[" + "\n,".join(items) + "\n]\n"
-    assert len(items) == 250
+    for line in ("stock --json", "history --limit 250 --json"):
+        out = shop.done(line).out
+        assert sorted(one["sku"] for one in json.loads(out)) == sorted(skus)
+        assert out == json.dumps(json.loads(out), ensure_ascii=False) + "\n"
 
 
 @pytest.fixture
@@ -285,6 +283,7 @@ def test_the_file_can_be_read_in_any_sqlite_browser(mixed: Shop) -> None:
         "available": 0,
         "owed": 2,
         "final": -2,
+        "first_day": None,
     }
     lines = db.execute("SELECT order_number, sku, quantity FROM open_orders WHERE status = 'Backorder'").fetchall()
     assert [tuple(line) for line in lines] == [("M2", "A", 1), ("M2", "B", 1), ("M3", "B", 1)]

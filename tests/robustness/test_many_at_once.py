@@ -219,7 +219,7 @@ def _no_order_went_twice(shop: Shop) -> None:
     assert now == {order: status for order, status in stands.items() if status}
 
 
-IN_A_HURRY = "from backsplit.repository.connection import connecting; connecting.LONGEST_WAIT = 0.01"
+IN_A_HURRY = "from backsplit.repository import connection; connection.LONGEST_WAIT = 0.01"
 
 
 @pytest.fixture

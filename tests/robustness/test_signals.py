@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from backsplit import repository, signals
-from backsplit.cli.commands import deliveries
+from backsplit.cli import output
 from conftest import Shop
 from robustness.big_shop import COMMANDS, Scene, scenes
 from robustness.processes import Terminal, contents, ended, hears_signals, holding, start, tell, wait_for
@@ -83,10 +83,11 @@ def test_a_command_that_has_committed_cannot_be_stopped_and_answers(
 
         return call
 
-    monkeypatch.setattr(repository, "too_late", then_signalled(signals.too_late))
-    monkeypatch.setattr(deliveries, "print_lines", then_signalled(deliveries.print_lines))
     shop.stock("A1")
-    answer = shop.done("receive --sku A --qty 1")
+    with monkeypatch.context() as patch:
+        patch.setattr(repository, "too_late", then_signalled(signals.too_late))
+        patch.setattr(output, "print_lines", then_signalled(output.print_lines))
+        answer = shop.done("receive --sku A --qty 1")
     assert answer.out.startswith("received 1 × A: 2 on hand\n")
     assert (code, sentence) != (answer.code, answer.err)
     assert shop.figures()["A"] == (2, 0)

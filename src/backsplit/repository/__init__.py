@@ -175,17 +175,17 @@ class Repository:
         begin_reading(self._db, self.path)
         try:
             yield
-            for asked in (self.__dict__.get("forecast"), self.__dict__.get("short")):
-                if asked is not None and asked.is_unsaved:
-                    self._keep(asked)
+            for cache in (self.__dict__.get("promise_cache"), self.__dict__.get("shortage_cache")):
+                if cache is not None and cache.is_unsaved:
+                    self._save(cache)
         finally:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
 
-    def _keep(self, asked: PromiseCache | ShortageCache) -> None:
+    def _save(self, cache: PromiseCache | ShortageCache) -> None:
         """Write what a question has found, and end its transaction. What another program does goes first."""
         with suppress(sqlite3.OperationalError):  # somebody else writes, or nobody may
-            asked.keep()
+            cache.save()
             self._db.execute("COMMIT")
 
     @contextmanager

@@ -75,7 +75,7 @@ class PromiseCache:
         """Whether there is anything to keep."""
         return self._found is not None
 
-    def keep(self) -> None:
+    def save(self) -> None:
         """Write what was found last, within a change that does nothing more, or at the end of a question."""
         if self._found is None:
             return

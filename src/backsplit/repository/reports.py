@@ -159,7 +159,7 @@ class ShortageCache:
         """Whether there is anything to keep."""
         return bool(self._found)
 
-    def keep(self) -> None:
+    def save(self) -> None:
         """Write what was found, at the end of a question."""
         self._db.execute("DELETE FROM shortage_cache_as_of")
         self._db.execute("DELETE FROM shortage_cache")

@@ -421,7 +421,7 @@ def _changed(
         keep(repository, changes, again)
     now = promises.days(repository) if changes else before
     if changes and now:
-        repository.promise_cache.keep()
+        repository.promise_cache.save()
     moved = tuple(_moved(repository, before, now))
     return ExpectedOutcome(tuple(row for _, row in changes if row), moved, promises.today(), dry_run)
 
