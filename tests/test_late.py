@@ -52,8 +52,8 @@ def test_a_split_loads_nothing_that_is_seldom_used(shop: Shop) -> None:
     shop.stock("A1 B0")
     shop.order("M1", "A1 B1")
     script = (
-        "import sys\nfrom backsplit.__main__ import SELDOM_USED, main\nmain()\n"
-        "print(*(type(sys.modules[name]).__module__ for name in SELDOM_USED))"
+        "import sys\nfrom backsplit.__main__ import DEFERRED, main\nmain()\n"
+        "print(*(type(sys.modules[name]).__module__ for name in DEFERRED))"
     )
     process = subprocess.run(
         [sys.executable, "-c", script, "--db", shop.db, "split", "M1"], capture_output=True, text=True, check=True
