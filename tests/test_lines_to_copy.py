@@ -24,6 +24,9 @@ BEFORE: list[tuple[str, list[str]]] = [
     (r"^backsplit (pick|slip|ship) M", ["receive --sku TEAPOT-CAST --qty 50"]),
     (r"^backsplit adjust .* --by -", ["receive --sku TEAPOT-CAST --qty 50"]),
     (r"^backsplit restore (\S+)", [r"backup \1"]),
+    (r"^backsplit mark TEAPOT-NEW", ["receive --sku TEAPOT-NEW --qty 1 --create"]),
+    (r"^backsplit kit TEA-SET --off", ["kit TEA-SET TEAPOT-CAST=1 MUG-BLUE=2"]),
+    (r"^backsplit stock --forget", ["import stock totals.csv"]),
     (r"^backsplit import formats --forget-map", ["import orders sheet.csv --map order=InvoiceNo,sku=StockCode"]),
 ]
 # A line with --map has a file with these columns.
@@ -79,6 +82,9 @@ def busy() -> Iterator[Path]:
     shop.write("po.csv", "ref,sku,quantity,date\nPO-8,MUG-TRAVEL,4,2999-01-01\n")
     shop.write("delivery-77.csv", "sku,quantity\nMUG-RED,1\n")
     shop.write("packed.txt", "M9681095\n")
+    shop.write("kits.csv", "kit,sku,quantity\nTEA-SET,TEAPOT-CAST,1\nTEA-SET,MUG-BLUE,2\n")
+    shop.write("totals.csv", "sku,on_hand\nGrand Total,0\n")
+    shop.write("wms.csv", "order,sku,quantity,status\n9,MUG-RED,1,Ready\n")
     shop.write("labels.csv", "order,carrier,tracking\nM9681095,UPS,1Z9\n")
     shop.write("unshipped.txt", "order-id\torder-item-id\tpurchase-date\tsku\tquantity-to-ship\n")
     shop.write(
@@ -113,6 +119,8 @@ def test_every_line_of_the_page_can_be_typed(
         folder = empty.folder / str(place)
         shutil.copytree(busy, folder)
         monkeypatch.chdir(folder)
+        for out in re.findall(r"--out (\S+)", line):  # another line's file has that name
+            Path(folder, out).unlink(missing_ok=True)
         if said := _typed(line, folder):
             failed[line] = said
     assert not failed, "what a line needs before it goes into BEFORE of tests/test_lines_to_copy.py"

@@ -13,8 +13,7 @@ from backsplit.services import promises
 from conftest import Shop
 
 COOKBOOK = (Path(__file__).parent.parent / "docs" / "cookbook.md").read_text(encoding="utf-8")
-CRON = re.findall(r"```cron\n(.*?)```", COOKBOOK, re.DOTALL)[0]
-LINES = re.findall(r"^[0-9,* ]+  +backsplit ((?:due|split|notices)[^\n|>]*)", CRON, re.MULTILINE)
+LINES = re.findall(r"^backsplit ((?:due|split|notices) [^\n|>]*--quiet)$", COOKBOOK, re.MULTILINE)
 FIRST = date(2026, 12, 1)
 SKUS = "ABCDE"
 
