@@ -92,7 +92,7 @@ EDITS = {
         "a row of queue is not UTF-8: 2\\xff",
     ),
     "a table that is gone": ("DROP TABLE maps", "the table maps is missing"),
-    "a column that is gone": ("ALTER TABLE short DROP COLUMN oldest", "the table short was changed"),
+    "a column that is gone": ("ALTER TABLE shortage_cache DROP COLUMN oldest", "the table shortage_cache was changed"),
     "another view": ("DROP VIEW waits; CREATE VIEW waits AS SELECT 1", "the view waits was changed"),
     "bytes in a view": (
         """PRAGMA writable_schema = ON;
