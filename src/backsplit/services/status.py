@@ -182,7 +182,7 @@ def _moved(
     if moving and (on_hold or why.until or "--all" in again):
         repository.history.keep_before(on_hold=on_hold, again=[*again, *why.words])
     effects = sweep(repository, _skus(moving))
-    notes = tuple(_left_open(repository, orders)) if command != "resume" and "--all" not in again else ()
+    notes = tuple(_left_open(repository, orders)) if command != "resume" else ()
     return Changed(_now(repository, orders), effects, notes=notes, dry_run=dry_run)
 
 
