@@ -53,7 +53,7 @@ def test_a_hold_without_a_day_is_as_before(tea: Shop) -> None:
     assert tea.done("due").out == "nothing has come due\n"
 
 
-@pytest.mark.parametrize("day", ["2026-11-30", "tomorrow", "2026-13-01", ""])
+@pytest.mark.parametrize("day", ["2026-11-30", "yesterday", "someday", "2026-13-01", ""])
 @pytest.mark.parametrize("line", ["hold M2 --until", "mark NEW --from"])
 def test_cannot_name_a_day_that_has_passed_or_is_none(tea: Shop, line: str, day: str) -> None:
     assert tea(f"{line} '{day}'").code == 2
@@ -202,16 +202,18 @@ def test_due_ends_holds_and_opens_skus_on_their_day_in_one_change(tea: Shop, mon
     dry = tea.done("due --dry-run --json").json
     assert tea.state()["M3"] == "Backorder NEW1"
     done = tea.done("due --json").json
-    assert dry == done | {"dry_run": True}
+    assert dry == done | {"dry_run": True, "made": None}
+    events = tea.done("history --json").json
     assert done == {
         "dry_run": False,
         "resumed": ["M2"],
         "opened": ["NEW"],
         "released": ["M2", "M3"],
         "mergeable": [],
+        "made": events[-1]["change"],
+        "on_lists": [],
     }
-    events = tea.done("history --json").json
-    assert {event["change"] for event in events if event["command"] == "due"} == {events[-1]["change"]}
+    assert {event["change"] for event in events if event["command"] == "due"} == {done["made"]}
 
 
 def test_a_day_does_nothing_by_itself_and_due_comes_late_or_twice(tea: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
