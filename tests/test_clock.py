@@ -77,7 +77,9 @@ def test_screens_tell_local_time_and_data_keeps_utc(shop: Shop, live_in: Callabl
     assert "ordered 2026-01-02" in shop.done("slip M2").out
     assert shop.done("list --json").json[0]["placed_at"] == "2026-01-01T23:30:00Z"
     assert "2026-01-01T23:30:00Z" in shop.done("list --csv").out
-    assert "JST" in shop("undo 1").err
+    assert "change 2 (import orders, " in shop("undo 2").err
+    assert " JST)" in shop("undo 2").err
+    assert " JST)" in shop.done("undo 1").out
 
 
 def test_a_time_without_a_zone_is_local_time_wherever_it_comes_from(shop: Shop, live_in: Callable[[str], None]) -> None:
