@@ -72,6 +72,13 @@ def test_a_list_cannot_be_taken_where_its_workbook_could_not_be_written(odd: Sho
     assert odd("pick --list 1").code == 3
 
 
+def test_where_a_list_is_taken_and_its_workbook_cannot_be_written_after_all_both_is_told(odd: Shop) -> None:
+    answer = odd("pick --take --xlsx /dev/full")
+    assert (answer.code, answer.out) == (0, "")
+    assert "pick list 1 is made, but /dev/full cannot be written" in answer.err
+    odd.done("pick --list 1 --xlsx pick.xlsx")
+
+
 @pytest.mark.parametrize("how", ["", " --take --dry-run"])
 def test_where_no_list_is_taken_a_workbook_that_cannot_be_written_is_an_error(odd: Shop, how: str) -> None:
     assert odd(f"pick{how} --xlsx nowhere/pick.xlsx").code == 2

@@ -272,6 +272,14 @@ def check_place(path: Path | None, database: Path, is_earlier: IsEarlier) -> Non
             raise WrongUsage(f"{path} is there already, and {kind}: name another file")
     elif path.is_symlink() and not path.exists():
         raise WrongUsage(f"{path} is a link that leads nowhere: name the file itself")
+    else:
+        _check_folder(path)
+
+
+def _check_folder(path: Path) -> None:
+    folder = Path(os.path.realpath(path)).parent
+    if not folder.is_dir():
+        raise WrongUsage(f"{path} cannot be written: no such file or directory; make the folder {path.parent} first")
 
 
 def _another_kind(path: Path, is_earlier: IsEarlier) -> str | None:
@@ -295,9 +303,8 @@ def written(path: Path, database: Path, is_earlier: IsEarlier) -> Iterator[Path]
         with writable(path):
             yield path
         return
+    _check_folder(path)
     real = Path(os.path.realpath(path))
-    if not real.parent.is_dir():
-        raise WrongUsage(f"{path} cannot be written: no such file or directory; make the folder {path.parent} first")
     with writable(path), beside(real) as new:
         yield new
         check_place(path, database, is_earlier)
