@@ -69,7 +69,10 @@ def test_can_complete_numbers_skus_and_commands(known: Shop) -> None:
         (["init", "--policy", "st"], ["strict"]),
         (["policy", "sk"], ["skip-over"]),
         (["import", "orders", "x", "--date-order", "d"], ["dmy"]),
-        (["import", "orders", "x", "--format", "shopify"], ["shopify-orders", "shopify-orders-json", "shopify-orders-graphql"]),
+        (
+            ["import", "orders", "x", "--format", "shopify"],
+            ["shopify-orders", "shopify-orders-json", "shopify-orders-graphql"],
+        ),
         (["import", "stock", "x", "--format", "shopify"], ["shopify-inventory", "shopify-products"]),
         (["import", "stock", "x", "--duplicates", "l"], ["last"]),
         (["import", "stock", "x", "--sku-from", ""], ["name", "sku-or-name"]),
