@@ -239,7 +239,7 @@ def test_a_pipe_or_a_device_is_not_waited_for(empty: Shop) -> None:
 def test_a_file_whose_tables_are_gone_is_damaged(stocked: Shop) -> None:
     kept = stocked.db.read_bytes()
     with closing(sqlite3.connect(stocked.db)) as db:
-        db.execute("DROP TABLE settings")
+        db.execute("DROP TABLE products")
     is_told(stocked, "stock", "not-a-database", "backup")
     is_told(stocked, WRITE, "not-a-database", "backup")
     stocked.db.write_bytes(kept)
