@@ -143,8 +143,9 @@ def test_can_offer_what_is_expected_and_the_lists_that_are_open(mixed: Shop) -> 
 
 
 def test_can_offer_all_commands_by_name_and_few_with_what_they_do(shop: Shop) -> None:
-    assert in_bash(shop, "")[:4] == ["import", "sync", "add", "split"]
-    assert "split\tSplit Backorder orders: what is in stock" in in_fish(shop, "sp").stdout
+    assert in_bash(shop, "")[:4] == ["demo", "init", "policy", "check"]
+    assert {"import", "sync", "add", "split", "kit", "to-mark"} <= set(in_bash(shop, ""))
+    assert "split\tSplit orders: what is in stock" in in_fish(shop, "sp").stdout
 
 
 def test_can_complete_a_number_without_its_hash_unless_one_was_typed(known: Shop) -> None:
