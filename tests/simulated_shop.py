@@ -66,6 +66,7 @@ class Order:
     completed: bool = False  # WooCommerce's word for sent
     shown_as_partial: bool = False  # WooCommerce's, with a plugin
     archived: bool = False
+    was_shown: bool = False  # in an export
     parcels: list[dict[int, int]] = field(default_factory=list)  # marked in the shop, by the line's id
     parcels_shown: int = 0  # how many of them an export has shown
     taken_back: list[dict[int, int]] = field(default_factory=list)
@@ -118,7 +119,7 @@ class SimulatedShop:
         self.book = Counter(shelf)
         self.at_most = 3  # orders a day
         self.puts_away = True
-        self.is_careful = False  # nobody takes off an order what has left already
+        self.is_careful = False  # nobody takes off what has left, takes a mark back, or sends what no export has shown
         self._next = first
 
     @property
@@ -210,7 +211,7 @@ class SimulatedShop:
     def send(self) -> None:
         """The shop packs an order itself, or a part of it, once it has marked what has left already."""
         order = self._an_open_one()
-        if order is None or not order.paid:
+        if order is None or not order.paid or (self.is_careful and not order.was_shown):
             return
         self.mark(order)
         if self.is_woo:
@@ -276,7 +277,7 @@ class SimulatedShop:
         Where no export has shown the mark, nobody can learn from the next one that it is gone.
         """
         order = self._one(order for order in self.shown() if order.parcels_shown and not order.is_off)
-        if order is None or self.chance.random() < 0.5 or any(line.returned for line in order.lines):
+        if self.is_careful or order is None or self.chance.random() < 0.5 or any(it.returned for it in order.lines):
             return
         order.parcels_shown -= 1
         parcel = order.parcels.pop(self.chance.randint(0, order.parcels_shown))
@@ -310,7 +311,7 @@ class SimulatedShop:
         """A name and the text of a file, and what it says."""
         orders = self.shown()
         for order in orders:
-            order.parcels_shown = len(order.parcels)
+            order.parcels_shown, order.was_shown = len(order.parcels), True
         if kind in (SHOPIFY_JSON, SHOPIFY_LEAN):
             text = json.dumps([_shopify_record(order, lean=kind == SHOPIFY_LEAN) for order in orders])
         elif kind == WOO_JSON:

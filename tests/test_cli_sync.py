@@ -964,3 +964,18 @@ def test_a_known_order_gets_the_customers_name_at_the_next_sync(shop: Shop) -> N
     shop.done(f"sync {file} --map 'customer=Ship to'")
     assert {order["customer"] for order in shop.done("list --customer anna --json").json} == {"Anna"}
     assert len(shop.done("list --customer anna --json").json) == 2
+
+
+def test_an_order_that_was_paid_back_whole_is_followed_though_its_export_holds_other_lines(shop: Shop) -> None:
+    """The lines that were refunded hold no units any more; one that was taken off before still stands there."""
+    shop.stock("A2 B2")
+    line = {"id": 1, "sku": "A", "name": "A", "quantity": 1, "current_quantity": 1, "requires_shipping": True}
+    order = {"name": "#1", "created_at": "2026-01-01T09:00:00Z", "financial_status": "paid", "line_items": [line]}
+    shop.write("orders.json", json.dumps([order | {"refunds": [], "fulfillments": []}]))
+    shop.done("sync orders.json")
+    back = {"refund_line_items": [{"line_item_id": 1, "quantity": 1, "restock_type": "cancel"}]}
+    lines = [line | {"current_quantity": 0}, line | {"id": 2, "sku": "B", "current_quantity": 1}]
+    again = order | {"financial_status": "refunded", "line_items": lines, "refunds": [back], "fulfillments": []}
+    shop.write("orders.json", json.dumps([again]))
+    answer = shop.done("sync orders.json --json").json
+    assert (answer["conflicts"], shop.state()) == ([], {"#1": "Cancelled A1"})
