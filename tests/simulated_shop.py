@@ -332,6 +332,16 @@ class SimulatedShop:
                 units[line.sku] = before[0] + said[0], before[1] + said[1], before[2] + said[2]
         return ExportedUnits(self.prefix + order.number, units, _closed(order), nothing_counts=not order.paid)
 
+    def correct_the_book(self) -> None:
+        """Somebody counts the shelf there: the book holds that, and all that the shop does not know to be sent.
+
+        Units that left and are no longer wanted are never marked; whoever is told of them corrects the count there.
+        """
+        unknown: Counter[str] = Counter()
+        for order in self.orders.values():
+            unknown += (self.gone[order.number] & order.wanted) - order.sent
+        self.book = Counter({sku: self.shelf[sku] + unknown[sku] for sku in SKUS})
+
     def own_counts(self) -> str:
         """Shopify's inventory says what is on hand by its book, WooCommerce's products what is left of that to sell."""
         if self.is_woo:

@@ -277,7 +277,7 @@ def shell(request: pytest.FixtureRequest, known: Shop) -> Iterator[Shell]:
         ("backsplit import orders or", ["import", "orders", "orders.csv"]),
         ("backsplit list --status on", ["list", "--status", "on-hold"]),
         ("backsplit receive --sku=MUG:B", ["receive", "--sku=MUG:BLUE"]),
-        ("backsplit undo ", ["undo", "3"]),
+        ("backsplit undo 3", ["undo", "3"]),
     ],
 )
 @pytest.mark.slow
