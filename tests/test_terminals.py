@@ -41,6 +41,9 @@ def test_colours_can_be_forced_on_and_no_color_wins(waiting: Shop) -> None:
     assert b"33m" not in printed(waiting, "list", FORCE_COLOR="1", NO_COLOR="1")
 
 
+COLUMNS_WITH_ACCENTS = ("tiendanube-orders", "shopee-orders")  # formats whose columns have letters that ASCII lacks
+
+
 @pytest.mark.parametrize(
     ("encoding", "went"),
     [
@@ -55,7 +58,13 @@ def test_a_terminal_without_a_character_gets_the_nearest(waiting: Shop, encoding
     assert went in printed(waiting, "split M1 --dry-run", PYTHONIOENCODING=encoding).decode(encoding)
     for line in ("list --limit 1", "history", "show M1", "import formats", "shortages", "--help"):
         said = printed(waiting, line, PYTHONIOENCODING=encoding).decode(encoding)
-        assert not {"\\u", "\\x"} & {said[place : place + 2] for place in range(len(said))}
+        ours = [row for row in said.splitlines() if not row.startswith(COLUMNS_WITH_ACCENTS)]
+        assert not [row for row in ours if "\\u" in row or "\\x" in row]
+
+
+def test_names_of_a_shops_columns_are_written_out_rather_than_changed(waiting: Shop) -> None:
+    said = printed(waiting, "import formats", PYTHONIOENCODING="ascii").decode("ascii")
+    assert "N\\xfamero de orden" in said
 
 
 def test_tables_stay_straight_where_a_stand_in_is_longer(waiting: Shop) -> None:
