@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import python_calamine as calamine
 
-from backsplit.render import spreadsheets
+from backsplit.render import workbooks
 from conftest import Shop
 
 EVERY = ["list", "stock", "shortages", "promise", "pick"]
@@ -124,7 +124,7 @@ def test_a_workbook_that_cannot_be_written_is_named_and_leaves_nothing(odd: Shop
 
 
 def test_more_rows_than_a_sheet_holds_are_refused(odd: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spreadsheets, "MOST_ROWS", 2)
+    monkeypatch.setattr(workbooks, "MOST_ROWS", 2)
     answer = odd("stock --xlsx it.xlsx")
     assert answer.code == 2
     assert "a sheet holds 2 rows at most: use --csv" in answer.err

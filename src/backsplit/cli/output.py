@@ -143,7 +143,7 @@ def check_form(typed: Mapping[str, Any]) -> None:
 
         if find_spec("xlsxwriter") is None:
             raise WrongUsage("--xlsx needs one more package: pip install 'backsplit[xlsx]', or use --csv")
-        from backsplit.render.spreadsheets import is_workbook  # noqa: PLC0415 - as above
+        from backsplit.render.workbooks import is_workbook  # noqa: PLC0415 - as above
 
         check_place(Path(xlsx), Path(typed["db"]), is_workbook)
 
@@ -373,9 +373,7 @@ def change(
     lines = lines or partial(sentences.changed, command)
 
     def preview(outcome: Changed) -> bool:
-        from dataclasses import replace  # noqa: PLC0415 - 4 ms, where somebody is asked
-
-        print_lines(chain(lines(replace(outcome, dry_run=False)), sentences.on_lists(repository.on_lists)))
+        print_lines(chain(lines(outcome._replace(dry_run=False)), sentences.on_lists(repository.on_lists)))
         return bool(outcome.orders)
 
     with open_repository(db) as repository:
@@ -387,13 +385,13 @@ def change(
 
 def save_workbook(path: Path, db: Path, sheets: Mapping[str, Iterable[Row]]) -> None:
     """Write the workbook and say so. Raises WrongUsage, NotWritten."""
-    from backsplit.render import spreadsheets  # noqa: PLC0415 - 60 ms, only for --xlsx
+    from backsplit.render import workbooks  # noqa: PLC0415 - 60 ms, only for --xlsx
 
     try:
-        with written(path, db, spreadsheets.is_workbook) as new:
-            count = spreadsheets.save(new, sheets)
-    except spreadsheets.TooManyRows:
+        with written(path, db, workbooks.is_workbook) as new:
+            count = workbooks.save(new, sheets)
+    except workbooks.TooManyRows:
         raise WrongUsage(
-            f"a sheet holds {spreadsheets.MOST_ROWS:,} rows at most: use --csv, or --limit or --status for fewer"
+            f"a sheet holds {workbooks.MOST_ROWS:,} rows at most: use --csv, or --limit or --status for fewer"
         ) from None
     print_line(f"wrote {inert(str(path))}: {count:,} {'row' if count == 1 else 'rows'}")

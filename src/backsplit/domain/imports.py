@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple, Union
 
 from backsplit.domain.counts import BooksDiffer
@@ -148,8 +147,7 @@ DeliveryItem = Union[DeliveryLine, LeftOut]
 ExpectedItem = Union[ExpectedLine, LeftOut]
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(NamedTuple):
     """What a file brought. For stock, `added` and `known` count SKUs, otherwise orders.
 
     `raised` and `lowered` are the known SKUs whose count went up or down. `differ` are the known orders of which the
@@ -217,8 +215,7 @@ class ToMark(NamedTuple):
     sent: tuple[Units, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FollowedOrder:
+class FollowedOrder(NamedTuple):
     """What following the shop did to an order. `closed` is None as long as something is `open`."""
 
     order: str
@@ -238,8 +235,7 @@ class Counted(NamedTuple):
     lowered: int
 
 
-@dataclass(frozen=True, slots=True)
-class Synced:
+class Synced(NamedTuple):
     """What following the shop's files did (rule 11). `missing` are the numbers of open orders that no file holds.
 
     `marked`, which are among those to `count_again`, are units that the shop only calls sent. `held` and `resumed` are

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from backsplit.domain.orders import Line, Order, Status, Tracking
@@ -36,8 +35,7 @@ class OpenList(NamedTuple):
     orders: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Pick:
+class Pick(NamedTuple):
     """What is to be picked: the orders, and for all of them the SKUs. `number` is that of a list that was taken.
 
     `together` are Processing orders of one customer, of which at least one is among the orders.
@@ -135,8 +133,7 @@ class SlipLine(NamedTuple):
     parts: tuple[SlipPart, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Slip:
+class Slip(NamedTuple):
     """The parcel of `order`, what was sent before it and with which labels, what follows, and what is given up."""
 
     order: Order
@@ -204,8 +201,7 @@ class ExportLine(NamedTuple):
     quantity: int
 
 
-@dataclass(frozen=True, slots=True)
-class ToShip:
+class ToShip(NamedTuple):
     """What was written: rows that are the same, rows with fewer units, and rows that were left out, by reason.
 
     `orders` are the numbers that go, as the shop knows them. `without_row` are units in Processing here for which the

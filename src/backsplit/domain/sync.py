@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -55,8 +54,7 @@ class ShopState(NamedTuple):
         return self.wanted, self.sent, self.assumed_sent
 
 
-@dataclass(frozen=True, slots=True)
-class Reconciliation:
+class Reconciliation(NamedTuple):
     """What following the shop does to one family, from its members `before` to those `after`.
 
     `last` is what the shop said at the last look, `asked` what it says now. `added` is still to be placed; `unshelved`

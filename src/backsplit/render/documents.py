@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from backsplit.services.database import Backup, Checked, PolicySet, Restored
     from backsplit.services.deliveries import ExpectedOutcome, Receipt
     from backsplit.services.kits import KitsChanged
-    from backsplit.services.parcels import ListShipped
     from backsplit.services.queries import Shown
     from backsplit.services.split import SplitOutcome
     from backsplit.services.status import Changed, Undone
@@ -140,7 +139,7 @@ def made(number: int | None, on_lists: Mapping[str, int]) -> Document:
     return {"made": number, "on_lists": [{"order": order, "list": it} for order, it in on_lists.items()]}
 
 
-def list_shipped(value: ListShipped) -> Document:
+def list_shipped(value: Changed) -> Document:
     since = [{"order": one.order, "was": units(one.was), "is": units(one.now)} for one in value.changed_since]
     return changed(value) | {"changed_since": since}
 
@@ -150,7 +149,7 @@ def units(quantities: Mapping[str, int]) -> list[Document]:
 
 
 def undone(value: Undone) -> Document:
-    return changed(value) | {"change": value.change.number, "command": value.change.command}
+    return changed(value.done) | {"change": value.change.number, "command": value.change.command}
 
 
 def left_out(value: LeftOut) -> Document:

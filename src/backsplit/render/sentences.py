@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from backsplit.domain import times
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from backsplit.services.database import Backup, Checked, PolicySet, Restored, Samples
     from backsplit.services.deliveries import ExpectedOutcome, Receipt
     from backsplit.services.kits import KitsChanged
-    from backsplit.services.parcels import ListShipped
     from backsplit.services.queries import Shown, Waits
     from backsplit.services.split import SplitOutcome
     from backsplit.services.status import Changed, Undone
@@ -166,9 +164,9 @@ def changed(command: str, value: Changed) -> Iterator[str]:
     yield from dry(value.dry_run)
 
 
-def list_shipped(value: ListShipped) -> Iterator[str]:
-    """As `changed`, and then which orders were left, and how many went."""
-    yield from changed("ship", replace(value, dry_run=False))
+def list_shipped(value: Changed) -> Iterator[str]:
+    """What shipped, then which orders were left, and how many went."""
+    yield from changed("ship", value._replace(dry_run=False))
     for one in value.changed_since:
         was, now = (", ".join(f"{n} × {inert(sku)}" for sku, n in it.items()) for it in (one.was, one.now))
         yield f"{inert(one.order)} is left, it has changed since the list was taken: it was {was}; it is {now}"
@@ -192,12 +190,12 @@ def on_lists(lists: Mapping[str, int]) -> Iterator[str]:
 
 def undone(value: Undone, *, asked: bool = False) -> Iterator[str]:
     """Which change was taken back, or `asked` would be, and what that does to the orders."""
-    done = "would be undone" if asked or value.dry_run else "undone"
+    done = "would be undone" if asked or value.done.dry_run else "undone"
     because = f": {inert(value.change.reason)}" if value.change.reason else ""
     if asked and value.stays:
         yield f"{inert(str(value.stays))} cannot be undone, and stays; what was done before it can:"
     yield f"{done}: {inert(str(value.change))}{because}, by {inert(value.change.user)}"
-    yield from changed("undo", value)
+    yield from changed("undo", value.done)
 
 
 def marked(values: Iterable[Stock]) -> Iterator[str]:

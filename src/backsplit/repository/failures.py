@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import shlex
 import sqlite3
 import traceback
 from collections.abc import Callable, Iterator
@@ -107,7 +106,7 @@ LOOKED_AT = 5  # files beside, the newest first: a proof reads all of a file
 
 def command(path: Path, *words: str) -> str:
     """A command line on this file, to be pasted into a shell."""
-    return f"`backsplit --db {shlex.quote(str(path))} {' '.join(shlex.quote(word) for word in words)}`"
+    return f"`{_typed('backsplit', '--db', str(path), *words)}`"
 
 
 def advice(path: Path) -> str:
@@ -188,6 +187,12 @@ def first_fault(path: Path) -> str | None:
         return None
 
 
+def _typed(*words: str) -> str:
+    import shlex  # noqa: PLC0415 - only where something is wrong with the file
+
+    return shlex.join(words)
+
+
 def sentence_of_missing(named: Path) -> str:
     """Says that the file is not there. One of that name in a folder above comes first, then how to make one here."""
     made = f"make it with {command(named, 'init')}"
@@ -197,7 +202,7 @@ def sentence_of_missing(named: Path) -> str:
     above = next((folder / named for folder in here.parents if _is_there(folder / named)), None)
     if above is None:
         return f"there is no {named} here ({here}): go to the folder that has it, or {made}"
-    use = f"use it with `--db {shlex.quote(str(above))}`"
+    use = f"use it with `{_typed('--db', str(above))}`"
     return f"there is no {named} here ({here}), but {above.parent} has one: {use}, or {made}"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -273,8 +272,7 @@ class Moved(NamedTuple):
     after: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ExpectedOutcome:
+class ExpectedOutcome(NamedTuple):
     """What is now expected where it has changed, and whose promised day that moves. `today` is a day of the shop.
 
     `skipped` are the lines of the file that are not expected, each with the reason.
@@ -328,7 +326,7 @@ def expect(
         one = ["--sku", line.sku, "--qty", str(line.quantity), "--on", line.on, "--ref", line.ref or unnamed]
         again = ["--file", "FILE"] if others else one
         outcome = _changed(repository, said, ["expect", *again], dry_run=dry_run)
-        return outcome if file is None else replace(outcome, skipped=file.skipped, notices=tuple(file.reading.notices))
+        return outcome if file is None else outcome._replace(skipped=file.skipped, notices=tuple(file.reading.notices))
 
 
 def move(repository: Repository, ref: str, on: str, *, dry_run: bool = False) -> ExpectedOutcome:

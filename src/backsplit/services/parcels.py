@@ -5,23 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 
 from backsplit.domain.history import EventKind
 from backsplit.domain.orders import Order, Status
-from backsplit.domain.parcels import Left, OpenList, Pick, SinceTaken, Slip, ToShip, allot, since_taken, slip, together
+from backsplit.domain.parcels import Left, OpenList, Pick, Slip, ToShip, allot, since_taken, slip, together
 from backsplit.errors import ListNotFound, Refused
 from backsplit.formats import ReadOptions
 from backsplit.repository import Entry, Repository
 from backsplit.services import promises
 from backsplit.services.status import Changed, check_unchanged, ship_orders
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListShipped(Changed):
-    """As `Changed`, with the orders on the list that were left because they are not what was picked."""
-
-    changed_since: tuple[SinceTaken, ...] = ()
 
 
 def show(repository: Repository, numbers: Sequence[str]) -> Pick:
@@ -80,7 +72,7 @@ def ship_list(repository: Repository, number: int, *, dry_run: bool = False, sho
             for one in found.gone
         )
         orders = repository.orders.by_id([order.id for order in going])
-        outcome = ListShipped(tuple(orders), notes=notes, dry_run=dry_run, changed_since=tuple(changed))
+        outcome = Changed(tuple(orders), notes=notes, dry_run=dry_run, changed_since=tuple(changed))
         check_unchanged(shown, outcome)
         return outcome
 

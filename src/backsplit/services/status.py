@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -23,13 +21,14 @@ from backsplit.services.release import sweep
 if TYPE_CHECKING:
     from backsplit.domain.history import Done
     from backsplit.domain.orders import Stock
+    from backsplit.domain.parcels import SinceTaken
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+class Changed(NamedTuple):
     """`orders` as they are now; what it did to others; notes to the user.
 
-    `stock` are the figures of the SKU that was corrected, if one was.
+    `stock` are the figures of the SKU that was corrected, if one was; `changed_since` the orders on a pick list that
+    were left because they are not what was picked.
     """
 
     orders: tuple[Order, ...]
@@ -37,12 +36,13 @@ class Changed:
     notes: tuple[str, ...] = ()
     stock: Stock | None = None
     dry_run: bool = False
+    changed_since: tuple[SinceTaken, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Undone(Changed):
-    """As `Changed`, with the change that was taken back. `stays`: the last change, where that cannot be undone."""
+class Undone(NamedTuple):
+    """What it did, and the change that was taken back. `stays`: the last change, where that cannot be undone."""
 
+    done: Changed
     change: Done
     stays: Done | None = None
 
@@ -257,6 +257,8 @@ def _keep_held(repository: Repository, whole: Order, held: Sequence[Order], why:
 
 def resume(order: Order) -> str:
     """The line to type."""
+    import shlex  # noqa: PLC0415 - only where an order is held
+
     return f"backsplit resume {shlex.quote(order.number)}"
 
 

@@ -6,7 +6,7 @@ import shlex
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from backsplit.domain.deliveries import close
 from backsplit.domain.history import Done, Event, EventKind
@@ -24,12 +24,11 @@ from backsplit.services.deliveries import put_back, told
 from backsplit.services.kits import put_back as put_back_kits
 from backsplit.services.notices import untold
 from backsplit.services.release import sweep
-from backsplit.services.status import Undone, check_unchanged, move_orders
+from backsplit.services.status import Changed, Undone, check_unchanged, move_orders
 from backsplit.services.stock import Corrected, check_on_hand, set_counts
 
 
-@dataclass(frozen=True, slots=True)
-class Inverted:
+class Inverted(NamedTuple):
     """The orders that are again as they were, the SKUs of which stock may be free now, and who changed with it."""
 
     orders: Sequence[str] = ()
@@ -94,7 +93,7 @@ def _off_hold_but(repository: Repository, orders: Sequence[Order], on_hold: Mapp
 def _due(repository: Repository, change: Done, events: Sequence[Event]) -> Inverted:
     """The orders are on hold again and the SKUs closed, with their days."""
     held = _off_hold_but(repository, _orders(repository, events), change.before["until"])
-    return replace(held, notes=_first_days(repository, change))
+    return held._replace(notes=_first_days(repository, change))
 
 
 def _notices(repository: Repository, change: Done, events: Sequence[Event]) -> Inverted:
@@ -429,21 +428,14 @@ def undo(
         _check_not_changed_since(repository, change, events)
         _check_not_counted_since(repository, change, events)
         repository.history.keep_undone(change.number)
-        done = INVERSES[change.command](repository, change, events)
-        effects = done.effects.then(sweep(repository, done.freed))
-        numbers = dict.fromkeys((*done.orders, *done.effects.returned))
+        inverted = INVERSES[change.command](repository, change, events)
+        effects = inverted.effects.then(sweep(repository, inverted.freed))
+        numbers = dict.fromkeys((*inverted.orders, *inverted.effects.returned))
         orders = tuple(promises.dated(repository, map(repository.order, numbers)))
-        notes = (*done.notes, *_keep(repository, events))
-        outcome = Undone(
-            orders,
-            effects,
-            notes,
-            dry_run=dry_run,
-            change=change,
-            stays=last if last and last.number > change.number else None,
-        )
-        check_unchanged(shown, outcome)
-        return outcome
+        notes = (*inverted.notes, *_keep(repository, events))
+        done = Changed(orders, effects, notes, dry_run=dry_run)
+        check_unchanged(shown.done if shown else None, done)
+        return Undone(done, change, last if last and last.number > change.number else None)
 
 
 def _chosen(repository: Repository, number: int | None, *, last_that_can: bool) -> Done:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
@@ -114,7 +113,7 @@ def undo(
 
 
 def _show(outcome: Undone) -> bool:
-    print_lines(sentences.undone(replace(outcome, dry_run=False), asked=True))
+    print_lines(sentences.undone(outcome._replace(done=outcome.done._replace(dry_run=False)), asked=True))
     return True
 
 

@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -179,7 +178,7 @@ def to_ship(
     with open_repository(db) as repository, opened(out, db, is_earlier) as begin:
         done = service.to_ship(repository, through, options, begin, pick_list=pick_list)
     if as_json:
-        print_json(render.to_ship_document(replace(done, out=str(out))))
+        print_json(render.to_ship_document(done._replace(out=str(out))))
     else:
         print_notes(render.to_ship_lines(done))
 
