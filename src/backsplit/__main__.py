@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import gc
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -29,6 +28,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return 1
         return 0
     if argv is None:
+        import signal  # noqa: PLC0415 - not for --version
+
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             signal.signal(signal.SIGINT, signal.SIG_DFL)  # until it is heard as below: a traceback says nothing
         _take_words_as_utf8(words)

@@ -19,7 +19,6 @@ from backsplit.formats import ReadOptions
 from backsplit.repository import Entry, Repository
 from backsplit.services import promises
 from backsplit.services.maps import remember, with_remembered
-from backsplit.services.parcels import one_parcel
 from backsplit.services.release import QueueClaim, check_no_kits, covered_claims, release_claims
 
 if TYPE_CHECKING:
@@ -182,9 +181,15 @@ def receive(
         effects = release_claims(repository, claims)
         passed = _passed_over(repository, claims, quantities)
         rows = tuple(repository.expected.of(of)) if of is not None else ()
-        together = one_parcel(repository, effects.released)
+        together = _together(repository, effects.released) if effects.released else ()
         receipt = Receipt(received, effects, passed, ref, of, rows, dry_run=dry_run, together=together)
         return receipt if file is None else receipt._replace(skipped=file.skipped, notices=tuple(file.reading.notices))
+
+
+def _together(repository: Repository, released: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    from backsplit.services.parcels import one_parcel  # noqa: PLC0415 - most deliveries release nothing: 5 modules
+
+    return one_parcel(repository, released)
 
 
 def _left(rows: Iterable[Expected]) -> Counter[str]:

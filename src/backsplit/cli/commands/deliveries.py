@@ -34,7 +34,7 @@ from backsplit.cli.output import Form, Progressing, answer
 from backsplit.domain.imports import ExpectedLine
 from backsplit.domain.times import parse_day
 from backsplit.errors import WrongUsage
-from backsplit.render import documents, sentences, spreadsheets, tables
+from backsplit.render import documents, sentences, spreadsheets
 from backsplit.repository import open_repository
 from backsplit.services import deliveries, promises
 from backsplit.services.deliveries import receive as book
@@ -288,6 +288,8 @@ def _from_file(
 
 
 def _list(db: Path, form: Form, *, every: bool) -> None:
+    from backsplit.render import tables  # noqa: PLC0415 - not for receive
+
     with open_repository(db) as repository:
         listed = deliveries.listed(repository, closed=every)
     today = promises.today()
