@@ -128,8 +128,8 @@ def test_changes_of_a_copy_that_is_gone_are_not_taken_over(stocked: Shop, ending
 
 
 def test_a_file_that_came_meanwhile_is_not_overwritten_either(stocked: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    late = repository.too_late
-    monkeypatch.setattr(repository, "too_late", lambda: (stocked.write("copy.db", "my diary"), late()))
+    late = repository.ignore_from_now_on
+    monkeypatch.setattr(repository, "ignore_from_now_on", lambda: (stocked.write("copy.db", "my diary"), late()))
     answer = stocked("backup copy.db --json")
     assert (answer.code, answer.error) == (1, "not-allowed")
     assert (stocked.folder / "copy.db").read_text() == "my diary"

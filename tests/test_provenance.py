@@ -156,6 +156,24 @@ def test_another_customer_of_another_day_is_another_order(shop: Shop) -> None:
     assert shop("sync o.csv --json").error == "other-shop"
 
 
+def test_an_order_of_the_same_day_that_shares_neither_customer_nor_sku_is_another_order(shop: Shop) -> None:
+    shop.stock("A9 HAT9")
+    header = "order,sku,quantity,placed_at,customer\n"
+    shop.write("o.csv", header + "".join(f"{n},A,1,2026-01-01T09:00:00Z,Ann\n" for n in (1, 2, 3)))
+    shop.done("sync o.csv")
+    shop.write("o.csv", header + "".join(f"{n},HAT,1,2026-01-01T09:00:00Z,Bob\n" for n in (1, 2, 3)))
+    assert shop("sync o.csv --json").error == "other-shop"
+
+
+def test_an_order_whose_customer_was_corrected_on_its_day_is_the_same(shop: Shop) -> None:
+    shop.stock("A9")
+    header = "order,sku,quantity,placed_at,customer\n"
+    shop.write("o.csv", header + "1,A,1,2026-01-01T09:00:00Z,Ann\n")
+    shop.done("sync o.csv")
+    shop.write("o.csv", header + "1,A,2,2026-01-01T09:00:00Z,Ann Smith-Jones\n")
+    assert shop.done("sync o.csv --json").json["conflicts"] == []
+
+
 # Taking back
 
 

@@ -37,7 +37,7 @@ def then_terminated(before: Callable[..., Any]) -> Callable[..., Any]:
 
 @pytest.mark.parametrize(
     ("place", "step", "sentence"),
-    [(schema, "migrate", UNCHANGED), (opening, "too_late", UPGRADED), (opening, "upgraded", UPGRADED)],
+    [(schema, "migrate", UNCHANGED), (opening, "ignore_from_now_on", UPGRADED), (opening, "upgraded", UPGRADED)],
 )
 def test_a_command_that_is_stopped_around_an_upgrade_tells_the_truth(
     older: Shop, monkeypatch: pytest.MonkeyPatch, place: object, step: str, sentence: str

@@ -25,7 +25,7 @@ class _Command:
     `stopped` was raised; it may have got lost where Python was called by SQLite.
     """
 
-    committed = False
+    may_have_committed = False
     upgraded = False
     heard = True
     missed: int | None = None
@@ -41,31 +41,31 @@ def check_stopped() -> None:
         raise _command.stopped
 
 
-def too_late() -> None:
+def ignore_from_now_on() -> None:
     """Call right before a commit: from now on the command will be done, and must say so. Raises Stopped."""
     check_stopped()
-    _command.committed = True
+    _command.may_have_committed = True
     _command.heard = False
 
 
 def upgraded() -> None:
     """Call right after the commit of an upgrade: the command itself begins only now. Raises Stopped."""
-    _command.committed = False
+    _command.may_have_committed = False
     _command.upgraded = True
     if _command.missed:
         raise Stopped(_command.missed)
     _command.heard = True
 
 
-def committed() -> bool:
+def may_have_committed() -> bool:
     """Whether the command has changed the file, or was about to."""
-    return _command.committed
+    return _command.may_have_committed
 
 
 @contextmanager
 def stoppable(*, to_the_end: bool) -> Iterator[None]:
     """Let both signals raise Stopped, once. `to_the_end`: this process ends after this command."""
-    _command.committed, _command.upgraded, _command.heard = False, False, True
+    _command.may_have_committed, _command.upgraded, _command.heard = False, False, True
     _command.missed, _command.stopped = None, None
     # Signals that our parent told us to ignore stay ignored. A shell does so for a command behind `&`.
     ours = [number for number in WORDS if signal.getsignal(number) is not signal.SIG_IGN]

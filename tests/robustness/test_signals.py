@@ -85,7 +85,7 @@ def test_a_command_that_has_committed_cannot_be_stopped_and_answers(
 
     shop.stock("A1")
     with monkeypatch.context() as patch:
-        patch.setattr(repository, "too_late", then_signalled(signals.too_late))
+        patch.setattr(repository, "ignore_from_now_on", then_signalled(signals.ignore_from_now_on))
         patch.setattr(output, "print_lines", then_signalled(output.print_lines))
         answer = shop.done("receive --sku A --qty 1")
     assert answer.out.startswith("received 1 × A: 2 on hand\n")

@@ -19,7 +19,7 @@ from backsplit import __version__
 from backsplit.cli.options import DEFAULT_FILE, Db, examples
 from backsplit.cli.output import check_form, drop_output, fail, prepare_streams, print_help, print_line
 from backsplit.errors import BacksplitError, WrongUsage
-from backsplit.signals import Stopped, committed
+from backsplit.signals import Stopped, may_have_committed
 
 # The headings of `--help`, what is typed most next to the prompt. Below each its commands, with the module in
 # `commands/` that has them. A new command is a function in such a module and a line here.
@@ -251,7 +251,7 @@ def _run(words: list[str]) -> object:
 def _unheard(error: OSError, *, as_json: bool) -> int:
     """The answer cannot be written. The exit code tells of the file: 1 would say that nothing has changed."""
     drop_output()
-    done, exit_code = ("done, but ", 0) if committed() else ("", 1)
+    done, exit_code = ("done, but ", 0) if may_have_committed() else ("", 1)
     if isinstance(error, BrokenPipeError):  # the reader has seen enough
         return exit_code
     sentence = f"{done}the answer could not be written: {error.strerror or error}"

@@ -273,3 +273,23 @@ class Synced(NamedTuple):
     books_differ: tuple[BooksDiffer, ...] = ()
     newly_differ: tuple[str, ...] = ()
     uncounted: tuple[str, ...] = ()
+
+    @property
+    def brought_news(self) -> bool:
+        """Whether orders came in, or what is known of them changed."""
+        return bool(self.added or self.followed)
+
+    @property
+    def did_something(self) -> bool:
+        """Whether anything changed here, or was found that the shop must put right: --quiet and --exit-code ask it."""
+        counted = self.stock is not None and bool(self.stock.raised or self.stock.lowered)
+        return bool(
+            self.brought_news
+            or counted
+            or self.effects.released
+            or self.effects.returned
+            or self.conflicts
+            or self.held
+            or self.resumed
+            or self.marked
+        )

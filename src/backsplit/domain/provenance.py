@@ -24,7 +24,8 @@ class FileFacts:
     source's orders that are open here; blank where there is none. `only_open`: the file tells only what is open.
     `known` counts the known orders of the source that it names, and `differing` those of them of which it says
     something else than the last look. Of these, `older` were changed in the shop before the last look, as the file
-    itself tells; `back` would come back, and `changed` would change in another way. `others` look like other orders.
+    itself tells; `back` would come back, and `changed` would change in another way. `other_orders` only share their
+    number with known ones.
     """
 
     path: str
@@ -40,7 +41,7 @@ class FileFacts:
     older: list[str] = field(default_factory=list)
     back: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
-    others: list[str] = field(default_factory=list)
+    other_orders: list[str] = field(default_factory=list)
 
     @property
     def is_before_the_last_look(self) -> bool:
@@ -50,11 +51,12 @@ class FileFacts:
 
 def refusal(facts: FileFacts) -> Refused | None:
     """Why a file is not taken, as far as it can be told without asking what shipped from here; None if it is taken."""
-    if len(facts.others) >= FEW and len(facts.others) * 2 > facts.known:
+    if len(facts.other_orders) >= FEW and len(facts.other_orders) * 2 > facts.known:
         return Refused(
             "other-shop",
             f"{facts.path} looks like another shop's: of the {facts.known:,} known orders that it names,"
-            f" {len(facts.others):,} have nothing in common with what is known of them ({_listed(facts.others)})",
+            f" {len(facts.other_orders):,} are other orders, with no SKU in common or another customer on another day"
+            f" ({_listed(facts.other_orders)})",
             f"keep two shops apart with --prefix or --source; {ALL_THE_SAME}",
         )
     if facts.tells_changes:

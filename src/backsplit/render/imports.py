@@ -170,7 +170,7 @@ def synced(value: Synced, *, quiet: bool = False) -> Iterator[str]:
         yield f"count again, more was sent than was there: {', '.join(map(inert, again))}"
     if value.to_mark:
         yield _to_mark(value.to_mark)
-    if value.stock and _is_news(value):
+    if value.stock and value.brought_news:
         yield _counted(value)
     yield from books_differ(value.books_differ)
     yield from sentences.returned(value.effects.returned)
@@ -214,28 +214,9 @@ def left_alone(values: Sequence[Conflict]) -> Iterator[str]:
     yield from (f"left alone: {inert(one.message)}" for one in values)
 
 
-def happened(value: Synced) -> bool:
-    """Whether there is anything to say to somebody who only wants to hear of changes."""
-    counted = value.stock is not None and bool(value.stock.raised or value.stock.lowered)
-    return bool(
-        _is_news(value)
-        or counted
-        or value.effects.released
-        or value.effects.returned
-        or value.conflicts
-        or value.held
-        or value.resumed
-        or value.marked
-    )
-
-
-def _is_news(value: Synced) -> bool:
-    return bool(value.added or value.followed)
-
-
 def _first(value: Synced) -> str:
     known = f"{value.known:,} known"
-    if not _is_news(value):
+    if not value.brought_news:
         counted = f"; {_counted(value)}" if value.stock else ""
         return f"nothing new: {sentences.count(value.known, 'order')} known, none changed in the shop{counted}"
     new = f"{sentences.count(value.added, 'new order')}"

@@ -25,7 +25,7 @@ from backsplit.repository.orders import SORTED, Orders, Which
 from backsplit.repository.policy import policy_of, word_of_policy
 from backsplit.repository.queue import Queue
 from backsplit.repository.stock import StockTable
-from backsplit.signals import too_late
+from backsplit.signals import ignore_from_now_on
 
 if TYPE_CHECKING:
     from backsplit.repository.backups import Kept
@@ -242,7 +242,7 @@ class Repository:
 
     def _commit(self) -> None:
         mark = mark_of(self._db, self.history.begun)
-        too_late()
+        ignore_from_now_on()
         try:
             patiently(self.path, lambda: self._db.execute("COMMIT"))
         except BaseException as error:
@@ -269,7 +269,7 @@ class Repository:
         with copied(self.path, target, overwrite=overwrite) as new:
             with open_connection(new, of=target) as copy:
                 yield Repository(copy, target)
-            too_late()
+            ignore_from_now_on()
 
     @property
     def policy_word(self) -> str:

@@ -40,7 +40,7 @@ from backsplit.repository.opening import (
     prove,
     readable,
 )
-from backsplit.signals import too_late
+from backsplit.signals import ignore_from_now_on
 
 OTHER_MIGRATIONS = """SELECT 1 FROM sqlite_master
 WHERE name = '_sqlite_migrations' AND NOT (type = 'table' AND sql LIKE 'CREATE TABLE %')"""
@@ -222,7 +222,7 @@ class _Step:
             self._keep()
         if remaining <= self._at_once and not self.commits:
             check_in_place(self._path, self._opened, committed=False)
-            too_late()
+            ignore_from_now_on()
             self.commits = True
 
     def has_taken_place(self, db: sqlite3.Connection) -> bool:
@@ -265,7 +265,7 @@ def _same_page_size(live: sqlite3.Connection, source: sqlite3.Connection) -> Non
 
 def _onto_nothing(new: Path, real: Path, path: Path, kept: Path) -> Kept | None:
     """Put the copy there. Changes of a file that is gone are set aside: SQLite would add them to the copy."""
-    too_late()
+    ignore_from_now_on()
     with _set_aside(real, path, kept, BESIDE_IT) as left:
         put_in_place(new, real, overwrite=False)
     return Kept(left, whole=False) if left else None
@@ -273,7 +273,7 @@ def _onto_nothing(new: Path, real: Path, path: Path, kept: Path) -> Kept | None:
 
 def _over_what_is_left(new: Path, real: Path, path: Path, kept: Path) -> Kept:
     """SQLite cannot use what is there, so nobody can have it open: keep it under another name."""
-    too_late()
+    ignore_from_now_on()
     with _set_aside(real, path, kept, (*BESIDE_IT, "")):
         put_in_place(new, real, overwrite=False)
     return Kept(kept, whole=False)

@@ -34,7 +34,7 @@ from backsplit.repository.connection import (
     unlockable,
 )
 from backsplit.repository.files import KEPT_BESIDE, NO_ROOM, has_changes_beside
-from backsplit.signals import committed
+from backsplit.signals import may_have_committed
 
 ROWS, VALUES = "backsplit.repository.", "backsplit.domain."
 NOTHING_FOUND = "the system refused it, but refuses nothing at a second look; try again"
@@ -273,7 +273,7 @@ def diagnose(path: Path) -> Iterator[None]:
             raise
         raise DatabaseError(
             "not-a-database",
-            f"{path} does not fit together ({fault}){'' if committed() else ', nothing was changed'};"
+            f"{path} does not fit together ({fault}){'' if may_have_committed() else ', nothing was changed'};"
             f" `backsplit check` says more: {advice(path)}",
         ) from error
 

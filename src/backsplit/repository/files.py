@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from backsplit.errors import NotWritten, WrongUsage
-from backsplit.signals import too_late
+from backsplit.signals import ignore_from_now_on
 
 OWNER_ALONE = 0o600
 SQLITE = b"SQLite format 3\x00"
@@ -309,7 +309,7 @@ def written(path: Path, database: Path, is_earlier: IsEarlier) -> Iterator[Path]
         yield new
         check_place(path, database, is_earlier)
         _take_rights(new, real)
-        too_late()
+        ignore_from_now_on()
         put_in_place(new, real, overwrite=True)
 
 

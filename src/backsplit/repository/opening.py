@@ -40,7 +40,7 @@ from backsplit.repository.files import (
     has_two_names,
     put_in_place,
 )
-from backsplit.signals import too_late, upgraded
+from backsplit.signals import ignore_from_now_on, upgraded
 
 SHORT_WAIT = 1.0  # seconds for an `init` to take away its second name after putting a file in place
 
@@ -59,7 +59,7 @@ def create(path: Path, policy: Policy) -> bool:
             with suppress(FileExistsError), beside(real) as new:  # another `init` may be faster
                 with translate_sqlite(new, of=path):
                     _fill(new, path, policy)
-                too_late()
+                ignore_from_now_on()
                 if empty:
                     _over_empty(new, real)
                 else:
@@ -260,7 +260,7 @@ def _upgrade(db: sqlite3.Connection, path: Path, named: Path, *, is_lent: bool) 
     if is_lent:
         db.execute("COMMIT")
         return
-    too_late()
+    ignore_from_now_on()
     db.execute("COMMIT")
     upgraded()
 

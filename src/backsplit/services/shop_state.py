@@ -378,17 +378,17 @@ class KnownOrders:
 
     def _is_another(self, order: ArrivingOrder, known: Known) -> bool:
         """Name an order that only has the number of one that is known."""
-        stranger = ""
+        other = ""
         if known.id == known.family and known.source in (None, self._source):
-            stranger = self._why_a_stranger(order, known)
+            other = self._why_another_order(order, known)
         if known.id != known.family:
             reason = "that number is a part's here"
         elif known.source not in (None, self._source):
             reason = f"it came from another source ({self._repository.shop_state.source_name(known.source)})"
         elif order.said.placed_at and days_apart(order.said.placed_at, known.placed_at):
             reason = f"it was placed on {known.placed_at[:10]} here and on {order.said.placed_at[:10]} in the file"
-        elif stranger and not self._sure:
-            reason = stranger
+        elif other and not self._sure:
+            reason = other
         else:
             return False
         message = f"{order.number} is another order: {reason}. Keep the two apart with --prefix, or --source"
@@ -396,16 +396,15 @@ class KnownOrders:
         self.conflicts[order.number] = Conflict(order.number, "other-order", message)
         return True
 
-    def _why_a_stranger(self, order: ArrivingOrder, known: Known) -> str:
-        """Why an order of this source has nothing in common with the one that is known by its number; else blank."""
+    def _why_another_order(self, order: ArrivingOrder, known: Known) -> str:
+        """Why an order of this source is not the one that is known by its number; else blank. Counts both kinds."""
         facts = self.files[-1]
         if self._named_by[known.id] == self._file:  # one place of the file need not name all of the order
             return ""
         facts.known += 1
         said, why = order.said, ""
-        if said.customer and known.customer and not same_customer(said.customer, known.customer):
-            if said.placed_at and said.placed_at[:10] != known.placed_at[:10]:
-                why = f"it is {known.customer}'s of {known.placed_at[:10]} here and {said.customer}'s in the file"
+        if _is_anothers(said, known):
+            why = f"it is {known.customer}'s of {known.placed_at[:10]} here and {said.customer}'s in the file"
         elif order.closed is Status.CANCELLED:  # its export may hold no line of what was refunded
             pass
         elif order.lines and self._arrivals.fingerprint(order) != known.fingerprint:
@@ -413,7 +412,7 @@ class KnownOrders:
             if skus and skus.isdisjoint(line.sku for line in order.lines):
                 why = f"it shares no SKU with what is known of it ({', '.join(sorted(skus)[:NAMED])})"
         if why:
-            facts.others.append(order.number)
+            facts.other_orders.append(order.number)
         return why
 
     def _is_of_this_shop(self, known: Known) -> bool:
@@ -454,3 +453,9 @@ def _closed_by_both(before: int, now: Status | None) -> Status | None:
     if CLOSED[Status.CANCELLED] in (before, CLOSED.get(now)):
         return Status.CANCELLED
     return now if before == CLOSED[Status.SHIPPED] else None
+
+
+def _is_anothers(said: Said, known: Known) -> bool:
+    """Whether both the customer and the day are others."""
+    of_another = said.customer and known.customer and not same_customer(said.customer, known.customer)
+    return bool(of_another and said.placed_at and said.placed_at[:10] != known.placed_at[:10])

@@ -312,9 +312,9 @@ def sync(
     answer(
         Form(as_json),
         lambda: render.synced_document(outcome),
-        lines=lambda: render.synced(outcome, quiet=quiet) if render.happened(outcome) or not quiet else (),
+        lines=lambda: render.synced(outcome, quiet=quiet) if outcome.did_something or not quiet else (),
         of=repository,
     )
     if quiet and not as_json:
         print_notes(map(inert, render.must_know(outcome)))
-    check_done(exit_code, render.happened(outcome))
+    check_done(exit_code, outcome.did_something)
