@@ -120,6 +120,13 @@ class FollowingModel(Model):
     def newest(self, root: str, status: str) -> Order | None:
         return next((order for order in reversed(self.members(root)) if order.status == status), None)
 
+    def takes_more(self, root: str, sku: str) -> Order | None:
+        """The Processing order that gets more of a SKU, if that is there: one that has it, else where nothing waits."""
+        packed = [order for order in self.members(root) if order.status == PROCESSING and order.has(sku)]
+        if packed:
+            return packed[-1]
+        return None if self.newest(root, BACKORDER) else self.newest(root, PROCESSING)
+
     # The steps
 
     def come_back(self, root: str, back: Counter[str]) -> None:
@@ -460,11 +467,12 @@ class FollowingModel(Model):
         more: list[tuple[Order, str, int]] = []  # of orders in Processing
         for root, one in followed.items():
             for sku, quantity in one.added.items():
-                waiting, processing, held = (self.newest(root, status) for status in (BACKORDER, PROCESSING, ON_HOLD))
-                if waiting is None and processing is not None:
-                    more.append((processing, sku, quantity))
+                takes, waiting = self.takes_more(root, sku), self.newest(root, BACKORDER)
+                too_few = any(units > self.available(own) for own, units in self.parts_of({sku: quantity}).items())
+                if takes is None or (waiting and too_few):
+                    self.put_on(root, waiting or self.newest(root, ON_HOLD), sku, quantity)
                 else:
-                    self.put_on(root, waiting or held, sku, quantity)
+                    more.append((takes, sku, quantity))
         asking = [(order, "", 0) for order in (*self.queue(BACKORDER), *new)] + more
         left = {sku: self.available(sku) for sku in self.stock}
         released: list[str] = []

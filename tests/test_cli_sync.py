@@ -420,6 +420,36 @@ def test_wanted_more_goes_on_the_newest_part_that_waits(shop: Shop, reconcile: F
     assert shop.state() == {"#1-backorder": "Backorder B1 A2 C1", "#1": "Processing A1"}
 
 
+def test_more_of_a_packed_line_goes_on_the_packed_order_and_what_it_lacks_waits_with_the_part(
+    shop: Shop, reconcile: Follower
+) -> None:
+    shop.stock("A3 B0 C5")
+    reconcile("1 A1 B1")
+    shop.done("split 1")
+    reconcile("1 A3 B1 C1")
+    assert shop.state() == {"#1-backorder": "Backorder B1 C1", "#1": "Processing A3"}
+    reconcile("1 A4 B1 C1")
+    assert shop.state() == {"#1-backorder": "Backorder B1 C1 A1", "#1": "Processing A3"}
+
+
+def test_more_of_a_packed_line_cannot_go_on_an_order_that_is_being_picked(shop: Shop, reconcile: Follower) -> None:
+    shop.stock("A3 B0")
+    reconcile("1 A1 B1")
+    shop.done("split 1")
+    shop.done("pick --take")
+    reconcile("1 A2 B1")
+    assert shop.state() == {"#1-backorder": "Backorder B1 A1", "#1": "Processing A1"}
+
+
+def test_more_of_a_packed_line_cannot_take_what_an_earlier_order_gets(shop: Shop, reconcile: Follower) -> None:
+    shop.stock("A1 B0")
+    reconcile("1 A2 @2026-01-01", "2 A1 B1 @2026-01-02")
+    shop.done("split 2")
+    shop.write("counts.csv", "sku,on_hand\nA,3\nB,0\n")
+    reconcile("1 A2 @2026-01-01", "2 A2 B1 @2026-01-02", options="--stock counts.csv")
+    assert shop.state() == {"#1": "Processing A2", "#2": "Processing A1", "#2-backorder": "Backorder B1 A1"}
+
+
 def test_wanted_more_goes_on_a_processing_order_where_it_is_covered_and_else_on_a_new_part(
     shop: Shop, reconcile: Follower
 ) -> None:

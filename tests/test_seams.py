@@ -285,3 +285,49 @@ def test_what_is_expected_and_counted_can_be_typed_so_too(shop: Shop) -> None:
 def test_what_is_counted_cannot_be_said_twice_or_not_at_all(shop: Shop, line: str) -> None:
     shop.stock("A0")
     assert shop(line).code == 2
+
+
+def test_a_part_that_has_the_number_of_a_shops_order_can_be_merged_and_the_order_comes_in(shop: Shop) -> None:
+    rows = "order,sku,quantity,placed_at\nO1,A,1,2026-01-01\nO1,B,1,2026-01-01\n"
+    shop.stock("A1 B0")
+    shop.done("sync -", rows)
+    shop.done("split O1")
+    rows += "O1-backorder,A,1,2026-01-02\n"
+    said = shop.done("sync -", rows).out
+    assert "--prefix" not in said
+    assert "`backsplit merge O1-backorder` frees the number" in said
+    shop.done("merge O1-backorder")
+    shop.done("sync -", rows)
+    assert shop.state() == {"O1": "Backorder A1 B1", "O1-backorder": "Processing A1"}
+
+
+def test_a_part_that_cannot_be_merged_any_more_has_the_line_that_types_the_order_in(shop: Shop) -> None:
+    shop.stock("A1 B0")
+    shop.done("sync -", "order,sku,quantity\nO1,A,1\nO1,B,1\n")
+    shop.done("split O1")
+    shop.done("ship O1")
+    said = shop.done("sync -", "order,sku,quantity\nO1-backorder,A,1\nO1-backorder,B,2\n").out
+    assert "Type it in: `backsplit add shop-O1-backorder A=1 B=2`" in said
+
+
+def test_a_delivery_that_is_called_as_a_purchase_order_says_that_of_was_meant(shop: Shop) -> None:
+    shop.stock("A0 B0")
+    shop.done("expect A=5 --on tomorrow --ref PO-7")
+    answer = shop.done("receive A=5 --ref PO-7 --json").json
+    (said,) = answer["notices"]
+    assert said.startswith("under PO-7 are still expected 5 × A, beside what was booked now")
+    assert said.endswith(f"--of was meant: backsplit undo {answer['made']}, then backsplit receive --of PO-7")
+    shop.done("undo")
+    assert shop.done("receive --of PO-7 --ref PO-7 --json").json["notices"] == []
+    assert "--of" not in shop.done("receive B=5 --ref PO-7b").out
+    assert "--of PO-7 for all that is left" in shop("receive --ref PO-7").err
+
+
+def test_a_sku_that_cannot_be_under_a_purchase_order_is_named_as_such(shop: Shop) -> None:
+    shop.stock("A0 B0")
+    shop.done("expect A=5 --on tomorrow --ref PO-7")
+    answer = shop.done("receive --of PO-7 B=5")
+    assert "PO-7: 5 × B have come, and none was expected" in answer.out
+    assert "note: B was not expected: PO-7 has A; if that is a mistake, backsplit undo 2, then book it" in answer.out
+    assert "no SKU C is known" in (unknown := shop("receive --of PO-7 C=5").err)
+    assert "; PO-7 has A; --create takes it in as new" in unknown

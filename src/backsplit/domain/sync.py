@@ -218,20 +218,25 @@ def place(
 ) -> tuple[Order, ...]:
     """Put what is wanted more on the family. `covered` are the SKUs of which what is available covers them.
 
-    They go on the newest Backorder order; else on a Processing order, if they are covered; else, where all that is open
-    is on hold, on the newest of these; else on a new part. An order that ships complete waits with them.
+    What is covered goes on the order that `takes_more` names. The rest goes on the newest Backorder order; else, where
+    all that is open is on hold, on the newest of these; else on a new part. An order that ships complete waits with it.
     """
     members = list(family)
     newest = {order.status: at for at, order in enumerate(members)}
     processing, held = newest.get(Status.PROCESSING), newest.get(Status.ON_HOLD)
     waiting = newest.get(Status.BACKORDER, held if processing is None else None)
-    going = {sku for sku in added if waiting is None and processing is not None and sku in covered}
-    if processing is not None and waiting is None and going != added.keys() and members[processing].ship_complete:
+    going = {sku: members.index(order) for sku in covered if sku in added and (order := takes_more(family, sku))}
+    if (
+        processing is not None
+        and waiting is None
+        and going.keys() != added.keys()
+        and members[processing].ship_complete
+    ):
         members[processing] = members[processing]._replace(status=Status.BACKORDER)
-        going, waiting = set(), processing
+        going, waiting = {}, processing
     for sku, quantity in added.items():
         line = Line(sku, quantity, position=next_position(members))
-        to = processing if sku in going else waiting
+        to = going.get(sku, waiting)
         if to is not None:
             members[to] = add(members[to], line)
         else:
@@ -240,11 +245,16 @@ def place(
     return tuple(members)
 
 
-def may_be_covered(family: Sequence[Order]) -> Order | None:
-    """The Processing order on which more can go if it is covered: the newest one, where nothing waits."""
-    if any(order.status is Status.BACKORDER for order in family):
-        return None
-    return next((order for order in reversed(family) if order.status is Status.PROCESSING), None)
+def takes_more(family: Sequence[Order], sku: str) -> Order | None:
+    """The Processing order on which more of a SKU goes if it is covered.
+
+    That is the newest which has the SKU and is on no pick list; else, where nothing of the family waits, the newest.
+    """
+    processing = [order for order in reversed(family) if order.status is Status.PROCESSING]
+    packed = next((order for order in processing if order.pick is None and sku in order.wanted), None)
+    if packed is None and processing and all(order.status is not Status.BACKORDER for order in family):
+        return processing[0]
+    return packed
 
 
 def settled(shop_state: Mapping[str, ShopState], family: Iterable[Order]) -> dict[str, ShopState]:

@@ -102,6 +102,8 @@ def _still_expected(row: Expected) -> str:
     ref, sku = inert(row.ref), inert(row.sku)
     if row.left:
         return f"{ref}: {row.left} × {sku} still expected on {row.on}; backsplit expect --close {ref} gives them up"
+    if not row.expected:
+        return f"{ref}: {row.received} × {sku} have come, and none was expected"
     more = row.received - row.expected
     return f"{ref}: {more} × {sku} more than expected" if more > 0 else f"{ref}: all {row.received} × {sku} have come"
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from backsplit.services.imports import DeliveryFile
 
 
+NAMED = 5  # SKUs of a purchase order that a sentence names
 Changes = Iterable[tuple["Expected | None", "Expected | None"]]  # each row before and after
 
 
@@ -166,7 +167,8 @@ def receive(
                 raise WrongUsage("say what arrived, or what it was expected under")
 
             quantities = dict(_left(left_of(repository, of)))
-        make_known(repository, quantities, create=create)
+        due = list(dict.fromkeys(row.sku for row in _known(repository, of) if row.expected)) if of is not None else []
+        make_known(repository, quantities, create=create, advice=f"; {of} has {_named(due)}" if due else "")
         check_no_kits(repository, quantities, "received")
         repository.stock.receive(quantities)
         repository.counts.booked(quantities)
@@ -181,9 +183,52 @@ def receive(
         effects = release_claims(repository, claims)
         passed = _passed_over(repository, claims, quantities)
         rows = tuple(repository.expected.of(of)) if of is not None else ()
+        notices = (
+            *_of_was_meant(repository, ref, of, quantities, dry_run=dry_run),
+            *_not_expected(repository, of, due, quantities, dry_run=dry_run),
+        )
         together = _together(repository, effects.released) if effects.released else ()
-        receipt = Receipt(received, effects, passed, ref, of, rows, dry_run=dry_run, together=together)
-        return receipt if file is None else receipt._replace(skipped=file.skipped, notices=tuple(file.reading.notices))
+        receipt = Receipt(received, effects, passed, ref, of, rows, dry_run=dry_run, notices=notices, together=together)
+        if file is None:
+            return receipt
+        return receipt._replace(skipped=file.skipped, notices=(*file.reading.notices, *notices))
+
+
+def _of_was_meant(
+    repository: Repository, ref: str | None, of: str | None, quantities: Iterable[str], *, dry_run: bool
+) -> tuple[str, ...]:
+    """A sentence where a delivery is called as a purchase order is, and is not taken off what is expected under it."""
+    left = [row for row in repository.expected.of(ref) if row.left and row.sku in quantities] if ref and not of else []
+    if not left:
+        return ()
+    import shlex  # noqa: PLC0415 - seldom
+
+    units = ", ".join(f"{row.left} × {row.sku}" for row in left)
+    instead = f"{_undo(repository, dry_run=dry_run)}backsplit receive --of {shlex.quote(ref or '')}"
+    said = (
+        f"under {ref} are still expected {units}, beside what was booked now: if that was it, --of was meant: {instead}"
+    )
+    return (said,)
+
+
+def _not_expected(
+    repository: Repository, of: str | None, due: Sequence[str], quantities: Iterable[str], *, dry_run: bool
+) -> tuple[str, ...]:
+    """A sentence for SKUs that came under a purchase order which does not have them."""
+    wrong = [sku for sku in quantities if sku not in due]
+    if not due or not wrong:
+        return ()
+    mistake = "" if dry_run else f"; if that is a mistake, {_undo(repository, dry_run=dry_run)}book it again"
+    return (f"{_named(wrong)} {'was' if len(wrong) == 1 else 'were'} not expected: {of} has {_named(due)}{mistake}",)
+
+
+def _named(skus: Sequence[str]) -> str:
+    more = f" and {len(skus) - NAMED:,} more" if len(skus) > NAMED else ""
+    return ", ".join(skus[:NAMED]) + more
+
+
+def _undo(repository: Repository, *, dry_run: bool) -> str:
+    return "" if dry_run else f"backsplit undo {repository.history.change_id}, then "
 
 
 def _together(repository: Repository, released: Sequence[str]) -> tuple[tuple[str, ...], ...]:
@@ -243,11 +288,14 @@ def _check_new_file(repository: Repository, contents: str, ref: str | None) -> N
         raise Refused("same-file", f"this file was received before, in {change}; --again books it once more")
 
 
-def make_known(repository: Repository, skus: Iterable[str], *, create: bool) -> None:
-    """Take in the SKUs that nobody knows. Raises UnknownSku unless `create`, and WrongUsage for one that cannot be."""
+def make_known(repository: Repository, skus: Iterable[str], *, create: bool, advice: str = "") -> None:
+    """Take in the SKUs that nobody knows. Raises UnknownSku unless `create`, and WrongUsage for one that cannot be.
+
+    `advice` is put before that of the error.
+    """
     new = [sku for sku in skus if repository.stock.get(sku) is None]
     if new and not create:
-        raise UnknownSku(new[0], "; --create takes it in as new")
+        raise UnknownSku(new[0], f"{advice}; --create takes it in as new")
     for sku in new:
         check_new_sku(sku)
     repository.stock.add(new)

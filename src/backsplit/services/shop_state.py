@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from array import array
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -378,11 +379,11 @@ class KnownOrders:
 
     def _is_another(self, order: ArrivingOrder, known: Known) -> bool:
         """Name an order that only has the number of one that is known."""
-        other = ""
+        other, way_out = "", "Keep the two apart with --prefix, or --source"
         if known.id == known.family and known.source in (None, self._source):
             other = self._why_another_order(order, known)
         if known.id != known.family:
-            reason = "that number is a part's here"
+            reason, way_out = "that number is a part's here", self._apart_from_part(order)
         elif known.source not in (None, self._source):
             reason = f"it came from another source ({self._repository.shop_state.source_name(known.source)})"
         elif order.said.placed_at and days_apart(order.said.placed_at, known.placed_at):
@@ -391,10 +392,23 @@ class KnownOrders:
             reason = other
         else:
             return False
-        message = f"{order.number} is another order: {reason}. Keep the two apart with --prefix, or --source"
+        message = f"{order.number} is another order: {reason}. {way_out}"
         self.known += order.number not in self.conflicts
         self.conflicts[order.number] = Conflict(order.number, "other-order", message)
         return True
+
+    def _apart_from_part(self, order: ArrivingOrder) -> str:
+        """What works where a part has the number of a shop's order: --prefix would take in the whole file again."""
+        part = self._repository.order(order.number)
+        original = self._repository.order(part.split_from) if part.split_from else part
+        number = shlex.quote(order.number)
+        if part.is_open and original.is_open:
+            return f"`backsplit merge {number}` frees the number: the next look takes the shop's order in"
+        if order.closed:
+            return "It is closed in the shop: nothing is to be done"
+        goods = " ".join(shlex.quote(f"{line.sku}={line.quantity}") for line in order.lines[:NAMED])
+        more = " …" if len(order.lines) > NAMED else ""
+        return f"Type it in: `backsplit add {shlex.quote(f'shop-{order.number}')} {goods}{more}`"
 
     def _why_another_order(self, order: ArrivingOrder, known: Known) -> str:
         """Why an order of this source is not the one that is known by its number; else blank. Counts both kinds."""

@@ -12,9 +12,9 @@ from backsplit import formats
 from backsplit.domain.counts import Kind
 from backsplit.domain.history import EventKind
 from backsplit.domain.imports import ArrivingLine, Conflict, Counted, LeftOut, LeftWaiting, Synced, ToMark, Units
-from backsplit.domain.orders import Status
+from backsplit.domain.orders import Order, Status
 from backsplit.domain.queue import NO_EFFECTS, Effects
-from backsplit.domain.sync import OPEN, Reconciliation, may_be_covered, remembered, units
+from backsplit.domain.sync import OPEN, Reconciliation, remembered, takes_more, units
 from backsplit.errors import Refused
 from backsplit.formats import ReadOptions
 from backsplit.repository import Repository
@@ -311,15 +311,25 @@ def _place(repository: Repository, run: _Run, arrivals: Arrivals) -> Settled:
     adding = [reconciliation for reconciliation in run.followed if reconciliation.added]
     arrivals.make_known(sku for reconciliation in adding for sku in reconciliation.added)
     more: dict[tuple[int, str], More] = {}
-    later: list[Reconciliation] = []  # what is wanted more goes on an order in Processing, if it is covered
+    later: list[Reconciliation] = []  # with what goes on an order in Processing if it is covered
     for reconciliation in adding:
-        order = may_be_covered(repository.orders.members(reconciliation.family))
-        if order is None:
-            _add(repository, run, reconciliation)
-        else:
-            later.append(reconciliation)
-            for sku, quantity in reconciliation.added.items():
-                more[reconciliation.family, sku] = More(order.queue_key, sku, quantity)
+        family = repository.orders.members(reconciliation.family)
+        waits = any(order.status is Status.BACKORDER for order in family)
+        orders: dict[str, Order] = {}
+        at_once: dict[str, int] = {}
+        for sku, quantity in reconciliation.added.items():
+            order = takes_more(family, sku)
+            if order is None or (waits and not _is_available(repository, sku, quantity)):
+                at_once[sku] = quantity
+            else:
+                orders[sku] = order
+        if at_once:
+            _add(repository, run, reconciliation._replace(added=at_once))
+        if orders:
+            added = {sku: reconciliation.added[sku] for sku in orders}
+            later.append(reconciliation._replace(added=added))
+            for sku, order in orders.items():
+                more[reconciliation.family, sku] = More(order.queue_key, sku, added[sku])
     touched, policy = available_of(repository, run.touched), repository.policy
     run.touched.clear()
     waiting = {claim.order.order_id: claim for claim in (repository.queue.claims(touched, policy) if touched else ())}
@@ -330,6 +340,13 @@ def _place(repository: Repository, run: _Run, arrivals: Arrivals) -> Settled:
         _add(repository, run, reconciliation, {sku for family, sku in covered if family == reconciliation.family})
     run.effects = run.effects.then(sweep(repository, run.touched))  # what an order that ships complete gave back
     return settled
+
+
+def _is_available(repository: Repository, sku: str, quantity: int) -> bool:
+    """Whether there is enough of it at all, also of the parts of a kit; others may still go before."""
+    return all(
+        repository.stock.known(own).available >= n for own, n in repository.queue.demand({sku: quantity}).items()
+    )
 
 
 def _add(repository: Repository, run: _Run, reconciliation: Reconciliation, covered: Collection[str] = ()) -> None:

@@ -35,6 +35,7 @@ from backsplit.domain.imports import ExpectedLine
 from backsplit.domain.times import parse_day
 from backsplit.errors import WrongUsage
 from backsplit.render import documents, sentences, spreadsheets
+from backsplit.render.terminal import quoted
 from backsplit.repository import open_repository
 from backsplit.services import deliveries, promises
 from backsplit.services.deliveries import receive as book
@@ -116,7 +117,9 @@ def receive(
     """Book arriving stock and release the orders that it covers. They are released in queue order."""
     quantities: dict[str, int] | None = named_units("receive", units, sku, qty) or None
     if (file is not None and quantities) or not (file or quantities or of):
-        raise WrongUsage("say what arrived: SKU=N, --file FILE, or --of REF for all that is left of it")
+        raise WrongUsage(
+            f"say what arrived: SKU=N, --file FILE, or --of {quoted(ref or 'REF')} for all that is left of it"
+        )
     with open_repository(db) as repository, Progressing("receiving"):
         delivery = None
         if file is not None:
