@@ -194,6 +194,9 @@ def questions(small: Shop, large: Shop, repetitions: int) -> Iterator[Row]:
         measured[f"{name} count"] = lambda _, sql=sql: counted(large.ours, sql)
     # What is short is kept by the first question after a change.
     measured["shortages first"] = lambda _: run(backsplit(changed(large.ours), "shortages"))
+    # So is what is to be done today.
+    measured["today first"] = lambda _: run(backsplit(changed(large.ours), "today"))
+    measured["today"] = lambda _: run(backsplit(large.ours, "today"))
     costs = side_by_side(measured, repetitions)
     for name in counts:
         cost, start, count = costs[name], costs[f"{name} small"], costs[f"{name} count"]
@@ -203,6 +206,11 @@ def questions(small: Shop, large: Shop, repetitions: int) -> Iterator[Row]:
     first, again = costs["shortages first"], costs["shortages"]
     work = f"`shortages` at {large.size:,} orders, the first after a change over the next"
     yield Row(work, 0.1, first.seconds - again.seconds, f"{ms(first)} against {ms(again)}", "s")
+    day, first, listing = costs["today"], costs["today first"], costs["list"]
+    work = f"`today` at {large.size:,} orders against `list`"
+    yield Row(work, 1.3, day.seconds / listing.seconds, f"{ms(day)} against {ms(listing)}")
+    work = f"`today` at {large.size:,} orders, the first after a change"
+    yield Row(work, 2, first.seconds, s(first), "s")
     listed = run(backsplit(large.ours, "list", "--json"), to=large.folder / "list.json")
     yield Row(f"`list --json` of {large.size:,} orders: memory", 200, listed.memory, s(listed), "MiB")
     (large.folder / "list.json").unlink()
@@ -296,6 +304,7 @@ def changed(path: Path) -> Path:
     db = sqlite3.connect(path)
     db.execute("DELETE FROM promised_as_of")
     db.execute("DELETE FROM shortage_cache_as_of")
+    db.execute("DELETE FROM today_cache")
     db.commit()
     db.close()
     return path

@@ -9,8 +9,8 @@ from itertools import combinations
 
 import pytest
 
-from backsplit.cli import COMMANDS, PANELS
-from conftest import Shop, program
+from backsplit.cli import COMMANDS, DAY, PANELS
+from conftest import Shop, program, typed
 
 WIDTH = 76  # of an example: a help of 80 columns shows it on one line
 LINES = [*COMMANDS, "import orders", "import stock", "import formats"]
@@ -93,6 +93,16 @@ def test_help_has_a_line_for_each_command_on_one_page_the_everyday_ones_last(emp
     places = [lines.index(panel) for panel in PANELS]
     assert places == sorted(places)
     assert list(PANELS)[-1] == "Every day"
+
+
+def test_backsplit_alone_shows_the_ten_commands_of_a_day_on_one_screen() -> None:
+    answer = typed([])
+    assert (answer.code, answer.err) == (2, "")
+    lines = answer.out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert [line.split()[0] for line in lines if line.startswith("  ")][:10] == list(DAY)
+    assert len(lines) == 17  # each has one line
+    assert f"Show all {len(COMMANDS)} commands." in answer.out
 
 
 @pytest.mark.parametrize("command", ["stock", "promise", "shortages", "history", "expect", "report", "list"])

@@ -71,6 +71,18 @@ EXAMPLES: dict[str, list[str]] = {
         "sync wednesday.csv",
         "sync thursday.csv",
     ],
+    "today": [
+        "today",
+        "sync monday.csv --stock inventory.csv",
+        "receive --sku A --qty 4",
+        "split M1",
+        "ship 11",
+        "pick M4 --take",
+        f"hold M7 --until {TODAY}",
+        f"expect --sku C --qty 1 --on {TODAY} --ref PO-8",
+        "expect --file po.csv",
+        "today",
+    ],
     "list": ["split M1", COMES, HELD, "list", "ship M4 --tracking UPS:1Z9", "list"],
     "show": [
         "split M1",

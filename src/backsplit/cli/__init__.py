@@ -17,7 +17,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from backsplit import __version__
 from backsplit.cli.options import DEFAULT_FILE, Db, examples
-from backsplit.cli.output import check_form, drop_output, fail, prepare_streams, print_help, print_line
+from backsplit.cli.output import check_form, drop_output, fail, prepare_streams, print_day, print_help, print_line
 from backsplit.errors import BacksplitError, WrongUsage
 from backsplit.signals import Stopped, may_have_committed
 
@@ -54,6 +54,7 @@ PANELS = {
         "kit": "kits",
     },
     "Every day": {
+        "today": "today",
         "import": "imports",
         "sync": "imports",
         "add": "orders",
@@ -70,6 +71,8 @@ PANELS = {
         "to-mark": "shop_updates",
     },
 }
+# What `backsplit` alone shows: the commands of a day, in the order in which they are typed.
+DAY = ("today", "sync", "list", "show", "split", "receive", "pick", "ship", "to-mark", "undo")
 COMMANDS = {name: module for commands in PANELS.values() for name, module in commands.items()}
 
 
@@ -103,6 +106,12 @@ class DescribedGroup(_Described, TyperGroup):
 
 class Commands(DescribedGroup):
     """Builds a command when it is asked for: building all of them takes longer than a split."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if not args and not ctx.resilient_parsing:
+            print_day(self, ctx, DAY)
+            raise typer.Exit(2)  # as for a command line that is not complete
+        return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - Click's signature
         return list(COMMANDS)
@@ -184,7 +193,6 @@ def _describe(app: typer.Typer) -> None:
 
 app = typer.Typer(
     cls=Commands,
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -263,8 +271,6 @@ def _wrong_usage(error: typer.TyperException, *, as_json: bool) -> int:
     message = getattr(error, "format_message", error.__str__)()
     usage = list(_how_to(context)) if context and not as_json else []
     code: int = getattr(error, "exit_code", 2)
-    if not message.strip():  # nothing was typed, and the help has been printed
-        return code
     return fail("usage", [message, *usage], code, as_json=as_json)
 
 

@@ -89,6 +89,23 @@ def lines(it: Help, width: int, *, bold: bool = False) -> Iterator[str]:
     yield from _page(it, width, headed) if " " not in it.words else _command(it, width, headed)
 
 
+def day(it: Help, commands: Sequence[tuple[str, Any]], width: int, *, bold: bool = False) -> Iterator[str]:
+    """The commands of a day, for a terminal of `width` columns, and how to see all."""
+    width = min(width, WIDEST)
+    headed = _bold if bold else str
+    yield from _wrapped(it.texts[0], width)
+    yield from ("", headed("The commands of a day"))
+    rows = [(name, summary(command.help)) for name, command in commands]
+    yield from _columns(rows, width, max(len(name) for name, _ in rows))
+    yield ""
+    more = {
+        "backsplit demo": "Write sample files for a first try.",
+        "backsplit --help": f"Show all {sum(map(len, it.commands.values()))} commands.",
+        "backsplit help split": "Show how one is typed, with examples.",
+    }
+    yield from _columns(more.items(), width, max(map(len, more)))
+
+
 def _page(it: Help, width: int, headed: Heading) -> Iterator[str]:
     """All commands on one page: a line for each, and no blank ones."""
     yield from _wrapped(it.texts[0], width)

@@ -219,6 +219,15 @@ def print_help(command: Any, context: Any) -> None:
         print_line(line)
 
 
+def print_day(group: Any, context: Any, names: Iterable[str]) -> None:
+    """The commands of a day, and how to see all."""
+    from backsplit.cli.help import day, help_of  # noqa: PLC0415 - only where nothing else was typed
+
+    rows = [(name, group.get_command(context, name)) for name in names]
+    for line in day(help_of(group, context), rows, _width(sys.stdout, PAPER), bold=_has_colour(sys.stdout)):
+        print_line(line)
+
+
 def asks(*, yes: bool, dry_run: bool, as_json: bool) -> bool:
     """Whether a command asks first: only where both ends are a terminal, and no option has answered already."""
     return not (yes or dry_run or as_json) and sys.stdin.isatty() and sys.stdout.isatty()

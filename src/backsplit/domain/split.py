@@ -141,7 +141,13 @@ def can_go(order: Order) -> int:
     """Units that a split without options would send now; 0 if it would be refused."""
     if order.status is not Status.BACKORDER or order.ship_complete:
         return 0
-    stays, missing = _serve(order, partial=False)
+    return units_that_can_go(order.lines)
+
+
+def units_that_can_go(lines: tuple[Line, ...]) -> int:
+    """The same of the lines of a Backorder order that may be split."""
+    free = {one.sku: one.free for line in lines for one in line.parts or (line,)}
+    stays, missing = serve(lines, free, partial=False)
     if all(map(_may_be_dropped, missing)) or all(line.insert for line in stays):
         return 0
     return sum(line.quantity for line in stays)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 from functools import cached_property
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from backsplit.repository.shop_state import Maps, ShopStateTable
     from backsplit.repository.shop_updates import ShopUpdates
     from backsplit.repository.sources import Sources
+    from backsplit.repository.today import TodayTable
     from backsplit.repository.transitions import Transitions
 
 __all__ = [
@@ -146,6 +147,7 @@ class Repository:
     picking: _Table[PickLists] = _Table("pick_lists", "PickLists")
     shop_updates: _Table[ShopUpdates] = _Table("shop_updates", "ShopUpdates")
     maps: _Table[Maps] = _Table("shop_state", "Maps")
+    today: _Table[TodayTable] = _Table("today", "TodayTable")
 
     def __init__(self, db: sqlite3.Connection, path: Path, opened: Identity | None = None) -> None:
         self._db = db
@@ -175,17 +177,18 @@ class Repository:
         begin_reading(self._db, self.path)
         try:
             yield
-            for cache in (self.__dict__.get("promise_cache"), self.__dict__.get("shortage_cache")):
-                if cache is not None and cache.is_unsaved:
-                    self._save(cache)
+            caches = map(self.__dict__.get, ("promise_cache", "shortage_cache", "today"))
+            if unsaved := [cache for cache in caches if cache is not None and cache.is_unsaved]:
+                self._save(unsaved)
         finally:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
 
-    def _save(self, cache: PromiseCache | ShortageCache) -> None:
+    def _save(self, caches: Iterable[PromiseCache | ShortageCache | TodayTable]) -> None:
         """Write what a question has found, and end its transaction. What another program does goes first."""
         with suppress(sqlite3.OperationalError):  # somebody else writes, or nobody may
-            cache.save()
+            for cache in caches:
+                cache.save()
             self._db.execute("COMMIT")
 
     @contextmanager
@@ -230,6 +233,7 @@ class Repository:
                 self.transitions.begin()
             yield
             if not dry_run:
+                self._db.execute("DELETE FROM today_cache")
                 check_in_place(self.path, self._opened, committed=False)
         except BaseException:
             if self._db.in_transaction:  # SQLite has taken it back already when the disk is full

@@ -37,6 +37,10 @@ class ExpectedTable:
         where = "" if closed else 'WHERE "left" > 0 '
         return list(self._read(f"{ROWS} {where}ORDER BY on_day, ref, sku", ()))
 
+    def until(self, day: str) -> list[Expected]:
+        """What should have come by that day, or comes on it, the earliest first."""
+        return list(self._read(f'{ROWS} WHERE "left" > 0 AND on_day <= ? ORDER BY on_day, ref, sku', (day,)))
+
     def any_due(self, today: str) -> bool:
         """Whether anything is to come today or later."""
         row = self._db.execute('SELECT 1 FROM expected WHERE "left" > 0 AND on_day >= ? LIMIT 1', (today,)).fetchone()

@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 from backsplit.domain.notices import LastTold
 
 # CROSS JOIN: read in the order of the queue's index, so that nothing is sorted.
-OF_ORDERS = """SELECT o.number, o.customer, o.placed_at, o.family_id,
-  (SELECT number FROM orders origin WHERE origin.id = o.split_from), sku, quantity
-FROM {orders} CROSS JOIN order_lines l ON l.order_id = o.id CROSS JOIN products p ON p.id = l.product_id
-{where} ORDER BY {order}, l.line_no"""
+OF_ORDER = """o.number, o.customer, o.placed_at, o.family_id,
+  (SELECT number FROM orders origin WHERE origin.id = o.split_from)"""
+OF_ORDERS = f"""SELECT {OF_ORDER}, sku, quantity
+FROM {{orders}} CROSS JOIN order_lines l ON l.order_id = o.id CROSS JOIN products p ON p.id = l.product_id
+{{where}} ORDER BY {{order}}, l.line_no"""
 WAITING = OF_ORDERS.format(
     orders="orders o INDEXED BY orders_in_queue",
     where="WHERE o.status = 'Backorder'",
@@ -23,6 +24,7 @@ WAITING = OF_ORDERS.format(
 CANCELLED = OF_ORDERS.format(
     orders="cancelled_untold CROSS JOIN orders o ON o.id = cancelled_untold.order_id", where="", order="o.id"
 )
+WAITING_WITHOUT_LINES = f"SELECT {OF_ORDER} FROM orders o WHERE o.status = 'Backorder'"
 SPLIT_FROM = """SELECT (SELECT number FROM orders origin WHERE origin.id = part.split_from) FROM orders part
 WHERE part.number = ?"""
 
@@ -45,6 +47,11 @@ class Notices:
     def waiting(self) -> Iterator[Concerned]:
         """The Backorder orders, in queue order."""
         return _concerned(self._db.execute(WAITING))
+
+    def waiting_without_lines(self) -> Iterator[Concerned]:
+        """The same, for who only counts them: in no order, and without their lines."""
+        rows = self._db.execute(WAITING_WITHOUT_LINES)
+        return (Concerned._make([*row, ()]) for row in rows)
 
     def cancelled(self) -> Iterator[Concerned]:
         """The orders that were given up here, and nobody was told."""

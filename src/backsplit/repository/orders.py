@@ -350,8 +350,9 @@ HOLDING_IN_KITS = """SELECT o.id, o.number, l.quantity * w.quantity FROM (
   SELECT kit_id AS product_id, quantity FROM kit_parts WHERE part_id = ?1 UNION ALL SELECT ?1, 1) w
 JOIN order_lines l ON l.product_id = w.product_id JOIN orders o ON o.id = l.order_id
 WHERE o.status = 'Processing' AND l.order_id NOT BETWEEN ?2 AND ?3 ORDER BY l.order_id DESC"""
-COULD_SPLIT = """ AND o.ship_complete = 0 AND EXISTS (
+ANY_AVAILABLE = """EXISTS (
   SELECT 1 FROM queue w JOIN products p ON p.id = w.product_id WHERE w.order_id = o.id AND p.available > 0)"""
+COULD_SPLIT = f" AND o.ship_complete = 0 AND {ANY_AVAILABLE}"
 
 
 def _filter(status: Status, which: Which) -> tuple[str, list[Any]]:

@@ -618,6 +618,18 @@ ALTER TABLE sources ADD COLUMN counted_as TEXT;
 -- Units that have shipped here, that the shop wanted then, and that it has not wanted since.
 ALTER TABLE shop_state ADD COLUMN no_longer_wanted INTEGER NOT NULL DEFAULT 0 CHECK (no_longer_wanted >= 0);
 """,
+    "m023_today": """
+-- When a shop was followed last.
+ALTER TABLE sources ADD COLUMN followed_at TEXT;
+UPDATE sources SET followed_at = (SELECT max(at) FROM changes WHERE command = 'sync') WHERE newest IS NOT NULL;
+-- What `today` answered on a day, as JSON of that version of the program. It follows from the rest, and each change
+-- takes it away.
+CREATE TABLE today_cache (
+  day      TEXT NOT NULL,
+  program  TEXT NOT NULL,
+  answer   TEXT NOT NULL
+) STRICT;
+""",
 }
 
 # The migrations that rewrite rows which are there: before one of these runs, a copy of the file is kept beside it.

@@ -52,6 +52,10 @@ class ShopUpdates:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
 
+    def any(self) -> bool:
+        """Whether anything has shipped here that the shop may not know."""
+        return self._db.execute("SELECT 1 FROM to_mark LIMIT 1").fetchone() is not None
+
     def families(self) -> Iterator[ShippedFamily]:
         """Every family that a shop brought and of which it may not know all that shipped, by arrival."""
         shipped = {order_id: row for order_id, *row in self._db.execute(ORDERS)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 
 NEWEST_OPEN = """SELECT coalesce(max(root.placed_at), '') FROM orders root WHERE root.source_id = ?1 AND root.id IN (
   SELECT family_id FROM orders WHERE status = 'Backorder'
@@ -23,6 +24,20 @@ class Sources:
         """When the newest of the orders was placed that are open here; blank where none is."""
         ((newest,),) = self._db.execute(NEWEST_OPEN, (source,)).fetchall()
         return str(newest)
+
+    def note_followed(self, names: Iterable[str], at: str) -> None:
+        """Note when these shops were followed, and make them known."""
+        self._db.executemany(
+            "INSERT INTO sources (name, followed_at) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET followed_at = ?2",
+            [(name, at) for name in names],
+        )
+
+    def last_followed(self) -> tuple[str, str] | None:
+        """The shop that was followed last, and when (ISO 8601 in UTC)."""
+        row = self._db.execute(
+            "SELECT name, followed_at FROM sources WHERE followed_at IS NOT NULL ORDER BY followed_at DESC, id LIMIT 1"
+        ).fetchone()
+        return (row[0], row[1]) if row else None
 
     def note_newest(self, source: int, placed_at: str) -> None:
         self._db.execute("UPDATE sources SET newest = ? WHERE id = ?", (placed_at, source))

@@ -45,6 +45,11 @@ def listed(repository: Repository, days: int = DEFAULT_DAYS) -> list[Notice]:
         return [notice for _, notice in _due(repository, days)]
 
 
+def days_to_tell_by(repository: Repository, days: int = DEFAULT_DAYS) -> list[str]:
+    """The day by which the customer must hear of each notice that is due; within a view that has been begun."""
+    return [notice.by for _, notice in _due(repository, days, repository.notices.waiting_without_lines())]
+
+
 def take(repository: Repository, days: int = DEFAULT_DAYS) -> Told:
     """The notices that are due; and it is noted that the customers were told."""
     with repository.change("notices --take"):
@@ -117,12 +122,15 @@ def agree(repository: Repository, numbers: Sequence[str], days: int = DEFAULT_DA
         return Agreed(tuple((number, one.day) for number, one in now.items()), left)
 
 
-def _due(repository: Repository, days: int) -> list[tuple[int, Notice]]:
-    """The notices that are due, each with the family of its order, the most urgent first."""
+def _due(repository: Repository, days: int, waiting: Iterable[Concerned] | None = None) -> list[tuple[int, Notice]]:
+    """The notices that are due, each with the family of its order, the most urgent first.
+
+    `waiting` are the orders that wait, as they are needed; without them they are read whole.
+    """
     today, told = promises.today(), repository.notices.told()
     promised, placed = promises.days(repository), PlacedDays()
     found: list[tuple[int, Notice]] = []
-    for one in repository.notices.waiting():
+    for one in repository.notices.waiting() if waiting is None else waiting:
         last = _last_told(repository, told, one.number, one.split_from)
         is_new_part = one.split_from is not None and one.number not in told
         day = promised.get(one.number)

@@ -56,6 +56,16 @@ def to_mark(repository: Repository) -> list[ToMark]:
         return _to_mark(repository)
 
 
+def amount_to_mark(repository: Repository) -> tuple[int, int]:
+    """Of how many orders, and units, no file has told the shop yet; within a view that has been begun."""
+    orders = units = 0
+    for order in _to_mark(repository):
+        if new := order.new:
+            orders += 1
+            units += sum(sum(parcel.sent.values()) for parcel in new)
+    return orders, units
+
+
 def tell(
     repository: Repository,
     telling: Telling,

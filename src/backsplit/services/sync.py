@@ -15,6 +15,7 @@ from backsplit.domain.imports import ArrivingLine, Conflict, Counted, LeftOut, L
 from backsplit.domain.orders import Order, Status
 from backsplit.domain.queue import NO_EFFECTS, Effects
 from backsplit.domain.sync import OPEN, Reconciliation, remembered, takes_more, units
+from backsplit.domain.times import moment
 from backsplit.errors import Refused
 from backsplit.formats import ReadOptions
 from backsplit.repository import Repository
@@ -118,6 +119,7 @@ def sync(
             looks.next_file(name, only_open=reading.only_open, path=reading.path, goes_on=reading.goes_on)
             take_in(looks, shops.noting(name, items) if left_to_sell else items, skipped)
         remember(repository, [*readings, *counts])
+        repository.sources.note_followed([name for name, _ in sources], moment(repository.now))
         progress("following the shop", None)
         if not sure:
             check_files(repository, looks)
