@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import platform
 import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 
+from backsplit import __version__
 from backsplit.cli import COMMANDS, DAY, PANELS
+from backsplit.repository import schema
 from conftest import Shop, program, typed
 
 WIDTH = 76  # of an example: a help of 80 columns shows it on one line
@@ -103,6 +109,29 @@ def test_backsplit_alone_shows_the_ten_commands_of_a_day_on_one_screen() -> None
     assert [line.split()[0] for line in lines if line.startswith("  ")][:10] == list(DAY)
     assert len(lines) == 17  # each has one line
     assert f"Show all {len(COMMANDS)} commands." in answer.out
+
+
+def test_version_with_v_names_python_sqlite_and_the_schema_of_the_file(shop: Shop) -> None:
+    python = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+    file = f"{shop.db}: schema {list(schema.MIGRATIONS)[-1]}"
+    for line in ("--version -v", "-v --version"):
+        assert shop.done(line).out.splitlines() == [f"backsplit {__version__}", python, file]
+    assert typed(["--db", "none.db", "--version", "-v"]).out.splitlines()[-1] == "none.db: there is no such file"
+
+
+def test_v_alone_is_wrong_usage(shop: Shop) -> None:
+    answer = shop("-v list")
+    assert (answer.code, answer.out) == (2, "")
+    assert "-v goes with --version" in answer.err
+
+
+def test_version_leaves_an_older_file_as_it_is(empty: Shop) -> None:
+    with closing(sqlite3.connect(empty.db)) as db:
+        old = Path(__file__).parent / "migrations" / "m022_expected_days.sql"
+        db.executescript(old.read_text(encoding="utf-8"))
+    before = empty.db.read_bytes()
+    assert "schema m022_expected_days, older than this program" in empty.done("--version -v").out
+    assert empty.db.read_bytes() == before
 
 
 @pytest.mark.parametrize("command", ["stock", "promise", "shortages", "history", "expect", "report", "list"])

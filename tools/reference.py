@@ -16,6 +16,13 @@ from backsplit.cli.help import EVERYWHERE, Help, Parameter, help_of
 
 DOCS = Path(__file__).parent.parent / "docs"
 MAKE = "python -m tools.reference"
+ENVIRONMENT = {
+    "BACKSPLIT_DB": "The database file, where --db names none. Without both it is backsplit.db in the current folder.",
+    "TZ": "The zone of the shop's days and of times for people; without it that of the system.",
+    "NO_COLOR": "Anything in it: no colour on a terminal.",
+    "FORCE_COLOR": "Anything but 0 or nothing: colour in a pipe, too.",
+    "COLUMNS": "The width of the terminal, where it is not what the terminal says.",
+}
 
 
 def main() -> None:
@@ -127,13 +134,23 @@ def _man(program: Help, commands: Sequence[Help]) -> Iterator[str]:
         yield from (".PP", ".nf", *(f"\\&    {_in_roff(line)}" for line in command.examples), ".fi")
     for note in program.notes:
         title, colon, text = note.partition(": ")
-        yield from (f".SH {title.upper()}", _in_roff(text)) if colon else (".PP", _in_roff(note))
+        yield from (f".SH {title.upper()}", *_man_list(text)) if colon else (".PP", _in_roff(note))
+    yield ".SH ENVIRONMENT"
+    for name, does in ENVIRONMENT.items():
+        yield from (".TP", _bold(name), _in_roff(does))
     yield from (".SH SEE ALSO", ".BR sqlite3 (1)", ".PP", LINK)
 
 
 def _man_parameters(parameters: Sequence[Parameter]) -> Iterator[str]:
     for it in parameters:
         yield from (".TP", _bold(it.typed), _in_roff(it.says) or "\\&")
+
+
+def _man_list(text: str) -> Iterator[str]:
+    """`0 done, 1 refused`: a paragraph for each."""
+    for one in text.rstrip(".").split(", "):
+        word, _, says = one.partition(" ")
+        yield from (".TP", _bold(word), _in_roff(says))
 
 
 def _bold(text: str) -> str:

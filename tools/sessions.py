@@ -47,11 +47,14 @@ def renewed(page: str, run: Callable[[str], str]) -> str:
 
 
 def settled(text: str) -> str:
-    """Without what differs from run to run: ages, times and the user, and the padding that follows from them."""
+    """Without what differs from run to run: days, ages, times and the user, and the padding that follows from them."""
     text = re.sub(r"\b[0-9]+[mhdw]\b", "AGE", text)
     text = re.sub(r"20\d\d-\d\d-\d\d \d\d:\d\d", "WHEN", text)
     text = re.sub(r"^( *\d+ +WHEN .*?) +\S+ *$", r"\1 USER", text, flags=re.MULTILINE)
     text = re.sub(r"(?<=, by )\w+", "USER", text)
+    text = re.sub(r"^[A-Z][a-z]+day 20\d\d-\d\d-\d\d", "TODAY", text, flags=re.MULTILINE)
+    text = re.sub(r"^.* to be told by .*\n", "", text, flags=re.MULTILINE)  # in `today`, the first line once it is late
+    text = re.sub(r"(?<= at )\d\d:\d\d\b", "WHEN", text)
     text = re.sub(r"[0-9,]+ bytes", "BYTES", text)
     text = re.sub(r"(?<=before-restore-)[0-9TZ-]+[0-9Z]", "WHEN", text)
     text = re.sub(r"─+", "─", text)

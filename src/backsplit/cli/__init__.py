@@ -10,6 +10,7 @@ from contextlib import nullcontext
 from functools import partial
 from importlib import import_module
 from inspect import get_annotations
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -17,8 +18,9 @@ from typer.core import TyperCommand, TyperGroup
 
 from backsplit import __version__
 from backsplit.cli.options import DEFAULT_FILE, Db, examples
-from backsplit.cli.output import check_form, drop_output, fail, prepare_streams, print_day, print_help, print_line
+from backsplit.cli.output import check_form, drop_output, fail, prepare_streams, print_day, print_help, print_lines
 from backsplit.errors import BacksplitError, WrongUsage
+from backsplit.render.terminal import inert
 from backsplit.signals import Stopped, may_have_committed
 
 # The headings of `--help`, what is typed most next to the prompt. Below each its commands, with the module in
@@ -198,24 +200,39 @@ app = typer.Typer(
 )
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
-        print_line(f"backsplit {__version__}")
-        raise typer.Exit
-
-
 @app.callback(
+    invoke_without_command=True,
     epilog=examples("backsplit split M9681118", "backsplit help split")
     + "\n\nExit codes: 0 done, 1 refused by a rule, 2 wrong usage, 3 no such order or SKU, 4 the database file, "
-    "5 an input file."
+    "5 an input file, 10 nothing to do (with --exit-code), 130 stopped.",
 )
 def backsplit(
+    context: typer.Context,
     db: Db = DEFAULT_FILE,
-    version: Annotated[
-        bool, typer.Option("--version", help="Show the version and exit.", callback=_version, is_eager=True)
+    version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("-v", help="With --version: also those of Python, SQLite and the file.")
     ] = False,
 ) -> None:
     """Split backorders: what is there goes out now, the rest when stock arrives."""
+    if verbose and not version:
+        raise WrongUsage("-v goes with --version")
+    if version:
+        print_lines(_versions(db) if verbose else [f"backsplit {__version__}"])
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        context.fail("Missing command.")
+
+
+def _versions(db: Path) -> Iterator[str]:
+    """Those of the program, of what it runs on, and of the schema of the file, which stays as it is."""
+    import platform  # noqa: PLC0415 - only for --version -v
+
+    from backsplit.repository.opening import SQLITE_VERSION, schema_of  # noqa: PLC0415 - as above
+
+    yield f"backsplit {__version__}"
+    yield f"Python {platform.python_version()}, SQLite {SQLITE_VERSION}"
+    yield f"{inert(str(db))}: {schema_of(db) if db.exists() else 'there is no such file'}"
 
 
 def run(words: Sequence[str]) -> int:

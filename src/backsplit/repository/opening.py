@@ -42,6 +42,7 @@ from backsplit.repository.files import (
 )
 from backsplit.signals import ignore_from_now_on, upgraded
 
+SQLITE_VERSION = sqlite3.sqlite_version  # of the library that is used, as `3.40.1`
 SHORT_WAIT = 1.0  # seconds for an `init` to take away its second name after putting a file in place
 
 
@@ -135,6 +136,18 @@ def set_wal(db: sqlite3.Connection) -> None:
     """
     with suppress(*FAILURES):
         db.execute("PRAGMA journal_mode = WAL").fetchone()
+
+
+def schema_of(path: Path) -> str:
+    """The schema of a file, as it is: nothing is brought up to date. Raises DatabaseError."""
+    with translate_os(path):
+        check_there(path, path)
+    with translate_sqlite(path), closing(connection.connect(path)) as db:
+        applied = check_ours(db, path, None)
+    unapplied = schema.unapplied(applied)
+    last = [name for name in schema.MIGRATIONS if name in applied][-1:]
+    older = f", older than this program: the next command brings it up to {[*schema.MIGRATIONS][-1]}"
+    return f"schema {''.join(last) or 'unknown'}{older if unapplied else ''}"
 
 
 def check_there(path: Path, named: Path, advised: Advised | None = None) -> bytes:
