@@ -6,6 +6,8 @@ import pytest
 
 from backsplit.services import promises
 from conftest import Shop
+from robustness.processes import Terminal
+from test_screens import without_colour
 
 TODAY, TENTH, EVE = "2026-12-01", "2026-12-10", "2026-12-24"
 
@@ -282,6 +284,30 @@ def test_can_cancel_all_that_waits_too_long_each_by_itself_in_one_change(old: Sh
     assert done["notes"] == ["M1 (Processing) belongs to the same order and is left as it is"]
     assert old.state()["M3"] == "Backorder B1"
     assert len({event["change"] for event in old.done("history --json").json if event["event"] == "cancelled"}) == 1
+
+
+def test_above_the_question_stands_a_table_of_what_waits_too_long(shop: Shop) -> None:
+    shop.stock("A1 B0")
+    shop.order("M1", "A1 B1", "2020-01-01T09:00:00Z")
+    shop.order("M2", "B2", "2020-01-02T09:00:00Z")
+    shop.done("split M1")
+    terminal = Terminal(shop, "cancel --all --older-than 60d")
+    terminal.wait_for("[y/N]")
+    terminal.type("y\n")
+    terminal.end()
+    table, _, rest = without_colour(terminal.screen).partition("note: M1 (Processing) belongs to the same order")
+    assert "Waiting too long · 2" in table
+    assert [line.split()[0] for line in table.splitlines() if line.startswith("M")] == ["M1-backorder", "M2"]
+    assert "2 orders would be cancelled\nCancel these orders? [y/N]:" in rest.replace("\r", "")
+    assert rest.rstrip().endswith("2 orders cancelled")
+    assert "M2 → Cancelled" not in rest
+    assert shop.state()["M2"] == "Cancelled B2"
+
+
+def test_in_a_pipe_there_is_a_line_for_each_and_the_count_last(old: Shop) -> None:
+    said = old.done("hold --all --older-than 60d --dry-run").out.splitlines()
+    assert "M2 → On Hold: 2 × C" in said
+    assert said[-2:] == ["2 orders would be put on hold", "dry run: nothing was changed"]
 
 
 def test_no_day_spares_what_is_promised(old: Shop) -> None:

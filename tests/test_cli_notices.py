@@ -121,6 +121,16 @@ def test_taking_twice_is_taking_once(late: Shop, monkeypatch: pytest.MonkeyPatch
     assert late.done("history --json").json == events
 
 
+@pytest.mark.parametrize("out", ["/dev/full", "no-such-folder/mails.csv"])
+def test_notices_cannot_be_taken_where_their_file_is_not_written(late: Shop, out: str) -> None:
+    late.write("export.csv", "order,sku,quantity\nM1,POT,1\n")
+    before = late.done("history --json").json
+    answer = late(f"notices --through export.csv --out {out} --take")
+    assert (answer.code, answer.out) in ((2, ""), (5, ""))
+    assert late.done("history --json").json == before
+    assert set(listed(late)) == {"M1", "M2"}
+
+
 def test_a_yes_takes_an_order_off_the_list(late: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     it_is(monkeypatch, "2026-03-01")
     late.done("expect --close PO-7")

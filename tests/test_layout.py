@@ -49,12 +49,12 @@ def test_a_name_gives_way_first() -> None:
     assert fit(columns, rooms, 17) is None
 
 
-def test_the_column_that_helps_least_is_left_out_before_a_sentence_takes_two_lines() -> None:
+def test_a_sentence_takes_two_lines_before_the_column_that_helps_least_is_left_out() -> None:
     table = Table(Column("No.", Kind.NUMBER), Column("What", Kind.SENTENCE), Column("By", rank=1))
     said = "covered by stock, after the order before it had gone"
     table.add(7, said, "warehouse")
     assert drawn(table, 70)[-1].endswith("warehouse")
-    assert drawn(table, 60)[2:] == [f"  7  {said}"]
+    assert drawn(table, 60)[-2].endswith("warehouse")
 
 
 def test_a_list_of_skus_is_cut_between_two_of_them() -> None:

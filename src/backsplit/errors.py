@@ -66,6 +66,11 @@ class BacksplitError(Exception):
         super().__init__("\n".join(lines))
         self.lines = lines
 
+    @property
+    def in_full(self) -> tuple[str, ...]:
+        """The lines for another program, which may be more."""
+        return self.lines
+
 
 class Refused(BacksplitError):
     """A rule says no; nothing changed. docs/contract.md says what each `code` means."""
@@ -153,12 +158,26 @@ class DatabaseError(BacksplitError):
         self.code = code
 
 
+PROBLEMS_SHOWN = 20  # rows of a file that an error names, but for --json
+
+
 class BadInput(BacksplitError):
-    """An input file that cannot be taken. `problems` are sentences, each with line and value."""
+    """An input file that cannot be taken. `problems` are sentences, each with line and value; `advice` comes last.
+
+    `in_full` has all of the problems that are known, and `lines` the first of them. `more` are not even kept.
+    """
 
     code = "bad-input"
     exit_code = 5
 
-    def __init__(self, message: str, problems: Sequence[str] = ()) -> None:
-        super().__init__(message, *(f"  {problem}" for problem in problems))
-        self.problems = tuple(problems)
+    def __init__(self, message: str, problems: Sequence[str] = (), advice: Sequence[str] = (), more: int = 0) -> None:
+        self.problems = tuple(f"  {problem}" for problem in problems)
+        not_kept = [f"  … and {more:,} more"] if more else []
+        left = len(problems) - PROBLEMS_SHOWN + more
+        cut = [f"  … and {left:,} more: --json names them"] if left > 0 else []
+        super().__init__(message, *self.problems[:PROBLEMS_SHOWN], *cut, *advice)
+        self._in_full = (message, *self.problems, *not_kept, *advice)
+
+    @property
+    def in_full(self) -> tuple[str, ...]:
+        return self._in_full

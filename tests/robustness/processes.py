@@ -54,9 +54,9 @@ def ended(process: subprocess.Popen[str]) -> Answer:
 class Terminal:
     """`backsplit LINE` on a terminal of its own: keys go in, what the screen got comes out."""
 
-    def __init__(self, shop: Shop, line: str) -> None:
+    def __init__(self, shop: Shop, line: str, columns: int = 100) -> None:
         self._ours, theirs = pty.openpty()
-        environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100", "BACKSPLIT_DB": str(shop.db)}
+        environment = {**os.environ, "TERM": "xterm", "COLUMNS": str(columns), "BACKSPLIT_DB": str(shop.db)}
         environment.pop("NO_COLOR", None)
         self._process = subprocess.Popen(
             program(*line.split()),

@@ -243,7 +243,7 @@ def run(words: Sequence[str]) -> int:
         code = _run(list(words))
         sys.stdout.flush()
     except BacksplitError as error:
-        return fail(error.code, error.lines, error.exit_code, as_json=as_json)
+        return fail(error.code, error.in_full if as_json else error.lines, error.exit_code, as_json=as_json)
     except typer.TyperException as error:
         return _wrong_usage(error, as_json=as_json)
     except Stopped as stopped:

@@ -92,10 +92,12 @@ def check_kit(sku: str, recipe: Recipe, state: KitState, kits: Collection[str]) 
     if state.part_of:
         raise Refused("kit", f"{sku} is a part of {state.part_of[0]}, so it cannot be a kit itself")
     if state.on_hand:
+        import shlex  # noqa: PLC0415 - only for a refusal
+
         raise Refused(
             "kit",
             f"{sku} has {state.on_hand} on hand, and a kit has no count of its own:"
-            f" take them apart, and book it with `backsplit adjust --sku {sku} --to 0 --reason ...`",
+            f" take them apart, and book it with `backsplit adjust --sku {shlex.quote(sku)} --to 0 --reason …`",
         )
     if state.expected:
         ref = state.expected[0]

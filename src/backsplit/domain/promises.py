@@ -56,12 +56,13 @@ class Covered(NamedTuple):
 class Promise(NamedTuple):
     """The promised day of an order, by its number, and the SKUs for which it waits.
 
-    There is no day where any unit is not covered.
+    There is no day where any unit is not covered. `customer` is who ordered it, where somebody asked.
     """
 
     order: str
     on: str | None
     waits: tuple[Covered, ...]
+    customer: str = ""
 
 
 NEVER = (None, "", 0, None)  # in place of a receipt

@@ -112,7 +112,9 @@ class Limits(NamedTuple):
 def check_may_be_split(order: Order) -> None:
     """Raise Refused for an order that is to go out whole."""
     if order.ship_complete:
-        lift = f"backsplit ship-complete {order.number} --off"
+        import shlex  # noqa: PLC0415 - only for a refusal
+
+        lift = f"backsplit ship-complete {shlex.quote(order.number)} --off"
         raise Refused("ship-complete", f"{order.number} ships complete, so it is not split; `{lift}` lifts that")
 
 

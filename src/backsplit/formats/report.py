@@ -56,6 +56,7 @@ NO_GOODS = frozenset({NOT_SHIPPED, GIFT_CARD, TIP, NOTHING_LEFT})
 
 
 MOST_LISTED = 20  # things that a sentence names one by one
+MOST_KEPT = 1000  # bad rows that an error names under --json
 _LONGEST_QUOTED = 60  # characters of a value in a sentence
 
 
@@ -114,7 +115,7 @@ class Report:
         self.bad_rows += 1
         if self.skip_bad:
             self.left_out.append(LeftOut(order, at, reason))
-        elif len(self._problems) < MOST_LISTED:
+        elif len(self._problems) < MOST_KEPT:
             where = f"{self.unit} {at}, column {quoted(column)}" if column else f"{self.unit} {at}"
             self._problems.append(f"{where}: {detail}")
 
@@ -124,9 +125,11 @@ class Report:
         quiet.open_words = self.open_words
         return quiet
 
-    def refuse(self, sentence: str, problems: Iterable[str] = ()) -> BadInput:
-        """The error for a file that cannot be taken as a whole."""
-        return BadInput(f"{self.path}: {sentence}", tuple(problems))
+    def refuse(
+        self, sentence: str, problems: Iterable[str] = (), advice: Iterable[str] = (), more: int = 0
+    ) -> BadInput:
+        """The error for a file that cannot be taken as a whole. `more` problems are not among those that are named."""
+        return BadInput(f"{self.path}: {sentence}", tuple(problems), tuple(advice), more)
 
     def notice(self, sentence: str) -> None:
         if sentence not in self.notices:
@@ -147,7 +150,5 @@ class Report:
         self._tallies.clear()
         if self.is_refused:
             rows = "1 row" if self.bad_rows == 1 else f"{self.bad_rows:,} rows"
-            if self.bad_rows > len(self._problems):
-                self._problems.append(f"… and {self.bad_rows - len(self._problems):,} more")
-            message = f"{rows} cannot be taken, so nothing was imported; {self.advice}:"
-            raise self.refuse(message, self._problems)
+            more = self.bad_rows - len(self._problems)
+            raise self.refuse(f"{rows} cannot be taken, so nothing was imported:", self._problems, [self.advice], more)

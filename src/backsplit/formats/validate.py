@@ -27,7 +27,7 @@ from backsplit.formats.report import (
     CLOSED,
     EXPECTED,
     FULFILLED,
-    MOST_LISTED,
+    MOST_KEPT,
     NO_GOODS,
     NO_LINES,
     NO_SKU,
@@ -403,21 +403,19 @@ def _check_duplicates(skus: dict[str, _Sku], report: Report, options: ReadOption
             twice += 1
             if len({count for count, _ in counts}) > 1:
                 differ += 1
-                if len(problems) < MOST_LISTED:
+                if len(problems) < MOST_KEPT:
                     places = listed((f"{count} on {report.unit} {at}" for count, at in counts), _PLACES_NAMED)
                     problems.append(f"SKU {quoted(sku)}: {places}")
     if differ and options.duplicates == "refuse":
-        if differ > len(problems):
-            problems.append(f"… and {differ - len(problems):,} more")
         come = "1 SKU comes" if differ == 1 else f"{differ:,} SKUs come"
-        variants = (
-            "" if options.sku_from == "name" else "; where a SKU stands for several variants, use --sku-from name"
-        )
-        raise report.refuse(
-            f"{come} more than once with different counts, so nothing was imported. Choose one with "
-            f"--duplicates sum, last or first{variants}:",
-            problems,
-        )
+        variants = "where a SKU stands for several sizes or colours, --sku-from name counts each by itself"
+        advice = [
+            *report.notices,
+            *([] if options.sku_from == "name" else [variants]),
+            "where the rows are of one article, choose which count holds: --duplicates sum, last or first",
+        ]
+        sentence = f"{come} more than once with different counts, so nothing was imported:"
+        raise report.refuse(sentence, problems, advice, differ - len(problems))
     if twice:
         how = {"sum": "added up", "last": "taken from the last row", "first": "taken from the first row"}
         same = "taken once, since all rows of a SKU say the same"

@@ -77,7 +77,18 @@ def _line(line: Line, short: int, lacking: Mapping[str, int]) -> Document:
 def shown(value: Shown) -> Document:
     return order(value.order) | {
         "waiting_for": [{"sku": waits.sku, "short": waits.short} for waits in value.waits],
-        "history": history(value.history),
+        "history": history(event for event in value.history if event.order == value.order.number),
+        "family": [
+            {
+                "number": one.number,
+                "status": one.status.value,
+                "lines": [{"sku": line.sku, "quantity": line.quantity} for line in one.lines],
+                "waiting_for": [{"sku": sku, "short": short} for sku, short in one.waiting_for.items()],
+                "promised": one.promised,
+                "shipped_at": value.left.get(one.number),
+            }
+            for one in value.family
+        ],
     }
 
 
@@ -246,9 +257,9 @@ def expected_outcome(value: ExpectedOutcome) -> Document:
 
 
 def promise(value: Promise) -> Document:
-    number, promised, waits = value
+    number, promised, waits, customer = value
     waiting_for = [{"sku": sku, "short": short, "on": on, "ref": ref} for sku, short, on, ref, _, _ in waits]
-    return {"order": number, "promised": promised, "waiting_for": waiting_for}
+    return {"order": number, "customer": customer, "promised": promised, "waiting_for": waiting_for}
 
 
 def history(values: Iterable[Event]) -> list[Document]:

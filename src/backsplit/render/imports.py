@@ -191,7 +191,7 @@ def differs(values: Sequence[Differs]) -> Iterator[str]:
         said = [f"wants {_change(it)}" for it in one.wanted] + [f"sent {_change(it)}" for it in one.sent]
         yield f"  {inert(one.order)}  {'; '.join(said)}"
     if len(values) > DIFFERING_NAMED:
-        yield f"  … and {len(values) - DIFFERING_NAMED:,} more"
+        yield f"  … and {len(values) - DIFFERING_NAMED:,} more: --json has them all, in `differ`"
     yield "import leaves them as they are; next: backsplit sync with the same files does here what changed there"
 
 

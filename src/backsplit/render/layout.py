@@ -12,7 +12,7 @@ from backsplit.render.terminal import Text, cells, fitting, inert
 GAP = 2  # between two columns
 NAME_LEAST = 10  # of a name that gives way
 ITEMS_WANTED = 28  # of a list of SKUs, before a column that helps less gets room
-SENTENCE_WANTED = 60
+SENTENCE_WANTED = 28  # of a sentence, which may take more lines, before a column that helps less gets room
 
 
 class Kind(Enum):

@@ -34,7 +34,7 @@ def table(notices: Sequence[Notice]) -> Iterator[Drawable]:
     drawn = Table(
         Column("By"),
         Column("Order"),
-        Column("Customer", Kind.NAME, 2),
+        Column("Customer", Kind.NAME, 1),
         Column("What"),
         Column("New day"),
         Column("Told", rank=1),

@@ -90,6 +90,7 @@ def _labelled(header: str, said: RichText, indent: int, console: Console, width:
     beside = indent + longest <= width
     indent = indent if beside else min(2 * GAP, max(0, width - longest))
     first, *rest = said.wrap(console, max(1, width - indent))
+    first.rstrip()
     label = RichText(" " * GAP + header)
     if beside:
         label.pad_right(indent - cells(label.plain))
@@ -98,6 +99,7 @@ def _labelled(header: str, said: RichText, indent: int, console: Console, width:
         yield label
         rest = [first, *rest]
     for line in rest:
+        line.rstrip()
         line.pad_left(indent)
         yield line
 

@@ -101,7 +101,8 @@ def _still_expected(row: Expected) -> str:
     """What is left of a reference once something of it has come."""
     ref, sku = inert(row.ref), inert(row.sku)
     if row.left:
-        return f"{ref}: {row.left} × {sku} still expected on {row.on}; backsplit expect --close {ref} gives them up"
+        close = f"backsplit expect --close {quoted(row.ref)}"
+        return f"{ref}: {row.left} × {sku} still expected on {row.on}; {close} gives them up"
     if not row.expected:
         return f"{ref}: {row.received} × {sku} have come, and none was expected"
     more = row.received - row.expected
@@ -164,6 +165,14 @@ def changed(command: str, value: Changed) -> Iterator[str]:
     yield from mergeable(value.effects.mergeable)
     yield from (f"note: {inert(note)}" for note in value.notes)
     yield from dry(value.dry_run)
+
+
+def all_changed(command: str, value: Changed, *, would: bool = False) -> Iterator[str]:
+    """How many orders `cancel --all` or `hold --all` has changed, or would change."""
+    done = {"cancel": "cancelled", "hold": "put on hold"}[command]
+    if value.orders:
+        yield f"{count(len(value.orders), 'order')} {'would be ' if would or value.dry_run else ''}{done}"
+    yield from dry(value.dry_run and not would)
 
 
 def list_shipped(value: Changed) -> Iterator[str]:
@@ -255,7 +264,7 @@ def kits_changed(outcome: KitsChanged) -> Iterator[str]:
         wanted = f", {count(kit.orders, 'open order')} with it" if kit.orders else ""
         yield f"{inert(kit.sku)} is a kit of {parts}: {kit.can_make} can be made{wanted}"
     if len(outcome.kits) > NAMED:
-        yield f"… and {count(len(outcome.kits) - NAMED, 'more kit')}"
+        yield f"… and {count(len(outcome.kits) - NAMED, 'more kit')}: backsplit kit lists all"
     for sku in outcome.gone:
         yield f"{inert(sku)} is no kit any more: it is counted again, and nothing of it is on hand"
     if outcome.new:
@@ -289,10 +298,14 @@ def _waits(waits: Waits) -> Iterator[str]:
         yield f"  {waits.kept} of the available are kept for earlier orders ({ahead})"
 
 
-def event(value: Event) -> str:
-    """An event of the history, for a reader who was not there."""
+REASON_MOST, WORD_MOST = 90, 28  # characters of a reason, and of a file's name in it, in a table on a terminal
+
+
+def event(value: Event, *, brief: bool = False) -> str:
+    """An event of the history, for a reader who was not there. `brief`: a long reason in brackets is cut."""
     quantity, reason = value.quantity or 0, inert(value.reason)
-    because = f" ({reason})" if reason else ""
+    why = _cut(" ".join(_cut(word, WORD_MOST) for word in reason.split(" ")), REASON_MOST) if brief else reason
+    because = f" ({why})" if why else ""
     happened = EventKind.of(value.event)
     if happened is None:
         return f"{inert(value.event)}{because}"
@@ -304,6 +317,10 @@ def event(value: Event) -> str:
         reason=reason,
         because=because,
     )
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def lines(values: Sequence[Line], most: int | None = None) -> str:

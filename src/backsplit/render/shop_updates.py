@@ -95,7 +95,7 @@ def rewritten_lines(value: Rewritten) -> Iterator[str]:
     for one in value.changed[:NAMED]:
         yield f"{inert(one.sku)}: {one.before} → {one.after}"
     if len(value.changed) > NAMED:
-        yield f"… and {len(value.changed) - NAMED:,} more"
+        yield f"… and {len(value.changed) - NAMED:,} more: --json names them"
     if value.left:
         yield f"left as they are: {count(value.left, 'row')} whose SKU is not known here"
     yield from (f"note: {inert(notice)}" for notice in value.notices)

@@ -20,7 +20,7 @@ ORDER_COLUMNS = (
     "number status placed_at priority customer note split_from sku name quantity available short promised".split()  # noqa: SIM905
 )
 STOCK_COLUMNS = ("sku", "name", "insert", "on_hand", "allocated", "available", "owed", "final")
-PROMISE_COLUMNS = ("order", "promised", "sku", "short", "on", "ref")
+PROMISE_COLUMNS = ("order", "promised", "sku", "short", "on", "ref", "customer")
 
 FREE_TEXT = {"name", "customer", "note", "reason", "user", "ref"}  # columns whose text nobody at the shop has chosen
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # how text begins that a spreadsheet would run
@@ -98,9 +98,9 @@ def promises(values: Iterable[Promise]) -> Iterator[Row]:
     yield [*PROMISE_COLUMNS]
     for promise in values:
         for it in promise.waits:
-            yield [promise.order, promise.on, it.sku, it.short, it.on, it.ref]
+            yield [promise.order, promise.on, it.sku, it.short, it.on, it.ref, promise.customer]
         if not promise.waits:
-            yield [promise.order, promise.on, None, None, None, None]
+            yield [promise.order, promise.on, None, None, None, None, promise.customer]
 
 
 def history(values: Iterable[Event]) -> Iterator[Row]:

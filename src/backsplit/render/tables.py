@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from backsplit.errors import Code
     from backsplit.services.queries import Group, Shelf, Shown
     from backsplit.services.split import Refusal, SplitOutcome
+    from backsplit.services.status import Changed
 
 
 FIGURES = (
@@ -46,11 +47,15 @@ def groups(values: Sequence[Group], now: datetime) -> Iterator[Drawable]:
         if group.only_counted:
             continue
         if group.total is None:
-            yield Text("… and more", "dim")
+            yield Text(f"… and more: --limit {10 * len(group.orders)} shows more", "dim")
         else:
-            yield from _more(group.total, len(group.orders))
+            yield from _more(group.total, len(group.orders), _one_status(group) if len(values) > 1 else "")
     if not shown:
         yield Text("no orders")
+
+
+def _one_status(group: Group) -> str:
+    return f"--status {group.status.value.lower().replace(' ', '-')} "
 
 
 def _title(group: Group) -> Text:
@@ -69,7 +74,7 @@ def _group(group: Group, now: datetime) -> Table:
         Column("Placed", rank=4),
         Column("Age", Kind.NUMBER, 2),
         Column("Priority", Kind.NUMBER, 2),
-        Column("Customer", Kind.NAME, 3),
+        Column("Customer", Kind.NAME, 1),
         Column("Can go", Kind.NUMBER, 1),
         Column("Waits for", Kind.ITEMS, 0 if waiting else 1, style="yellow"),
         Column("Promised", rank=1),
@@ -107,7 +112,7 @@ def each(lines: Sequence[Line]) -> list[str]:
     return [f"{line.quantity}×{line.sku}" for line in lines]
 
 
-def shown(value: Shown, now: datetime) -> Iterator[Drawable]:
+def shown(value: Shown, now: datetime, *, brief: bool = False) -> Iterator[Drawable]:
     """An order: head, family, product information, why it waits, history."""
     order = value.order
     until = f" until {order.until}" if order.until else ""
@@ -124,12 +129,10 @@ def shown(value: Shown, now: datetime) -> Iterator[Drawable]:
         *([f"note: {inert(order.note)}"] if order.note else []),
     ]
     yield Text(" · ".join(facts))
-    if len(value.family) > 1:
-        yield Text(
-            "family, the order and its parts: "
-            + ", ".join(f"{inert(number)} ({status.value})" for number, status in value.family)
-        )
     yield Text()
+    if len(value.family) > 1:
+        yield _family(value)
+        yield Text()
     yield lines(order, "Product Information")
     if value.waits:
         yield Text("\nWhy it waits", "bold")
@@ -141,7 +144,25 @@ def shown(value: Shown, now: datetime) -> Iterator[Drawable]:
         command = f"backsplit split {quoted(order.number)}"
         yield Text(f"\n{goes} of {order.units} units can go now: {command}", "green")
     yield Text()
-    yield history(value.history, "History", with_order=False)
+    yield history(value.history, "History", with_order=len(value.family) > 1, brief=brief)
+
+
+def _family(value: Shown) -> Table:
+    """The order and its parts: what each holds, what it waits for, and when it left."""
+    table = Table(
+        Column("Number"),
+        Column("Status"),
+        Column("Left", rank=1),
+        Column("Waits for", Kind.ITEMS, 1, style="yellow"),
+        Column("Promised", rank=2),
+        Column("Lines", Kind.ITEMS),
+        title=Text("The order and its parts", "bold"),
+    )
+    for one in value.family:
+        waits = each([Line(sku, quantity) for sku, quantity in one.waiting_for.items()])
+        left = times.day(value.left[one.number]) if one.number in value.left else ""
+        table.add(one.number, one.status.value, left, waits, one.promised or "", each(one.lines))
+    return table
 
 
 def lines(order: Order, title: str) -> Table:
@@ -153,7 +174,7 @@ def lines(order: Order, title: str) -> Table:
     kept = any(line.kept or any(part.kept for part in line.parts) for line in order.lines)
     table = Table(
         Column("SKU"),
-        Column("Name", Kind.NAME, 2),
+        Column("Name", Kind.NAME, 1),
         Column("Quantity", Kind.NUMBER),
         Column("Available" if waiting else "Left for others", Kind.NUMBER, 1),
         *([Column("Kept for earlier", Kind.NUMBER, 3)] if kept else []),
@@ -219,16 +240,17 @@ def _stock_name(one: Stock) -> str:
     return f"{_name(one.name, one.insert)} (kit)".strip() if one.kit else _name(one.name, one.insert)
 
 
-def _more(total: int, most: int | None) -> Iterator[Text]:
+def _more(total: int, most: int | None, option: str = "") -> Iterator[Text]:
+    """How many rows more there are, and what shows them; `option` is typed besides."""
     if most is not None and total > most:
-        yield Text(f"… and {total - most:,} more", "dim")
+        yield Text(f"… and {total - most:,} more: {option}--limit {total} shows them", "dim")
 
 
 def kits(values: Sequence[Kit]) -> Table:
     """Each kit with its parts, and how many can be made of what is available."""
     table = Table(
         Column("Kit"),
-        Column("Name", Kind.NAME, 2),
+        Column("Name", Kind.NAME, 1),
         Column("Can make", Kind.NUMBER),
         Column("Orders", Kind.NUMBER, 1),
         Column("Parts", Kind.ITEMS),
@@ -245,7 +267,7 @@ def shortages(values: Iterable[Shortage], now: datetime, order: str | None = Non
     kits = any(one.kits for one in values)
     table = Table(
         Column("SKU"),
-        Column("Name", Kind.NAME, 3),
+        Column("Name", Kind.NAME, 1),
         Column(f"Short on {inert(order)}" if order else "Short", Kind.NUMBER),
         Column("Incoming", Kind.NUMBER, 4),
         Column("Buy", Kind.NUMBER),
@@ -300,25 +322,29 @@ def expected(values: Sequence[Expected], today: str) -> Iterator[Drawable]:
 
 
 def promises(values: Sequence[Promise], most: int | None = None) -> Iterator[Drawable]:
-    table = Table(Column("Order"), Column("Promised"), Column("Because", Kind.SENTENCE))
+    table = Table(
+        Column("Order"), Column("Customer", Kind.NAME, 1), Column("Promised"), Column("Because", Kind.SENTENCE)
+    )
     for one in values[:most]:
-        table.add(one.order, one.on or ("no day" if one.waits else ""), sentences.because(one))
+        table.add(one.order, one.customer, one.on or ("no day" if one.waits else ""), sentences.because(one))
     yield table
     yield from _more(len(values), most)
 
 
-def history(values: Sequence[Event], title: str = "", *, with_order: bool = True) -> Table:
+def history(values: Sequence[Event], title: str = "", *, with_order: bool = True, brief: bool = False) -> Table:
+    """What happened. `brief`, for a terminal: a long reason is cut, so that who did it has room."""
     table = Table(
         Column("No.", Kind.NUMBER),
         Column(f"When ({times.zones(event.at for event in values)})"),
-        Column("Order", rank=1),
+        *([Column("Order")] if with_order else []),
         Column("What", Kind.SENTENCE),
-        Column("By", rank=2),
+        Column("By", rank=1),
         title=Text(title, "bold") if title else None,
     )
     for event in values:
-        number = (event.order or "") if with_order else ""
-        table.add(event.change, times.minute(event.at), number, sentences.event(event), event.user)
+        number = [event.order or ""] if with_order else []
+        said = sentences.event(event, brief=brief)
+        table.add(event.change, times.minute(event.at), *number, said, event.user)
     return table
 
 
@@ -370,7 +396,7 @@ def many(outcome: SplitOutcome, *, refused: bool = True) -> Iterator[Drawable]:
     if outcome.splits:
         table = Table(
             Column("Order"),
-            Column("Customer", Kind.NAME, 3),
+            Column("Customer", Kind.NAME, 1),
             Column("Goes", Kind.NUMBER, 1),
             Column("Goes now", Kind.ITEMS, style="green"),
             Column("Waits", Kind.ITEMS, style="yellow"),
@@ -398,6 +424,26 @@ def many(outcome: SplitOutcome, *, refused: bool = True) -> Iterator[Drawable]:
     if refused and outcome.refused:
         yield _refused(outcome.refused)
         yield Text()
+
+
+def too_old(value: Changed, now: datetime) -> Iterator[Drawable]:
+    """The orders that `cancel --all` or `hold --all` takes, a row each, and what goes on of their families."""
+    table = Table(
+        Column("Order"),
+        Column("Placed", rank=2),
+        Column("Age", Kind.NUMBER),
+        Column("Customer", Kind.NAME, 1),
+        Column("Lines", Kind.ITEMS, style="yellow"),
+        title=Text(f"Waiting too long · {len(value.orders):,}", "bold"),
+    )
+    for order in value.orders:
+        age = describe_age(order.placed_at, now)
+        table.add(order.number, times.day_placed(order.placed_at), age, order.customer, each(order.lines))
+    yield table
+    yield from (Text(said) for said in sentences.released(value.effects.released))
+    yield from (Text(f"note: {inert(note)}", "yellow") for note in value.notes[:NOTED])
+    if len(value.notes) > NOTED:
+        yield Text(f"… and {len(value.notes) - NOTED:,} more notes: the same with --dry-run | less", "yellow")
 
 
 def _notes(one: SplitPlan) -> Iterator[Text]:

@@ -133,6 +133,15 @@ class History:
         """Events of an order, the oldest first; also of a part that was merged back."""
         return self._some("e.order_number = ?1", [number], span)
 
+    def of_family(self, family: int) -> list[Event]:
+        """Events of an order and of all parts of it that are there, the oldest first."""
+        return self._some(
+            "e.order_number IN (SELECT number FROM orders WHERE id = ?1"
+            " UNION ALL SELECT number FROM orders WHERE family_id = ?1 AND split_from IS NOT NULL)",
+            [family],
+            ALL,
+        )
+
     def of_sku(self, sku: str, span: Span = ALL) -> list[Event]:
         """Events of a SKU and of the orders that held it, the oldest first.
 

@@ -155,6 +155,7 @@ class Which(NamedTuple):
     sort: str | None = None  # a word of SORTED; without one the oldest first
     can_split: bool = False  # only those of which some line could be served: a split may divide them
     customer: str | None = None  # has this text, in whatever case
+    split: bool = False  # only those of families that were split and of which something waits still
 
 
 class Orders:
@@ -249,6 +250,11 @@ class Orders:
             )
         ]
         return self.by_id(ids)
+
+    def customers_that_wait(self) -> dict[str, str]:
+        """The customer of each Backorder order that has one, by its number."""
+        query = "SELECT number, customer FROM orders WHERE status = 'Backorder' AND customer <> ''"
+        return dict(self._db.execute(query).fetchall())
 
     def customers_complete(self, customer: str) -> list[str]:
         """The numbers of the customer's open orders that ship complete."""
@@ -354,6 +360,12 @@ ANY_AVAILABLE = """EXISTS (
   SELECT 1 FROM queue w JOIN products p ON p.id = w.product_id WHERE w.order_id = o.id AND p.available > 0)"""
 COULD_SPLIT = f" AND o.ship_complete = 0 AND {ANY_AVAILABLE}"
 
+WAITS_IN_PARTS = """ AND o.family_id IN (
+  SELECT part.family_id FROM orders part WHERE part.split_from IS NOT NULL AND (
+    part.status IN ('Backorder', 'On Hold') OR EXISTS (
+      SELECT 1 FROM orders one WHERE one.status IN ('Backorder', 'On Hold')
+        AND (one.id = part.family_id OR one.family_id = part.family_id AND one.split_from IS NOT NULL))))"""
+
 
 def _filter(status: Status, which: Which) -> tuple[str, list[Any]]:
     # The status is written out: only so can SQLite use an index that holds one status alone.
@@ -367,6 +379,8 @@ def _filter(status: Status, which: Which) -> tuple[str, list[Any]]:
         values.append(which.sku)
     if which.can_split:
         where += COULD_SPLIT
+    if which.split:
+        where += WAITS_IN_PARTS
     if which.customer is not None:
         where += " AND instr(casefolded(o.customer), ?) > 0"
         values.append(which.customer.casefold())

@@ -38,7 +38,9 @@ def kits(repository: Repository, sku: str = "") -> list[Kit]:
         repository.stock.known(sku)
         found = repository.kits.some([sku])
     if not found:
-        raise Refused("kit", f"{sku} is no kit; to make it one, name its parts: backsplit kit {sku} SKU=N")
+        import shlex  # noqa: PLC0415 - only for a refusal
+
+        raise Refused("kit", f"{sku} is no kit; to make it one, name its parts: backsplit kit {shlex.quote(sku)} SKU=N")
     return found
 
 

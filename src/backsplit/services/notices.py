@@ -61,15 +61,15 @@ def through(
     repository: Repository,
     path: str,
     options: ReadOptions,
-    begin: Callable[[str], Callable[[str], object]],
+    save: Callable[[str, Iterable[str]], None],
     *,
     days: int = DEFAULT_DAYS,
     taking: bool = False,
 ) -> Told:
     """Write the rows of the export at `path` that belong to orders with a notice, with COLUMNS added, for a mail merge.
 
-    `begin` is called with the file's encoding when nothing can go wrong with the file any more, and gives what writes
-    text. `taking`: it is noted that the customers were told, but only of orders that have a row. Raises BadInput.
+    `save` writes the text in the file's encoding, whole or not at all. `taking`: it is noted that the customers were
+    told, but only of orders that have a row, and only if the file was written. Raises BadInput, and what `save` raises.
     """
     from backsplit.formats.rewrite import Export  # noqa: PLC0415 - only for a mail merge
 
@@ -86,12 +86,10 @@ def through(
             if notices:
                 cells[number] = _cells(notices)
                 with_row |= {notice.order: notice for notice in notices}
-        write = begin(export.encoding)
-        for text in export.extended(COLUMNS, cells):
-            write(text)
         found = [notice for notices in of_family.values() for notice in notices]
         without_row = tuple(notice.order for notice in found if notice.order not in with_row)
         taken = _note(repository, list(with_row.values())) if taking else 0
+        save(export.encoding, export.extended(COLUMNS, cells))
         return Told(_sorted(with_row.values()), taken, without_row)
 
 

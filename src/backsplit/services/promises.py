@@ -77,17 +77,24 @@ def of_one(repository: Repository, order: Order) -> Promise | None:
 
 
 def promises(
-    repository: Repository, numbers: Sequence[str] | None = None, limit: int | None = None
+    repository: Repository,
+    numbers: Sequence[str] | None = None,
+    limit: int | None = None,
+    *,
+    with_day: bool = False,
 ) -> Generator[Promise, None, None]:
     """The promises of at most `limit` orders: of all that wait, in the order of the queue, or of those that are named.
 
-    Raises OrderNotFound.
+    `with_day`: only those that have a day. Raises OrderNotFound.
     """
     with repository.reading():
         if numbers is None:
-            yield from islice(repository.promise_cache.promises(repository.policy, today()), limit)
+            found: Iterable[Promise] = repository.promise_cache.promises(repository.policy, today())
         else:
-            yield from islice(_named(repository, [repository.order(number) for number in numbers]), limit)
+            found = _named(repository, [repository.order(number) for number in numbers])
+        customers = repository.orders.customers_that_wait()
+        for one in islice((one for one in found if one.on or not with_day), limit):
+            yield one._replace(customer=customers[one.order]) if one.order in customers else one
 
 
 def _named(repository: Repository, orders: Sequence[Order]) -> Iterator[Promise]:

@@ -8,7 +8,7 @@ from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from backsplit.domain.history import Event
+from backsplit.domain.history import Event, EventKind
 from backsplit.domain.orders import CLOSED, Holder, Order, Shortage, Status, Stock
 from backsplit.domain.report import Released, Report, Waiting, histogram, median, ninety_percent
 from backsplit.domain.split import can_go
@@ -76,13 +76,16 @@ class Waits(NamedTuple):
 class Shown(NamedTuple):
     """An order with all that explains it; `promise` where it waits and something is to come.
 
-    `held_because` is the reason of its hold, where it is on hold and there is one.
+    `family` are the order and its parts, one alone where it was not split; `history` is that of all of them. `left` has
+    when those that are Shipped left, by their numbers. `held_because` is the reason of the order's hold, where it is on
+    hold and there is one.
     """
 
     order: Order
     waits: tuple[Waits, ...]
-    family: tuple[tuple[str, Status], ...]
+    family: tuple[Order, ...]
     history: tuple[Event, ...]
+    left: Mapping[str, str] = MappingProxyType({})
     promise: Promise | None = None
     held_because: str = ""
 
@@ -173,14 +176,24 @@ def show(repository: Repository, number: str) -> Shown:
     with repository.reading():
         order = repository.order(number)
         promise = promises.of_one(repository, order)
+        family = promises.dated(repository, repository.orders.members(order.family))
+        history = tuple(repository.history.of_family(order.family))
         return Shown(
             order._replace(promised=promise.on) if promise else order,
             tuple(_waits(repository, order, sku, short) for sku, short in order.waiting_for.items()),
-            tuple(repository.orders.family(order)),
-            tuple(repository.history.of_order(order.number)),
+            tuple(family),
+            history,
+            _left(family, history),
             promise,
             _held_because(repository, [order]).get(order.number, ""),
         )
+
+
+def _left(family: Iterable[Order], history: Iterable[Event]) -> dict[str, str]:
+    """When the Shipped members of a family left, by their numbers."""
+    shipped = {order.number for order in family if order.status is Status.SHIPPED}
+    events = (EventKind.SHIPPED.word, EventKind.SENT_THERE.word)
+    return {event.order: event.at for event in history if event.order in shipped and event.event in events}
 
 
 def stock(repository: Repository, skus: Sequence[str], *, short: bool = False, limit: int | None = None) -> Shelf:

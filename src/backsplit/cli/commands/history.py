@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import ExitStack
 from datetime import datetime, timezone
 from functools import partial
@@ -79,7 +80,7 @@ def history(
         form,
         lambda: documents.history(events),
         sheets={"history": partial(spreadsheets.history, events)},
-        tables=lambda: [tables.history(events)],
+        tables=lambda: [tables.history(events, brief=sys.stdout.isatty() and not wide)],
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -110,5 +111,11 @@ def _mail_merge(repository: Repository, through: str, out: Path, *, days: int, t
     options = ReadOptions()
     is_earlier = earlier_export(options, through)
     check_out(out, through, repository.path, is_earlier)
-    with opened(out, repository.path, is_earlier) as begin:
-        return service.through(repository, through, options, begin, days=days, taking=taking)
+
+    def save(encoding: str, texts: Iterable[str]) -> None:
+        with opened(out, repository.path, is_earlier) as begin:
+            write = begin(encoding)
+            for text in texts:
+                write(text)
+
+    return service.through(repository, through, options, save, days=days, taking=taking)

@@ -109,6 +109,12 @@ def list_(
         bool,
         typer.Option("--can-split", rich_help_panel=WHICH, help="Only Backorder orders that `split` would divide now."),
     ] = False,
+    split: Annotated[
+        bool,
+        typer.Option(
+            "--split", rich_help_panel=WHICH, help="Only orders that were split, and of which something still waits."
+        ),
+    ] = False,
     every: Annotated[
         bool,
         typer.Option(
@@ -153,10 +159,11 @@ def list_(
         sort="queue" if queue else sort,
         can_split=can_split,
         customer=customer,
+        split=split,
     )
     with open_repository(db) as repository:
         if form.is_text:
-            counted = () if every or status else CLOSED
+            counted = () if every or status or split else CLOSED
             groups = queries.groups(repository, statuses, which, limit, each=SHOWN, counted=counted)
         else:
             # Closed before the file is, also where the reader goes away in the middle of the answer.
@@ -177,7 +184,10 @@ def show(order: OrderNumber, wide: Wide = False, db: Db = DEFAULT_FILE, as_json:
     with open_repository(db) as repository:
         shown = queries.show(repository, order)
     now = datetime.now(timezone.utc)
-    answer(Form(as_json, wide=wide), lambda: documents.shown(shown), tables=lambda: tables.shown(shown, now))
+    brief = sys.stdout.isatty() and not wide
+    answer(
+        Form(as_json, wide=wide), lambda: documents.shown(shown), tables=lambda: tables.shown(shown, now, brief=brief)
+    )
 
 
 @app.command(

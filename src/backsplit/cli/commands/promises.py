@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from contextlib import closing
 from functools import partial
+from typing import Annotated
 
 import typer
 
-from backsplit.cli.options import DEFAULT_FILE, Csv, Db, Json, Limit, OrderNumbers, Wide, Xlsx, examples, read_numbers
+from backsplit.cli.options import (
+    DEFAULT_FILE,
+    WHICH,
+    Csv,
+    Db,
+    Json,
+    Limit,
+    OrderNumbers,
+    Wide,
+    Xlsx,
+    examples,
+    read_numbers,
+)
 from backsplit.cli.output import Form, answer
 from backsplit.render import documents, spreadsheets, tables
 from backsplit.repository import open_repository
@@ -17,9 +30,12 @@ app = typer.Typer()
 SHOWN = 50  # orders that a table shows unless they are named, or --limit says otherwise
 
 
-@app.command(epilog=examples("backsplit promise M9681118", "backsplit promise --json"))
+@app.command(epilog=examples("backsplit promise M9681118", "backsplit promise --with-day --csv > days.csv"))
 def promise(
     orders: OrderNumbers = [],  # noqa: B006 - Typer's way to say "none"
+    with_day: Annotated[
+        bool, typer.Option("--with-day", rich_help_panel=WHICH, help="Only orders that have a promised day.")
+    ] = False,
     limit: Limit = None,
     wide: Wide = False,
     db: Db = DEFAULT_FILE,
@@ -36,7 +52,10 @@ def promise(
     """
     numbers = read_numbers(orders) if orders else None
     shown = limit or (SHOWN if numbers is None else None)
-    with open_repository(db) as repository, closing(promises.promises(repository, numbers, limit)) as found:
+    with (
+        open_repository(db) as repository,
+        closing(promises.promises(repository, numbers, limit, with_day=with_day)) as found,
+    ):
         answer(
             Form(as_json, as_csv, xlsx, wide, db),
             lambda: map(documents.promise, found),

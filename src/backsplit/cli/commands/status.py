@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from datetime import datetime, timezone
 from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -31,11 +34,12 @@ from backsplit.cli.options import (
     parse_map,
     read_numbers,
 )
-from backsplit.cli.output import change
+from backsplit.cli.output import Form, answer, asked, asks, change, draw, print_lines
 from backsplit.domain.limits import parse_tracking
 from backsplit.errors import WrongUsage
 from backsplit.formats import ReadOptions
 from backsplit.render import documents, sentences
+from backsplit.repository import open_repository
 from backsplit.services import parcels, shop_updates, status
 from backsplit.services.promises import day_to_come
 from backsplit.services.status import Changed
@@ -74,8 +78,10 @@ def hold(
     else:
         service = partial(status.move, command="hold", numbers=numbers)
     service = partial(service, reason=reason, until=day)
-    question = "Put these orders on hold?" if every else ""
-    change("hold", db, service, question=question, yes=yes, dry_run=dry_run, as_json=as_json)
+    if every:
+        _change_all("hold", db, service, "Put these orders on hold?", yes=yes, dry_run=dry_run, as_json=as_json)
+    else:
+        change("hold", db, service, dry_run=dry_run, as_json=as_json)
 
 
 @app.command(epilog=examples("backsplit resume M9681118"))
@@ -117,8 +123,39 @@ def cancel(
         service = partial(status.move_all, command="cancel", older_than=older_than, no_day=no_day, reason=reason)
     else:
         service = partial(status.move, command="cancel", numbers=numbers, reason=reason)
-    question = "Cancel these orders?" if every else f"Cancel {', '.join(numbers)}?"
-    change("cancel", db, service, question=question, yes=yes, dry_run=dry_run, as_json=as_json)
+    if every:
+        _change_all("cancel", db, service, "Cancel these orders?", yes=yes, dry_run=dry_run, as_json=as_json)
+    else:
+        question = f"Cancel {', '.join(numbers)}?"
+        change("cancel", db, service, question=question, yes=yes, dry_run=dry_run, as_json=as_json)
+
+
+def _change_all(
+    command: str, db: Path, service: Callable[..., Changed], question: str, *, yes: bool, dry_run: bool, as_json: bool
+) -> None:
+    """Change all that waits too long: as a table on a terminal, with the question below it."""
+
+    def show(outcome: Changed) -> bool:
+        from backsplit.render import tables  # noqa: PLC0415 - only for a terminal
+
+        if outcome.orders:
+            draw(tables.too_old(outcome, datetime.now(timezone.utc)))
+            print_lines(sentences.all_changed(command, outcome, would=True))
+        return bool(outcome.orders)
+
+    with open_repository(db) as repository:
+        run = partial(service, repository)
+        ask = asks(yes=yes, dry_run=dry_run, as_json=as_json)
+        outcome = asked(run, question, show) if ask else run(dry_run=dry_run)
+        if dry_run and sys.stdout.isatty() and not as_json and show(outcome):
+            return
+
+        def lines() -> Iterator[str]:
+            if not (ask and outcome.orders):  # else all was said above the question
+                yield from sentences.changed(command, outcome._replace(dry_run=False))
+            yield from sentences.all_changed(command, outcome)
+
+        answer(Form(as_json), lambda: documents.changed(outcome), lines=lines, of=repository)
 
 
 @app.command(epilog=examples("backsplit prioritize M9681118-backorder --priority 1"))
