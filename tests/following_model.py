@@ -189,8 +189,11 @@ class FollowingModel(Model):
     def skus(self, root: str) -> set[str]:
         return {line.sku for lines in self.all_lines(root) for line in lines}
 
-    def send(self, root: str, sent: Counter[str], followed: Followed, only_marked: Counter[str]) -> None:
-        """`only_marked` were given up here: where nothing open holds them, the shop only calls them sent."""
+    def send(self, root: str, sent: Counter[str], followed: Followed, only_marked: Counter[str]) -> Counter[str]:
+        """`only_marked` were given up here: where nothing open holds them, the shop only calls them sent.
+
+        All units that nothing open held.
+        """
         left = +Counter(sent)
         for status in reversed(OPEN):
             for order in [order for order in self.members(root) if order.status == status]:
@@ -210,6 +213,7 @@ class FollowingModel(Model):
         for sku, quantity in (left - marked).items():
             self.said[root].setdefault(sku, Said()).elsewhere += quantity
             followed.off_the_shelf[sku] += quantity
+        return left
 
     def reconcile(self, look: Look, *, only_open: bool) -> tuple[Followed, bool]:  # noqa: C901 - the steps of the rule
         """All but the last step for one order; also whether the shop no longer wants what has shipped here."""
@@ -262,14 +266,11 @@ class FollowingModel(Model):
             skus = self.skus(root)
             followed.sent |= Counter({sku: self.units(root, sku, PROCESSING) for sku in skus})
             self.take_out(root, Counter({sku: self.units(root, sku, *OPEN) for sku in skus}) - followed.sent)
-        without_us = {sku: before.get(sku, Said()).elsewhere for sku in told}
         only_marked = Counter({sku: n * went_from_here for sku, n in given_up.items()})
-        self.send(root, followed.sent, followed, +only_marked)
+        without_us = self.send(root, followed.sent, followed, +only_marked)
         for sku, (wanted, sent) in told.items():
             last = self.said[root].setdefault(sku, Said())
-            came_back_elsewhere = min(0, last.elsewhere - without_us[sku])
-            sent_elsewhere = last.elsewhere - without_us[sku] - came_back_elsewhere
-            added_here = max(0, sent_elsewhere - given_up[sku])
+            added_here = max(0, without_us[sku] - given_up[sku])
             followed.added[sku] = max(0, wanted - last.wanted - added_here)
             last.wanted, last.sent = wanted, min(sent, wanted)
             last.no_longer_wanted = stays_out[sku] + too_many[sku]
@@ -445,7 +446,7 @@ class FollowingModel(Model):
             said = self.said[root].get(sku, Said())
             open_, gone = self.units(root, sku, *OPEN), self.gone(root, sku)
             if missing == "ship":
-                lines.append((sku, said.wanted, gone + open_, 0))
+                lines.append((sku, said.wanted, max(said.sent, gone + open_), 0))
             else:
                 lines.append((sku, max(0, said.wanted - open_), gone, 0))
         return Look(root, "", lines, nothing_stays=missing == "cancel")

@@ -310,5 +310,11 @@ def test_the_answer_names_each_sku_with_both_figures_and_what_to_do(shop: Shop, 
     said = night.ask("A0 B4").out
     assert "A  10 here, 0 in the shop: enter 10 more there" in said
     assert "B  1 here, 4 in the shop: enter 3 less there" in said
+    assert "backsplit stock --through EXPORT --out FILE" in said
     shop.write("inventory.csv", inventory("A0 B4"))
-    assert "A  10 here, 0 in the shop: enter 10 more there" in shop.done("import stock inventory.csv").out
+    said = shop.done("import stock inventory.csv").out
+    assert "A  10 here, 0 in the shop: enter 10 more there" in said
+    assert "backsplit stock --through EXPORT --out FILE" in said
+    shop.done("stock --through inventory.csv --out new.csv")
+    shop.done("import stock new.csv")
+    assert shop.figures() == {"A": (10, 0), "B": (1, 0)}

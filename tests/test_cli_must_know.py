@@ -73,6 +73,22 @@ def test_orders_that_are_held_are_said(night: Any) -> None:
     assert "not to be sent: #1" in night("1 A1 unpaid", "2 A1 fulfilled", options="--quiet").err
 
 
+def test_books_that_differ_newly_are_said_on_the_night_on_which_they_begin_to(shop: Shop, night: Any) -> None:
+    said = "the shop counts something else than is here, since this night: A"
+    shop.write("inventory.csv", inventory("A9"))
+    closed = "2 A1 fulfilled"
+    assert said not in night("1 A1", closed, options="--stock inventory.csv --quiet").err
+    shop.done("receive --sku A --qty 5")
+    first = night("1 A1", closed, options="--stock inventory.csv --dry-run --json")
+    assert said in first.json["notices"]
+    quiet = night("1 A1", closed, options="--stock inventory.csv --quiet")
+    assert (quiet.out, quiet.err.strip()) == ("", said)
+    assert night("1 A1", closed, options="--stock inventory.csv --quiet")[1:] == ("", "")
+    assert said not in night("1 A1", closed, options="--stock inventory.csv --json").json["notices"]
+    shop.done("adjust --sku A --by -1 --reason broken")
+    assert said in night("1 A1", closed, options="--stock inventory.csv --quiet").err
+
+
 def test_what_is_to_be_marked_is_a_count_and_three_orders(shop: Shop, night: Any) -> None:
     orders = [f"{n} A1" for n in range(1, 6)]
     night(*orders, "9 A1 fulfilled")

@@ -77,6 +77,28 @@ def test_a_reference_cannot_stand_for_two_deliveries(short: Shop) -> None:
     assert short.figures()["A"] == (2, 2)
 
 
+def test_a_whole_delivery_of_which_a_part_was_booked_is_told_to_undo_that_and_not_to_take_another_reference(
+    short: Shop,
+) -> None:
+    made = short.done("receive --sku A --qty 2 --ref ASN-77 --json").json["made"]
+    refused = short("receive --file - --ref ASN-77", "sku,quantity\nA,2\nB,5\n")
+    assert refused.code == 1
+    assert f"ASN-77 was received before with other contents (2 × A), in change {made}" in refused.err
+    assert f"backsplit undo {made}" in refused.err
+    assert "reference" not in refused.err
+    short.done(f"undo {made} --yes")
+    assert short.done("receive --file - --ref ASN-77 --json", "sku,quantity\nA,2\nB,5\n").json["repeated"] is False
+    assert short.figures()["A"][0] == 2
+
+
+def test_blanks_at_the_ends_of_a_reference_cannot_make_another_delivery_of_it(short: Shop) -> None:
+    short.done("receive --sku A --qty 2 --ref 'ASN-77 '")
+    assert short.done("receive --sku A --qty 2 --ref ASN-77 --json").json["repeated"]
+    assert short.done("receive --sku A --qty 2 --ref ' ASN-77' --json").json["ref"] == "ASN-77"
+    assert short("receive --sku A --qty 3 --ref 'ASN-77  ' --json").error == "not-allowed"
+    assert short.figures()["A"][0] == 2
+
+
 def test_an_unknown_sku_is_refused_with_the_nearest(shop: Shop) -> None:
     shop.stock("MUGBLUE1 MUGRED1")
     answer = shop("receive --sku MUGBLU --qty 1 --json")

@@ -296,6 +296,26 @@ def test_units_added_here_that_wait_are_given_up_and_told_when_the_shop_sends_th
     assert shop.state() == {"#1": "Shipped A1"}
 
 
+def test_what_was_given_up_and_is_marked_cannot_come_in_again_as_wanted_more(shop: Shop, sync: Syncer) -> None:
+    sync.json("1 A2 B1")
+    shop.done("amend 1 --set A=0 --reason broken")
+    shop.done("ship 1 --yes")
+    assert sync.json("1 A3 B1 fulfilled")["followed"][0]["added"] == []
+    assert shop.state() == {"#1": "Shipped B1"}
+
+
+def test_what_the_shop_has_called_sent_is_not_sent_again_after_an_export_that_lacks_it(
+    shop: Shop, sync: Syncer
+) -> None:
+    sync.json("1 A2")
+    shop.done("amend 1 --swap A=B")
+    sync.json("1 A2 fulfilled", "2 B1 fulfilled")
+    before = shop.figures()
+    sync.json("2 B1 fulfilled", options="--missing ship --yes")
+    assert sync.json("1 A2 fulfilled", "2 B1 fulfilled")["followed"] == []
+    assert shop.figures() == before
+
+
 # One order
 
 

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 
 import pytest
 
-from backsplit.formats import ReadOptions
+from backsplit.formats import ReadOptions, reader
 from backsplit.repository import open_repository
 from backsplit.services import imports
 from backsplit.services.imports import import_orders
@@ -66,3 +66,10 @@ def test_it_is_the_same_however_much_is_read_ahead(shop: Shop, monkeypatch: pyte
     shop.write("two.csv", ORDERS.replace("M", "N") + "M1,A,5\n")
     answer = shop.done("import orders one.csv two.csv --json").json
     assert (answer["added"], answer["known"]) == (5_000, 1)
+
+
+def test_files_that_are_read_ahead_are_read_once(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "_again", None)
+    shop.write("one.csv", "order,sku,quantity,placed_at\nM1,A,1,2026-02-01\n")
+    shop.write("two.csv", "order,sku,quantity,placed_at\nM2,A,1,2026-01-01\n")
+    assert shop.done("sync one.csv two.csv --json").json["added"] == 2

@@ -173,6 +173,7 @@ def reconcile(
         after, left_waiting = _give_up_what_waits(after, units(after, *OPEN) - sent)
     after, held, sent_by_shop_now = _send(after, sent, new_number)
     marked = sent_by_shop_now & +given_up if shipped_here or packed else Counter[str]()
+    without_us = sent_by_shop_now
     sent_by_shop_now, sent = sent_by_shop_now - marked, sent - marked
     more = Counter[str]()
     for sku, one in now.items():
@@ -187,7 +188,7 @@ def reconcile(
             no_longer_wanted=_stays_out(old, one, shipped[sku] + old.sent_by_shop) + too_many[sku],
         )
         # Units that were sent and that nothing open held are no longer to be sent: they count as added here.
-        more[sku] = max(0, one.wanted - old.wanted - max(0, added_here[sku] + sent_by_shop_now[sku]))
+        more[sku] = max(0, one.wanted - old.wanted - max(0, added_here[sku] + without_us[sku]))
     return Reconciliation(
         before=tuple(family),
         after=after,

@@ -64,9 +64,12 @@ class Reading(Generic[T]):
     def notices(self) -> list[str]:
         return self._report.notices
 
-    def ends(self) -> Ends:
-        """What a file of orders begins and ends with, and its latest times. Ask before the items are read."""
-        items = cast("Iterable[OrderItem]", self._again())
+    def ends(self, whole: Iterable[OrderItem] | None = None) -> Ends:
+        """What a file of orders begins and ends with, and its latest times.
+
+        `whole` are its items where all of them were read. Else they are read from the start for this.
+        """
+        items = cast("Iterable[OrderItem]", self._again()) if whole is None else whole
         try:
             return ends(f"{self.format} {self.header_key}", items)
         except (UnicodeError, EOFError, OSError, zlib.error, csv.Error):

@@ -206,7 +206,8 @@ def books_differ(values: Sequence[BooksDiffer]) -> Iterator[str]:
         yield f"  {inert(one.sku)}  {one.here:,} here, {one.shop:,} in the shop: {enter}"
     if len(values) > DIFFERING_NAMED:
         yield f"  … and {len(values) - DIFFERING_NAMED:,} more: backsplit stock --json has them all, in `differs`"
-    yield "what is here stays; next: enter it in the shop, or count the shelf"
+    yield "what is here stays; next: backsplit stock --through EXPORT --out FILE writes the shop's counts anew, or"
+    yield "  enter it there, or count the shelf"
 
 
 def left_alone(values: Sequence[Conflict]) -> Iterator[str]:

@@ -53,34 +53,44 @@ def read_ahead(readings: Sequence[Reading[T]], progress: Progress) -> list[Itera
 
     Thus most files are read whole, with all of their errors, while others may write.
     """
-    files: list[Iterator[T]] = []
+    return [items for items, _ in _begun(readings, progress)]
+
+
+def _begun(readings: Sequence[Reading[T]], progress: Progress) -> list[tuple[Iterator[T], list[T] | None]]:
+    """The items of each file, and once more as a list where all of them have been read."""
+    files: list[tuple[Iterator[T], list[T] | None]] = []
     left = AHEAD
     for reading in readings:
         items = watched(reading, progress)
         begun = list(islice(items, left))
+        files.append((chain(begun, items), begun if len(begun) < left else None))
         left -= len(begun)
-        files.append(chain(begun, items))
     return files
 
 
-def oldest_first(readings: list[Reading[OrderItem]]) -> list[Reading[OrderItem]]:
+def read_oldest_first(
+    readings: list[Reading[OrderItem]], progress: Progress
+) -> tuple[list[Reading[OrderItem]], list[Iterator[OrderItem]]]:
     """Several files of one call, from the oldest to the newest by the times in them, however they are named.
 
-    Where the rows of an order end one file, as it was typed, and go on in the next, that reading knows.
+    Also the items of each, read ahead. Where the rows of an order end one file, as it was typed, and go on in the next,
+    that reading knows. Only a file that is too large to be read ahead is read twice for this.
     """
-    if len(readings) < 2:
-        return readings
-    ends = [reading.ends() for reading in readings]
-    blocks = [[0]]  # the pages of one export stay together
-    for first, second in pairwise(range(len(readings))):
-        number = goes_on(ends[first], ends[second])
-        if number:
-            readings[second].goes_on.add(number)
-            blocks[-1].append(second)
-        else:
-            blocks.append([second])
-    blocks.sort(key=lambda block: max((ends[place].changed_at, ends[place].placed_at) for place in block))
-    return [readings[place] for block in blocks for place in block]
+    files = _begun(readings, progress)
+    places = list(range(len(readings)))
+    if len(readings) > 1:
+        ends = [reading.ends(whole) for reading, (_, whole) in zip(readings, files, strict=True)]
+        blocks = [[0]]  # the pages of one export stay together
+        for first, second in pairwise(places):
+            number = goes_on(ends[first], ends[second])
+            if number:
+                readings[second].goes_on.add(number)
+                blocks[-1].append(second)
+            else:
+                blocks.append([second])
+        blocks.sort(key=lambda block: max((ends[place].changed_at, ends[place].placed_at) for place in block))
+        places = [place for block in blocks for place in block]
+    return [readings[place] for place in places], [files[place][0] for place in places]
 
 
 def listed(names: Sequence[str], most: int = 5) -> str:
@@ -132,8 +142,8 @@ def import_orders(
     options = with_remembered(repository, options)
     with ExitStack() as stack:
         # Opened and begun before the file is locked: standard input may come slowly.
-        readings = oldest_first([stack.enter_context(formats.read_orders(path, options)) for path in paths])
-        files = read_ahead(readings, progress)
+        opened = [stack.enter_context(formats.read_orders(path, options)) for path in paths]
+        readings, files = read_oldest_first(opened, progress)
         stack.enter_context(repository.own_ids())
         change = repository.change("import orders", file_names(paths), dry_run=dry_run, whole_tables=True)
         stack.enter_context(change)

@@ -32,8 +32,8 @@ from backsplit.services.imports import (
     no_progress,
     note_incomplete,
     notices,
-    oldest_first,
     read_ahead,
+    read_oldest_first,
     source_of,
     take_in,
 )
@@ -103,9 +103,10 @@ def sync(
     options = with_remembered(repository, options)
     counting = with_remembered(repository, stock_options or ReadOptions())
     with ExitStack() as stack:
-        readings = oldest_first([stack.enter_context(formats.read_orders(path, options)) for path in paths])
+        opened = [stack.enter_context(formats.read_orders(path, options)) for path in paths]
         counts = [stack.enter_context(formats.read_stock(path, counting)) for path in stock]
-        files, count_files = read_ahead(readings, progress), read_ahead(counts, progress)
+        readings, files = read_oldest_first(opened, progress)
+        count_files = read_ahead(counts, progress)
         change = repository.change("sync", file_names([*paths, *stock]), dry_run=dry_run, whole_tables=True)
         stack.enter_context(change)
         # Before the orders, since it makes SKUs known; the shelf itself is set after what was sent is taken off it.
@@ -274,7 +275,10 @@ def _check_not_most(looks: KnownOrders, open_: Mapping[int, int], gone: Sequence
 
 
 def _closing(repository: Repository, family: int, missing: Missing) -> ExportedFamily:
-    """As if the file said that what is open was sent, or is no longer wanted. What was given up here stays so."""
+    """As if the file said that what is open was sent, or is no longer wanted. What was given up here stays so.
+
+    What the shop has called sent before is sent, also where nothing of it has left.
+    """
     members, shop_state = repository.orders.members(family), repository.shop_state.of(family)
     shipped, open_ = units(members, Status.SHIPPED), units(members, *OPEN)
     ship = missing is Missing.SHIP
@@ -282,7 +286,7 @@ def _closing(repository: Repository, family: int, missing: Missing) -> ExportedF
         ArrivingLine(
             sku,
             it.wanted if ship else max(0, it.wanted - open_[sku]),
-            sent=shipped[sku] + it.sent_by_shop + (open_[sku] if ship else 0),
+            sent=max(it.sent, shipped[sku] + it.sent_by_shop + open_[sku]) if ship else shipped[sku] + it.sent_by_shop,
         )
         for sku, it in remembered(members, shop_state).items()
     )
