@@ -49,6 +49,7 @@ def measured(asked: argparse.Namespace, folder: Path) -> str:
     found += rows.promises(folder, asked.waiting, often)
     for orders, changed in ((10_000, 50), (large.size, large.size // 1000)):
         found += syncs.syncs(folder / f"sync-{orders}", orders, changed, seldom)
+    found += syncs.syncs(folder / "sync-counts", 10_000, 50, seldom, counts=10_000)
     found += shop_updates.shop_updates(folder / "parcels", 10_000, seldom)
     found += kits.kits(folder / "kits", 100_000, often, seldom)
     about = (

@@ -24,6 +24,10 @@ EXPORT = [
     *("Name", "Email", "Financial Status", "Fulfillment Status", "Created at", "Lineitem quantity", "Lineitem name"),
     *("Lineitem price", "Lineitem sku", "Lineitem requires shipping", "Lineitem fulfillment status", "Cancelled at"),
 ]
+INVENTORY = [
+    *("Handle", "Title", "Option1 Name", "Option1 Value", "SKU", "HS Code", "COO", "Location"),
+    *("Committed (not editable)", "Available (not editable)", "On hand (current)"),
+]
 FIRST_DAY = datetime(2026, 1, 1, tzinfo=timezone.utc)
 
 
@@ -108,6 +112,19 @@ def write_export(path: Path, count: int, changed: int = 0, seed: int = 1) -> Pat
                 quantity += line == 0 and n % every == 0
                 of_line = [placed, quantity, f"Article {sku}", "9.00", f"SKU-{sku:05}", "true", "pending", ""]
                 rows.writerow([f"#{n}", *(of_order if line == 0 else ["", "", ""]), *of_line])
+    return path
+
+
+def write_inventory(path: Path, count: int, units: int, changed: int = 0) -> Path:
+    """A shop's own counts of that many SKUs, `units` of each. Of `changed` of them it counts one less."""
+    every = count // changed if changed else count + 1
+    with path.open("w", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(INVENTORY)
+        for n in range(1, count + 1):
+            on_hand = units - (n % every == 0)
+            item = [f"article-{n}", f"Article {n}", "Title", "Default Title", f"SKU-{n:05}", "", "", "Shop"]
+            rows.writerow([*item, 0, on_hand, on_hand])
     return path
 
 
