@@ -108,6 +108,7 @@ class Scene(NamedTuple):
     before: Held
     after: Held
     answers: dict[bool, str]  # what it prints, by whether in JSON
+    asides: dict[bool, str]  # what it says beside that on standard error
 
     def __str__(self) -> str:
         return f"{self.name} ({'warm' if self.warm else 'cold'})"
@@ -276,18 +277,19 @@ def _before(folder: Folder, run: Commands, name: str, files: dict[str, bytes], *
 
 
 def _scene(folder: Folder, run: Commands, name: str, files: dict[str, bytes], *, warm: bool) -> Scene:
-    command, answers, found = COMMANDS[name], {}, []
+    command, answers, asides, found = COMMANDS[name], {}, {}, []
     folder.set(files, warm=warm)
     before = folder.held()
     if isinstance(before.file, dict):
         _done(run, "check")
     for in_json in (False, True):
         folder.set(files, warm=warm)
-        answers[in_json] = timeless(_done(run, command.words + " --json" * in_json).out)
+        done = _done(run, command.words + " --json" * in_json)
+        answers[in_json], asides[in_json] = timeless(done.out), timeless(done.err)
         found.append(folder.held())
         _done(run, "check")
     assert found[0] == found[1], f"{name}: it does not do the same twice"
-    return Scene(name, command, warm, files, before, found[0], answers)
+    return Scene(name, command, warm, files, before, found[0], answers, asides)
 
 
 def _done(run: Commands, words: str) -> Ended:

@@ -65,6 +65,13 @@ def _is_either(scene: Scene, held: Held) -> bool:
     return bool(kept) and held in (old._replace(kept=kept), old._replace(file=None, kept=kept))
 
 
+def _is_as_before(scene: Scene, fault: Fault, held: Held) -> bool:
+    """What was kept of the file lies there all the same where the disk lets no name be taken away any more."""
+    if fault.lasting and fault.kinds & Kind.NAME:
+        return held in (scene.before, scene.before._replace(kept=scene.after.kept))
+    return held == scene.before
+
+
 def _left_over(scene: Scene, fault: Fault, folder: Folder) -> Iterator[str]:
     """What a command had made for a while, and did not take away. SQLite may leave what it keeps beside a file."""
     if fault.kinds & Kind.NAME:
@@ -81,8 +88,8 @@ def _when_done(scene: Scene, ended: Ended, held: Held, *, in_json: bool) -> Iter
         yield f"exit 0, but it is not done: {_where(scene, held)}"
     if timeless(ended.out) != scene.answers[in_json]:
         yield "exit 0, but the answer is another one"
-    if ended.err:
-        yield "exit 0, but an error is told"
+    if timeless(ended.err) != scene.asides[in_json]:
+        yield "exit 0, but it says something else beside the answer"
 
 
 def _when_stopped(scene: Scene, fault: Fault, ended: Ended, held: Held, *, in_json: bool) -> Iterator[str]:
@@ -104,7 +111,7 @@ def _when_failed(scene: Scene, fault: Fault, ended: Ended, held: Held, *, in_jso
     if word == "uncertain":
         yield from _when_uncertain(scene, fault, ended, held)
         return
-    if held != scene.before:
+    if not _is_as_before(scene, fault, held):
         yield f"exit {ended.code}, but {_where(scene, held)}"
     is_about_other = bool(re.search(r"\w+\.(csv|html)", said))  # an input, or the file of an answer
     if ended.code != (5 if is_about_other else 4):
