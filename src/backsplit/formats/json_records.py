@@ -105,6 +105,7 @@ class Records:
                 yield at, value
             else:
                 self.report.bad(at, "not a record", "is not an object with names and values")
+            del value  # so that one record at a time is in the memory
 
     def _from_lines(self, text: io.TextIOWrapper) -> Iterator[tuple[int, Any]]:
         for at, line in enumerate(text, 1):
@@ -286,6 +287,7 @@ def lines_of(records: Records, options: ReadOptions) -> str:
         found |= dict.fromkeys(path for path, lines in lists_in(record) if _are_lines(lines, options))
         if found and _has_own_sku(record, options):
             return ""
+        del record
     if len(found) > 1:
         ways = " or ".join(f"--map lines={path}" for path in found)
         raise records.report.refuse(f"its orders hold several lists that may be their lines; say which with {ways}.")
@@ -410,7 +412,9 @@ def _each(records: Records, read: Callable[[int, Record], list[Part]]) -> Iterat
             continue
         except AmbiguousColumnError as error:
             raise records.report.refuse(f"{records.report.unit} {at}: {error}") from None
+        del record
         yield from parts
+        del parts
 
 
 class _Shapes:

@@ -303,6 +303,13 @@ def other_kind(report: Report, what: str, name: str, wanted: What) -> BadInput:
 
 def recognise_records(records: Records, options: ReadOptions, what: What) -> RecordFormat | None:
     """The shop's format of a JSON file; None for a plain file, or one without records. Raises BadInput."""
+    form = _shop_of_records(records, options, what)
+    if form is None:
+        _check_plain_records(records, options, what)
+    return form
+
+
+def _shop_of_records(records: Records, options: ReadOptions, what: What) -> RecordFormat | None:
     report = records.report
     if options.format in PLAIN_TABLES:
         raise report.refuse(f"is JSON, not {options.format}.")
@@ -320,17 +327,19 @@ def recognise_records(records: Records, options: ReadOptions, what: What) -> Rec
         return form
     if options.format not in (None, *PLAIN_RECORDS):
         raise report.refuse(f"is not {options.format}: its first record has {listed(map(quoted, record), 12)}.")
-    _check_plain_records(records, record, options, what)
     return None
 
 
-def _check_plain_records(records: Records, record: Record, options: ReadOptions, what: What) -> None:
-    """Raises BadInput unless records such as this one can be read as a plain file."""
+def _check_plain_records(records: Records, options: ReadOptions, what: What) -> None:
+    """Raises BadInput unless records such as the first one can be read as a plain file."""
     report = records.report
-    header = Header(list(record))
     if what == "orders":
         records.lines_at = lines_of(records, options)
-    elif has_lines(record) or has_orders(header, options):
+    record = records.first()  # only now: one that is held while others are read takes as much memory as they do
+    if record is None:
+        return
+    header = Header(list(record))
+    if what != "orders" and (has_lines(record) or has_orders(header, options)):
         raise other_kind(report, "orders", "plain", what)
     if not records.lines_at and not _fits(record, header, what, options):
         if what == "orders" and not options.map and has_stock(header):

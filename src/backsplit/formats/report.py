@@ -57,6 +57,7 @@ NO_GOODS = frozenset({NOT_SHIPPED, GIFT_CARD, TIP, NOTHING_LEFT})
 
 MOST_LISTED = 20  # things that a sentence names one by one
 MOST_KEPT = 1000  # bad rows that an error names under --json
+MOST_BAD = 100_000  # rows of a file; one with more is no table that is sound but for some rows
 _LONGEST_QUOTED = 60  # characters of a value in a sentence
 
 
@@ -102,6 +103,7 @@ class Report:
         self.open_words: frozenset[str] = frozenset()
         self.bad_rows = 0
         self.advice = "correct the file, or use --skip-bad" if may_skip else "correct the file"
+        self._tells = True
         self._problems: list[str] = []
         self._tallies: dict[str, tuple[int, list[str]]] = {}
 
@@ -111,18 +113,21 @@ class Report:
         return bool(self.bad_rows) and not self.skip_bad
 
     def bad(self, at: int, reason: str, detail: str, *, column: str = "", order: str = "") -> None:
-        """Note a row that cannot be taken; `at` is its line or record, from 1."""
+        """Note a row that cannot be taken; `at` is its line or record, from 1. Raises BadInput at one too many."""
         self.bad_rows += 1
-        if self.skip_bad:
+        if self.skip_bad and self._tells:
             self.left_out.append(LeftOut(order, at, reason))
-        elif len(self._problems) < MOST_KEPT:
+        if len(self._problems) < MOST_KEPT:
             where = f"{self.unit} {at}, column {quoted(column)}" if column else f"{self.unit} {at}"
             self._problems.append(f"{where}: {detail}")
+        if self.bad_rows > MOST_BAD:
+            sentence = f"more than {MOST_BAD:,} rows cannot be taken, so nothing was imported:"
+            raise self.refuse(sentence, self._problems, ["correct the file"], self.bad_rows - len(self._problems))
 
     def again(self) -> Report:
         """For the same file from its start, whose bad rows are not to be told a second time."""
         quiet = Report(self.path, skip_bad=True)
-        quiet.open_words = self.open_words
+        quiet.unit, quiet.open_words, quiet._tells = self.unit, self.open_words, False
         return quiet
 
     def refuse(

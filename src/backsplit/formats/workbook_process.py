@@ -24,6 +24,9 @@ import python_calamine as calamine
 REFUSED = 3  # the exit status; the last line of standard error then says why
 MOST_MEMORY = 1 << 30
 MOST_SECONDS = 600
+# A small workbook may say that its rows go on for ever. What is in it tells how much memory and time it can need.
+MEMORY, MEMORY_GROWTH = 200 << 20, 6  # bytes, and times what it unpacks to; a sheet takes some 3 times that
+SECONDS, SECONDS_EACH = 4, 1 << 20  # and one more for so many bytes
 MOST_UNPACKED = 2 << 30  # bytes, of all that is in the workbook, and of the CSV
 MOST_GROWTH = 200  # times; a sheet grows some 10 times when unpacked
 MAY_GROW = 64 << 20  # bytes that any workbook may unpack to
@@ -35,8 +38,7 @@ class Refusal(Exception):
 
 
 def main(sheet: str | None) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
+    _limit(MOST_MEMORY, MOST_SECONDS)
     resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_UNPACKED, MOST_UNPACKED))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
@@ -44,6 +46,12 @@ def main(sheet: str | None) -> None:
     except Refusal as refusal:
         sys.stderr.write(str(refusal))
         sys.exit(REFUSED)
+
+
+def _limit(memory: int, seconds: int) -> None:
+    """Never more than before. Beyond it, this process is ended."""
+    for what, most in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds)):
+        resource.setrlimit(what, (most, most))
 
 
 def _write(sheet: str | None) -> dict[str, object]:
@@ -57,6 +65,7 @@ def _write(sheet: str | None) -> dict[str, object]:
             f"unpacks to more than {MOST_GROWTH} times its size: that is no export."
             " If it is sound, save the sheet as CSV (UTF-8) and import that."
         )
+    _limit(min(MOST_MEMORY, MEMORY + MEMORY_GROWTH * unpacked), min(MOST_SECONDS, SECONDS + unpacked // SECONDS_EACH))
     sys.stdin.buffer.seek(0)
     with calamine.CalamineWorkbook.from_filelike(sys.stdin.buffer) as workbook:
         names = [it.name for it in workbook.sheets_metadata if it.typ == calamine.SheetTypeEnum.WorkSheet]

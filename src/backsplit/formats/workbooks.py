@@ -62,7 +62,7 @@ def _why(code: int, said: str) -> str:
     if "PasswordError" in said:
         return f"is locked with a password: take the password off, or {_SAVE_AS}."
     if code < 0 or "MemoryError" in said or "File too large" in said:
-        return f"is too large for a workbook, or has a cell far out: {_SAVE_AS}."
+        return f"is too large for a workbook, repeats its rows without end, or has a cell far out: {_SAVE_AS}."
     return f"is a workbook that cannot be read; it may be damaged. Open it in a spreadsheet and {_SAVE_AS}."
 
 

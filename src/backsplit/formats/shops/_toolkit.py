@@ -119,9 +119,12 @@ def each(records: Records, build: Callable[[int, Record, Records], FoundOrder]) 
     """Each record as an order. A record whose values are of the wrong kind is reported."""
     for at, record in records:
         try:
-            yield build(at, record, records)
-        except FieldError as error:  # noqa: PERF203 - one bad record does not end the file
+            order = build(at, record, records)
+        except FieldError as error:
             records.report.bad(at, error.reason, error.detail, column=error.field)
+            continue
+        del record  # one at a time is in the memory
+        yield order
 
 
 def cell(record: Record, *keys: str) -> str:
