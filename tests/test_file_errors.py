@@ -77,7 +77,8 @@ def test_in_a_folder_without_a_file_above_it_the_folder_is_named(empty: Shop, mo
     answer = typed(["stock"])
     assert answer.err == (
         f"backsplit: there is no backsplit.db here ({here}): go to the folder that has it,"
-        " or make it with `backsplit --db backsplit.db init`\n"
+        " make it with `backsplit --db backsplit.db init`, or bring a backup back with `backsplit --db backsplit.db"
+        " restore FILE`\n"
     )
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from backsplit.installed import how_to_add
 from conftest import Shop
 from robustness.processes import Terminal
 from test_screens import on_a_terminal, without_colour
@@ -114,3 +117,87 @@ def test_lines_to_copy_are_quoted(shop: Shop) -> None:
 
 def test_a_terminal_draws_nothing_for_all_that_waits_too_long_where_nothing_does(shop: Shop) -> None:
     assert "nothing changed" in on_a_terminal(shop, "cancel --all --older-than 60d")
+
+
+@pytest.mark.parametrize(("typed", "says"), [("show", "show 7"), ("history --limit 5", ""), ("pick --take", "pick 7")])
+def test_a_shell_that_took_a_number_for_a_comment_is_told_of(shop: Shop, typed: str, says: str) -> None:
+    shop.stock("A5")
+    shop.done("add '#7' A=1")
+    screen = on_a_terminal(shop, typed)
+    assert (f"to name an order leave it out, as in backsplit {says}\n" in screen) is bool(says)
+    assert "leave it out" not in shop(typed).err
+
+
+def test_numbers_without_a_hash_cannot_be_taken_for_a_comment(shop: Shop) -> None:
+    shop.stock("A5")
+    shop.done("add M7 A=1")
+    assert "leave it out" not in on_a_terminal(shop, "show")
+
+
+@pytest.mark.parametrize(
+    ("word", "line"),
+    [
+        ("scan", "ship -"),
+        ("preorder", "mark SKU --from DATE"),
+        ("refund", "cancel ORDER"),
+        ("bundle", "kit SET SKU=N"),
+        ("next", "today"),
+        ("po", "expect SKU=N --on DATE"),
+        ("unsplit", "merge ORDER"),
+        ("print", "slip ORDER --html FILE"),
+    ],
+)
+def test_words_of_other_programs_lead_to_the_line_that_does_it(shop: Shop, word: str, line: str) -> None:
+    assert f"`backsplit {line}` does that" in shop(word).err
+
+
+def test_restore_says_what_it_has_replaced(shop: Shop) -> None:
+    shop.stock("A5")
+    shop.done("backup b.db")
+    shop.done("add M1 A=1")
+    said = shop.done("restore b.db").out.splitlines()
+    assert said[0] == "restored b.db: 0 orders, 1 SKU"
+    assert said[-1].startswith("it had 1 order, 1 SKU; its last change was of 20")
+
+
+def test_a_missing_file_can_be_made_or_brought_back(empty: Shop) -> None:
+    said = empty("list").err
+    assert "init`, or bring a backup back with `" in said
+    assert "restore FILE`" in said
+
+
+@pytest.mark.parametrize("line", ["backup -", "pick --html -", "report --svg -", "stock --xlsx -"])
+def test_a_dash_cannot_be_the_name_of_a_file_that_is_written(shop: Shop, line: str) -> None:
+    assert "- is no name of a file" in shop(line).err
+    assert not (shop.folder / "-").exists()
+
+
+@pytest.mark.parametrize(
+    ("word", "meaning"), [("skip-over", "a later order may pass"), ("strict", "an earlier order comes first")]
+)
+def test_init_explains_its_policy_in_five_words(empty: Shop, word: str, meaning: str) -> None:
+    assert f"policy {word} ({meaning});" in empty.done(f"init --policy {word}").out
+
+
+@pytest.mark.parametrize(
+    ("left_there", "line"),
+    [
+        ("pipx_metadata.json", "pipx runpip backsplit install 'backsplit[xlsx]'"),
+        ("uv-receipt.toml", "uv pip install --python"),
+        ("pyvenv.cfg", "-m pip install 'backsplit[xlsx]'"),
+    ],
+)
+def test_how_to_add_an_extra_fits_how_backsplit_was_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left_there: str, line: str
+) -> None:
+    (tmp_path / left_there).touch()
+    monkeypatch.setattr("sys.prefix", str(tmp_path))
+    assert line in how_to_add("xlsx")
+
+
+def test_one_count_is_and_two_counts_are(shop: Shop) -> None:
+    header = "Title,Option1 Value,SKU,HS Code,Location,Available\n"
+    one = shop.done("import stock -", f"{header}T,x,A,,Shop,-1\nT,x,B,,Shop,2\n").out
+    assert "1 count is below 0" in one
+    two = shop.done("import stock - --recount", f"{header}T,x,A,,Shop,-1\nT,x,B,,Shop,-2\n").out
+    assert "2 counts are below 0" in two

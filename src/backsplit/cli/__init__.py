@@ -18,7 +18,16 @@ from typer.core import TyperCommand, TyperGroup
 
 from backsplit import __version__
 from backsplit.cli.options import DEFAULT_FILE, Db, examples
-from backsplit.cli.output import check_form, drop_output, fail, prepare_streams, print_day, print_help, print_lines
+from backsplit.cli.output import (
+    check_form,
+    drop_output,
+    fail,
+    prepare_streams,
+    print_day,
+    print_help,
+    print_lines,
+    print_notes,
+)
 from backsplit.errors import BacksplitError, WrongUsage
 from backsplit.render.terminal import inert
 from backsplit.signals import Stopped, may_have_committed
@@ -77,6 +86,12 @@ PANELS = {
 DAY = ("today", "sync", "list", "show", "split", "receive", "pick", "ship", "to-mark", "undo")
 COMMANDS = {name: module for commands in PANELS.values() for name, module in commands.items()}
 
+
+# The commands that take the number of an order.
+NAME_AN_ORDER = {
+    *("show", "history", "promise", "split", "ship-complete", "amend", "hold", "resume", "cancel", "merge"),
+    *("prioritize", "pick", "slip", "ship"),
+}
 
 PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+", re.ASCII)
 FEW = 6  # commands that Tab describes
@@ -237,6 +252,15 @@ def _versions(db: Path) -> Iterator[str]:
 
 def run(words: Sequence[str]) -> int:
     """Run one command line; the exit code. Prints, and never raises for anything a user can cause."""
+    code = _answered(words)
+    if words and words[0] in NAME_AN_ORDER and sys.stdout.isatty():
+        from backsplit.cli.suggestions import without_hash  # noqa: PLC0415 - only on a terminal
+
+        print_notes(without_hash(words))
+    return code
+
+
+def _answered(words: Sequence[str]) -> int:
     as_json = "--json" in words[: words.index("--") if "--" in words else None]
     prepare_streams(as_json=as_json)
     try:
@@ -288,6 +312,8 @@ def _wrong_usage(error: typer.TyperException, *, as_json: bool) -> int:
     message = getattr(error, "format_message", error.__str__)()
     usage = list(_how_to(context)) if context and not as_json else []
     code: int = getattr(error, "exit_code", 2)
+    if not message.strip():  # nothing was typed behind it, and the help has been printed
+        return code
     return fail("usage", [message, *usage], code, as_json=as_json)
 
 

@@ -150,11 +150,18 @@ Units = Annotated[
     list[str],
     typer.Argument(metavar="SKU=N...", help="Units of each SKU.", autocompletion=complete_sku),
 ]
-OrderNumber = Annotated[str, typer.Argument(metavar="ORDER", help="An order's number.", autocompletion=complete_order)]
+OrderNumber = Annotated[
+    str,
+    typer.Argument(
+        metavar="ORDER", help="An order's number; a # before it may be left out.", autocompletion=complete_order
+    ),
+]
 OrderNumbers = Annotated[
     list[str],
     typer.Argument(
-        metavar="ORDER...", help="Order numbers; - reads them from standard input.", autocompletion=complete_order
+        metavar="ORDER...",
+        help="Order numbers, with or without #; - reads them from standard input.",
+        autocompletion=complete_order,
     ),
 ]
 PickList = Annotated[

@@ -45,9 +45,10 @@ def print_line(line: str) -> None:
 
 
 def print_notes(lines: Iterable[str]) -> None:
-    """What is said on stderr, where standard output has something else."""
+    """What is said on stderr, where standard output has something else; on a terminal no word is divided."""
+    width = _width(sys.stderr)
     for line in lines:
-        sys.stderr.write(f"{line}\n")
+        sys.stderr.write(f"{wrapped(line, width)}\n")
 
 
 def print_lines(lines: Iterable[str]) -> None:
@@ -142,7 +143,9 @@ def check_form(typed: Mapping[str, Any]) -> None:
         from importlib.util import find_spec  # noqa: PLC0415 - only for --xlsx
 
         if find_spec("xlsxwriter") is None:
-            raise WrongUsage("--xlsx needs one more package: pip install 'backsplit[xlsx]', or use --csv")
+            from backsplit.installed import how_to_add  # noqa: PLC0415 - as above
+
+            raise WrongUsage(f"--xlsx needs one more package: {how_to_add('xlsx')}, or use --csv")
         from backsplit.render.workbooks import is_workbook  # noqa: PLC0415 - as above
 
         check_place(Path(xlsx), Path(typed["db"]), is_workbook)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from backsplit.domain.imports import LeftOut
@@ -141,7 +142,10 @@ class Report:
             self.notices.append(sentence)
 
     def tally(self, sentence: str, example: str = "") -> None:
-        """Count something that may come often. `sentence` holds {n}; up to five examples go behind it."""
+        """Count something that may come often. `sentence` holds {n}; up to five examples go behind it.
+
+        Of `{many|one}` in it the first is said, or of a count of one the second.
+        """
         count, examples = self._tallies.get(sentence, (0, []))
         if example and len(examples) < 5 and example not in examples:
             examples.append(example)
@@ -151,7 +155,8 @@ class Report:
         """At the end of the file: complete the notices. Raises BadInput if rows were bad."""
         for sentence, (count, examples) in self._tallies.items():
             names = f" ({', '.join(map(printable, examples))}{', …' if count > len(examples) else ''})"
-            self.notice(sentence.format(n=f"{count:,}") + (names if examples else ""))
+            said = re.sub(r"\{([^|}]*)\|([^}]*)\}", r"\2" if count == 1 else r"\1", sentence)
+            self.notice(said.format(n=f"{count:,}") + (names if examples else ""))
         self._tallies.clear()
         if self.is_refused:
             rows = "1 row" if self.bad_rows == 1 else f"{self.bad_rows:,} rows"

@@ -586,7 +586,7 @@ def _which(report: Report, columns: Sequence[_Column], purpose: Purpose) -> BadI
     )  # fmt: skip
 
 
-FOOTERS = "{n} rows that are no lines were not read: totals or remarks"
+FOOTERS = "{n} {rows that are no lines were|row that is no line was} not read: totals or remarks"
 _TOTALS = words("""
     total, totals, subtotal, sub total, grand total, sum, summe, gesamt, gesamtsumme, zwischensumme, total general,
     sous total, totale, totale generale, subtotale, suma, suma total, totaal, subtotaal, razem, lacznie, toplam,

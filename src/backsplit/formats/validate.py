@@ -366,7 +366,7 @@ def _at_a_shop(count: FoundCount, sku: str, report: Report) -> int:
     """The units on the shelf that can be sold; below 0 if more were sold than there are."""
     units = shop_count(count.count) + shop_count(count.plus) - shop_count(count.less)
     if units < 0:
-        report.tally("{n} counts are below 0: the shop has sold more than it has (oversold)", sku)
+        report.tally("{n} {counts are|count is} below 0: the shop has sold more than it has (oversold)", sku)
     return units
 
 

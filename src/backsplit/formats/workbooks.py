@@ -34,10 +34,10 @@ def is_workbook(head: bytes) -> bool:
 def opened(workbook: IO[bytes], sheet: str | None) -> Sheet:
     """The sheet of this name, else the first that is not hidden. Raises ValueError with a sentence for the user."""
     if importlib.util.find_spec("python_calamine") is None:
-        raise ValueError(
-            "is a workbook (.xlsx or .ods), and what reads those is not installed: "
-            f"pip install 'backsplit[xlsx]', or {_SAVE_AS}."
-        )
+        from backsplit.installed import how_to_add  # noqa: PLC0415 - only where it is missing
+
+        missing = "is a workbook (.xlsx or .ods), and what reads those is not installed"
+        raise ValueError(f"{missing}: {how_to_add('xlsx')}, or {_SAVE_AS}.")
     csv = cast("IO[bytes]", tempfile.TemporaryFile())  # noqa: SIM115 - closed with its Source
     try:
         return Sheet(csv, _unpack(workbook, sheet, csv))

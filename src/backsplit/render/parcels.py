@@ -257,7 +257,7 @@ def to_ship_document(value: ToShip) -> Document:
 
 
 def to_ship_lines(value: ToShip) -> Iterator[str]:
-    changed = f", {value.changed:,} of them with fewer units or the order's own cells" if value.changed else ""
+    changed = f", {value.changed:,} of them with changed cells" if value.changed else ""
     rows = sentences.count(value.kept + value.changed, "row")
     yield f"{sentences.count(len(value.orders), 'order')} to ship: {rows} written{changed}"
     for reason, count in value.left_out.items():

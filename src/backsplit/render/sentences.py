@@ -242,6 +242,10 @@ def restored(value: Restored) -> Iterator[str]:
     yield f"restored {inert(value.backup)}: {count(value.orders, 'order')}, {count(value.skus, 'SKU')}"
     if value.kept and value.whole:
         yield f"the file as it was before is kept as {inert(value.kept)}"
+        if value.before:
+            orders, skus, at = value.before
+            changed = f"; its last change was of {times.minute_and_zone(at)}" if at else ""
+            yield f"it had {count(orders, 'order')}, {count(skus, 'SKU')}{changed}"
     elif value.kept:
         yield f"the file before it could not be read: its bytes are kept as they were, as {inert(value.kept)}"
 

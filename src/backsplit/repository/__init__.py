@@ -17,7 +17,7 @@ from backsplit.domain.orders import Order, Policy
 from backsplit.domain.times import moment
 from backsplit.errors import DatabaseError, NotKnown, OrderNotFound
 from backsplit.repository.commit import Identity, check_in_place, has_change, identity, mark_of
-from backsplit.repository.connection import begin, begin_reading, is_backsplit_file, longest_proof, patiently
+from backsplit.repository.connection import FIGURES, begin, begin_reading, is_backsplit_file, longest_proof, patiently
 from backsplit.repository.failures import diagnose, translate_os
 from backsplit.repository.history import Entry, History
 from backsplit.repository.opening import create, open_connection
@@ -314,9 +314,7 @@ class Repository:
 
     def figures(self) -> tuple[int, int, str | None]:
         """How many orders and SKUs the file has, and when the last change was (ISO 8601 in UTC)."""
-        row: tuple[int, int, str | None] = self._db.execute(
-            "SELECT (SELECT count(*) FROM orders), (SELECT count(*) FROM products), (SELECT max(at) FROM changes)"
-        ).fetchone()
+        row: tuple[int, int, str | None] = self._db.execute(FIGURES).fetchone()
         return row
 
     def nearest_sku(self, sku: str, others: Collection[str]) -> str | None:

@@ -127,6 +127,17 @@ def take_place(new: Path, path: Path, now: datetime, opened: Identity | None) ->
         return _over_what_is_left(new, real, path, _free_name(beginning, now))
 
 
+def figures_of(path: Path) -> tuple[int, int, str | None] | None:
+    """The orders, SKUs and last change of a file that nobody has open, whatever version made it; None if unreadable."""
+    with (
+        suppress(sqlite3.Error),
+        closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as db,
+    ):
+        row: tuple[int, int, str | None] = db.execute(connection.FIGURES).fetchone()
+        return row
+    return None
+
+
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
     """Says so where another program has put a file in the place that was free."""

@@ -51,6 +51,8 @@ CODES = {
     "file is not a database": NOTADB,
 }
 
+FIGURES = "SELECT (SELECT count(*) FROM orders), (SELECT count(*) FROM products), (SELECT max(at) FROM changes)"
+
 
 def primary(error: Failure) -> int:
     """SQLite's primary result code of an error."""

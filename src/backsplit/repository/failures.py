@@ -195,15 +195,15 @@ def _typed(*words: str) -> str:
 
 def sentence_of_missing(named: Path) -> str:
     """Says that the file is not there. One of that name in a folder above comes first, then how to make one here."""
-    made = f"make it with {command(named, 'init')}"
+    made = f"make it with {command(named, 'init')}, or bring a backup back with {command(named, 'restore', 'FILE')}"
     if named.parent != Path() or named.is_absolute():
         return f"there is no {named}: {made}"
     here = Path.cwd()
     above = next((folder / named for folder in here.parents if _is_there(folder / named)), None)
     if above is None:
-        return f"there is no {named} here ({here}): go to the folder that has it, or {made}"
+        return f"there is no {named} here ({here}): go to the folder that has it, {made}"
     use = f"use it with `{_typed('--db', str(above))}`"
-    return f"there is no {named} here ({here}), but {above.parent} has one: {use}, or {made}"
+    return f"there is no {named} here ({here}), but {above.parent} has one: {use}, {made}"
 
 
 def _is_there(path: Path) -> bool:

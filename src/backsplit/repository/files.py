@@ -66,6 +66,8 @@ def database_beside(path: Path) -> Path | None:
 
 def why_not(path: Path, database: Path) -> str | None:
     """Why a command must not write a file of this name, whatever shall be in it; None where it may."""
+    if str(path) == "-":
+        return "is no name of a file, and standard output is not written to"
     if belongs_to(database, path):
         return "belongs to the database itself"
     if other := database_beside(path):

@@ -251,6 +251,11 @@ class Orders:
         ]
         return self.by_id(ids)
 
+    def one_with_hash(self) -> str | None:
+        """The number of an order that begins with #, if any does."""
+        row = self._db.execute("SELECT number FROM orders WHERE number > '#' AND number < '$' LIMIT 1").fetchone()
+        return str(row[0]) if row else None
+
     def customers_that_wait(self) -> dict[str, str]:
         """The customer of each Backorder order that has one, by its number."""
         query = "SELECT number, customer FROM orders WHERE status = 'Backorder' AND customer <> ''"

@@ -101,6 +101,7 @@ class Restored(NamedTuple):
 
     `last_change` is when the backup's history ends (ISO 8601 in UTC), None where it has none.
     `whole`: what was there was copied by SQLite. Else its bytes are kept as they were, because it could not be read.
+    `before` are the orders, SKUs and last change of what was there.
     """
 
     backup: str
@@ -109,6 +110,7 @@ class Restored(NamedTuple):
     last_change: str | None
     kept: str | None = None
     whole: bool = True
+    before: tuple[int, int, str | None] | None = None
 
 
 class PolicySet(NamedTuple):
@@ -173,7 +175,12 @@ def restore(path: Path, backup: Path, *, dry_run: bool = False, shown: Restored 
         if dry_run:
             return found
         kept = proved_copy.take_place(datetime.now(timezone.utc))
-        return found if kept is None else found._replace(kept=str(kept.path), whole=kept.whole)
+        if kept is None:
+            return found
+        from backsplit.repository.backups import figures_of  # noqa: PLC0415 - there already
+
+        before = figures_of(kept.path) if kept.whole else None
+        return found._replace(kept=str(kept.path), whole=kept.whole, before=before)
 
 
 def set_policy(repository: Repository, policy: Policy, *, dry_run: bool = False) -> PolicySet:

@@ -266,5 +266,6 @@ def rewrite_counts(
                 marked += marks if export.kind is Kind.ON_HAND else 0
         save(export.encoding, export.written(figures))
         left = sum(cell.sku not in on_hand for cell in found)
-        notices = [f"{marked:,} units of these are to be marked: let the shop take this file in before them"]
+        units = "1 unit of these is" if marked == 1 else f"{marked:,} units of these are"
+        notices = [f"{units} to be marked: let the shop take this file in before them"]
         return Rewritten(tuple(changed), left, tuple(notices if marked else ()), out)

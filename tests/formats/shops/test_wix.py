@@ -57,7 +57,7 @@ def test_what_is_sent_of_an_order_in_part_is_not_told(orders: Any) -> None:
 def test_an_order_that_is_not_paid_is_open_with_a_notice(orders: Any) -> None:
     read = orders(HEADER + line(payment="Unpaid"))
     assert read.orders == {"10": [("A", 2)]}
-    assert "1 open orders are not paid yet (10)" in read.notice
+    assert "1 open order is not paid yet (10)" in read.notice
 
 
 @pytest.mark.parametrize("columns", [{"fulfillment": "Versendet"}, {"payment": "Bezahlt"}])

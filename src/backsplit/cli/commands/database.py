@@ -17,6 +17,7 @@ from backsplit.services import database, queries
 from backsplit.services.database import PolicySet, Restored, write_samples
 
 app = typer.Typer()
+IN_FIVE_WORDS = {Policy.SKIP_OVER: "a later order may pass", Policy.STRICT: "an earlier order comes first"}
 
 
 @app.command(epilog=examples("backsplit init", "backsplit init --policy strict"))
@@ -33,9 +34,10 @@ def init(
         with open_repository(db) as repository:
             now = repository.policy
     name = inert(str(db))
-    said = f"made {name}, policy {now.value}; next: backsplit import stock FILE"
+    policy_ = f"policy {now.value} ({IN_FIVE_WORDS[now]})"
+    said = f"made {name}, {policy_}; next: backsplit import stock FILE"
     if not made:
-        said = f"{name} is there already, policy {now.value}: nothing was changed"
+        said = f"{name} is there already, {policy_}: nothing was changed"
     answer(Form(as_json), lambda: {"db": str(db), "created": made, "policy": now.value}, lines=lambda: [said])
 
 

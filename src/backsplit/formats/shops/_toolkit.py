@@ -324,7 +324,7 @@ def close_by_status(
     elif word and word not in open_:
         order.close(UNKNOWN_STATUS, None)
         report.tally(
-            "{n} orders have a status that backsplit does not know, and are left alone; if it means open, say so with"
-            " --open WORD",
+            "{n} {orders have|order has} a status that backsplit does not know, and {are|is} left alone; if it means"
+            " open, say so with --open WORD",
             said[words.index(word)],
         )

@@ -72,7 +72,8 @@ def orders(table: Table) -> Iterator[FoundOrder]:
             for line in order.lines:
                 line.sent = untold
             table.report.tally(
-                "{n} orders are shipped or refunded in part, and the file does not say which lines: taken whole",
+                "{n} {orders are|order is} shipped or refunded in part, and the file does not say which lines: taken"
+                " whole",
                 order.number,
             )
         yield order

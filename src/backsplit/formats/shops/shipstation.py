@@ -85,8 +85,8 @@ def grid_rule(order: FoundOrder, rows: Sequence[GridRow], table: Table) -> None:
     elif any(_HIDDEN.fullmatch(row.sku) for row in rows):
         order.close(HIDDEN, None)
         table.report.tally(
-            "{n} orders are left out, since the grid hides their lines behind such as (2 Items); ShipStation's other"
-            " export has a row for each item",
+            "{n} {orders are|order is} left out, since the grid hides the lines behind such as (2 Items);"
+            " ShipStation's other export has a row for each item",
             order.number,
         )
 

@@ -98,7 +98,7 @@ def close_as_a_whole(order: FoundOrder, *, cancelled: bool, fulfillment: str, pa
 
 def notice_part_refund(order: FoundOrder, report: Report) -> None:
     report.tally(
-        "{n} open orders are refunded in part, and the file does not say which line; please check",
+        "{n} open {orders are|order is} refunded in part, and the file does not say which line; please check",
         order.number,
     )
 
@@ -143,8 +143,8 @@ def _line_of_row(row: Row, order: FoundOrder, sent: Sent, report: Report) -> Fou
         line.left_out = NOT_SHIPPED
     elif status == "partial" and not order.left_out:
         report.tally(
-            "{n} lines are fulfilled in part, and the file does not say how much: what is known here to be sent"
-            " counts as sent, at least one unit of each, and the rest as open",
+            "{n} {lines are|line is} fulfilled in part, and the file does not say how much: what is known here to be"
+            " sent counts as sent, at least one unit of each, and the rest as open",
             order.number,
         )
     return line

@@ -78,11 +78,12 @@ def _notices(order: FoundOrder, rows: list[Row], report: Report) -> bool:
         return False
     if (payment := status_word(first(rows, "payment"))) in UNPAID:
         order.withheld = f"payment {payment}" if payment.startswith("pending") else payment
-        report.tally("{n} open orders are not paid yet", order.number)
+        report.tally("{n} open {orders are|order is} not paid yet", order.number)
     in_part = status_word(first(rows, "fulfillment")) == IN_PART
     if in_part:
         report.tally(
-            "{n} orders are fulfilled in part, and the file does not say which lines: taken whole", order.number
+            "{n} {orders are|order is} fulfilled in part, and the file does not say which lines: taken whole",
+            order.number,
         )
     return in_part
 

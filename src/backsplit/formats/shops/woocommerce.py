@@ -122,7 +122,10 @@ def notice_in_part(order: FoundOrder, status: str, report: Report) -> bool:
     """Whether an open order is shipped in part."""
     in_part = not order.left_out and status_word(status) in PARTLY_SHIPPED
     if in_part:
-        report.tally("{n} orders are shipped in part, and the file does not say which lines: taken whole", order.number)
+        report.tally(
+            "{n} {orders are|order is} shipped in part, and the file does not say which lines: taken whole",
+            order.number,
+        )
     return in_part
 
 
@@ -207,7 +210,7 @@ def _order(at: int, record: Record, records: Records) -> FoundOrder:
             found.sent = units(shipped[cell(part, "id")])
     if not order.left_out and not all(parts(refund, "line_items") for refund in refunds):
         records.report.tally(
-            "{n} open orders are refunded in part, and the file does not say which line; please check",
+            "{n} open {orders are|order is} refunded in part, and the file does not say which line; please check",
             order.number,
         )
     return order
