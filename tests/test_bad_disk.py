@@ -190,7 +190,11 @@ def test_an_empty_file_that_is_filled_keeps_its_owner(empty: Shop) -> None:
 
 
 @pytest.mark.parametrize("error", [FAILED, MALFORMED, "unable to open database file", "database is locked"])
-def test_a_backup_names_what_the_user_named(stocked: Shop, disk: Disk, error: str) -> None:
+def test_a_backup_names_what_the_user_named(
+    stocked: Shop, disk: Disk, monkeypatch: pytest.MonkeyPatch, error: str
+) -> None:
+    monkeypatch.setattr(connection, "LONGEST_WAIT", 0.1)
+
     def fault(db: sqlite3.Connection, sql: str) -> None:
         (_, _, name) = sqlite3.Connection.execute(db, "PRAGMA database_list").fetchone()
         if "/.backsplit-" in name and "FROM" in sql:

@@ -197,7 +197,7 @@ def test_the_last_good_backup_beside_the_file_is_named(spoiled: Shop) -> None:
 
 def test_damaged_pages_are_found(spoiled: Shop) -> None:
     sound, found, chance = spoiled.db.read_bytes(), 0, Random(7)
-    for page in range(1, len(sound) // 4096):
+    for page in range(1, len(sound) // 4096, 2):
         damaged = bytearray(sound)
         damaged[page * 4096 + 8 : page * 4096 + 200] = chance.randbytes(192)
         spoiled.db.write_bytes(damaged)

@@ -22,6 +22,7 @@ def test_the_cookbook_has_these_lines() -> None:
     assert [line.split()[0] for line in LINES] == ["due", "split", "notices"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("policy", ["skip-over", "strict"])
 def test_thirty_nights_run_clean(shop: Shop, monkeypatch: pytest.MonkeyPatch, policy: str) -> None:
     chance = random.Random(policy)

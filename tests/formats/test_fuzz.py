@@ -80,7 +80,7 @@ KEPT = DirectoryBasedExampleDatabase(Path(__file__).parents[2] / ".hypothesis" /
 
 
 def fuzzed(test: Any) -> Any:
-    examples = int(os.environ.get("BACKSPLIT_EXAMPLES", "120"))
+    examples = int(os.environ.get("BACKSPLIT_EXAMPLES", "40"))
     return pytest.mark.slow(seed(SEED)(settings(max_examples=examples, derandomize=False, database=KEPT)(test)))
 
 

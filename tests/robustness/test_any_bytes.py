@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from conftest import Answer, Shop
 from robustness.processes import contents
 
-EXAMPLES = int(os.environ.get("BACKSPLIT_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("BACKSPLIT_EXAMPLES", "20"))
 COMMANDS = ["import orders -", "import orders - --skip-bad", "import stock -", "receive --file - --create"]
 CASES = [
     b"",

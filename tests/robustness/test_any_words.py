@@ -21,7 +21,7 @@ from conftest import Answer, Shop, typed
 from robustness.disk.scenes import CSV, FILLED
 from robustness.processes import contents, tell
 
-LINES = int(os.environ.get("BACKSPLIT_LINES", "400"))
+LINES = int(os.environ.get("BACKSPLIT_LINES", "200"))
 SEED = int(os.environ.get("BACKSPLIT_SEED", "1"))
 BEFORE = ["split M1", "expect --file due.csv", "receive --sku B --qty 1 --ref D1", "pick M3 --take", "hold M4"]
 KNOWN = (

@@ -19,7 +19,7 @@ from conftest import Answer, Shop
 from robustness.disk.scenes import COMMANDS, COPIES, CSV, FILLED
 from robustness.processes import contents, tell
 
-DAMAGES = int(os.environ.get("BACKSPLIT_DAMAGES", "60"))
+DAMAGES = int(os.environ.get("BACKSPLIT_DAMAGES", "20"))
 SEED = int(os.environ.get("BACKSPLIT_SEED", "1"))
 PAGE = 4096
 SIZES = (1, 2, 4, 8, 20, 200, 1000, PAGE, 9000)  # bytes that are damaged together

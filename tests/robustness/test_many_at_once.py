@@ -23,7 +23,7 @@ from robustness.processes import Worker, contents, ended, is_written, run, start
 from shopify import shopify
 
 PROCESSES = 16
-COMMANDS = int(os.environ.get("BACKSPLIT_COMMANDS", "320"))
+COMMANDS = int(os.environ.get("BACKSPLIT_COMMANDS", "240"))
 SEED = int(os.environ.get("BACKSPLIT_SEED", "1"))
 SKUS = ["HOT", "WARM", "COLD", "CARD"]
 ORDERS = 24
