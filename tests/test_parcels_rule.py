@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from backsplit.domain.orders import Line, Order, Status
-from backsplit.domain.parcels import Addressee, SinceTaken, since_taken, together
+from backsplit.domain.orders import Addressee, Line, Order, Status, together
+from backsplit.domain.parcels import SinceTaken, since_taken
 
 
 def order(number: str, **units: int) -> Order:

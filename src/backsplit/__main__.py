@@ -28,17 +28,16 @@ def main(argv: Sequence[str] | None = None) -> int:
             return 1
         return 0
     if argv is None:
-        import signal  # noqa: PLC0415 - not for --version
-
-        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-            signal.signal(signal.SIGINT, signal.SIG_DFL)  # until it is heard as below: a traceback says nothing
-        _take_words_as_utf8(words)
         # Loading modules makes no garbage, and a command makes little. The collector would look for it all the
         # same, while loading and once more at the exit, and take a fifth of a split's time. To split 50,000 orders
         # makes none either, and what it holds would be looked through again and again.
         gc.set_threshold(1_000_000)
         atexit.register(gc.freeze)
+        import signal  # noqa: PLC0415 - not for --version
 
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # until it is heard as below: a traceback says nothing
+        _take_words_as_utf8(words)
         defer_imports(*DEFERRED)
     from backsplit.signals import Stopped, stoppable  # noqa: PLC0415 - not for --version
 

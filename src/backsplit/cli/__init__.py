@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
@@ -93,7 +92,6 @@ NAME_AN_ORDER = {
     *("prioritize", "pick", "slip", "ship"),
 }
 
-PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+", re.ASCII)
 FEW = 6  # commands that Tab describes
 
 
@@ -194,7 +192,7 @@ def _with_plain_numbers(command: Any) -> Any:
 
 
 def _plain_number(kind: Any, convert: Callable[..., Any], value: Any, param: Any, ctx: Any) -> Any:
-    if isinstance(value, str) and not PLAIN_NUMBER.fullmatch(value.strip()):
+    if isinstance(value, str) and not (value.isascii() and value.strip().lstrip("+-").isdigit()):
         kind.fail(f"{value!r} is not a valid {kind.name}.", param, ctx)
     return convert(value, param, ctx)
 

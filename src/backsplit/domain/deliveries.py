@@ -6,6 +6,21 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 
+class ExpectedLine(NamedTuple):
+    """Units of a SKU that are to arrive on a day, as `2026-12-03`.
+
+    `ref` names the purchase order where the file does. `is_left`: the quantity is what is still to come, less what the
+    file says has come; else it is what was ordered.
+    """
+
+    sku: str
+    quantity: int
+    on: str
+    ref: str | None = None
+    at: int = 0
+    is_left: bool = False
+
+
 class Expected(NamedTuple):
     """What a purchase order is to bring of one SKU, in units. `on` is a day of the shop, as `2026-12-03`.
 

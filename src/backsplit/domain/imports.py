@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, Union
 
 from backsplit.domain.counts import BooksDiffer
+from backsplit.domain.deliveries import ExpectedLine
 from backsplit.domain.orders import Order, Status, Tracking
 from backsplit.domain.queue import NO_EFFECTS, Effects
 from backsplit.errors import Code
@@ -107,21 +108,6 @@ class DeliveryLine(NamedTuple):
     quantity: int
     ref: str | None = None
     at: int = 0
-
-
-class ExpectedLine(NamedTuple):
-    """Units of a SKU that are to arrive on a day, as `2026-12-03`.
-
-    `ref` names the purchase order where the file does. `is_left`: the quantity is what is still to come, less what the
-    file says has come; else it is what was ordered.
-    """
-
-    sku: str
-    quantity: int
-    on: str
-    ref: str | None = None
-    at: int = 0
-    is_left: bool = False
 
 
 class PartLine(NamedTuple):

@@ -420,3 +420,27 @@ class Holder(NamedTuple):
 
     number: str
     quantity: int
+
+
+class Addressee(NamedTuple):
+    """An order in Processing, for whom it is, and its family."""
+
+    number: str
+    customer: str
+    family: int
+
+
+def together(orders: Iterable[Addressee]) -> tuple[tuple[str, ...], ...]:
+    """Orders of one customer that could go in one parcel, in the order given. A family alone is no hint: it is merged.
+
+    Without a customer nothing is known.
+    """
+    by_customer: dict[str, list[Addressee]] = {}
+    for order in orders:
+        if order.customer:
+            by_customer.setdefault(order.customer, []).append(order)
+    return tuple(
+        tuple(order.number for order in group)
+        for group in by_customer.values()
+        if len({order.family for order in group}) > 1
+    )

@@ -96,30 +96,6 @@ def since_taken(orders: Iterable[Order], taken: Mapping[str, Mapping[str, int]])
     ]
 
 
-class Addressee(NamedTuple):
-    """An order in Processing, for whom it is, and its family."""
-
-    number: str
-    customer: str
-    family: int
-
-
-def together(orders: Iterable[Addressee]) -> tuple[tuple[str, ...], ...]:
-    """Orders of one customer that could go in one parcel, in the order given. A family alone is no hint: it is merged.
-
-    Without a customer nothing is known.
-    """
-    by_customer: dict[str, list[Addressee]] = {}
-    for order in orders:
-        if order.customer:
-            by_customer.setdefault(order.customer, []).append(order)
-    return tuple(
-        tuple(order.number for order in group)
-        for group in by_customer.values()
-        if len({order.family for order in group}) > 1
-    )
-
-
 class SlipLine(NamedTuple):
     """Units of a SKU. `promised` is the day on which they are expected to go, where there is one.
 

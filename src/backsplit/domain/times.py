@@ -12,7 +12,7 @@ from backsplit.errors import DatabaseError, WrongUsage
 HOURS = {"h": 1, "d": 24, "w": 24 * 7}
 NEAR_DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 FIRST_DAY, LAST_DAY = "1970", "3000"  # as in files
-MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}|$)", re.ASCII)
+MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}|$)"  # compiled where it is used: most commands read none
 
 
 def moment(at: datetime) -> str:
@@ -26,7 +26,7 @@ def parse_moment(text: str) -> str:
     A time without a zone is local time; a day alone is that day at midnight in UTC, as in files.
     """
     said = ""
-    if found := MOMENT.match(text.strip()):  # Python also reads weeks, and dates without their dashes
+    if found := re.match(MOMENT, text.strip()):  # Python also reads weeks, and dates without their dashes
         with suppress(ValueError, OverflowError):
             at = datetime.fromisoformat(re.sub(r"[zZ]\Z", "+00:00", text.strip()))
             said = moment(at if found[1] else at.replace(tzinfo=timezone.utc))

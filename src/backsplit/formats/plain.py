@@ -7,13 +7,13 @@ from contextlib import suppress
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 
+from backsplit.domain.deliveries import ExpectedLine
 from backsplit.domain.imports import (
     ArrivingLine,
     ArrivingOrder,
     DeliveryItem,
     DeliveryLine,
     ExpectedItem,
-    ExpectedLine,
     LabelLine,
     LeftOut,
     OrderItem,

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from backsplit.domain.orders import demand
-from backsplit.domain.report import Rate, Report, Week
 from backsplit.domain.split import can_go
 
 if TYPE_CHECKING:
@@ -264,26 +263,3 @@ def promise(value: Promise) -> Document:
 
 def history(values: Iterable[Event]) -> list[Document]:
     return [event._asdict() for event in values]
-
-
-def report(value: Report) -> dict[str, Any]:
-    waiting = value.waiting
-    return {
-        "since": value.since,
-        "orders": _rate(value.came.orders),
-        "lines": _rate(value.came.lines),
-        "units": _rate(value.came.units),
-        "earlier": value.earlier,
-        "waiting": waiting._asdict() | {"ages": [bar._asdict() for bar in waiting.ages]},
-        "released": value.released._asdict(),
-        "weeks": [week._asdict() for week in value.weeks],
-    }
-
-
-def _rate(rate: Rate) -> dict[str, Any]:
-    return {"came": rate.came, "at_once": rate.at_once, "rate": rate.rate}
-
-
-def report_rows(value: Report) -> Iterator[list[object]]:
-    yield list(Week._fields)
-    yield from (list(week) for week in value.weeks)

@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from backsplit.domain.report import Bar, Rate, Report, Week
 from backsplit.render.layout import Column, Drawable, Kind, Table
@@ -129,3 +130,28 @@ def exported(value: Report, kind: str) -> str:
     if kind == "html":
         return console.export_html(inline_styles=True)
     return FROM_THE_NETWORK.sub("", console.export_svg(title="backsplit report"))
+
+
+def document(value: Report) -> dict[str, Any]:
+    waiting = value.waiting
+    """As JSON."""
+    return {
+        "since": value.since,
+        "orders": _rate_document(value.came.orders),
+        "lines": _rate_document(value.came.lines),
+        "units": _rate_document(value.came.units),
+        "earlier": value.earlier,
+        "waiting": waiting._asdict() | {"ages": [bar._asdict() for bar in waiting.ages]},
+        "released": value.released._asdict(),
+        "weeks": [week._asdict() for week in value.weeks],
+    }
+
+
+def _rate_document(rate: Rate) -> dict[str, Any]:
+    return {"came": rate.came, "at_once": rate.at_once, "rate": rate.rate}
+
+
+def rows(value: Report) -> Iterator[list[object]]:
+    """The weeks, for a CSV or a sheet."""
+    yield list(Week._fields)
+    yield from (list(week) for week in value.weeks)

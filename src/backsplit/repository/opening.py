@@ -13,7 +13,6 @@ from pathlib import Path
 from backsplit.domain.orders import Policy
 from backsplit.errors import DatabaseError
 from backsplit.repository import connection, schema
-from backsplit.repository.check import defects
 from backsplit.repository.connection import (
     CANTOPEN,
     FAILURES,
@@ -343,6 +342,8 @@ def copy(path: Path, to: Path, target: Path, how: str = "mode=rw") -> None:
 
 def prove(new: Path, path: Path, advised: Advised = advice) -> None:
     """Raises DatabaseError about `path` where SQLite finds its copy `new` damaged, with what is `advised`."""
+    from backsplit.repository.check import defects  # noqa: PLC0415 - only for a copy
+
     with closing(connection.connect(new)) as db, interruptible(db):
         for defect in defects(db):
             raise DatabaseError("not-a-database", f"{path} is damaged ({defect}): {advised(path)}")

@@ -5,8 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from backsplit.domain.orders import Order
-from backsplit.domain.parcels import Addressee
+from backsplit.domain.orders import Addressee, Order
 from backsplit.repository.orders import array
 
 WAITING_TO_BE_PICKED = """SELECT id FROM orders WHERE status = 'Processing' AND pick_list IS NULL

@@ -8,10 +8,9 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from backsplit import formats
-from backsplit.domain.deliveries import Expected, arrive, arrive_in_turn, close, say_days
+from backsplit.domain.deliveries import Expected, ExpectedLine, arrive, arrive_in_turn, close, say_days
 from backsplit.domain.deliveries import move as move_rows
 from backsplit.domain.history import Done, EventKind
-from backsplit.domain.imports import ExpectedLine, LeftOut
 from backsplit.domain.limits import LARGEST_ON_HAND, LARGEST_QUANTITY, check_figure, check_new_sku, checked_ref
 from backsplit.domain.queue import NO_EFFECTS, Effects, Passed, last_served
 from backsplit.errors import BadInput, BadQuantity, RefNotFound, Refused, UnknownSku, WrongUsage
@@ -19,10 +18,10 @@ from backsplit.formats import ReadOptions
 from backsplit.repository import Entry, Repository
 from backsplit.services import promises
 from backsplit.services.maps import remember, with_remembered
-from backsplit.services.release import QueueClaim, check_no_kits, covered_claims, release_claims
+from backsplit.services.release import QueueClaim, check_no_kits, covered_claims, one_parcel, release_claims
 
 if TYPE_CHECKING:
-    from backsplit.domain.imports import ExpectedItem
+    from backsplit.domain.imports import ExpectedItem, LeftOut
     from backsplit.formats.reader import Reading
     from backsplit.services.imports import DeliveryFile
 
@@ -187,7 +186,7 @@ def receive(
             *_of_was_meant(repository, ref, of, quantities, dry_run=dry_run),
             *_not_expected(repository, of, due, quantities, dry_run=dry_run),
         )
-        together = _together(repository, effects.released) if effects.released else ()
+        together = one_parcel(repository, effects.released)
         receipt = Receipt(received, effects, passed, ref, of, rows, dry_run=dry_run, notices=notices, together=together)
         if file is None:
             return receipt
@@ -229,12 +228,6 @@ def _named(skus: Sequence[str]) -> str:
 
 def _undo(repository: Repository, *, dry_run: bool) -> str:
     return "" if dry_run else f"backsplit undo {repository.history.change_id}, then "
-
-
-def _together(repository: Repository, released: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-    from backsplit.services.parcels import one_parcel  # noqa: PLC0415 - most deliveries release nothing: 5 modules
-
-    return one_parcel(repository, released)
 
 
 def _left(rows: Iterable[Expected]) -> Counter[str]:
@@ -429,7 +422,7 @@ def read_expected(repository: Repository, path: str, options: ReadOptions) -> Ex
     skipped: list[LeftOut] = []
     with formats.read_expected(path, with_remembered(repository, options)) as reading:
         for line in reading:
-            if isinstance(line, LeftOut):
+            if not isinstance(line, ExpectedLine):
                 skipped.append(line)
                 continue
             before = found.get((line.ref, line.sku, line.on))

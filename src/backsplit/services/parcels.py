@@ -8,11 +8,12 @@ from contextlib import closing
 
 from backsplit.domain.history import EventKind
 from backsplit.domain.orders import Order, Status
-from backsplit.domain.parcels import Left, OpenList, Pick, Slip, ToShip, allot, since_taken, slip, together
+from backsplit.domain.parcels import Left, OpenList, Pick, Slip, ToShip, allot, since_taken, slip
 from backsplit.errors import ListNotFound, Refused
 from backsplit.formats import ReadOptions
 from backsplit.repository import Entry, Repository
 from backsplit.services import promises
+from backsplit.services.release import one_parcel
 from backsplit.services.status import Changed, check_unchanged, ship_orders
 
 
@@ -30,11 +31,6 @@ def open_lists(repository: Repository) -> list[OpenList]:
     """The lists that have an order on them, by their numbers."""
     with repository.reading():
         return [OpenList(number, at, tuple(orders)) for number, at, orders in repository.picking.open()]
-
-
-def one_parcel(repository: Repository, numbers: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-    """Processing orders that go to one customer, where one of these orders is among them."""
-    return together(repository.picking.addressed_as(numbers)) if numbers else ()
 
 
 def take(repository: Repository, numbers: Sequence[str], *, dry_run: bool = False) -> Pick:

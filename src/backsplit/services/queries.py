@@ -1,4 +1,4 @@
-"""What can be asked: orders, stock, shortages, the history, the report, and whether all is well."""
+"""What can be asked: orders, stock, shortages, the history, and whether all is well."""
 
 from __future__ import annotations
 
@@ -10,47 +10,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from backsplit.domain.history import Event, EventKind
 from backsplit.domain.orders import CLOSED, Holder, Order, Shortage, Status, Stock
-from backsplit.domain.report import Released, Report, Waiting, histogram, median, ninety_percent
 from backsplit.domain.split import can_go
-from backsplit.domain.times import placed_before, read_moment
+from backsplit.domain.times import placed_before
 from backsplit.errors import UnknownSku
 from backsplit.repository import Repository, Which
 from backsplit.repository.history import Span
-from backsplit.services import calendar, promises
+from backsplit.services import promises
 
 if TYPE_CHECKING:
     from backsplit.domain.promises import Promise
     from backsplit.services.database import Checked
-
-
-DAY = 86_400  # seconds
-
-
-def report(repository: Repository, now: datetime, since: str | None = None) -> Report:
-    """`since` is an age such as 90d: whole days (UTC) are told, from the one on which it began. Raises WrongUsage."""
-    start = f"{placed_before(since, now)[:10]}T00:00:00Z" if since else ""
-    with repository.reading():
-        came, earlier = repository.report.came(start)
-        placed = repository.report.placed()
-        units = repository.report.units_waiting()
-        waited = repository.report.waited(start)
-        weeks = repository.report.weeks(start)
-    ages = [max(0.0, (now - read_moment(at)).total_seconds() / DAY) for at in reversed(placed)]  # a clock was set back
-    return Report(
-        since=start or None,
-        came=came,
-        earlier=earlier,
-        waiting=Waiting(
-            orders=len(placed),
-            units=units,
-            median_days=median(ages),
-            p90_days=ninety_percent(ages),
-            oldest=placed[0] if placed else None,
-            ages=histogram(ages),
-        ),
-        released=Released(len(waited), median(waited), ninety_percent(waited)),
-        weeks=tuple(weeks),
-    )
 
 
 class Waits(NamedTuple):
@@ -275,6 +244,10 @@ def checked(repository: Repository) -> Checked:
 def _held_because(repository: Repository, orders: Iterable[Order]) -> dict[str, str]:
     """The reason of each hold, by the number of the order."""
     held = [order for order in orders if order.status is Status.ON_HOLD]
+    if not held:
+        return {}
+    from backsplit.services import calendar  # noqa: PLC0415 - only where an order is on hold
+
     return {order.number: calendar.held_because(repository, order) for order in held}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from backsplit.domain.history import EventKind
 from backsplit.domain.kits import no_count
-from backsplit.domain.orders import Order, QueueKey, Status, give_back
+from backsplit.domain.orders import Order, QueueKey, Status, give_back, together
 from backsplit.domain.queue import Claim, Effects, release
 from backsplit.repository import Entry, Repository
 
@@ -62,3 +62,8 @@ def check_no_kits(repository: Repository, skus: Iterable[str], verb: str) -> Non
     """Raises Refused (`kit`) where one of the SKUs is a kit, which cannot be `verb` (received, counted, expected)."""
     for sku, recipe in repository.queue.recipes(skus).items():
         raise no_count(sku, recipe, verb)
+
+
+def one_parcel(repository: Repository, numbers: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """Processing orders that go to one customer, where one of these orders is among them."""
+    return together(repository.picking.addressed_as(numbers)) if numbers else ()

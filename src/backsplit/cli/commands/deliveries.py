@@ -31,7 +31,7 @@ from backsplit.cli.options import (
     parse_map,
 )
 from backsplit.cli.output import Form, Progressing, answer
-from backsplit.domain.imports import ExpectedLine
+from backsplit.domain.deliveries import ExpectedLine
 from backsplit.domain.times import parse_day
 from backsplit.errors import WrongUsage
 from backsplit.render import documents, sentences, spreadsheets

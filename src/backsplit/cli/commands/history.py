@@ -33,6 +33,7 @@ from backsplit.render import report as report_render
 from backsplit.repository import open_repository
 from backsplit.repository.files import check_place, written
 from backsplit.services import queries
+from backsplit.services import report as report_service
 from backsplit.services import undo as undo_service
 from backsplit.services.status import Undone
 
@@ -142,7 +143,7 @@ def report(
     for path in (svg, html):
         check_place(path, db, report_render.is_report)
     with open_repository(db) as repository:
-        found = queries.report(repository, datetime.now(timezone.utc), since)
+        found = report_service.report(repository, datetime.now(timezone.utc), since)
     files = {path: kind for path, kind in ((svg, "svg"), (html, "html")) if path is not None}
     with ExitStack() as half_made:  # all of them are whole before the first gets its name
         for path, kind in files.items():
@@ -150,7 +151,7 @@ def report(
             new.write_text(report_render.exported(found, kind), encoding="utf-8")
     answer(
         Form(as_json, as_csv),
-        lambda: documents.report(found),
-        sheets={"report": partial(documents.report_rows, found)},
+        lambda: report_render.document(found),
+        sheets={"report": partial(report_render.rows, found)},
         tables=lambda: [f"wrote {' and '.join(map(str, files))}"] if files else report_render.drawn(found),
     )

@@ -1,0 +1,38 @@
+"""Rule 22: how well it goes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from backsplit.domain.report import Released, Report, Waiting, histogram, median, ninety_percent
+from backsplit.domain.times import placed_before, read_moment
+from backsplit.repository import Repository
+
+DAY = 86_400  # seconds
+
+
+def report(repository: Repository, now: datetime, since: str | None = None) -> Report:
+    """`since` is an age such as 90d: whole days (UTC) are told, from the one on which it began. Raises WrongUsage."""
+    start = f"{placed_before(since, now)[:10]}T00:00:00Z" if since else ""
+    with repository.reading():
+        came, earlier = repository.report.came(start)
+        placed = repository.report.placed()
+        units = repository.report.units_waiting()
+        waited = repository.report.waited(start)
+        weeks = repository.report.weeks(start)
+    ages = [max(0.0, (now - read_moment(at)).total_seconds() / DAY) for at in reversed(placed)]  # a clock was set back
+    return Report(
+        since=start or None,
+        came=came,
+        earlier=earlier,
+        waiting=Waiting(
+            orders=len(placed),
+            units=units,
+            median_days=median(ages),
+            p90_days=ninety_percent(ages),
+            oldest=placed[0] if placed else None,
+            ages=histogram(ages),
+        ),
+        released=Released(len(waited), median(waited), ninety_percent(waited)),
+        weeks=tuple(weeks),
+    )
