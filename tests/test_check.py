@@ -195,6 +195,7 @@ def test_the_last_good_backup_beside_the_file_is_named(spoiled: Shop) -> None:
     spoiled.done("check")
 
 
+@pytest.mark.slow
 def test_damaged_pages_are_found(spoiled: Shop) -> None:
     sound, found, chance = spoiled.db.read_bytes(), 0, Random(7)
     for page in range(1, len(sound) // 4096, 2):

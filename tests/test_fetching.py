@@ -119,6 +119,7 @@ def test_can_fetch_and_follow_shopify(shop: Shop, stand_in: StandIn) -> None:
     assert shop.state() == {"#1": "Processing A2", "#2": "Processing A1", "#3": "Processing A2"}
 
 
+@pytest.mark.slow
 def test_can_fetch_and_follow_woocommerce(shop: Shop, stand_in: StandIn) -> None:
     done = _fetch(shop, stand_in, "fetch-woocommerce", WOOCOMMERCE)
     assert (done.returncode, done.stderr) == (0, "")

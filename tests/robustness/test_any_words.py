@@ -41,6 +41,7 @@ def busy(empty: Shop) -> Shop:
     return empty
 
 
+@pytest.mark.slow
 def test_any_words_are_answered_and_an_error_changes_nothing(busy: Shop) -> None:
     dice, ends = random.Random(SEED), Counter[int]()
     before, held = {path.name: path.read_bytes() for path in busy.folder.iterdir()}, contents(busy.db)

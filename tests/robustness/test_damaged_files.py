@@ -64,6 +64,7 @@ def test_no_command_stumbles_over_damage_and_what_is_called_damaged_is(filled: S
     tell(f"{DAMAGES} damaged files, seed {SEED}: {dict(ends.most_common())}")
 
 
+@pytest.mark.slow
 def test_a_damaged_backup_takes_no_place_and_a_sound_one_takes_that_of_damage(filled: Shop) -> None:
     filled.done("backup other.db")
     sound, dice, ends = (filled.folder / "other.db").read_bytes(), random.Random(SEED), Counter[bool]()

@@ -256,9 +256,9 @@ def expected_outcome(value: ExpectedOutcome) -> Document:
 
 
 def promise(value: Promise) -> Document:
-    number, promised, waits, customer = value
+    number, promised, waits, _ = value
     waiting_for = [{"sku": sku, "short": short, "on": on, "ref": ref} for sku, short, on, ref, _, _ in waits]
-    return {"order": number, "customer": customer, "promised": promised, "waiting_for": waiting_for}
+    return {"order": number, "promised": promised, "waiting_for": waiting_for}
 
 
 def history(values: Iterable[Event]) -> list[Document]:
