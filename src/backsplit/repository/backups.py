@@ -28,7 +28,7 @@ from backsplit.repository.connection import (
 )
 from backsplit.repository.failures import KEPT, command, translate_os, translate_sqlite
 from backsplit.repository.files import KEPT_BESIDE as BESIDE_IT
-from backsplit.repository.files import beside, put_in_place, sync_folder
+from backsplit.repository.files import beside, put_in_place, share_with_group, sync_folder
 from backsplit.repository.opening import (
     PAGES_AT_ONCE,
     application_id,
@@ -250,6 +250,7 @@ class _Step:
             self._version = _version_of_schema(db)  # one more once all pages are written
         with beside(self._real) as old:
             copy(self._real, old, self._path)
+            share_with_group(old, self._real)
             self.kept = self._free_name()  # nobody else takes it: one process at a time comes here
             self._is_kept = True
             put_in_place(old, self.kept, overwrite=False)

@@ -315,6 +315,16 @@ def written(path: Path, database: Path, is_earlier: IsEarlier) -> Iterator[Path]
         put_in_place(new, real, overwrite=True)
 
 
+def share_with_group(new: Path, of: Path) -> None:
+    """Let the group of the file `of`, if it may read or write that, do the same with a copy of it."""
+    with suppress(OSError):  # a group that we are not in: the copy is its maker's alone
+        found = of.stat()
+        if found.st_mode & stat.S_IRWXG:
+            if found.st_gid != new.stat().st_gid:
+                os.chown(new, -1, found.st_gid)
+            new.chmod(OWNER_ALONE | found.st_mode & (stat.S_IRGRP | stat.S_IWGRP))
+
+
 def _take_rights(new: Path, path: Path) -> None:
     """The owner and the rights of the file whose place it takes."""
     with suppress(FileNotFoundError):

@@ -38,6 +38,7 @@ from backsplit.repository.files import (
     has_changes_beside,
     has_two_names,
     put_in_place,
+    share_with_group,
 )
 from backsplit.signals import ignore_from_now_on, upgraded
 
@@ -312,6 +313,7 @@ def copied(path: Path, target: Path, *, overwrite: bool) -> Iterator[Path]:
         with translate_sqlite(path):
             copy(path, new, target)
             prove(new, path)
+        share_with_group(new, path)
         yield new
         put_in_place(new, target, overwrite=overwrite)
 
