@@ -42,6 +42,7 @@ def _thaw(name: str, db: Path) -> None:
     with closing(sqlite3.connect(db)) as connection:
         connection.executescript(FROZEN[name].read_text(encoding="utf-8"))
         connection.execute("PRAGMA journal_mode = WAL")
+    db.chmod(0o600)  # as `init` makes it
 
 
 def _shape(db: Path) -> set[tuple[str, ...]]:

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -86,6 +87,73 @@ def test_each_of_five_questions_is_one_line_over_one_view(asked: sqlite3.Connect
         assert question.count("\n") == 1
         assert re.findall(r"FROM (\w+)|JOIN", question) == [re.search(r"FROM (\w+)", question)[1]]  # type: ignore[index]
         assert asked.execute(question).fetchall(), question
+
+
+@pytest.fixture
+def duck(shop: Shop, asked: sqlite3.Connection) -> Iterator[Any]:
+    """The same file in DuckDB, and one order more: shipped, on a list, expected, of a kit, split."""
+    duckdb = pytest.importorskip("duckdb", reason="DuckDB is not installed: pip install duckdb")
+    package = pytest.importorskip("duckdb_extension_sqlite_scanner", reason="its extension for SQLite is not installed")
+    shop.done("ship M1")
+    shop.done("pick --take")
+    shop.done("kit SET A=2 --create")
+    shop.done("add K1 SET=1")
+    shop.done("adjust --sku A --to 7 --reason found")
+    asked.commit()
+    (extension,) = Path(package.__file__).parent.glob("extensions/*/*.duckdb_extension")
+    with closing(duckdb.connect(config={"allow_unsigned_extensions": "true"})) as db:
+        db.execute(f"LOAD '{extension}'")
+        db.execute(f"ATTACH '{shop.db}' AS backsplit (TYPE sqlite, READ_ONLY)")
+        db.execute("USE backsplit")
+        yield db
+
+
+def test_duckdb_reads_every_view_as_sqlite_does(duck: Any, asked: sqlite3.Connection) -> None:
+    for name in _documented():
+        rows = [tuple(map(_as_text, row)) for row in duck.execute(f"SELECT * FROM {name}").fetchall()]
+        assert rows == [tuple(map(_as_text, row)) for row in asked.execute(f"SELECT * FROM {name}")], name
+        assert rows, name
+
+
+def _as_text(cell: object) -> str | None:
+    """Of some views DuckDB has text alone. Days go on while they are asked."""
+    return None if cell is None else str(cell)
+
+
+def test_duckdb_answers_the_five_questions(duck: Any, asked: sqlite3.Connection) -> None:
+    for question in QUESTIONS:
+        assert len(duck.execute(question).fetchall()) == len(asked.execute(question).fetchall()) > 0, question
+
+
+def test_the_lines_for_duckdb_can_be_typed(duck: Any) -> None:
+    blocks = re.findall(r"```duckdb\n(.*?)```", PAGE, re.DOTALL)
+    duck.execute("USE memory")
+    asking = [line for block in blocks for line in block.splitlines() if line.startswith("SELECT")]
+    assert len(asking) == 3
+    for line in asking:
+        assert duck.execute(line.replace("berlin.", "backsplit.").replace("paris.", "backsplit.")).fetchall(), line
+
+
+def test_duckdb_knows_the_numbers_of_the_views_that_it_runs(duck: Any) -> None:
+    assert duck.execute("SELECT sum(on_hand) FROM stock").fetchall() == [(8,)]
+    assert duck.execute("SELECT available FROM open_orders WHERE sku = 'SET'").fetchall() != []
+
+
+def test_closed_orders_families_and_what_is_picked_or_to_come(shop: Shop, asked: sqlite3.Connection) -> None:
+    shop.done("ship M1")
+    shop.done("pick --take")
+    closed = [tuple(row)[:2] for row in asked.execute("SELECT order_number, status FROM closed_orders")]
+    assert closed == [("M1", "Shipped")]
+    assert [tuple(row) for row in asked.execute("SELECT * FROM families")] == [
+        ("M1", "M1", None, "Shipped"),
+        ("M1", "M1-backorder", "M1", "Processing"),
+    ]
+    assert [row["order_number"] for row in asked.execute("SELECT * FROM picking WHERE list_number = 1")] == [
+        "M1-backorder",
+        "M2",
+    ]
+    ((sku, to_come),) = asked.execute("SELECT sku, to_come FROM expected_receipts").fetchall()
+    assert (sku, to_come) == ("C", 1)
 
 
 def test_waiting_says_what_each_order_lacks(asked: sqlite3.Connection) -> None:

@@ -630,6 +630,122 @@ CREATE TABLE today_cache (
   answer   TEXT NOT NULL
 ) STRICT;
 """,
+    "m024_views_for_others": """
+-- The views in words that DuckDB reads, too, where a file is attached: it parses a view, runs it itself if it knows all
+-- of its functions and columns, and else lets SQLite run it. It knows no columns that are computed, divides whole
+-- numbers to decimals, and takes `at`, `user` and count(*) for something else.
+DROP VIEW stock;
+DROP VIEW open_orders;
+DROP VIEW lacking;
+DROP VIEW waiting;
+DROP VIEW shortages;
+DROP VIEW waits;
+DROP VIEW fill_rate_by_week;
+DROP VIEW history;
+
+CREATE VIEW stock AS
+  SELECT sku, name, is_insert, on_hand, allocated,
+         CASE WHEN first_day IS NULL THEN on_hand - allocated ELSE 0 END AS available,
+         CAST(coalesce(units, 0) AS BIGINT) AS owed,
+         CAST(CASE WHEN first_day IS NULL THEN on_hand - allocated ELSE 0 END - coalesce(units, 0) AS BIGINT) AS final,
+         first_day
+  FROM products LEFT JOIN (SELECT product_id, sum(quantity) AS units FROM queue GROUP BY product_id) wanted
+       ON wanted.product_id = products.id;
+
+CREATE VIEW open_orders AS
+  WITH there AS (
+    SELECT id, CASE WHEN first_day IS NULL THEN on_hand - allocated ELSE 0 END AS units FROM products),
+  made AS (
+    SELECT kit_id, CAST(min((units - units % quantity) / quantity) AS BIGINT) AS units
+    FROM kit_parts JOIN there ON there.id = part_id GROUP BY kit_id)
+  SELECT orders.number AS order_number, status, placed_at, priority, customer, note, sku, name, quantity,
+         coalesce(made.units, there.units) AS available, hold_until
+  FROM orders JOIN order_lines ON order_lines.order_id = orders.id
+    JOIN products ON products.id = order_lines.product_id JOIN there ON there.id = products.id
+    LEFT JOIN made ON made.kit_id = products.id
+  WHERE status IN ('Backorder', 'Processing', 'On Hold')
+  ORDER BY status, priority, placed_at, family_id, orders.id, line_no;
+
+CREATE VIEW closed_orders AS
+  SELECT orders.number AS order_number, status, placed_at, customer, note, sku, name, quantity
+  FROM orders JOIN order_lines ON order_lines.order_id = orders.id
+    JOIN products ON products.id = order_lines.product_id
+  WHERE status IN ('Shipped', 'Cancelled') ORDER BY placed_at, orders.id, line_no;
+
+CREATE VIEW families AS
+  SELECT first.number AS family, orders.number AS order_number, origin.number AS split_off, orders.status AS status
+  FROM orders JOIN orders first ON first.id = orders.family_id LEFT JOIN orders origin ON origin.id = orders.split_from
+  WHERE orders.split_from IS NOT NULL OR orders.id IN (SELECT family_id FROM orders WHERE split_from IS NOT NULL)
+  ORDER BY orders.family_id, orders.id;
+
+CREATE VIEW expected_receipts AS
+  SELECT ref, sku, name, on_day AS expected_on, ordered, received, "left" AS to_come
+  FROM expected JOIN products ON products.id = expected.product_id WHERE "left" > 0 ORDER BY on_day, ref, sku;
+
+CREATE VIEW picking AS
+  SELECT pick_list AS list_number, changes."at" AS taken_at, number AS order_number, customer
+  FROM orders JOIN pick_lists ON pick_lists.id = pick_list JOIN changes ON changes.id = pick_lists.change_id
+  ORDER BY pick_list, priority, placed_at, family_id, orders.id;
+
+CREATE VIEW history AS
+  SELECT changes."at" AS happened_at, event, order_number, sku, quantity,
+         coalesce(events.reason, changes.reason) AS reason, changes."user" AS done_by, command,
+         change_id AS change_number
+  FROM events JOIN changes ON changes.id = change_id
+  ORDER BY events.id;
+
+CREATE VIEW lacking AS
+  WITH needs AS (
+    SELECT product_id, order_id, quantity, quantity AS needed FROM queue
+    WHERE NOT (SELECT value = 'strict' FROM settings WHERE name = 'policy')
+    UNION ALL
+    SELECT product_id, order_id, quantity,
+      sum(quantity) OVER (PARTITION BY product_id ORDER BY priority, placed_at, family_id, order_id
+                          ROWS UNBOUNDED PRECEDING)
+    FROM queue WHERE (SELECT value = 'strict' FROM settings WHERE name = 'policy'))
+  SELECT product_id, order_id, min(quantity, needed - available) AS short
+  FROM needs JOIN products ON products.id = product_id WHERE needed > available;
+
+CREATE VIEW waiting AS
+  SELECT number AS order_number, customer, sku, short, placed_at AS since,
+         round(julianday('now') - julianday(placed_at), 1) AS days
+  FROM lacking JOIN orders ON orders.id = order_id JOIN products ON products.id = product_id
+  ORDER BY priority, placed_at, family_id, orders.id, sku;
+
+-- What is on hand of a product before its first day is short, and need not be bought.
+CREATE VIEW shortages AS
+  WITH
+  alone AS (SELECT min(product_id) AS product_id FROM lacking GROUP BY order_id HAVING count(product_id) = 1),
+  blocked AS (SELECT product_id, count(product_id) AS orders FROM alone GROUP BY product_id),
+  owed AS (SELECT product_id, sum(quantity) AS units, count(product_id) AS orders, min(placed_at) AS oldest
+           FROM queue GROUP BY product_id),
+  coming AS (SELECT product_id, sum("left") AS units,
+               min(on_day) FILTER (WHERE on_day >= strftime('%Y-%m-%d', 'now', 'localtime')) AS day
+             FROM expected WHERE "left" > 0 GROUP BY product_id)
+  SELECT sku, name, owed.units - available AS short, owed.orders AS orders,
+    coalesce(blocked.orders, 0) AS blocks_alone, oldest, coalesce(coming.units, 0) AS incoming,
+    max(0, owed.units - (on_hand - allocated) - coalesce(coming.units, 0)) AS to_buy, coming.day AS next_day
+  FROM owed JOIN products ON products.id = owed.product_id LEFT JOIN blocked ON blocked.product_id = products.id
+    LEFT JOIN coming ON coming.product_id = products.id
+  WHERE owed.units > available ORDER BY blocks_alone DESC, owed.orders DESC, sku;
+
+CREATE VIEW waits AS
+  SELECT number AS order_number, customer, placed_at AS since, released_at,
+         round(julianday(released_at) - julianday(placed_at), 1) AS days
+  FROM (SELECT order_number, max(changes."at") AS released_at FROM events JOIN changes ON changes.id = change_id
+        WHERE event = 'released' GROUP BY order_number) released
+    JOIN orders ON number = order_number
+  WHERE status <> 'Backorder' ORDER BY released_at, orders.id;
+
+CREATE VIEW fill_rate_by_week AS
+  SELECT strftime('%Y-%m-%d', day, 'weekday 0', '-6 days') AS week, sum(orders) AS orders,
+    sum(orders_at_once) AS orders_at_once, round(1.0 * sum(orders_at_once) / sum(orders), 4) AS order_rate,
+    sum(lines) AS lines, sum(lines_at_once) AS lines_at_once,
+    round(1.0 * sum(lines_at_once) / sum(lines), 4) AS line_rate,
+    sum(units) AS units, sum(units_at_once) AS units_at_once,
+    round(1.0 * sum(units_at_once) / sum(units), 4) AS unit_rate
+  FROM fill_rate_days GROUP BY 1 HAVING sum(orders) > 0 ORDER BY 1;
+""",
 }
 
 # The migrations that rewrite rows which are there: before one of these runs, a copy of the file is kept beside it.
