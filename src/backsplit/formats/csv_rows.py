@@ -220,7 +220,7 @@ class Table:
                     if fitted is not None:
                         yield at, fitted
             except csv.Error as error:  # noqa: PERF203 - a bad row does not end the file
-                at = end + 1
+                at, last = end + 1, []
                 self._bad(at, len(held), error)
                 if len(held) > 1:
                     lines.give_back()
