@@ -110,5 +110,5 @@ def test_a_reference_in_csv_is_guarded_as_other_free_text_is(shop: Shop) -> None
     shop.order("M1", "A1")
     shop.done("expect --sku A --qty 5 --on 2999-01-01 --ref '=1+1'")
     assert "'=1+1,A,5" in shop.done("expect --csv").out
-    assert shop.done("promise --csv").out.endswith(",'=1+1\n")
+    assert shop.done("promise --csv").out.endswith(",'=1+1,\n")
     assert shop.done("expect --json").json[0]["ref"] == "=1+1"

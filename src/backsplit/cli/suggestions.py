@@ -18,7 +18,7 @@ OTHER_WORDS = {
     "show ORDER": "view display info detail details get why",
     "add SKU=N": "new create insert enter",
     "cancel ORDER": "delete remove rm drop void refund",
-    "receive SKU=N": "arrive arrival delivery restock return returns returned in book",
+    "receive --sku SKU --qty N": "arrive arrival delivery restock return returns returned in book",
     "ship ORDER": "send fulfil fulfill dispatch out close done",
     "hold ORDER": "pause stop block park",
     "resume ORDER": "unhold release continue unpause unblock",

@@ -20,18 +20,22 @@ def moment(at: datetime) -> str:
     return at.astimezone(timezone.utc).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
-def parse_moment(text: str) -> str:
-    """A day, or a day and a time, as it is written in the file. Raises WrongUsage.
+def parse_moment(text: str, today: str) -> str:
+    """A day as `parse_day` takes it, or a day and a time, as it is written in the file. Raises WrongUsage.
 
     A time without a zone is local time; a day alone is that day at midnight in UTC, as in files.
     """
     said = ""
+    with suppress(WrongUsage):
+        day = parse_day(text, today)
+        if day <= today or text.strip()[0].isdigit():  # no order was placed tomorrow
+            return f"{day}{MIDNIGHT}"
     if found := re.match(MOMENT, text.strip()):  # Python also reads weeks, and dates without their dashes
         with suppress(ValueError, OverflowError):
             at = datetime.fromisoformat(re.sub(r"[zZ]\Z", "+00:00", text.strip()))
             said = moment(at if found[1] else at.replace(tzinfo=timezone.utc))
     if not FIRST_DAY <= said < LAST_DAY:
-        raise WrongUsage(f"{text!r} is not a time: write 2026-01-31, or 2026-01-31T09:00:00Z")
+        raise WrongUsage(f"{text!r} is not a time: write 2026-01-31, 31.1.2026, yesterday, or 2026-01-31T09:00:00Z")
     return said
 
 

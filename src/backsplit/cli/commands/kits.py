@@ -23,7 +23,7 @@ from backsplit.cli.options import (
     parse_map,
     parse_units,
 )
-from backsplit.cli.output import draw, print_json, print_lines
+from backsplit.cli.output import Form, answer, draw, print_json, print_lines
 from backsplit.errors import WrongUsage
 from backsplit.render import documents, sentences
 from backsplit.render.terminal import quoted
@@ -93,10 +93,12 @@ def kit(
         change = partial(kits.make, recipes={sku: _parts(sku, pairs)}, name=name, create=create, again=again)
     with open_repository(db) as repository:
         outcome = change(repository, dry_run=dry_run)
-    if as_json:
-        print_json(documents.kits_changed(outcome))
-    else:
-        print_lines(sentences.kits_changed(outcome))
+    answer(
+        Form(as_json),
+        lambda: documents.kits_changed(outcome),
+        lines=lambda: sentences.kits_changed(outcome),
+        of=repository,
+    )
 
 
 def _parts(sku: str, pairs: list[str]) -> dict[str, int]:

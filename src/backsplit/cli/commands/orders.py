@@ -41,6 +41,7 @@ from backsplit.errors import WrongUsage
 from backsplit.render import documents, spreadsheets, tables
 from backsplit.repository import SORTED, Which, open_repository
 from backsplit.services import queries
+from backsplit.services.promises import today
 
 app = typer.Typer()
 SHOWN = 20  # orders of each status that a table shows unless --limit says otherwise
@@ -231,7 +232,7 @@ def add(
         customer=customer,
         note=note,
         priority=priority,
-        placed_at=parse_moment(placed_at) if placed_at is not None else None,
+        placed_at=parse_moment(placed_at, today()) if placed_at is not None else None,
         ship_complete=ship_complete,
         create=create,
     )

@@ -130,14 +130,14 @@ def slip(
     check_place(html, db, render.is_slips)
     with orders_not_lists(), open_repository(db) as repository:
         found = service.slips(repository, read_numbers(orders), pick_list)
-    if html is not None:
+    if html is not None and found:
         with written(html, db, render.is_slips) as new:
             new.write_text(render.slip_html(found), encoding="utf-8")
     pages = f"wrote {inert(str(html))}: {sentences.count(len(found), 'page')}, to be printed from a browser"
     answer(
         Form(as_json),
         lambda: render.slip_documents(found),
-        lines=lambda: [pages] if html is not None else render.slip_lines(found),
+        lines=lambda: [pages] if html is not None and found else render.slip_lines(found),
     )
 
 
