@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from simulated_shop import CANCELLED, ExportedUnits
+from simulated_shop import CANCELLED, SHIPPED, ExportedUnits
 
 
 @dataclass
@@ -19,7 +19,8 @@ class Units:
 
     `gone` has left in parcels as far as is known here; of these, the shop sent `elsewhere` though nothing was open.
     `no_longer_wanted` of them the shop wanted when they went, and not since.
-    `said` of those sent are what the shop itself has said, where what is known here counts beyond it.
+    `said` of those sent are what the shop itself has said, where what is known here counts beyond it. More can be
+    `sent` than has gone: of units that were given up here, the shop may only mark that the order went.
     """
 
     wanted: int = 0
@@ -42,23 +43,35 @@ class Units:
 
 @dataclass
 class Followed:
-    """What one look at an order must do here, per SKU."""
+    """What one look at an order must do here, per SKU.
+
+    `marked` are units that were given up here and that the shop only marks. Of an order that went as it stood here,
+    `left_waiting` are units that were added here and are given up, and `beyond` those that went and were added here.
+    """
 
     came_back: Counter[str] = field(default_factory=Counter)
     removed: Counter[str] = field(default_factory=Counter)
     sent: Counter[str] = field(default_factory=Counter)
     added: Counter[str] = field(default_factory=Counter)
     too_many: Counter[str] = field(default_factory=Counter)
-    news: bool = False  # the shop's word is another one
+    marked: Counter[str] = field(default_factory=Counter)
+    left_waiting: Counter[str] = field(default_factory=Counter)
+    beyond: Counter[str] = field(default_factory=Counter)
 
     @property
     def is_change(self) -> bool:
-        return bool(self.came_back or self.removed or self.sent or self.added)
+        return bool(self.came_back or self.removed or self.sent or self.added or self.left_waiting)
+
+    @property
+    def is_taken_as_it_stood(self) -> bool:
+        """Whether what went is what stood here, and not what the shop calls sent."""
+        return bool(self.marked or self.left_waiting or self.beyond)
 
     def as_json(self) -> dict[str, dict[str, int]]:
-        return {key: dict(getattr(self, key)) for key in ("came_back", "removed", "sent", "added")}
+        return {key: dict(getattr(self, key)) for key in CHANGES}
 
 
+CHANGES = ("came_back", "removed", "sent", "added")
 Changes = dict[tuple[str, str, str], int]  # by figure, order (blank for the shelf) and SKU
 
 
@@ -67,6 +80,7 @@ class Books:
         self.orders: dict[str, dict[str, Units]] = {}
         self.shelf = Counter(shelf)
         self.decided: set[str] = set()  # orders of which something was given up or added here
+        self.last_told: dict[str, ExportedUnits] = {}
 
     def of(self, number: str, sku: str) -> Units:
         return self.orders[number].setdefault(sku, Units())
@@ -97,44 +111,69 @@ class Books:
         }
         return True
 
-    def look(self, told: ExportedUnits) -> Followed:
-        """Came back, wanted less, sent, wanted more: in this order."""
+    def look(self, told: ExportedUnits, packed: Counter[str], *, shipped_here: bool) -> Followed:
+        """Came back, wanted less, sent, wanted more: in this order.
+
+        `packed` is what stands in Processing here; `shipped_here`: something of the order has shipped from here.
+        """
         done = Followed()
+        whole = told.closed == SHIPPED and self.last_told.get(told.number) != told
+        self.last_told[told.number] = told
+        packed = packed if whole else Counter()
+        from_here = shipped_here or bool(+packed)
         for sku in {**told.units, **self.orders[told.number]}:
-            self._look(self.of(told.number, sku), told.units.get(sku, (0, 0, 0)), sku, told.closed, done)
-        for key in ("came_back", "removed", "sent", "added", "too_many"):
+            of, said = self.of(told.number, sku), told.units.get(sku, (0, 0, 0))
+            self._look(of, said, sku, told.closed, done, packed[sku] if whole else None, from_here=from_here)
+        for key in (*CHANGES, "too_many", "marked", "left_waiting", "beyond"):
             setattr(done, key, +getattr(done, key))
         return done
 
-    def _look(self, of: Units, said: tuple[int, int, int], sku: str, closed: str | None, done: Followed) -> None:
+    def _look(
+        self,
+        of: Units,
+        said: tuple[int, int, int],
+        sku: str,
+        closed: str | None,
+        done: Followed,
+        packed: int | None,
+        *,
+        from_here: bool,
+    ) -> None:
+        """One SKU. `packed` is None but where the order is called sent as a whole."""
         wanted, low, high = said
-        sent = min(max(of.gone, low), high)  # what is known here counts, within what the file leaves open
+        sent = min(max(of.gone + (packed or 0), low), high)  # what is known here counts, within what the file says
         wanted = sent if closed else wanted
-        done.news = done.news or (wanted, sent) != (of.wanted, of.sent)
         stays_out = min(of.no_longer_wanted, max(0, of.gone - max(of.wanted, wanted)))
-        back = max(0, min(of.gone, of.sent - sent - stays_out)) if sent < of.said else 0
+        back = max(0, min(of.gone, of.sent) - sent - stays_out) if sent < of.said else 0
+        parcel = max(0, sent - max(of.gone, of.sent))
         self._come_back(of, back)
         given_up = of.given_up
         less = max(0, of.wanted - wanted - max(0, given_up))
-        parcel = max(0, sent - of.gone)
         if closed == CANCELLED:
             less = max(less, of.open - parcel)
         removed = min(less, of.open)
-        given_up -= max(0, min(given_up, of.wanted - wanted))
-        of.open -= removed
-        beyond = max(0, parcel - of.open)
-        of.open -= parcel - beyond
-        of.gone += parcel
-        of.elsewhere += beyond
-        added = max(0, wanted - of.wanted - max(0, beyond - given_up))
+        left_waiting = 0
+        if packed is not None:
+            # What waits is taken off first. The rest of the order went as it stood here.
+            parcel = max(parcel, packed - max(0, removed - (of.open - packed)))
+            left_waiting = max(0, of.open - removed - parcel)
+        of.open -= removed + left_waiting
+        without_us = max(0, parcel - of.open)
+        marked = min(without_us, max(0, given_up)) if from_here else 0
+        of.open -= parcel - without_us
+        of.gone += parcel - marked
+        of.elsewhere += without_us - marked
+        added = max(0, wanted - of.wanted - max(0, without_us - given_up))
         of.open += added
         of.said = min(sent, wanted, max(low, of.said))  # what the shop has said once, a vague word does not take back
         of.wanted, of.sent = wanted, min(sent, wanted)
-        for figure, units in (("came_back", back), ("removed", removed), ("sent", parcel), ("added", added)):
+        for figure, units in (("came_back", back), ("removed", removed), ("sent", parcel - marked), ("added", added)):
             getattr(done, figure)[sku] = units
+        done.marked[sku], done.left_waiting[sku] = marked, left_waiting
+        done.beyond[sku] = max(0, of.gone - sent) if packed else 0
         done.too_many[sku] = less - removed
         of.no_longer_wanted = stays_out + less - removed
-        self.shelf[sku] += back - parcel
+        self.shelf[sku] += back - (parcel - marked)
 
     def _come_back(self, of: Units, back: int) -> None:
         of.gone -= back
@@ -147,6 +186,7 @@ class Books:
         """As if the shop had said that all which is open was sent, or that it is no longer wanted."""
         done = {}
         for number in numbers:
+            self.last_told.pop(number, None)
             done[number] = followed = Followed()
             for sku, of in self.orders[number].items():
                 if how == "ship":
@@ -157,7 +197,7 @@ class Books:
                     followed.removed[sku] = of.open
                     of.wanted = max(0, of.wanted - of.open)
                 of.open = 0
-                of.sent = of.said = min(of.gone, of.wanted)
+                of.sent = of.said = max(of.sent if how == "ship" else 0, min(of.gone, of.wanted))
             followed.sent, followed.removed = +followed.sent, +followed.removed
         return done
 

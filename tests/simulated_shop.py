@@ -120,6 +120,8 @@ class SimulatedShop:
         self.at_most = 3  # orders a day
         self.puts_away = True
         self.is_careful = False  # nobody takes off what has left, takes a mark back, or sends what no export has shown
+        self.left_alone: set[str] = set()  # orders that somebody at the warehouse has in hand
+        self.not_to_send: set[str] = set()
         self._next = first
 
     @property
@@ -163,7 +165,7 @@ class SimulatedShop:
         return [order for order in self.orders.values() if not order.archived]
 
     def _an_open_one(self) -> Order | None:
-        return self._one(order for order in self.shown() if order.is_open)
+        return self._one(order for order in self.shown() if order.is_open and order.number not in self.left_alone)
 
     def edit(self) -> None:
         """More, less, another line."""
@@ -212,6 +214,8 @@ class SimulatedShop:
         """The shop packs an order itself, or a part of it, once it has marked what has left already."""
         order = self._an_open_one()
         if order is None or not order.paid or (self.is_careful and not order.was_shown):
+            return
+        if order.number in self.not_to_send:
             return
         self.mark(order)
         if self.is_woo:
@@ -264,6 +268,11 @@ class SimulatedShop:
             parcel[line.id] = units if whole else self.chance.randint(0, units)
         if any(parcel.values()):
             self._mark_parcel(order, {at: units for at, units in parcel.items() if units})
+
+    def mark_whole(self, order: Order) -> None:
+        """Somebody calls the order sent, whatever went in the place of what it wants."""
+        self._mark_parcel(order, {line.id: line.wanted - line.sent for line in order.lines})
+        order.completed = self.is_woo
 
     def _mark_parcel(self, order: Order, parcel: dict[int, int]) -> None:
         for line in order.lines:

@@ -89,6 +89,7 @@ class Warehouse:
         self.lines: list[str] = []
         self.listed: list[Document] | None = None
         self.done: dict[int, Done] = {}
+        self.by_hand: set[str] = set()  # orders and parts that shipped from here
         self.drifted: set[str] = set()  # SKUs of which the shelf may hold less than the file says, until a count
         self.gone_unheard: dict[str, Counter[str]] = {}  # of orders that have not come in
         self.looked_at: set[str] = set()  # orders that an export named, open or not
@@ -204,6 +205,7 @@ class Warehouse:
 
     def parcels(self, orders: Iterable[Document]) -> None:
         for order in orders:
+            self.by_hand.add(order["number"])
             for line in order["lines"]:
                 self.shelf[line["sku"]] -= line["quantity"]
                 for one in self.shops:
@@ -450,7 +452,8 @@ class Warehouse:
         number, placed = f"PHONE-{len(self.books.orders)}", f"{self.today}T12:00:00Z"
         if names and self.chance.random() < 0.5:
             number, placed = one.prefix + names[0].number, names[0].placed_at
-            lines = +names[0].wanted if self.chance.random() < 0.5 else lines
+            of_shop = +names[0].wanted  # one that shares no SKU with it would be another order
+            lines = of_shop if self.chance.random() < 0.5 else lines | Counter({min(of_shop): 1} if of_shop else {})
         if lines:
             words = " ".join(shlex.quote(f"{sku}={units}") for sku, units in lines.items())
             self.change(f"add {number} {words} --placed-at {placed}", parcels=True)
