@@ -320,12 +320,19 @@ def test_a_file_that_gets_another_name_while_a_restore_waits_is_not_said_to_be_r
     assert not list(backed_up.folder.glob("*before-restore*"))
 
 
-def test_a_backup_that_lacks_what_only_makes_it_quick_is_restored(backed_up: Shop) -> None:
+def test_a_backup_that_lacks_an_index_is_restored_and_has_it_again(backed_up: Shop) -> None:
     changed(backed_up, "DROP INDEX orders_families")
     kept = restored(backed_up)["kept"]
+    assert backed_up.done("check").out
+    backed_up.done(f"restore {kept}")
+
+
+def test_a_file_that_lacks_an_index_is_told_so_and_a_backup_mends_it(backed_up: Shop) -> None:
+    with closing(sqlite3.connect(backed_up.db)) as db:
+        db.execute("DROP INDEX orders_families")
     assert "the index orders_families is missing" in backed_up("check").out
     assert "last good backup" not in backed_up("check").out
-    backed_up.done(f"restore {kept}")
+    backed_up.done("restore good.db")
 
 
 def test_the_database_of_another_program_is_not_written_over(backed_up: Shop) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from backsplit.errors import DatabaseError, Refused
 from backsplit.repository import commit, connection, schema
-from backsplit.repository.check import schema_faults
+from backsplit.repository.check import SchemaFault, schema_faults
 from backsplit.repository.commit import Identity, check_in_place
 from backsplit.repository.connection import (
     DAMAGED,
@@ -74,13 +74,15 @@ def proved_copy(backup: Path, path: Path) -> Iterator[Path]:
     with translate_os(path), beside(real) as new:
         with translate_sqlite(backup, advised=another):
             copy(backup, new, path, readable(backup))
-            _prove_schema(new, backup)
+            missing = _prove_schema(new, backup)
             prove(new, backup, another)
+        with translate_sqlite(new, of=path):
+            _make_again(new, missing)
         yield new
 
 
-def _prove_schema(new: Path, backup: Path) -> None:
-    """Raises DatabaseError and Refused where `backup` has another schema than its version makes.
+def _prove_schema(new: Path, backup: Path) -> list[SchemaFault]:
+    """The indexes that `backup` lacks. Raises DatabaseError and Refused where it has another schema than its version's.
 
     Somebody else may have made it: nothing in it may run before that, nor when it is brought up to date.
     """
@@ -91,9 +93,18 @@ def _prove_schema(new: Path, backup: Path) -> None:
         db.execute("PRAGMA query_only = ON")
         if db.execute(OTHER_MIGRATIONS).fetchall():
             raise Refused("not-allowed", f"{backup} is broken (its list of migrations is no table): {another(backup)}")
-        for fault in schema_faults(db, check_ours(db, backup, another)):
+        faults = schema_faults(db, check_ours(db, backup, another))
+        for fault in faults:
             if not fault.is_only_slow:
                 raise Refused("not-allowed", f"{backup} is broken ({fault.sentence}): {another(backup)}")
+        return faults
+
+
+def _make_again(new: Path, indexes: Iterable[SchemaFault]) -> None:
+    """Make the indexes that a backup lacks: no data is lost with one."""
+    with closing(connection.connect(new)) as db, interruptible(db):
+        for index in indexes:
+            db.execute(index.sql)
 
 
 def too_long(backup: Path) -> str:

@@ -38,11 +38,12 @@ def defects(db: sqlite3.Connection) -> Iterator[str]:
 
 
 class SchemaFault(NamedTuple):
-    """A table, index, view or trigger that is not as the migrations make it."""
+    """A table, index, view or trigger that is not as the migrations make it. `sql` makes one that is missing."""
 
     kind: str
     sentence: str
     is_missing: bool = False
+    sql: str = ""
 
     @property
     def is_only_slow(self) -> bool:
@@ -54,6 +55,7 @@ def schema_faults(db: sqlite3.Connection, applied: Collection[str] | None = None
     """Where the schema is not exactly what the migrations make (`applied`, else all), or something else runs."""
     with closing(_new(schema.MIGRATIONS if applied is None else applied)) as new:
         made = _parts(new)
+        sql = {(kind, name): made_by for kind, name, _, made_by in new.execute(MADE).fetchall()}
     tables = {name for kind, name in made if kind == "table"}
     found = []
     db.text_factory = lambda raw: raw.decode(errors="backslashreplace")
@@ -63,7 +65,7 @@ def schema_faults(db: sqlite3.Connection, applied: Collection[str] | None = None
         db.text_factory = str
     for (kind, name), part in made.items():
         if (kind, name) not in there:
-            found.append(SchemaFault(kind, f"the {kind} {name} is missing", is_missing=True))
+            found.append(SchemaFault(kind, f"the {kind} {name} is missing", is_missing=True, sql=sql[kind, name]))
         elif there[kind, name] != part:
             found.append(SchemaFault(kind, f"the {kind} {name} was changed"))
     for (kind, name), part in there.items():
