@@ -247,7 +247,7 @@ def test_check_finds_each_kind_of_breach(empty: Shop, damage: str, word: str) ->
 def test_typing_nothing_gives_the_help_and_no_error(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(words) in (0, 2)
     said = capsys.readouterr()
-    assert "Usage" in said.out + said.err
+    assert "Usage" in said.out + said.err or "The commands of a day" in said.out
     assert "backsplit: " not in said.err
 
 
