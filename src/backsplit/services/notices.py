@@ -47,7 +47,8 @@ def listed(repository: Repository, days: int = DEFAULT_DAYS) -> list[Notice]:
 
 def days_to_tell_by(repository: Repository, days: int = DEFAULT_DAYS) -> list[str]:
     """The day by which the customer must hear of each notice that is due; within a view that has been begun."""
-    return [notice.by for _, notice in _due(repository, days, repository.notices.waiting_without_lines())]
+    found = _each_due(repository, days, repository.notices.waiting_without_lines())
+    return [what.by for _, _, _, what in found]
 
 
 def take(repository: Repository, days: int = DEFAULT_DAYS) -> Told:
@@ -120,26 +121,32 @@ def agree(repository: Repository, numbers: Sequence[str], days: int = DEFAULT_DA
         return Agreed(tuple((number, one.day) for number, one in now.items()), left)
 
 
-def _due(repository: Repository, days: int, waiting: Iterable[Concerned] | None = None) -> list[tuple[int, Notice]]:
-    """The notices that are due, each with the family of its order, the most urgent first.
+def _due(repository: Repository, days: int) -> list[tuple[int, Notice]]:
+    """The notices that are due, each with the family of its order, the most urgent first."""
+    found = [
+        (one.family, _notice(one, last, day, what))
+        for one, last, day, what in _each_due(repository, days, repository.notices.waiting())
+    ]
+    return sorted(found, key=lambda each: each[1].by)
 
-    `waiting` are the orders that wait, as they are needed; without them they are read whole.
-    """
+
+def _each_due(
+    repository: Repository, days: int, waiting: Iterable[Concerned]
+) -> Iterator[tuple[Concerned, LastTold | None, str | None, Due]]:
+    """Each order of which a notice is due, with what was told last, its promised day, and what is due."""
     today, told = promises.today(), repository.notices.told()
     promised, placed = promises.days(repository), PlacedDays()
-    found: list[tuple[int, Notice]] = []
-    for one in repository.notices.waiting() if waiting is None else waiting:
+    for one in waiting:
         last = _last_told(repository, told, one.number, one.split_from)
         is_new_part = one.split_from is not None and one.number not in told
         day = promised.get(one.number)
-        notice = due(Waiting(placed.day(one.placed_at), day, last, is_new_part), today, days)
-        if notice:
-            found.append((one.family, _notice(one, last, day, notice)))
+        what = due(Waiting(placed.day(one.placed_at), day, last, is_new_part), today, days)
+        if what:
+            yield one, last, day, what
     for one in repository.notices.cancelled():
         last = _last_told(repository, told, one.number, one.split_from)
         by = (last.day if last else None) or day_after(placed.day(one.placed_at), days)
-        found.append((one.family, _notice(one, last, None, Due("cancelled", by, None))))
-    return sorted(found, key=lambda each: each[1].by)
+        yield one, last, None, Due("cancelled", by, None)
 
 
 def _sorted(notices: Iterable[Notice]) -> list[Notice]:
