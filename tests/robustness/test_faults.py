@@ -37,6 +37,7 @@ FAULTS = [
             (Kind.WRITE, Happens.FAIL, errno.EIO),
             (Kind.WRITE, Happens.FAIL, errno.ENOSPC),
             (Kind.WRITE, Happens.HALF, errno.ENOSPC),
+            (Kind.WRITE, Happens.FAIL, errno.EDQUOT),
             (Kind.WRITE, Happens.TORN, errno.EIO),
             (Kind.SYNC, Happens.FAIL, errno.EIO),
             (Kind.TRUNCATE, Happens.FAIL, errno.EIO),

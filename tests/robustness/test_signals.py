@@ -135,6 +135,12 @@ def test_a_command_can_be_stopped_while_it_is_still_being_loaded(
     assert (done.returncode, done.stdout, done.stderr) == (code, "", sentence)
 
 
+def test_ctrl_c_before_it_hears_signals_ends_it_without_a_traceback(shop: Shop) -> None:
+    words = [sys.executable, "-c", STOPPED_ON_LOADING, "backsplit.signals", f"{signal.SIGINT:d}", "--db", str(shop.db)]
+    done = subprocess.run([*words, "stock"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, "", "")
+
+
 @pytest.mark.slow
 def test_at_any_moment_it_is_stopped_whole_or_done_whole(empty: Shop) -> None:
     dice = random.Random(SEED)

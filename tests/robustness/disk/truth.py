@@ -18,10 +18,12 @@ CODES = {
     errno.EIO: {"disk-error"},
     errno.ENOMEM: {"disk-error"},
     errno.ENOSPC: {"disk-full"},
+    errno.EDQUOT: {"disk-full"},
     errno.EMFILE: {"read-only"},
     errno.EACCES: {"read-only"},
     errno.ENOLCK: {"disk-error"},
 }
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 FULL = re.compile("disk is full|make room")
 RIGHTS = re.compile("permission|read-only|writable")
 UNCHANGED = re.compile("nothing was changed|as it was before")
@@ -143,7 +145,7 @@ def _allowed(fault: Fault) -> set[str]:
     codes = set(CODES[fault.number])
     if not fault.lasting and fault.kinds == Kind.OPEN:
         codes.add("read-only")
-    if not fault.lasting and fault.number == errno.ENOSPC:
+    if not fault.lasting and fault.number in NO_ROOM:
         codes.add("disk-error")
     return codes
 
@@ -153,7 +155,7 @@ def _false_words(fault: Fault, said: str) -> Iterator[str]:
         yield "damaged, and it is sound"
     if RIGHTS.search(said) and fault.number != errno.EACCES:
         yield "permissions are not the reason"
-    if FULL.search(said) and fault.number != errno.ENOSPC:
+    if FULL.search(said) and fault.number not in NO_ROOM:
         yield "a full disk is not the reason"
 
 
