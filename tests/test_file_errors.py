@@ -502,3 +502,13 @@ def test_text_in_utf8_is_text_whatever_the_locale(stocked: Shop) -> None:
 def subprocess_of(shop: Shop, command: str, output: object) -> subprocess.CompletedProcess[str]:
     words = program("--db", shop.db, *command.split())
     return subprocess.run(words, stdout=output, stderr=subprocess.PIPE, text=True, check=False)
+
+
+@pytest.mark.parametrize("line", ["init --db new.db", "list", "today --json", "policy strict"])
+def test_an_older_sqlite_is_told_in_one_sentence(shop: Shop, monkeypatch: pytest.MonkeyPatch, line: str) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(connection, "OLDEST_SQLITE", (99, 0, 0))
+        answer = shop(line)
+    assert (answer.code, answer.out) == (4, "")
+    assert answer.err.count("\n") == 1
+    assert f"needs SQLite 3.37 or newer, and this Python has {sqlite3.sqlite_version}: " in answer.err

@@ -66,7 +66,9 @@ def connect(path: Path, how: str = "mode=rw") -> sqlite3.Connection:
     """A connection to a file that is there. `how` are words of SQLite's URI."""
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         raise DatabaseError(
-            "newer-database", f"backsplit needs SQLite 3.37 or newer; this Python has {sqlite3.sqlite_version}"
+            "newer-database",
+            f"backsplit needs SQLite 3.37 or newer, and this Python has {sqlite3.sqlite_version}:"
+            " install backsplit with a newer Python",
         )
     db = sqlite3.connect(
         f"{path.absolute().as_uri()}?{how}", uri=True, timeout=0.1, isolation_level=None, cached_statements=256
