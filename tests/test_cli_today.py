@@ -132,6 +132,19 @@ def test_each_figure_is_the_one_that_its_command_tells(busy: Shop) -> None:
     _agrees(busy)
 
 
+def test_what_the_shop_knows_in_part_is_counted_as_to_mark_tells_it(shop: Shop) -> None:
+    shop.stock("A9 B9 C9")
+    shop.write("o.csv", shopify("1 A2 B1", "2 C1", "3 A1 B1", "4 C2"))
+    shop.done("sync o.csv")
+    shop.done("split 1 --now A=1")
+    shop.done("ship 1 1-backorder 2 3")
+    _agrees(shop)
+    shop.write("o.csv", shopify("1 A2? B1!", "2 C1!", "3 A1! B1", "4 C2!"))
+    shop.done("sync o.csv")
+    _agrees(shop)
+    assert now(shop)["to_mark"]["orders"] > 0
+
+
 def _agrees(shop: Shop) -> None:
     """The figures are those of `list`, `pick`, `to-mark`, `notices`, `shortages`, `expect` and `stock`."""
     found = now(shop)

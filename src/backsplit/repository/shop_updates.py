@@ -17,24 +17,32 @@ from backsplit.repository.orders import read_tracking
 # The families of which something shipped here and the shop has not said that it knows all of it, where there is a shop.
 FAMILIES = """WITH
 families AS MATERIALIZED (
-  SELECT DISTINCT o.family_id FROM to_mark JOIN orders o ON o.id = order_id WHERE o.source_id IS NOT NULL),
+  SELECT DISTINCT o.family_id FROM to_mark JOIN orders o ON o.id = order_id WHERE o.source_id IS NOT NULL{which}),
 members AS MATERIALIZED (
   SELECT family_id, family_id AS id FROM families
   UNION ALL SELECT f.family_id, o.id FROM families f JOIN orders o ON o.family_id = f.family_id
   WHERE o.split_from IS NOT NULL)
 """
-LINES = f"""{FAMILIES} SELECT m.family_id, m.id, sku, quantity, coalesce(units, 0)
+# Of these families the shop has said nothing since they came in, and no file has told it anything.
+TOLD = "SELECT told.family_id FROM told_units t JOIN orders told ON told.id = t.order_id"
+STATED = "SELECT 1 FROM shop_state s WHERE s.family_id = o.family_id"
+UNTOLD = f" AND NOT EXISTS ({STATED}) AND o.family_id NOT IN ({TOLD})"
+OTHERS = f" AND (EXISTS ({STATED}) OR o.family_id IN ({TOLD}))"
+AMOUNT_UNTOLD = f"""{FAMILIES.format(which=UNTOLD)} SELECT count(DISTINCT m.family_id), coalesce(sum(quantity), 0)
+FROM members m JOIN orders o ON o.id = m.id JOIN order_lines l ON l.order_id = o.id WHERE o.status = 'Shipped'"""
+
+LINES = """{families} SELECT m.family_id, m.id, sku, quantity, coalesce(units, 0)
 FROM members m JOIN order_lines l ON l.order_id = m.id JOIN products p ON p.id = l.product_id
 LEFT JOIN told_units t ON t.order_id = m.id AND t.product_id = l.product_id ORDER BY m.family_id, m.id, line_no"""
 # The event by which an order became Shipped is the last of its kind.
-ORDERS = f"""{FAMILIES} SELECT m.id, o.number, o.tracking, coalesce(at, placed_at), coalesce(event = 'sent-there', 0)
+ORDERS = """{families} SELECT m.id, o.number, o.tracking, coalesce(at, placed_at), coalesce(event = 'sent-there', 0)
 FROM members m JOIN orders o ON o.id = m.id
 LEFT JOIN events e ON e.id = (
   SELECT max(id) FROM events WHERE order_number = o.number AND event IN ('shipped', 'sent-there'))
 LEFT JOIN changes c ON c.id = e.change_id WHERE o.status = 'Shipped'"""
-ROOTS = f"""{FAMILIES} SELECT f.family_id, number, name FROM families f JOIN orders o ON o.id = f.family_id
+ROOTS = """{families} SELECT f.family_id, number, name FROM families f JOIN orders o ON o.id = f.family_id
 JOIN sources s ON s.id = o.source_id"""
-STATES = f"""{FAMILIES} SELECT f.family_id, sku, wanted, sent, sent_by_shop
+STATES = """{families} SELECT f.family_id, sku, wanted, sent, sent_by_shop
 FROM families f JOIN shop_state a ON a.family_id = f.family_id JOIN products p ON p.id = product_id"""
 
 
@@ -56,14 +64,28 @@ class ShopUpdates:
         """Whether anything has shipped here that the shop may not know."""
         return self._db.execute("SELECT 1 FROM to_mark LIMIT 1").fetchone() is not None
 
-    def families(self) -> Iterator[ShippedFamily]:
-        """Every family that a shop brought and of which it may not know all that shipped, by arrival."""
-        shipped = {order_id: row for order_id, *row in self._db.execute(ORDERS)}
+    def amount_untold(self) -> tuple[int, int]:
+        """How many families, and units, have shipped of which the shop has said nothing, and no file has told it.
+
+        All of it is to be marked. Where no shop is followed, this is all that ever shipped.
+        """
+        ((families, units),) = self._db.execute(AMOUNT_UNTOLD).fetchall()
+        return int(families), int(units)
+
+    def families(self, *, only_others: bool = False) -> Iterator[ShippedFamily]:
+        """Every family that a shop brought and of which it may not know all that shipped, by arrival.
+
+        `only_others`: without those of `amount_untold`.
+        """
+        families = FAMILIES.format(which=OTHERS if only_others else "")
+        shipped = {order_id: row for order_id, *row in self._db.execute(ORDERS.format(families=families))}
         states: dict[int, dict[str, ShopState]] = {}
-        for family, sku, wanted, sent, sent_by_shop in self._db.execute(STATES):
+        for family, sku, wanted, sent, sent_by_shop in self._db.execute(STATES.format(families=families)):
             states.setdefault(family, {})[sku] = ShopState(wanted, sent, sent_by_shop)
-        roots = {family: (number, source) for family, number, source in self._db.execute(ROOTS)}
-        for family, rows in groupby(self._db.execute(LINES), itemgetter(0)):
+        roots = {
+            family: (number, source) for family, number, source in self._db.execute(ROOTS.format(families=families))
+        }
+        for family, rows in groupby(self._db.execute(LINES.format(families=families)), itemgetter(0)):
             lines: dict[str, int] = {}
             shipments = []
             for order_id, of_order in groupby(rows, itemgetter(1)):

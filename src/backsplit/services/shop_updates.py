@@ -58,8 +58,8 @@ def to_mark(repository: Repository) -> list[ToMark]:
 
 def amount_to_mark(repository: Repository) -> tuple[int, int]:
     """Of how many orders, and units, no file has told the shop yet; within a view that has been begun."""
-    orders = units = 0
-    for order in _to_mark(repository):
+    orders, units = repository.shop_updates.amount_untold()
+    for order in filter(None, map(_of_family, repository.shop_updates.families(only_others=True))):
         if new := order.new:
             orders += 1
             units += sum(sum(parcel.sent.values()) for parcel in new)
