@@ -27,6 +27,7 @@ from model import (
     command,
 )
 
+FEW = 3  # orders: so many and more than half are no chance
 ONLY_LEARNT = "only learnt"  # a sync that changed nothing here
 ARRIVING = "Arriving"  # in the file, and not yet in the queue
 OPEN = (BACKORDER, ON_HOLD, PROCESSING)  # in the order in which they lose what is wanted less
@@ -63,6 +64,14 @@ class Said:
 
 
 @dataclass
+class Book:
+    """The shop's own count of a SKU: what it should be now, and units booked here that the shop has not counted yet."""
+
+    due: int
+    untold: int = 0
+
+
+@dataclass
 class Followed:
     """What happened to an order in a sync."""
 
@@ -78,6 +87,13 @@ class Followed:
 class FollowingModel(Model):
     said: dict[str, dict[str, Said]] = field(default_factory=dict)  # by the number that the shop knows, and by SKU
     was_missing: set[str] = field(default_factory=set)  # closed, since the file did not hold them
+    books: dict[str, Book] = field(default_factory=dict)  # by SKU, once the shop has counted it
+    last_newest: str = ""  # when the newest order of the last look was placed
+
+    def book(self, sku: str, units: int) -> None:
+        super().book(sku, units)
+        if sku in self.books:
+            self.books[sku].untold += units
 
     # The family
 
@@ -319,15 +335,23 @@ class FollowingModel(Model):
         dry_run: bool = False,
     ) -> Answer:
         there = {number for number in self.orders if self.orders[number].split_from is None}
+        strangers = [look.number for look in looks if look.number in there and self.is_a_stranger(look)]
         others = [look.number for look in looks if look.number in self.orders and self.is_another(look)]
+        others += [number for number in strangers if number not in others and not sure]
         known = [look for look in looks if look.number in there and look.number not in others]
         new = [look for look in looks if look.number not in self.orders and look.is_open]
+        if not sure:
+            self.check_file(looks, known, strangers, only_open=only_open)
+        newest = max((look.placed_at for look in looks), default="")
+        self.last_newest = max(newest or self.last_newest, "" if sure else self.last_newest)
         new_skus = sorted(self.arrive(new))
         conflicts = [(number, "other-order") for number in others]
         followed: dict[str, Followed] = {}
 
         def reconcile(look: Look, *, only_open: bool = False) -> None:
+            said = {sku: one.sent for sku, one in self.said[look.number].items()}
             one, shipped_more = self.reconcile(look, only_open=only_open)
+            self.hear(look.number, said)
             if shipped_more:
                 conflicts.append((look.number, "shipped-more"))
             if one.added or one.removed or one.sent or one.came_back:
@@ -341,7 +365,8 @@ class FollowingModel(Model):
         open_ = [root for root in sorted(there, key=lambda n: self.orders[n].place) if self.open(root)]
         gone = [root for root in open_ if root not in named]
         if missing != "report":
-            if not sure and (not looks or (len(gone) >= 3 and len(gone) > len(open_) / 2)):
+            names_none = not looks or 0 < len(open_) == len(gone)
+            if not sure and (names_none or (len(gone) >= FEW and len(gone) > len(open_) / 2)):
                 raise Refused("not-allowed")
             for root in gone:
                 reconcile(self.closing(root, missing))
@@ -350,7 +375,9 @@ class FollowingModel(Model):
             self.remember_as_sent(there - named)
         count_again = self.take_off_the_shelf(followed)
         to_mark = {look.number: units for look in known if (units := self.to_mark(look.number))}
-        returned = self.count_the_shelf(counts or {}, sum(to_mark.values(), Counter()) if shops_own else Counter())
+        counted = copy.deepcopy(self.stock)
+        returned = self.count_the_shelf(counts or {}, sum(to_mark.values(), Counter()) if shops_own else None)
+        are_counted = {*self.differences(counted)} if shops_own else self.are_counted(counts or {}, counted)
         released = self.place_and_sweep(followed, [self.orders[look.number] for look in new])
         for number, one in followed.items():
             if self.open(number):
@@ -360,7 +387,7 @@ class FollowingModel(Model):
             wanted = self.arrived.setdefault(self.root(order).number, Counter())
             for line in order.lines:
                 wanted[line.sku] += line.quantity
-        self.note_the_change(followed, [look.number for look in new], before, [*released, *returned])
+        self.note_the_change(followed, [look.number for look in new], before, [*released, *returned], are_counted)
         statuses = [self.orders[look.number].status for look in new]
         return {
             "dry_run": dry_run,
@@ -384,14 +411,16 @@ class FollowingModel(Model):
         new: list[str],
         before: tuple[dict[str, dict[str, Said]], dict[str, Sku]],
         moved: list[str],
+        are_counted: set[str],
     ) -> None:
         """One change in the history, of all orders of which the shop said something new and of all that moved."""
         said, stock = before
         roots = {*new, *followed, *(root for root in said if self.word(said[root]) != self.word(self.said[root]))}
-        counted = any(self.stock[sku].on_hand != stock[sku].on_hand for sku in stock)
+        counted = are_counted or any(self.stock[sku].on_hand != stock[sku].on_hand for sku in stock)
         about = [order.number for root in sorted(roots) for order in self.members(root)]
         if about or counted or moved:
-            self.did("sync", [*about, *moved], {}, "" if followed or new or counted or moved else ONLY_LEARNT)
+            kept = "" if followed or new or counted or moved else ONLY_LEARNT
+            self.did("sync", [*about, *moved], {}, kept, counted=are_counted)
 
     @staticmethod
     def word(said: dict[str, Said]) -> dict[str, tuple[int, int]]:
@@ -399,20 +428,32 @@ class FollowingModel(Model):
 
     def remember_as_sent(self, roots: set[str]) -> None:
         for root in roots:
+            before = {sku: one.sent for sku, one in self.said[root].items()}
             for sku, said in self.said[root].items():
                 if said.sent < self.gone(root, sku):
                     said.sent = max(said.sent, min(self.gone(root, sku), said.wanted))
                     self.was_missing.add(root)
+            self.hear(root, before)
+
+    def hear(self, root: str, sent: dict[str, int]) -> None:
+        """The shop says that it has sent other units than `sent`: it should count so many less."""
+        for sku, said in self.said[root].items():
+            if sku in self.books:
+                self.books[sku].due -= said.sent - sent.get(sku, 0)
 
     def take_off_the_shelf(self, followed: dict[str, Followed]) -> set[str]:
         """What no Processing order held, down to what others have allocated; the SKUs of which there was not enough."""
-        count_again = set()
+        missed = Counter[str]()
         for one in followed.values():
             for sku, quantity in self.parts_of(one.off_the_shelf).items():
                 taken = min(quantity, self.available(sku))
                 self.stock[sku].on_hand -= taken
-                count_again |= {sku} if taken < quantity else set()
-        return count_again
+                missed[sku] += quantity - taken
+        for sku in self.books.keys() & +missed:
+            absent = max(0, missed[sku] - self.stock[sku].on_hand)
+            self.books[sku].untold += absent
+            self.books[sku].due += missed[sku] - absent  # others hold them: they are still to be taken off
+        return {*(+missed)}
 
     def to_mark(self, root: str) -> Counter[str]:
         said = self.said[root].items()
@@ -423,6 +464,58 @@ class FollowingModel(Model):
         known = self.orders[look.number]
         times = [datetime.fromisoformat(at.replace("Z", "+00:00")) for at in (known.placed_at, look.placed_at)]
         return known.split_from is not None or abs((times[0] - times[1]).total_seconds()) > DAY
+
+    def is_a_stranger(self, look: Look) -> bool:
+        """It shares no SKU with what is known of the order."""
+        if look.closed == CANCELLED or not look.lines:
+            return False
+        on_lines = self.now_in(self.orders[look.number])
+        known = {*on_lines} | {
+            sku
+            for sku, it in self.said[look.number].items()
+            if it.sent or it.elsewhere or it.wanted - it.elsewhere - on_lines[sku]
+        }
+        return bool(known) and known.isdisjoint(line[0] for line in look.lines)
+
+    def check_file(self, looks: Sequence[Look], known: list[Look], strangers: list[str], *, only_open: bool) -> None:
+        """Which file is this? Refused where it is older, another shop's, or takes back most of what shipped."""
+        named = [look for look in looks if look.number in self.said]
+        if len(strangers) >= FEW and len(strangers) * 2 > len(named):
+            raise Refused("other-shop")
+        changed, back = set[str](), set[str]()
+        for look in known:
+            changes, comes_back = copy.deepcopy(self).would(look, only_open=only_open)
+            (back if comes_back else changed).update([look.number] if changes else [])
+        newest = max((look.placed_at for look in looks), default="")
+        open_ = [order.placed_at for order in self.orders.values() if self.open(self.root(order).number)]
+        holds_what_is_open = only_open and newest >= max(open_, default="")
+        if newest and newest < self.last_newest and (back if holds_what_is_open else back | changed):
+            raise Refused("older-file")
+        back = {root for root in back if self.shipped_here(root)}
+        called_sent = [
+            look.number
+            for look in named
+            if self.shipped_here(look.number) and any(it.sent for it in self.said[look.number].values())
+        ]
+        if len(back) >= FEW and len(back) * 2 > len(called_sent):
+            raise Refused("takes-back")
+
+    def would(self, look: Look, *, only_open: bool) -> tuple[bool, bool]:
+        """Whether the look says or changes anything, and whether something would come back. It is done, too."""
+        before = copy.deepcopy(self.said[look.number])
+        back = look.number in self.was_missing
+        one, _ = self.reconcile(look, only_open=only_open)
+        words = [{sku: self.word_of(it) for sku, it in said.items()} for said in (before, self.said[look.number])]
+        other_word = any(words[0].get(sku, (0, 0, 0)) != word for sku, word in words[1].items())
+        changes = bool(one.added or one.removed or one.sent or one.came_back)
+        return other_word or changes, back or bool(one.came_back)
+
+    @staticmethod
+    def word_of(said: Said) -> tuple[int, int, int]:
+        return said.wanted, said.sent, said.unsaid
+
+    def shipped_here(self, root: str) -> bool:
+        return any(order.status == SHIPPED and not order.sent_there for order in self.members(root))
 
     def arrive(self, new: Iterable[Look]) -> Iterator[str]:
         """New orders stand before the door; what the shop has sent of them itself is not ours to send."""
@@ -451,17 +544,35 @@ class FollowingModel(Model):
                 lines.append((sku, max(0, said.wanted - open_), gone, 0))
         return Look(root, "", lines, nothing_stays=missing == "cancel")
 
-    def count_the_shelf(self, counts: dict[str, int], less: Counter[str]) -> list[str]:
+    def count_the_shelf(self, counts: dict[str, int], to_mark: Counter[str] | None) -> list[str]:
+        """`to_mark` is what the shop does not know to be sent, where these are its own counts."""
         returned = []
         for sku, units in counts.items():
             if sku in self.kits:
                 continue
-            self.stock[sku].on_hand = max(0, units - less[sku])
+            if to_mark is None:
+                self.book(sku, units - self.stock[sku].on_hand)
+            else:
+                self.stock[sku].on_hand = self.follow_count(sku, units, to_mark[sku])
             while self.allocated(sku) > self.stock[sku].on_hand:
                 last = [order for order in self.queue(PROCESSING) if self.wants(order, sku)][-1]
                 last.status = BACKORDER
                 returned.append(last.number)
         return returned
+
+    def follow_count(self, sku: str, count: int, to_mark: int) -> int:
+        """On hand, by what changed in the shop's count since the last look."""
+        on_hand, book = self.stock[sku].on_hand, self.books.get(sku)
+        untold = 0
+        if book is None:
+            on_hand = max(0, count - to_mark)
+        elif on_hand + to_mark != count:
+            theirs, untold = count - book.due, book.untold
+            same = min(theirs, untold) if theirs > 0 and untold > 0 else 0
+            same = max(theirs, untold) if theirs < 0 and untold < 0 else same
+            on_hand, untold = max(0, on_hand + theirs - same), untold - same
+        self.books[sku] = Book(count, untold)
+        return on_hand
 
     def place_and_sweep(self, followed: dict[str, Followed], new: list[Order]) -> list[str]:
         """In one queue: what is wanted more, the new orders, and those that wait."""

@@ -113,12 +113,17 @@ def command(method: Callable[P, Answer]) -> Callable[P, Answer]:
 
 @dataclass(eq=False)
 class Done:
-    """What one command did: the orders that it was about, all that it altered, and what its undo needs."""
+    """What one command did: the orders that it was about, all that it altered, and what its undo needs.
+
+    `booked` are the SKUs that were received, corrected or counted, `counted` those of them that were counted.
+    """
 
     command: str
     about: list[str]
     altered: set[str]
     kept: Any = None
+    booked: frozenset[str] = frozenset()
+    counted: frozenset[str] = frozenset()
     undone: bool = False
 
 
@@ -134,6 +139,7 @@ class Model:
     untold: list[str] = field(default_factory=list)  # given up here, and nobody was told
     arrived: dict[str, Counter[str]] = field(default_factory=dict)  # by root order: what its family must add up to
     kits: dict[str, dict[str, int]] = field(default_factory=dict)  # what one of each kit is made of
+    to_settle: set[str] = field(default_factory=set)  # SKUs that were received or corrected after the last count
 
     # What can be seen
 
@@ -279,11 +285,26 @@ class Model:
 
     # What commands have in common
 
-    def did(self, command: str, about: Iterable[str], answer: Answer, kept: Any = None) -> Answer:
-        about = list(about)
+    def did(
+        self,
+        command: str,
+        about: Iterable[str],
+        answer: Answer,
+        kept: Any = None,
+        *,
+        booked: Iterable[str] = (),
+        counted: Iterable[str] = (),
+    ) -> Answer:
+        about, counted = list(about), frozenset(counted)
         altered = {*about, *answer.get("released", []), *answer.get("returned", [])}
-        self.log.append(Done(command, about, altered, copy.deepcopy(kept)))
+        self.log.append(Done(command, about, altered, copy.deepcopy(kept), frozenset(booked) | counted, counted))
+        self.to_settle |= frozenset(booked)
+        self.to_settle -= counted
         return answer
+
+    def book(self, sku: str, units: int) -> None:
+        """Units were received, corrected or counted here."""
+        self.stock[sku].on_hand += units
 
     def new_id(self) -> int:
         return max((order.made for order in self.orders.values()), default=0) + 1
@@ -346,7 +367,7 @@ class Model:
         for sku, on_hand in counts:
             if on_hand > self.stock[sku].on_hand:
                 touched.add(sku)
-            self.stock[sku].on_hand = on_hand
+            self.book(sku, on_hand - self.stock[sku].on_hand)
             while self.allocated(sku) > on_hand:
                 last = [order for order in self.queue(PROCESSING) if self.wants(order, sku)][-1]
                 last.status = BACKORDER
@@ -379,9 +400,19 @@ class Model:
                 entry.insert = insert
         marked = any(entry.insert != before.get(sku, Sku()).insert for sku, entry in self.stock.items())
         answer = self.counted((sku, on_hand) for sku, on_hand, _ in counts)
-        if marked or any(entry.on_hand != before.get(sku, Sku()).on_hand for sku, entry in self.stock.items()):
-            self.did("import stock", [], answer)
+        counted = self.are_counted([sku for sku, _, _ in counts], before)
+        if marked or counted:
+            self.did("import stock", [], answer, self.differences(before), counted=counted)
         return answer
+
+    def differences(self, before: dict[str, Sku]) -> dict[str, int]:
+        """Units on hand that are more or fewer than before."""
+        differences = {sku: it.on_hand - before.get(sku, Sku()).on_hand for sku, it in self.stock.items()}
+        return {sku: units for sku, units in differences.items() if units}
+
+    def are_counted(self, skus: Iterable[str], before: dict[str, Sku]) -> set[str]:
+        """The SKUs that a count of the shelf has changed, or settles though it changes nothing."""
+        return {*self.differences(before), *(self.to_settle & {*skus} - self.kits.keys())}
 
     @command
     def import_orders(self, arriving: list[Order], *, dry_run: bool = False) -> Answer:
@@ -459,7 +490,7 @@ class Model:
         if ref is not None:
             self.deliveries[ref] = content
         for sku, quantity in content.items():
-            self.stock[sku].on_hand += quantity
+            self.book(sku, quantity)
         released = self.sweep(set(content))
         gone = [self.orders[number] for number in released]
         passed_over = [
@@ -470,7 +501,7 @@ class Model:
                 for other in gone
             )
         ]
-        self.did("receive", [], {"released": released}, (ref, content))
+        self.did("receive", [], {"released": released}, (ref, content), booked=content)
         if file is not None:
             self.files.append((file, ref, len(self.log)))
         return answer | {
@@ -689,7 +720,10 @@ class Model:
                 raise Refused(code)
         children = [order.number for order in self.orders.values() if order.split_from == part.number]
         kept = copy.deepcopy((whole, part, children))
+        last_days = [one.until for one in (whole, part) if one.status == ON_HOLD]
         self.put_together(whole, part)
+        if last_days:  # a hold outlives it, and one without a last day any other
+            whole.status, whole.until = ON_HOLD, None if None in last_days else max(map(str, last_days))
         return self.did("merge", [whole.number, part.number], self.swept([whole]), kept)
 
     def put_together(self, whole: Order, part: Order) -> None:
@@ -715,7 +749,7 @@ class Model:
             raise Refused("bad-quantity")
         difference = on_hand - self.stock[sku].on_hand
         answer = self.counted([(sku, on_hand)])
-        return self.did("adjust", [], answer, (sku, difference)) if difference else answer
+        return self.did("adjust", [], answer, (sku, difference), booked=[sku]) if difference else answer
 
     @command
     def mark(self, skus: list[str], *, insert: bool) -> Answer:
@@ -941,9 +975,14 @@ class Model:
         later = self.log[self.log.index(done) + 1 :]
         if any(other in standing and other.altered & set(done.about) for other in later):
             raise Refused("changed-since")
+        if any(other in standing and other.counted & done.booked for other in later):
+            raise Refused("changed-since")  # a count settles what was before it
+        before = copy.deepcopy(self.stock)
         answer: Answer = self.inverse(done)(done)
         done.undone = True
-        self.did("undo", done.about, answer)
+        changed = self.differences(before) if done.booked else {}
+        counted = changed if done.command == "import stock" else {}
+        self.did("undo", done.about, answer, booked=changed, counted=counted)
         return answer | {"dry_run": dry_run, "change": self.log.index(done) + 1, "command": done.command}
 
     def inverse(self, done: Done) -> Any:
@@ -1026,6 +1065,9 @@ class Model:
     def undo_adjust(self, done: Done) -> Answer:
         sku, difference = done.kept
         return self.uncounted({sku: difference})
+
+    def undo_import_stock(self, done: Done) -> Answer:
+        return self.uncounted(done.kept)
 
     def undo_receive(self, done: Done) -> Answer:
         ref, content = done.kept

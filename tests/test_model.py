@@ -837,7 +837,6 @@ class CommandLineBesideModel(Beside):
         self.do("policy", policy, model=lambda: self.model.set_policy(policy), compare=compare)
 
 
-@pytest.mark.xfail(strict=False, reason="the model does not know yet that `import stock` can be undone (rule 13)")
 @pytest.mark.slow
 def test_the_command_line_does_what_the_model_of_the_rules_does(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(promises, "today", lambda: TODAY)
