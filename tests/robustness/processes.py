@@ -203,7 +203,7 @@ def rows(connection: sqlite3.Connection) -> dict[str, list[tuple[Any, ...]]]:
     found = {}
     for table in tables:
         columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
-        wanted = ", ".join(name for name in columns if name not in {"at", "applied_at"})
+        wanted = ", ".join(name for name in columns if name not in {"at", "applied_at", "followed_at"})
         found[table] = sorted(connection.execute(f"SELECT {wanted} FROM {table}"), key=repr)
     return found
 
