@@ -23,7 +23,7 @@ BEFORE: list[tuple[str, list[str]]] = [
     (r"^backsplit undo$", ["hold M9681118"]),
     (r"^backsplit (pick|slip|ship) M", ["receive --sku TEAPOT-CAST --qty 50"]),
     (r"^backsplit adjust .* --by -", ["receive --sku TEAPOT-CAST --qty 50"]),
-    (r"^backsplit restore (\S+)", [r"backup \1"]),
+    (r"^backsplit (?:--db \S+ )?restore (\S+)", [r"backup \1"]),
     (r"^backsplit mark TEAPOT-NEW", ["receive --sku TEAPOT-NEW --qty 1 --create"]),
     (r"^backsplit kit TEA-SET --off", ["kit TEA-SET TEAPOT-CAST=1 MUG-BLUE=2"]),
     (r"^backsplit stock --forget", ["import stock totals.csv"]),
@@ -91,6 +91,7 @@ def busy() -> Iterator[Path]:
         "m.csv",
         "order,sku,quantity\n" + "".join(f"M{n},{sku},2\n" for n in (1, 2) for sku in ("MUG-BLUE", "TEAPOT-CAST")),
     )
+    (folder / "berlin").mkdir()
     shop.done("init")
     shop.done("import stock " + str(folder / "inventory.csv"))
     for file in ("open_orders.csv", "m.csv"):
@@ -145,7 +146,7 @@ def test_lines_are_found_in_blocks_in_crontabs_and_in_sentences(tmp_path: Path) 
 
 def _typed(line: str, folder: Path) -> str:
     """What a line says that fails; nothing if it does what it should."""
-    command = re.sub(r"/srv/(shop|backup)/", "", TIMES.sub("", line).replace("\\%", "%"))
+    command = re.sub(r"/srv/(shop|shops|backup)/", "", TIMES.sub("", line).replace("\\%", "%"))
     for word, stands_for in PLACEHOLDERS.items():
         command = re.sub(rf"\b{word}\b", stands_for, command)
     for columns, table in MAPPED:
