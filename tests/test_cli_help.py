@@ -256,7 +256,7 @@ def test_a_pick_list_that_is_typed_like_an_order_is_answered_with_its_option(sho
 
 @pytest.mark.parametrize(
     ("word", "command"),
-    [("print", "slip ORDER"), ("labels", "to-ship --through EXPORT"), ("return", "receive SKU=N"), ("samples", "demo")],
+    [("print", "slip ORDER"), ("labels", "to-ship --through EXPORT"), ("return", "receive --sku"), ("samples", "demo")],
 )
 def test_a_word_of_the_packing_table_is_answered_with_its_command(empty: Shop, word: str, command: str) -> None:
     answer = empty(word)
