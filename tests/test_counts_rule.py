@@ -70,6 +70,23 @@ def test_units_that_could_not_be_taken_off_are_set_against_what_is_entered_there
     assert reconcile(1, ShopCount(3, due=-2, untold=2), on_hand=0, to_mark=0).on_hand == 1
 
 
+def test_units_that_were_not_there_are_of_what_the_same_count_brings_whatever_was_lost_here() -> None:
+    """14 broke here and the shop counts them still; it got 12 and has sent 2 of these."""
+    found = reconcile(24, ShopCount(counted=14, due=12, untold=-14), 0, to_mark=0, absent=2)
+    assert (found.on_hand, found.last.untold) == (10, -14)
+
+
+@given(count=FIGURE, due=FIGURE, untold=UNITS, to_mark=UNITS, absent=UNITS)
+def test_units_that_were_not_there_are_untold_as_far_as_the_count_does_not_bring_them(
+    count: int, due: int, untold: int, to_mark: int, absent: int
+) -> None:
+    if count == to_mark:  # the books agree
+        return
+    now = reconcile(count, ShopCount(counted=due, due=due, untold=untold), 0, to_mark, absent)
+    later = reconcile(count, ShopCount(counted=due, due=due, untold=untold + absent), 0, to_mark)
+    assert now == later
+
+
 def test_on_hand_is_never_below_0() -> None:
     assert reconcile(-9, ShopCount(3, 3), on_hand=2, to_mark=0).on_hand == 0
 

@@ -54,10 +54,12 @@ class BooksDiffer(NamedTuple):
     shop: int
 
 
-def reconcile(count: int, last: ShopCount | None, on_hand: int, to_mark: int) -> Reconciled:
+def reconcile(count: int, last: ShopCount | None, on_hand: int, to_mark: int, absent: int = 0) -> Reconciled:
     """Follow one count of a shop. `to_mark` units have shipped here and the shop does not know it.
 
-    Without a `last` look there is nothing to compare: the count is taken as it is.
+    The shop has sent `absent` units since the last look that were not on hand here. They are of what this count brings;
+    those that it does not bring are untold. Without a `last` look there is nothing to compare: the count is taken as it
+    is.
     """
     if last is None:
         return _reconciled(count, max(0, count - to_mark), 0, to_mark)
@@ -65,7 +67,9 @@ def reconcile(count: int, last: ShopCount | None, on_hand: int, to_mark: int) ->
         return _reconciled(count, on_hand, 0, to_mark)
     changed = count - last.due
     same = min(changed, last.untold, key=abs) if (changed > 0) == (last.untold > 0) else 0
-    return _reconciled(count, max(0, on_hand + changed - same), last.untold - same, to_mark)
+    here = on_hand + changed - same - absent
+    still_absent = min(absent, max(0, -here))
+    return _reconciled(count, max(0, here), last.untold - same + still_absent, to_mark)
 
 
 def _reconciled(count: int, on_hand: int, untold: int, to_mark: int) -> Reconciled:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from backsplit.domain.counts import BooksDiffer, Kind, ShopCount, reconcile, shop_of
@@ -30,11 +31,15 @@ T = TypeVar("T")
 
 
 class Shop(NamedTuple):
-    """A shop whose own counts are followed: what it has to be told, and what it has set aside for its open orders."""
+    """A shop whose own counts are followed: what it has to be told, and what it has set aside for its open orders.
+
+    `absent` are units that it has sent since the last look and that were not on hand here.
+    """
 
     id: int
     to_mark: Mapping[str, int]
     to_send: Mapping[str, int]
+    absent: Mapping[str, int] = MappingProxyType({})
 
 
 class Followed(NamedTuple):
@@ -60,7 +65,9 @@ def look_at_shop(
         for sku, on_hand, last in repository.counts.look(skus, shop.id):
             units, kind = counts[sku]
             held = units + (shop.to_send.get(sku, 0) if kind is Kind.LEFT else 0)
-            after, now = reconcile(held, None if recount else last, on_hand, shop.to_mark.get(sku, 0))
+            absent = shop.absent.get(sku, 0)
+            before = None if recount or last is None else last._replace(untold=last.untold - absent)
+            after, now = reconcile(held, before, on_hand, shop.to_mark.get(sku, 0), absent)
             if now != last:
                 kept.append((sku, now))
             if after != on_hand:
@@ -123,6 +130,7 @@ class CountedShops:
         self._shops = dict.fromkeys(map(shop_of, sources))
         self._prefix = prefix
         self._set_aside = SetAside()
+        self._absent: dict[int, dict[str, int]] = {}
         self._ids: dict[int, int | None] = {}
         self._names: dict[int, str] = {}
 
@@ -156,6 +164,7 @@ class CountedShops:
             on_hand = self._repository.stock.on_hand(total)
             absent = {sku: max(0, units - on_hand[sku]) for sku, units in total.items()}
             self._repository.counts.missed(shop, absent)
+            self._absent[shop] = absent
             self._repository.counts.sent(shop, {sku: absent[sku] - units for sku, units in total.items()})
 
     def with_orders(self, to_mark: Iterable[tuple[int, ToMark]]) -> Callable[[str], Shop]:
@@ -167,7 +176,9 @@ class CountedShops:
 
         def shop(name: str) -> Shop:
             of = unmarked.get(name, Counter[str]())
-            return Shop(self._repository.counts.source(name), of, self._set_aside.units(self._repository, name))
+            source = self._repository.counts.source(name)
+            to_send = self._set_aside.units(self._repository, name)
+            return Shop(source, of, to_send, self._absent.get(source, {}))
 
         return shop
 
