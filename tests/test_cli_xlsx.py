@@ -56,7 +56,7 @@ def test_shortages_and_promises_have_their_days(odd: Shop) -> None:
     odd.done("shortages --xlsx shortages.xlsx")
     odd.done("promise --xlsx promise.xlsx")
     assert read(odd, "shortages.xlsx")[1][-1] == date(2999, 1, 2)
-    assert read(odd, "promise.xlsx")[1] == ["0001", date(2999, 1, 2), "1E5", 3.0, date(2999, 1, 2), "PO-1"]
+    assert read(odd, "promise.xlsx")[1] == ["0001", date(2999, 1, 2), "1E5", 3.0, date(2999, 1, 2), "PO-1", "+49 1"]
 
 
 def test_pick_has_a_sheet_by_sku_and_a_sheet_by_order(odd: Shop) -> None:

@@ -110,6 +110,7 @@ BOMBS = {
     "quote.csv": (text(HEADER + b'M1,"A,1\n' + b"a\n" * 3 * MB), "more than 100,000 rows cannot be taken"),
     "one order.csv": (text(HEADER + b"M1,A,1\n" * MB), "more than 100,000 rows cannot be taken"),
 }
+FEW_BAD_ROWS = {"columns.csv"}  # which --skip-bad leaves out, as it does any
 
 
 @pytest.mark.parametrize("name", BOMBS)
@@ -118,8 +119,9 @@ def test_a_bomb_is_refused_with_a_sentence(shop: Shop, name: str) -> None:
     make(shop.folder / name)
     for options in [], ["--skip-bad"]:
         code, answer, memory = _run(shop, name, *options)
-        assert code == 5, answer
-        assert said in answer
+        is_left_out = options and name in FEW_BAD_ROWS
+        assert code == (0 if is_left_out else 5), answer
+        assert ("left out: " if is_left_out else said) in answer
         assert memory < MOST_MEMORY, f"{memory >> 10} MiB"
 
 
