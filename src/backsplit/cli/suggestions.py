@@ -36,7 +36,7 @@ OTHER_WORDS = {
     "to-ship --through EXPORT": "label labels address addresses",
     "ship -": "scan scanner barcode",
     "mark SKU --from DATE": "preorder pre-order launch",
-    "kit SET SKU=N": "bundle bundles set sets assembly bom",
+    "kit SET SKU=N": "bundle bundles sets assembly bom",
     "expect SKU=N --on DATE": "po pos incoming purchase-order",
     "today": "next todo morning dashboard now",
     "demo": "sample samples example examples tutorial try",
