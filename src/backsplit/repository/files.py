@@ -103,8 +103,10 @@ def beside(path: Path) -> Iterator[Path]:
     Raises OSError. Other files may be made beside the one that is lent: they are gone afterwards, too.
     """
     _remove_left_behind(path.parent)
-    folder, lock = _private_folder(path.parent)
+    folder = path.parent / f"{PREFIX}{os.urandom(8).hex()}{SUFFIX}"  # named first: Ctrl-C may come once it is made
+    lock = None
     try:
+        lock = _make_private(folder)
         new = folder / HALF_MADE
         descriptor = os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, OWNER_ALONE)
         os.fchmod(descriptor, OWNER_ALONE)  # whatever the umask
@@ -112,7 +114,8 @@ def beside(path: Path) -> Iterator[Path]:
         yield new
     finally:
         _remove(folder)
-        os.close(lock)
+        if lock is not None:
+            os.close(lock)
 
 
 def put_in_place(new: Path, path: Path, *, overwrite: bool) -> None:
@@ -153,23 +156,18 @@ def sync_folder(folder: Path) -> None:
         sync(folder)
 
 
-def _private_folder(parent: Path) -> tuple[Path, int]:
-    """A new folder that only its owner may enter, and the lock on it."""
-    import tempfile  # noqa: PLC0415 - only for a new file or a copy
-
+def _make_private(folder: Path) -> int:
+    """Make a folder that only its owner may enter. Returns the lock on it."""
     while True:
-        folder = Path(tempfile.mkdtemp(prefix=PREFIX, suffix=SUFFIX, dir=parent))
+        folder.mkdir(0o700)
         try:
             folder.chmod(0o700)  # whatever the umask
             lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         except FileNotFoundError:  # as below
             continue
-        except BaseException:
-            _remove(folder)
-            raise
         _lock(lock, wait=True)
         if os.fstat(lock).st_nlink:
-            return folder, lock
+            return lock
         os.close(lock)  # another command was quicker and has taken it for one that was left behind
 
 
