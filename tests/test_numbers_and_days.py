@@ -27,7 +27,7 @@ NUMBERS = [
 def test_a_number_is_typed_in_the_digits_that_files_have(shop: Shop, number: str) -> None:
     for line in NUMBERS:
         answer = shop(line.format(number))
-        assert (answer.code, "is not a valid int" in answer.err) == (2, True), answer
+        assert (answer.code, "is not a whole number" in answer.err) == (2, True), answer
     assert shop(f"add P1 A={number}").code == 2
 
 

@@ -127,3 +127,13 @@ def test_a_sentence_that_is_too_long_for_a_terminal_tears_no_sku(shop: Shop) -> 
     screen = on_a_terminal(shop, "split M1 --yes")
     assert [line for line in screen.splitlines() if len(line) > 100] == []
     assert screen.count(f"1 × {long}") == 3
+
+
+def test_above_a_question_nothing_is_said_to_be_done_yet(shop: Shop) -> None:
+    shop.stock("A9")
+    shop.order("M1", "A1")
+    shop.done("pick --take")
+    asked, answered = on_a_terminal(shop, "ship --list 1", "y").split("[y/N]")
+    assert "1 order would be shipped" in asked
+    assert "dry run" not in asked
+    assert "1 order shipped" in answered

@@ -126,6 +126,8 @@ def test_ship_list_ships_what_was_picked_and_leaves_what_has_changed_since(picke
 
 def test_ship_list_ends_with_a_count(picked: Shop) -> None:
     assert picked.done("ship --list 1").out.splitlines()[-1] == "2 orders shipped"
+    assert picked.done("undo").code == 0
+    assert "2 orders would be shipped" in picked.done("ship --list 1 --dry-run").out
 
 
 def test_a_change_of_an_order_on_no_list_cannot_name_one(picked: Shop) -> None:

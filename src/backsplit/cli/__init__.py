@@ -193,7 +193,7 @@ def _with_plain_numbers(command: Any) -> Any:
 
 def _plain_number(kind: Any, convert: Callable[..., Any], value: Any, param: Any, ctx: Any) -> Any:
     if isinstance(value, str) and not (value.isascii() and value.strip().lstrip("+-").isdigit()):
-        kind.fail(f"{value!r} is not a valid {kind.name}.", param, ctx)
+        kind.fail(f"{value!r} is not a whole number.", param, ctx)
     return convert(value, param, ctx)
 
 

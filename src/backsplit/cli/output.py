@@ -385,7 +385,8 @@ def change(
     lines = lines or partial(sentences.changed, command)
 
     def preview(outcome: Changed) -> bool:
-        print_lines(chain(lines(outcome._replace(dry_run=False)), sentences.on_lists(repository.on_lists)))
+        said = (line for line in lines(outcome) if line not in sentences.dry(True))
+        print_lines(chain(said, sentences.on_lists(repository.on_lists)))
         return bool(outcome.orders)
 
     with open_repository(db) as repository:

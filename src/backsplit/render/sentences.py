@@ -183,7 +183,7 @@ def list_shipped(value: Changed) -> Iterator[str]:
         yield f"{inert(one.order)} is left, it has changed since the list was taken: it was {was}; it is {now}"
         yield f"  packed so, it ships by its number: backsplit ship {quoted(one.order)}"
     left = f", {len(value.changed_since):,} left" if value.changed_since else ""
-    yield f"{count(len(value.orders), 'order')} shipped{left}"
+    yield f"{count(len(value.orders), 'order')} {'would be ' if value.dry_run else ''}shipped{left}"
     yield from dry(value.dry_run)
 
 
