@@ -72,15 +72,27 @@ def test_units_that_could_not_be_taken_off_are_set_against_what_is_entered_there
 
 def test_units_that_were_not_there_are_of_what_the_same_count_brings_whatever_was_lost_here() -> None:
     """14 broke here and the shop counts them still; it got 12 and has sent 2 of these."""
-    found = reconcile(24, ShopCount(counted=14, due=12, untold=-14), 0, to_mark=0, absent=2)
+    found = reconcile(24, ShopCount(counted=14, due=12, untold=-14), 0, to_mark=0, missed=2)
     assert (found.on_hand, found.last.untold) == (10, -14)
+
+
+def test_units_that_others_hold_go_off_with_the_count_whatever_was_lost_here() -> None:
+    """7 broke here and the shop counts them still; it has sent 1 of the 5, all of which others hold."""
+    found = reconcile(11, ShopCount(counted=12, due=11, untold=-7), 5, to_mark=0, missed=1)
+    assert (found.on_hand, found.last.untold) == (4, -7)
+
+
+def test_books_do_not_agree_where_units_are_still_to_go_off() -> None:
+    """The shop was 10 below 0; it got 11 and has sent 1 of them."""
+    found = reconcile(0, ShopCount(counted=-10, due=-11), 0, to_mark=0, missed=1)
+    assert (found.on_hand, found.last.untold) == (10, 0)
 
 
 @given(count=FIGURE, due=FIGURE, untold=UNITS, to_mark=UNITS, absent=UNITS)
 def test_units_that_were_not_there_are_untold_as_far_as_the_count_does_not_bring_them(
     count: int, due: int, untold: int, to_mark: int, absent: int
 ) -> None:
-    if count == to_mark:  # the books agree
+    if count in (to_mark, to_mark - absent):  # the books agree
         return
     now = reconcile(count, ShopCount(counted=due, due=due, untold=untold), 0, to_mark, absent)
     later = reconcile(count, ShopCount(counted=due, due=due, untold=untold + absent), 0, to_mark)

@@ -54,22 +54,23 @@ class BooksDiffer(NamedTuple):
     shop: int
 
 
-def reconcile(count: int, last: ShopCount | None, on_hand: int, to_mark: int, absent: int = 0) -> Reconciled:
+def reconcile(count: int, last: ShopCount | None, on_hand: int, to_mark: int, missed: int = 0) -> Reconciled:
     """Follow one count of a shop. `to_mark` units have shipped here and the shop does not know it.
 
-    The shop has sent `absent` units since the last look that were not on hand here. They are of what this count brings;
-    those that it does not bring are untold. Without a `last` look there is nothing to compare: the count is taken as it
-    is.
+    The shop has sent `missed` units since the last look that could not be taken off on hand: they were not there, or
+    others hold them. They go off with this count, whatever else is untold; what was not there, and this count does not
+    bring, is untold. Without a `last` look there is nothing to compare: the count is taken as it is.
     """
     if last is None:
         return _reconciled(count, max(0, count - to_mark), 0, to_mark)
-    if on_hand + to_mark == count:
-        return _reconciled(count, on_hand, 0, to_mark)
+    here = on_hand - missed
+    if here + to_mark == count:
+        return _reconciled(count, max(0, here), max(0, -here), to_mark)
     changed = count - last.due
     same = min(changed, last.untold, key=abs) if (changed > 0) == (last.untold > 0) else 0
-    here = on_hand + changed - same - absent
-    still_absent = min(absent, max(0, -here))
-    return _reconciled(count, max(0, here), last.untold - same + still_absent, to_mark)
+    here += changed - same
+    still_missed = min(missed, max(0, -here))
+    return _reconciled(count, max(0, here), last.untold - same + still_missed, to_mark)
 
 
 def _reconciled(count: int, on_hand: int, untold: int, to_mark: int) -> Reconciled:

@@ -30,16 +30,26 @@ AT_ONCE = 1_000  # SKUs that are looked up together
 T = TypeVar("T")
 
 
+class Missed(NamedTuple):
+    """Units of a SKU that a shop has sent and that could not be taken off: not there, or held by other orders."""
+
+    absent: int
+    others_hold: int
+
+
+NOTHING_MISSED = Missed(0, 0)
+
+
 class Shop(NamedTuple):
     """A shop whose own counts are followed: what it has to be told, and what it has set aside for its open orders.
 
-    `absent` are units that it has sent since the last look and that were not on hand here.
+    `missed` are the units that it has sent since the last look and that could not be taken off on hand.
     """
 
     id: int
     to_mark: Mapping[str, int]
     to_send: Mapping[str, int]
-    absent: Mapping[str, int] = MappingProxyType({})
+    missed: Mapping[str, Missed] = MappingProxyType({})
 
 
 class Followed(NamedTuple):
@@ -65,9 +75,11 @@ def look_at_shop(
         for sku, on_hand, last in repository.counts.look(skus, shop.id):
             units, kind = counts[sku]
             held = units + (shop.to_send.get(sku, 0) if kind is Kind.LEFT else 0)
-            absent = shop.absent.get(sku, 0)
-            before = None if recount or last is None else last._replace(untold=last.untold - absent)
-            after, now = reconcile(held, before, on_hand, shop.to_mark.get(sku, 0), absent)
+            absent, others_hold = shop.missed.get(sku, NOTHING_MISSED)
+            before = None
+            if last is not None and not recount:
+                before = last._replace(due=last.due - others_hold, untold=last.untold - absent)
+            after, now = reconcile(held, before, on_hand, shop.to_mark.get(sku, 0), absent + others_hold)
             if now != last:
                 kept.append((sku, now))
             if after != on_hand:
@@ -130,7 +142,7 @@ class CountedShops:
         self._shops = dict.fromkeys(map(shop_of, sources))
         self._prefix = prefix
         self._set_aside = SetAside()
-        self._absent: dict[int, dict[str, int]] = {}
+        self._missed: dict[int, dict[str, Missed]] = {}
         self._ids: dict[int, int | None] = {}
         self._names: dict[int, str] = {}
 
@@ -164,7 +176,7 @@ class CountedShops:
             on_hand = self._repository.stock.on_hand(total)
             absent = {sku: max(0, units - on_hand[sku]) for sku, units in total.items()}
             self._repository.counts.missed(shop, absent)
-            self._absent[shop] = absent
+            self._missed[shop] = {sku: Missed(absent[sku], units - absent[sku]) for sku, units in total.items()}
             self._repository.counts.sent(shop, {sku: absent[sku] - units for sku, units in total.items()})
 
     def with_orders(self, to_mark: Iterable[tuple[int, ToMark]]) -> Callable[[str], Shop]:
@@ -178,7 +190,7 @@ class CountedShops:
             of = unmarked.get(name, Counter[str]())
             source = self._repository.counts.source(name)
             to_send = self._set_aside.units(self._repository, name)
-            return Shop(source, of, to_send, self._absent.get(source, {}))
+            return Shop(source, of, to_send, self._missed.get(source, {}))
 
         return shop
 
