@@ -149,6 +149,17 @@ def test_a_yes_to_a_day_holds_until_that_day(late: Shop) -> None:
     assert listed(late)["M1"][0] == "again"
 
 
+def test_a_yes_holds_for_the_part_once_the_order_is_split_and_told_of(
+    late: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late.done("expect --close PO-7")
+    late.done("notices --agreed M1")
+    late.done("split M1")
+    late.done("notices --take")
+    it_is(monkeypatch, "2026-03-01")
+    assert list(listed(late)) == ["M2"]
+
+
 @pytest.mark.parametrize(("number", "code"), [("M9", 3), ("M3", 1)])
 def test_cannot_note_a_yes_for_an_order_that_does_not_wait(late: Shop, number: str, code: int) -> None:
     late.order("M3", "TEA1")
@@ -235,6 +246,13 @@ def test_writes_the_rows_of_these_orders_with_the_notice_in_more_columns(
     assert text.splitlines()[0].startswith(f"{header},notice,")
     assert all(any(line.startswith(f"{old},") for old in lines) for line in text.splitlines()[1:])
     assert list(listed(shop)) == ["M1"]
+
+
+def test_a_mail_merge_reads_the_export_by_the_map_that_it_was_imported_with(late: Shop) -> None:
+    late.write("export.csv", "Beleg;Ware;Stk\nM5;POT;1\n")
+    late.done("sync export.csv --map order=Beleg --map sku=Ware --map quantity=Stk")
+    late.done("notices --through export.csv --out mails.csv")
+    assert (late.folder / "mails.csv").read_text(encoding="utf-8").splitlines()[1].startswith("M5;POT;1;no-day;")
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from backsplit.domain.times import PlacedDays
 from backsplit.errors import Refused
 from backsplit.repository import Entry, Repository
 from backsplit.services import promises
+from backsplit.services.maps import with_remembered
 
 if TYPE_CHECKING:
     from backsplit.formats import ReadOptions
@@ -75,7 +76,7 @@ def through(
     from backsplit.formats.rewrite import Export  # noqa: PLC0415 - only for a mail merge
 
     view = repository.change("notices --take") if taking else repository.reading()
-    with closing(Export(path, options)) as export, view:
+    with closing(Export(path, with_remembered(repository, options))) as export, view:
         of_family: dict[int, list[Notice]] = {}
         for family, notice in _due(repository, days):
             of_family.setdefault(family, []).append(notice)
@@ -172,11 +173,19 @@ def _last_told(
     return told.get(number)
 
 
+def _told_of(repository: Repository, told: Mapping[str, LastTold], number: str) -> LastTold | None:
+    return _last_told(repository, told, number, repository.notices.split_from(number)) if told else None
+
+
 def _note(repository: Repository, notices: Sequence[Notice]) -> int:
     """Note that the customers were told; of how many orders that is new."""
     told = repository.notices.told()
     cancelled = [notice for notice in notices if notice.kind == "cancelled"]
-    now = {notice.order: noted(notice, told.get(notice.order)) for notice in notices if notice.kind != "cancelled"}
+    now = {
+        notice.order: noted(notice, _told_of(repository, told, notice.order))
+        for notice in notices
+        if notice.kind != "cancelled"
+    }
     now = {number: one for number, one in now.items() if told.get(number) != one}
     if not now and not cancelled:
         return 0
