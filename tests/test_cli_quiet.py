@@ -126,6 +126,15 @@ def test_a_new_sku_that_is_almost_a_known_one_and_a_total_are_named_and_can_be_f
     assert "Summe adjusted: -2 on hand (the SKU was forgotten)" in shop.done("history").out
 
 
+def test_a_sku_that_only_a_shop_has_counted_can_be_forgotten(shop: Shop) -> None:
+    shop.write("export.csv", shopify("1 A1"))
+    shop.write("counts.csv", inventory("A2 TOTAL9"))
+    shop.done("sync export.csv --stock counts.csv")
+    shop.done("stock --forget TOTAL")
+    assert "TOTAL" not in shop.figures()
+    shop.done("check")
+
+
 def test_a_sku_that_something_refers_to_cannot_be_forgotten(shop: Shop) -> None:
     shop.stock("A2")
     shop.order("M1", "A1")

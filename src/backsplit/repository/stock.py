@@ -77,7 +77,8 @@ class StockTable:
         return [sku for (sku,) in self._db.execute("SELECT sku FROM products WHERE on_hand > 0")]
 
     def forget(self, sku: str) -> bool:
-        """Take a SKU away; False where a row of another table refers to it."""
+        """Take a SKU away, with what shops have counted of it; False where a row of another table refers to it."""
+        self._db.execute("DELETE FROM shop_counts WHERE product_id = (SELECT id FROM products WHERE sku = ?)", (sku,))
         try:
             self._db.execute("DELETE FROM products WHERE sku = ?", (sku,))
         except sqlite3.IntegrityError:

@@ -21,7 +21,7 @@ def of_a_count(repository: Repository, new: Collection[str], counted: Collection
 
 
 def forget(repository: Repository, named: Collection[str]) -> list[Stock]:
-    """Take away SKUs that nothing refers to: no order, no delivery, nothing expected.
+    """Take away SKUs that nothing refers to: no order, no delivery, nothing expected, no kit.
 
     What was counted of them is taken off, and the history keeps it. Gives them as they were.
     Raises UnknownSku, Refused.
@@ -32,7 +32,8 @@ def forget(repository: Repository, named: Collection[str]) -> list[Stock]:
             stock = repository.stock.known(sku)
             if not repository.stock.forget(sku):
                 raise Refused(
-                    "not-allowed", f"{sku} cannot be forgotten: an order, a delivery or something expected has it"
+                    "not-allowed",
+                    f"{sku} cannot be forgotten: an order, a delivery, something expected or a kit has it",
                 )
             repository.history.record([Entry(EventKind.ADJUSTED, None, sku, -stock.on_hand, "the SKU was forgotten")])
             forgotten.append(stock)
