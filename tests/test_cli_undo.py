@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -263,6 +265,15 @@ def test_undo_undo_undo_walks_back(many: Shop) -> None:
 def test_a_number_that_no_change_can_have_is_wrong_usage(two: Shop) -> None:
     assert two("undo 99999999999999999999 --json").error == "usage"
     assert two("undo 99 --json").error == "not-undoable"
+
+
+def test_cannot_go_back_to_a_policy_that_was_none(two: Shop) -> None:
+    with closing(sqlite3.connect(two.db)) as db, db:
+        db.execute("UPDATE settings SET value = 'whenever' WHERE name = 'policy'")
+    two.done("policy strict")
+    refused = two("undo --json")
+    assert (refused.code, refused.error) == (1, "not-undoable")
+    assert two.done("policy").out.startswith("policy: strict")
 
 
 def test_an_import_cannot_be_undone(two: Shop) -> None:

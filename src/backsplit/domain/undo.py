@@ -50,9 +50,10 @@ def _line(position: int, sku: str, quantity: int, group: str = "") -> Line:
 def touched(events: Iterable[Event]) -> list[str]:
     """The orders that a change was about. Those that it merely released, or that gave stock back, are none of them.
 
-    Neither are orders of which a customer was told something: that changes no order.
+    Neither are orders of which a customer or the shop was told something: that changes no order.
     """
-    merely = {EventKind.RELEASED.word, EventKind.RETURNED.word, EventKind.TOLD.word, EventKind.AGREED.word}
+    told = {EventKind.TOLD.word, EventKind.AGREED.word, EventKind.TOLD_SHOP.word}
+    merely = {EventKind.RELEASED.word, EventKind.RETURNED.word, *told}
     return list(dict.fromkeys(event.order for event in events if event.order and event.event not in merely))
 
 

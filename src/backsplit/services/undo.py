@@ -16,7 +16,7 @@ from backsplit.domain.queue import NO_EFFECTS, Effects
 from backsplit.domain.report import FillRates, Rate
 from backsplit.domain.sync import units
 from backsplit.domain.undo import again, as_kept, touched
-from backsplit.errors import Refused
+from backsplit.errors import Refused, listed
 from backsplit.repository import Entry, Repository
 from backsplit.services import promises
 from backsplit.services.calendar import opens
@@ -104,8 +104,7 @@ def _notices(repository: Repository, change: Done, events: Sequence[Event]) -> I
         raise Refused("changed-since", f"more was told since {change}, by {later}: undo that first")
     back = list(untold(repository, change.before["told"], change.before["cancelled"]))
     repository.history.record(Entry(EventKind.TOLD, number, reason="this is taken back") for number in back)
-    more = f" and {len(back) - NAMED:,} more" if len(back) > NAMED else ""
-    return Inverted(notes=[f"what was noted of {', '.join(back[:NAMED])}{more} is taken back"])
+    return Inverted(notes=[f"what was noted of {listed(back, NAMED)} is taken back"])
 
 
 def _mark_first_day(repository: Repository, change: Done, _: Sequence[Event]) -> Inverted:
@@ -289,6 +288,8 @@ def _mark(repository: Repository, _: Done, events: Sequence[Event]) -> Inverted:
 
 
 def _policy(repository: Repository, change: Done, _: Sequence[Event]) -> Inverted:
+    if change.before["policy"] not in set(Policy):
+        raise Refused("not-undoable", f"the policy before {change} was none: {change.before['policy']!r}")
     before, policy = repository.policy, Policy(change.before["policy"])
     repository.policy = policy
     repository.history.record([Entry(EventKind.POLICY, reason=f"{before.value} → {policy.value}")])
@@ -383,8 +384,6 @@ NEED_BEFORE = {
     "notices --take",
     "notices --agreed",
 }
-# It changed no order, so that later changes of these orders do not matter.
-ABOUT_NO_ORDER = {"to-mark"}
 NAMED = 10  # SKUs that the answer names
 OF_COUNTS = {EventKind.RECEIVED.word, EventKind.ADJUSTED.word, EventKind.COUNTED.word}
 NEW_PARTS = {EventKind.SPLIT_OFF.word, EventKind.PARTED.word}
@@ -470,8 +469,6 @@ def _check_undoable(repository: Repository, change: Done, events: Sequence[Event
 
 
 def _check_not_changed_since(repository: Repository, change: Done, events: Sequence[Event]) -> None:
-    if change.command in ABOUT_NO_ORDER:
-        return
     found = repository.history.changed_since(change.number, touched(events))
     if found is None:
         return
