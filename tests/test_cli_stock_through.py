@@ -129,6 +129,22 @@ def test_only_a_table_of_counts_can_be_written_again(shop: Shop, name: str) -> N
     assert shop(f"stock --through {name} --out new.csv").code == 5
 
 
+@pytest.mark.parametrize("text", [HEAD, "sku;on_hand\n"])
+def test_a_file_with_bytes_of_no_encoding_far_down_is_refused_as_such(shop: Shop, text: str) -> None:
+    shop.stock("A5")
+    row = "h,t,,,Q,Shop,0,0,0,0,0\n" if text == HEAD else "Q;1\n"
+    rows = row.encode() * 20_000
+    Path("inv.csv").write_bytes(text.encode() + rows + b"\xff\x00\x81\n" + rows)
+    refused = shop("stock --through inv.csv --out new.csv")
+    assert (refused.code, Path("new.csv").exists()) == (5, False)
+    assert "inv.csv" in refused.err
+
+
+def test_a_count_is_read_by_the_map_that_it_was_imported_with(shop: Shop) -> None:
+    shop.done("import stock - --map sku=Ware --map on_hand=Regal", "Ware;Regal\nA;5\n")
+    assert _through(shop, "Ware;Regal\nA;1\n") == "Ware;Regal\nA;5\n"
+
+
 def test_an_earlier_answer_is_written_over_and_nothing_else(shop: Shop) -> None:
     shop.stock("A5")
     shop.write("inv.csv", "sku,on_hand\nA,1\n")

@@ -9,9 +9,10 @@ from contextlib import closing
 from backsplit.domain.counts import Kind
 from backsplit.domain.shop_updates import CountCell, Item, Items
 from backsplit.formats import ReadOptions, cells
-from backsplit.formats.columns import FIELDS, checked_map, places_of, remembered
-from backsplit.formats.csv_rows import Table, candidates
+from backsplit.formats.columns import FIELDS, checked_map, places_of
+from backsplit.formats.csv_rows import Table
 from backsplit.formats.json_records import is_json
+from backsplit.formats.reader import with_remembered
 from backsplit.formats.recognise import recognise_table
 from backsplit.formats.report import FieldError, Report
 from backsplit.formats.rewrite import raw_rows
@@ -25,7 +26,7 @@ ITEM = "order-item-id"
 
 def read_items(path: str) -> Items:
     """The items by the order's number, in the file's order. Raises BadInput."""
-    with closing(Source(path, None)) as source:
+    with closing(Source(path, None)) as source, source.explained():
         report = Report(source.path, skip_bad=False)
         table, _ = recognise_table(source, report, ReadOptions(format=UNSHIPPED.name), "orders")
         if table.header.find(ITEM) is None:
@@ -50,7 +51,8 @@ class Counts:
         self._source = Source(path, options.encoding)
         self._report = Report(self._source.path, skip_bad=True)
         try:
-            self._table, self._form = self._recognised()
+            with self._source.explained():
+                self._table, self._form = self._recognised()
         except BaseException:
             self.close()
             raise
@@ -63,15 +65,15 @@ class Counts:
     def _recognised(self) -> tuple[Table, TableFormat | None]:
         if self._source.is_sheet or is_json(self._source) or self._source.gzipped:
             raise self._report.refuse("is no plain CSV: only a CSV or tab-separated file can be written again.")
-        if not self._options.map and self._options.remembered:
-            headers = (layout.header for layout in candidates(self._source))
-            used = remembered("stock", headers, self._options.remembered)
-            if used is not None:
-                self._options = self._options._replace(map=checked_map(used.columns, FIELDS["stock"]))
+        self._options, _ = with_remembered(self._source, self._report, self._options, "stock")
         return recognise_table(self._source, self._report, self._options, "stock")
 
     def cells(self) -> Iterator[CountCell]:
-        """The cells that hold a count. What is not tracked, or not stocked at a place, has none."""
+        """The cells that hold a count. What is not tracked, or not stocked at a place, has none. Raises BadInput."""
+        with self._source.explained():
+            yield from self._cells()
+
+    def _cells(self) -> Iterator[CountCell]:
         table = self._table.again()
         find = self._form.counts if self._form else self._plain
         for count in find(table) if find else ():
@@ -103,7 +105,14 @@ class Counts:
         return self._table.place(self._form.columns, "on_hand")
 
     def written(self, figures: Mapping[tuple[int, int], int]) -> Iterator[str]:
-        """The text of the file with these figures, by the places of row and cell, and all else as it is."""
+        """The text of the file with these figures, by the places of row and cell, and all else as it is.
+
+        Raises BadInput where the file cannot be read to its end.
+        """
+        with self._source.explained():
+            yield from self._written(figures)
+
+    def _written(self, figures: Mapping[tuple[int, int], int]) -> Iterator[str]:
         layout = self._table.layout
         if self.encoding == "utf-8" and self._source.head.startswith(codecs.BOM_UTF8):
             yield "\ufeff"

@@ -14,7 +14,7 @@ from backsplit.domain.history import EventKind
 from backsplit.domain.imports import ArrivingLine, ArrivingOrder, LeftOut, NamedOnly, OrderItem, StockCount, ToMark
 from backsplit.domain.queue import NO_EFFECTS, Effects
 from backsplit.domain.sync import Reconciliation, remembered
-from backsplit.errors import BadInput, WrongUsage
+from backsplit.errors import BadInput, WrongUsage, listed
 from backsplit.repository import Entry, Repository
 from backsplit.repository.stock import Described
 from backsplit.services.release import check_no_kits
@@ -328,8 +328,7 @@ def kits_passed_over(shelf: Shelf | None) -> list[str]:
     if shelf is None or not shelf.kits:
         return []
     kits = list(dict.fromkeys(shelf.kits))
-    more = f" and {len(kits) - NAMED:,} more" if len(kits) > NAMED else ""
-    return [f"the shop's counts of kits are not taken, their parts are counted: {', '.join(kits[:NAMED])}{more}"]
+    return [f"the shop's counts of kits are not taken, their parts are counted: {listed(kits, NAMED)}"]
 
 
 def _leave_out(repository: Repository, shelf: Shelf, item: StockCount, options: ReadOptions, *, of_shop: bool) -> None:
