@@ -123,6 +123,13 @@ def test_says_the_lines_to_type_what_is_late_first(busy: Shop) -> None:
     assert last == "nothing else is to be done today"
 
 
+def test_one_is_said_in_the_singular(shop: Shop) -> None:
+    shop.stock("A1 B0")
+    shop.order("M1", "A1 B1")
+    shop.done("hold M1 --until today")
+    assert "1  hold came due" in shop.done("today").out
+
+
 def test_what_has_nothing_to_do_takes_no_line(busy: Shop) -> None:
     busy.done("due")
     assert "backsplit due" not in busy.done("today").out

@@ -77,17 +77,24 @@ def _line(kind: Work, value: Today) -> Line:
         many = len(value.arriving)
         return many, "SKU arrives today" if many == 1 else "SKUs arrive today", command
     to_mark, to_pick, can_split = value.to_mark.orders, value.to_pick.orders, value.can_split.orders
+    differ = "SKU differs in the shop" if value.books_differ == 1 else "SKUs differ in the shop"
     lines: dict[Work, Line] = {
         "follow": (value.last_sync.days if value.last_sync else 0, "days since the last sync", "sync EXPORT"),
-        "due": (sum(value.due), "holds, SKUs came due", "due"),
+        "due": (sum(value.due), _came_due(value.due.holds, value.due.skus), "due"),
         "tell": (value.to_tell.orders, f"to be told by {value.to_tell.by}", "notices"),
         "to-mark": (to_mark, f"{_s(to_mark, 'order')} to mark in shop", "to-mark"),
-        "books": (value.books_differ, "SKUs differ in the shop", "stock --through EXPORT --out FILE"),
+        "books": (value.books_differ, differ, "stock --through EXPORT --out FILE"),
         "pick": (to_pick, f"{_s(to_pick, 'order')} to pick", "pick --take"),
         "split": (can_split, f"{_s(can_split, 'order')} could be split", "split --all"),
         "buy": (value.to_buy.skus, f"{_s(value.to_buy.skus, 'SKU')} to buy", "shortages"),
     }
     return lines[kind]
+
+
+def _came_due(holds: int, skus: int) -> str:
+    if holds and skus:
+        return "holds, SKUs came due"
+    return f"{_s(holds, 'hold') if holds else _s(skus, 'SKU')} came due"
 
 
 def _s(many: int, word: str) -> str:
