@@ -45,6 +45,14 @@ def test_can_show_it_as_json_and_csv(sent: Shop) -> None:
     assert sent.done("to-mark --csv").out == f"{HEADER}#1,A,2,{TODAY},UPS,1Z9\n"
 
 
+def test_no_cell_of_its_csv_is_a_formula(shop: Shop) -> None:
+    shop.stock("A5")
+    shop.write("o.csv", shopify("1 A2"))
+    shop.done("sync o.csv")
+    shop.done("ship 1 --tracking =UPS:+1")
+    assert shop.done("to-mark --csv").out.endswith(",'=UPS,'+1\n")
+
+
 def test_what_a_sync_has_shown_to_be_known_is_in_no_file(sent: Shop) -> None:
     sent.write("o.csv", shopify("1 A2! B1", "2 C1"))
     sent.done("sync o.csv")

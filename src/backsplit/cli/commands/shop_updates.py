@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
-from backsplit.cli.options import DEFAULT_FILE, OUTPUT, Db, Json, Wide, examples
-from backsplit.cli.output import draw, print_csv, print_json, print_lines
+from backsplit.cli import output
+from backsplit.cli.options import DEFAULT_FILE, Csv, Db, Json, Wide, examples
 from backsplit.domain.shop_updates import Form, Items, Row, Telling
 from backsplit.domain.times import day
 from backsplit.errors import WrongUsage
@@ -68,18 +68,16 @@ def to_mark(
     wide: Wide = False,
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
-    as_csv: Annotated[bool, typer.Option("--csv", rich_help_panel=OUTPUT, help="Print CSV.")] = False,
+    as_csv: Csv = False,
 ) -> None:
     """Show what has shipped here and the shop does not know. With --as, write it as the shop's importer takes it.
 
     What an export has shown since to be marked in the shop (backsplit sync) is in neither.
     """
-    if as_json and as_csv:
-        raise WrongUsage("say --json or --csv, not both")
     if form is None:
         if out or through or take or mail or prefix:
             raise WrongUsage("--out, --through, --take, --mail and --prefix go with --as FORM")
-        _show(db, wide=wide, as_json=as_json, as_csv=as_csv)
+        _show(db, output.Form(as_json, as_csv, wide=wide))
         return
     if out is None or as_csv:
         raise WrongUsage(f"say where it is written: --as {form.value} --out FILE")
@@ -98,21 +96,18 @@ def to_mark(
     again += ["--through", through] if through else []
     with open_repository(db) as repository:
         done = service.tell(repository, telling, partial(_save, form, out, db), str(out), take=take, again=again)
-    if as_json:
-        print_json(render.told(done))
-    else:
-        print_lines(render.lines(done))
+    output.answer(output.Form(as_json), lambda: render.told(done), lines=lambda: render.lines(done))
 
 
-def _show(db: Path, *, wide: bool, as_json: bool, as_csv: bool) -> None:
+def _show(db: Path, form: output.Form) -> None:
     with open_repository(db) as repository:
         found = service.to_mark(repository)
-    if as_json:
-        print_json(render.document(found))
-    elif as_csv:
-        print_csv(render.rows(found))
-    else:
-        draw(render.table(found) if found else ["nothing is to be marked in the shop"], wide=wide)
+    output.answer(
+        form,
+        lambda: render.document(found),
+        sheets={"to-mark": lambda: render.rows(found)},
+        tables=lambda: render.table(found) if found else ["nothing is to be marked in the shop"],
+    )
 
 
 def _is_earlier(form: Form) -> IsEarlier:
