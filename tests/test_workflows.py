@@ -32,6 +32,6 @@ def test_the_checks_are_run_on_each_python_that_is_named_in_the_package() -> Non
 def test_a_release_is_built_as_in_the_checks_and_no_password_is_in_it() -> None:
     text = (ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8")
     assert "- run: .ci/run" in text
-    assert ".ci/build" in text
+    assert ".ci/env/dist" in text
     assert ".ci/build" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert "secrets." not in text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 # The code words of errors, as docs/contract.md promises them.
@@ -181,3 +181,13 @@ class BadInput(BacksplitError):
     @property
     def in_full(self) -> tuple[str, ...]:
         return self._in_full
+
+
+MOST_LISTED = 20  # things that a sentence names one by one
+
+
+def listed(things: Iterable[str], most: int = MOST_LISTED) -> str:
+    """`a, b, c and 4 more`, for a sentence."""
+    all_of_them = list(things)
+    text = ", ".join(all_of_them[:most])
+    return text if len(all_of_them) <= most else f"{text} and {len(all_of_them) - most:,} more"

@@ -340,12 +340,12 @@ Encoding = Annotated[
 ]
 
 
-def parse_map(typed: list[str]) -> dict[str, str]:
+def parse_map(typed: list[str], option: str = "--map") -> dict[str, str]:
     """`order=InvoiceNo,sku=StockCode`, or one pair an option. Raises WrongUsage."""
     columns: dict[str, str] = {}
     for pair in (pair for option in typed for pair in option.split(",")):
         field, equals, column = pair.partition("=")
         if not (equals and field.strip() and column.strip()):
-            raise WrongUsage(f"--map takes field=column, as in --map sku=StockCode; not {pair!r}")
+            raise WrongUsage(f"{option} takes field=column, as in {option} sku=StockCode; not {pair!r}")
         columns[field.strip()] = column.strip()
     return columns

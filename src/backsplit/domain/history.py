@@ -108,7 +108,7 @@ class Done(NamedTuple):
 class Event(NamedTuple):
     """One row of the history: what happened, when, by how much, why, and by whom.
 
-    `event` is the word of a `Happened`. `quantity` is in units; that of an event of stock is signed, so that they
+    `event` is the word of an `EventKind`. `quantity` is in units; that of an event of stock is signed, so that they
     add up to what is on hand. `change` is the number of the command that did it.
     """
 

@@ -55,8 +55,11 @@ def parse_tracking(typed: str) -> Tracking:
 
 def checked_ref(option: str, ref: str | None) -> str | None:
     """The reference without blanks at its ends, as files give it. Raises WrongUsage where it is blank or too long."""
-    if ref is None:
-        return None
+    return None if ref is None else check_named(option, ref)
+
+
+def check_named(option: str, ref: str) -> str:
+    """The same for a reference that there must be."""
     if not ref.strip():
         raise WrongUsage(f"{option} is blank: give a name, or leave {option} out")
     check_words(option, ref.strip())

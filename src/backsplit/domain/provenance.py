@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from backsplit.domain.times import placed
-from backsplit.errors import Refused
+from backsplit.errors import Refused, listed
 
 FEW = 3  # orders: fewer may be a chance, so many and more than half of the file's are not
 NAMED = 5  # orders that a refusal names
@@ -56,7 +56,7 @@ def refusal(facts: FileFacts) -> Refused | None:
             "other-shop",
             f"{facts.path} looks like another shop's: of the {facts.known:,} known orders that it names,"
             f" {len(facts.other_orders):,} are other orders, with no SKU in common or another customer on another day"
-            f" ({_listed(facts.other_orders)})",
+            f" ({listed(facts.other_orders, NAMED)})",
             f"keep two shops apart with --prefix or --source; {ALL_THE_SAME}",
         )
     if facts.tells_changes:
@@ -67,7 +67,7 @@ def refusal(facts: FileFacts) -> Refused | None:
             "older-file",
             f"{facts.path} is older than the last look at this shop: its newest order was placed on"
             f" {placed(facts.newest)}, that of the last look on {placed(facts.last_newest)}, and"
-            f" {len(would_change):,} of the orders since would be changed back ({_listed(would_change)})",
+            f" {len(would_change):,} of the orders since would be changed back ({listed(would_change, NAMED)})",
             f"export the orders again and take the newest file; {ALL_THE_SAME}",
         )
     return None
@@ -83,7 +83,7 @@ def takes_back(path: str, back: Collection[str], shipped: int) -> Refused | None
     return Refused(
         "takes-back",
         f"{path} would take back {len(back):,} of the {shipped:,} orders in it that shipped from here and that the shop"
-        f" had called sent ({_listed(list(back))})",
+        f" had called sent ({listed(list(back), NAMED)})",
         f"check in the shop whether that is so; {ALL_THE_SAME}",
     )
 
@@ -92,7 +92,7 @@ def _older_by_changes(facts: FileFacts) -> Refused:
     return Refused(
         "older-file",
         f"{facts.path} is older than the last look at this shop: each of the {len(facts.older):,} orders of which it"
-        f" says something else has been changed there since ({_listed(facts.older)})",
+        f" says something else has been changed there since ({listed(facts.older, NAMED)})",
         f"export the orders again and take the newest file; {ALL_THE_SAME}",
     )
 
@@ -100,8 +100,3 @@ def _older_by_changes(facts: FileFacts) -> Refused:
 def _holds_what_is_open_now(facts: FileFacts) -> bool:
     """Whether a file of open orders may have lost its newest ones because they are closed by now."""
     return facts.only_open and facts.newest >= facts.newest_open
-
-
-def _listed(numbers: list[str]) -> str:
-    more = f" and {len(numbers) - NAMED:,} more" if len(numbers) > NAMED else ""
-    return ", ".join(numbers[:NAMED]) + more

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from backsplit.errors import listed
+
 NAMED = 5  # SKUs that a notice names
 _TOTALS = {
     *("total", "totals", "grandtotal", "subtotal", "totalstock", "totalquantity", "sum", "sumtotal"),
@@ -27,13 +29,13 @@ def notices(new: Collection[str], known: Iterable[str]) -> list[str]:
     said = []
     if totals:
         said.append(
-            f"{_listed(totals)} looks like the total of the column and not like a SKU:"
+            f"{listed(totals, NAMED)} looks like the total of the column and not like a SKU:"
             " `backsplit stock --forget SKU` takes it away"
         )
     if twins:
         said.append(
-            f"new SKUs that are spelt almost like known ones: {_listed(twins)}. If they are the same, correct the file;"
-            " `backsplit stock --forget SKU` takes a new one away"
+            f"new SKUs that are spelt almost like known ones: {listed(twins, NAMED)}. If they are the same, correct"
+            " the file; `backsplit stock --forget SKU` takes a new one away"
         )
     return said
 
@@ -60,8 +62,3 @@ def _spaceless(sku: str) -> str:
 def _zeros(sku: str) -> str:
     spaceless = _spaceless(sku)
     return spaceless[: len(spaceless) - len(spaceless.lstrip("0"))]
-
-
-def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
-    return ", ".join(names[:NAMED]) + more

@@ -35,8 +35,9 @@ class ExportedUnits(NamedTuple):
 class ShopState(NamedTuple):
     """What is remembered of one SKU of a family: what the shop wanted and had sent at the last look.
 
-    `elsewhere` are units that the shop sent and no order here shipped. `apart` are units that it wants and no line
-    here holds, less those that lines here hold and it does not want. So wanted = lines + elsewhere + apart.
+    `sent_by_shop` are units that the shop sent and no order here shipped. `wanted_not_on_lines` are units that it wants
+    and no line here holds, less those that lines here hold and it does not want. So wanted is the sum of these two and
+    of what is on lines.
     `assumed_sent` of the units sent are known here: the file left open whether the shop has sent them.
     `no_longer_wanted` are units that have shipped here and that it wanted then.
     """
@@ -57,11 +58,11 @@ class ShopState(NamedTuple):
 class Reconciliation(NamedTuple):
     """What following the shop does to one family, from its members `before` to those `after`.
 
-    `last` is what the shop said at the last look, `asked` what it says now. `added` is still to be placed; `unshelved`
-    are units sent that no Processing order held; `too_many` are units that have shipped here though the shop no longer
-    wants them. `marked` are units that were given up here and that the shop only calls sent: what went of the order
-    went from here. `left_waiting` are the units, by the number of the order that waited for them, that were added here
-    and are given up, since the shop has sent the order as a whole.
+    `last` is what the shop said at the last look, `shop_state` what it says now. `added` is still to be placed;
+    `unshelved` are units sent that no Processing order held; `too_many` are units that have shipped here though the
+    shop no longer wants them. `marked` are units that were given up here and that the shop only calls sent: what
+    went of the order went from here. `left_waiting` are the units, by the number of the order that waited for them,
+    that were added here and are given up, since the shop has sent the order as a whole.
     """
 
     before: tuple[Order, ...]
@@ -131,7 +132,7 @@ def reconcile(
 
     `only_open`: the file tells what is open, and not what is wanted in all. `was_missing`: an order that was taken for
     sent, since such a file did not hold it. `closed`: the shop has cancelled the order, or sent it as a whole, and
-    wants no more than is sent. `nothing_stays` open, not even what was added here: the order is cancelled.
+    wants no more than is sent. `cancel_all`: nothing stays open, not even what was added here: the order is cancelled.
     `shipped_here`: something of the order has shipped from here.
 
     An order that the shop has sent as a whole went as it stands here: what is in Processing ships as it is, and what
@@ -320,7 +321,8 @@ def _come_back(
 ) -> tuple[tuple[Order, ...], Counter[str]]:
     """Units stand in the queue again: a Shipped order that comes back whole as itself, others on the waiting part.
 
-    `theirs` of them no order here had shipped: of what shipped here, the shop can only take back what it knew of.
+    `taken_back_by_shop` of them no order here had shipped: of what shipped here, the shop can only take back what it
+    knew of.
     Also the units that came back of those which no order here had shipped.
     """
     if not +Counter(back):

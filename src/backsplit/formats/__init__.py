@@ -47,7 +47,7 @@ class ReadOptions(NamedTuple):
     A line's name is its SKU under `sku_from` "name"; under "sku-or-name" only where the SKU is blank.
     `decimal` is the mark before a fraction in the numbers of a plain file. `sheet` is the sheet of a workbook. `open`
     are values of a column of state that mean open. Without a `map`, or without `open`, what is in `remembered` counts
-    that belongs to the file's header (`columns/remembering.py`).
+    that belongs to the file's header (`columns.remembered`).
     """
 
     format: str | None = None

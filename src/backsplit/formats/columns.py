@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal, NamedTuple
 
-from backsplit.errors import WrongUsage
+from backsplit.errors import WrongUsage, listed
 from backsplit.formats import Remembered, cells
 from backsplit.formats.dates import Dates, clear_moment
-from backsplit.formats.report import listed, printable, quoted
+from backsplit.formats.report import printable, quoted
 
 _OUT = str.maketrans("", "", " _-.\t\u00a0°º")
 
@@ -230,7 +230,7 @@ def checks(dates: Dates) -> dict[str, Check]:
 What = Literal["orders", "stock", "delivery", "expected", "kits", "labels"]
 
 # Each list goes through English, German, French, Spanish, Italian and Dutch. Accents and dots are left out, since
-# they make no difference (`columns/header.py`).
+# they make no difference (`normal`).
 ORDER = Field(
     "order",
     ("order number", "order id", "order no", "order nr", "order num", "order #", "order name", "order ref",

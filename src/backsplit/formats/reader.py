@@ -109,7 +109,6 @@ class Reading(Generic[T]):
         self.close()
 
 
-File = Union[Table, Records]
 LEFT_TO_SELL = "These counts are what is left to sell: what the shop's open orders want is added to them."
 
 
@@ -162,7 +161,7 @@ def _read(
     what: What,
     items: Callable[[_Opened], Iterator[T]],
 ) -> Reading[T]:
-    """Open and recognise the file now. `items` reads it later; its format is None for a plain file."""
+    """Open and recognise the file now. `items` reads it later."""
     typed = options = options._replace(map=checked_map(options.map, MAPPED[what]))
     check_format(options.format, what)
     source = Source(path, options.encoding, options.sheet)

@@ -10,7 +10,7 @@ from importlib import import_module
 from itertools import islice
 from typing import NamedTuple
 
-from backsplit.errors import BadInput, WrongUsage
+from backsplit.errors import BadInput, WrongUsage, listed
 from backsplit.formats import ReadOptions
 from backsplit.formats.columns import (
     FIELDS,
@@ -32,7 +32,7 @@ from backsplit.formats.columns import (
 from backsplit.formats.csv_rows import DELIMITERS, Layout, Table, candidates, likeliest, whole_rows_in_one_cell
 from backsplit.formats.dates import looks_like_a_date
 from backsplit.formats.json_records import Record, Records, dig, has_lines, lines_of, lists_in
-from backsplit.formats.report import Report, listed, printable, quoted
+from backsplit.formats.report import Report, printable, quoted
 from backsplit.formats.shops._toolkit import Format, RecordFormat, TableFormat
 from backsplit.formats.source import Source
 from backsplit.formats.state_columns import FOOTERS, is_footer

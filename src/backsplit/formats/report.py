@@ -56,7 +56,6 @@ EXPECTED = frozenset(
 NO_GOODS = frozenset({NOT_SHIPPED, GIFT_CARD, TIP, NOTHING_LEFT})
 
 
-MOST_LISTED = 20  # things that a sentence names one by one
 MOST_KEPT = 1000  # bad rows that an error names under --json
 MOST_BAD = 100_000  # rows of a file; one with more is no table that is sound but for some rows
 _LONGEST_QUOTED = 60  # characters of a value in a sentence
@@ -71,13 +70,6 @@ def quoted(value: str) -> str:
 def printable(text: str) -> str:
     """The text with its control characters written out."""
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
-
-
-def listed(things: Iterable[str], most: int = MOST_LISTED) -> str:
-    """`a, b, c and 4 more`."""
-    all_of_them = list(things)
-    text = ", ".join(all_of_them[:most])
-    return text if len(all_of_them) <= most else f"{text} and {len(all_of_them) - most:,} more"
 
 
 class FieldError(ValueError):

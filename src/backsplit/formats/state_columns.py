@@ -17,7 +17,7 @@ from itertools import islice
 from typing import Literal, NamedTuple
 
 from backsplit.domain.orders import Status
-from backsplit.errors import BadInput
+from backsplit.errors import BadInput, listed
 from backsplit.formats.dates import looks_like_a_date
 from backsplit.formats.report import (
     CANCELLED,
@@ -30,7 +30,6 @@ from backsplit.formats.report import (
     RECEIVED,
     REFUNDED,
     Report,
-    listed,
     printable,
     quoted,
 )
@@ -96,7 +95,7 @@ _PAYMENT = _named(
     """,
     within="付款, 支付, 결제, thanh toan",
 )
-_BILLED = _named("invoice*, invoicing, rechnung*, factur*, fattur*, faktur*, fatura")
+_BILLED = _named("invoic*, rechnung*, factur*, fattur*, faktur*, fatura")
 _PLANNED = _named(
     """
         requested, expected, estimated, promised, promise, planned, scheduled, target, targeted, latest,
@@ -300,9 +299,7 @@ def _number(cell: str) -> float | None:
 
 def role_of(seen: Seen, purpose: Purpose, *, has_addresses: bool = False) -> Role | None:  # noqa: PLR0911 - a rule a line
     """What the cells of a column say of their rows; None if nothing that closes one."""
-    if not seen.filled or re.search(
-        r"\b(invoice|invoic\w*|rechnung\w*|factur\w*|fattur\w*|faktur\w*|fatura)\b", seen.text
-    ):
+    if not seen.filled or _BILLED.search(seen.text):
         return None
     if _is_about_goods(seen):
         return Role.GOODS

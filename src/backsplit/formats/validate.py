@@ -18,6 +18,7 @@ from backsplit.domain.imports import (
 from backsplit.domain.limits import LARGEST_ON_HAND
 from backsplit.domain.one_order import why_not_one
 from backsplit.domain.orders import Status
+from backsplit.errors import listed
 from backsplit.formats import ReadOptions, cells
 from backsplit.formats.cells import Remembered
 from backsplit.formats.columns import checks
@@ -36,7 +37,6 @@ from backsplit.formats.report import (
     OTHER_LOCATION,
     FieldError,
     Report,
-    listed,
     quoted,
 )
 from backsplit.formats.shops._toolkit import FoundCount, FoundLine, FoundOrder, Sent, all_of_it, nothing, untold

@@ -10,7 +10,8 @@ import tempfile
 from pathlib import Path
 from typing import IO, NamedTuple, cast
 
-from backsplit.formats.report import listed, printable, quoted
+from backsplit.errors import listed
+from backsplit.formats.report import printable, quoted
 
 _PROGRAM = Path(__file__).with_name("workbook_process.py")
 _REFUSED = 3  # as there

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from backsplit.domain.orders import Status
+from backsplit.errors import listed
 from backsplit.render import documents, sentences
 from backsplit.render.terminal import inert
 
@@ -150,9 +151,7 @@ def must_know(value: Synced) -> Iterator[str]:
         )
     yield from (f"{one.order}: {one.reason}" for one in value.left_waiting)
     if value.newly_differ:
-        more = len(value.newly_differ) - MISSING_NAMED
-        names = ", ".join(value.newly_differ[:MISSING_NAMED]) + (f" and {more:,} more" if more > 0 else "")
-        yield f"the shop counts something else than is here, since this night: {names}"
+        yield f"the shop counts something else than is here, since this night: {listed(value.newly_differ)}"
 
 
 def synced(value: Synced, *, quiet: bool = False) -> Iterator[str]:
@@ -258,10 +257,8 @@ def _to_mark(orders: Sequence[ToMark]) -> str:
 
 
 def _missing(value: Synced) -> Iterator[str]:
-    names = ", ".join(value.missing[:MISSING_NAMED])
-    more = len(value.missing) - MISSING_NAMED
     yield (
-        f"open here, but not in the file: {len(value.missing):,} ({names}{f' and {more:,} more' if more > 0 else ''});"
+        f"open here, but not in the file: {len(value.missing):,} ({listed(value.missing)});"
         " --missing ship or --missing cancel closes them"
     )
     if value.filtered and not value.only_open:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backsplit.domain.times import day_placed, minute_and_zone
@@ -197,21 +196,6 @@ def _page(template: str, **values: object) -> str:
     )
     environment.filters["inert"] = inert
     return environment.get_template(template).render(**values)
-
-
-def is_slips(path: Path) -> bool:
-    """Whether a file is one that `slip_html` made."""
-    return _begins(path, SLIPS_BEGIN)
-
-
-def is_pick_list(path: Path) -> bool:
-    """Whether a file is one that `pick_html` made."""
-    return _begins(path, PICK_BEGIN)
-
-
-def _begins(path: Path, beginning: bytes) -> bool:
-    with path.open("rb") as file:
-        return file.read(len(beginning)) == beginning
 
 
 def barcode(number: str) -> str:

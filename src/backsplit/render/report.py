@@ -133,8 +133,8 @@ def exported(value: Report, kind: str) -> str:
 
 
 def document(value: Report) -> dict[str, Any]:
-    waiting = value.waiting
     """As JSON."""
+    waiting = value.waiting
     return {
         "since": value.since,
         "orders": _rate_document(value.came.orders),

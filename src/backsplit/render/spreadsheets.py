@@ -22,7 +22,8 @@ ORDER_COLUMNS = (
 STOCK_COLUMNS = ("sku", "name", "insert", "on_hand", "allocated", "available", "owed", "final")
 PROMISE_COLUMNS = ("order", "promised", "sku", "short", "on", "ref", "customer")
 
-FREE_TEXT = {"name", "customer", "note", "reason", "user", "ref"}  # columns whose text nobody at the shop has chosen
+# Columns whose text nobody at the shop has chosen.
+FREE_TEXT = {"name", "customer", "note", "reason", "user", "ref", "carrier", "tracking"}
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # how text begins that a spreadsheet would run
 
 

@@ -276,6 +276,14 @@ def check_place(path: Path | None, database: Path, is_earlier: IsEarlier) -> Non
         _check_folder(path)
 
 
+def check_out(out: Path | None, through: str, database: Path, is_earlier: IsEarlier) -> None:
+    """The same for an export that is written again: it does not take its own place either."""
+    with suppress(OSError):  # one of the two is not there
+        if out and out.samefile(through):
+            raise WrongUsage(f"{out} is the export itself: name another file")
+    check_place(out, database, is_earlier)
+
+
 def _check_folder(path: Path) -> None:
     folder = Path(os.path.realpath(path)).parent
     if not folder.is_dir():

@@ -11,9 +11,16 @@ from backsplit import formats
 from backsplit.domain.deliveries import Expected, ExpectedLine, arrive, arrive_in_turn, close, say_days
 from backsplit.domain.deliveries import move as move_rows
 from backsplit.domain.history import Done, EventKind
-from backsplit.domain.limits import LARGEST_ON_HAND, LARGEST_QUANTITY, check_figure, check_new_sku, checked_ref
+from backsplit.domain.limits import (
+    LARGEST_ON_HAND,
+    LARGEST_QUANTITY,
+    check_figure,
+    check_named,
+    check_new_sku,
+    checked_ref,
+)
 from backsplit.domain.queue import NO_EFFECTS, Effects, Passed, last_served
-from backsplit.errors import BadInput, BadQuantity, RefNotFound, Refused, UnknownSku, WrongUsage
+from backsplit.errors import BadInput, BadQuantity, RefNotFound, Refused, UnknownSku, WrongUsage, listed
 from backsplit.formats import ReadOptions
 from backsplit.repository import Entry, Repository
 from backsplit.services import promises
@@ -150,7 +157,7 @@ def receive(
     RefNotFound, and Refused where the reference was booked with other contents, the same file without one (`same-file`,
     unless `again`), or where nothing is left of what was expected.
     """
-    ref, of = checked_ref("--ref", ref), of.strip() if of else of
+    ref, of = checked_ref("--ref", ref), checked_ref("--of", of)
     for sku, quantity in (quantities or {}).items():
         check_quantity(sku, quantity)
     with repository.change("receive", " of ".join(filter(None, (ref, of))), dry_run=dry_run):
@@ -167,7 +174,7 @@ def receive(
 
             quantities = dict(_left(left_of(repository, of)))
         due = list(dict.fromkeys(row.sku for row in _known(repository, of) if row.expected)) if of is not None else []
-        make_known(repository, quantities, create=create, advice=f"; {of} has {_named(due)}" if due else "")
+        make_known(repository, quantities, create=create, advice=f"; {of} has {listed(due, NAMED)}" if due else "")
         check_no_kits(repository, quantities, "received")
         repository.stock.receive(quantities)
         repository.counts.booked(quantities)
@@ -218,12 +225,8 @@ def _not_expected(
     if not due or not wrong:
         return ()
     mistake = "" if dry_run else f"; if that is a mistake, {_undo(repository, dry_run=dry_run)}book it again"
-    return (f"{_named(wrong)} {'was' if len(wrong) == 1 else 'were'} not expected: {of} has {_named(due)}{mistake}",)
-
-
-def _named(skus: Sequence[str]) -> str:
-    more = f" and {len(skus) - NAMED:,} more" if len(skus) > NAMED else ""
-    return ", ".join(skus[:NAMED]) + more
+    were = "was" if len(wrong) == 1 else "were"
+    return (f"{listed(wrong, NAMED)} {were} not expected: {of} has {listed(due, NAMED)}{mistake}",)
 
 
 def _undo(repository: Repository, *, dry_run: bool) -> str:
@@ -377,7 +380,7 @@ def expect(
 
 def move(repository: Repository, ref: str, on: str, *, dry_run: bool = False) -> ExpectedOutcome:
     """All that is left of a reference comes on another day. Raises RefNotFound, and Refused where nothing is left."""
-    ref = ref.strip()
+    ref = check_named("--move", ref)
     with repository.change("expect --move", ref, dry_run=dry_run):
         by_sku: dict[str, list[Expected]] = {}
         for row in left_of(repository, ref):
@@ -392,13 +395,13 @@ def move(repository: Repository, ref: str, on: str, *, dry_run: bool = False) ->
 
 def give_up(repository: Repository, ref: str, *, dry_run: bool = False) -> ExpectedOutcome:
     """No more comes of a reference. Raises RefNotFound, and Refused where nothing is left."""
-    ref = ref.strip()
+    ref = check_named("--close", ref)
     with repository.change("expect --close", ref, dry_run=dry_run):
         rows = [(row, close(row)) for row in left_of(repository, ref)]
         return _changed(repository, lambda: rows, ["expect", "--close", ref], dry_run=dry_run)
 
 
-def listed(repository: Repository, *, closed: bool = False) -> list[Expected]:
+def expected(repository: Repository, *, closed: bool = False) -> list[Expected]:
     """What is expected, the earliest first; `closed`: also that of which nothing is left."""
     with repository.reading():
         return repository.expected.all(closed=closed)

@@ -13,7 +13,7 @@ from backsplit.domain.history import EventKind
 from backsplit.domain.imports import ArrivingOrder, Change, Differs, Imported, LeftOut, NamedOnly
 from backsplit.domain.one_order import goes_on
 from backsplit.domain.sync import Reconciliation
-from backsplit.errors import BadInput
+from backsplit.errors import BadInput, listed
 from backsplit.formats import ReadOptions
 from backsplit.formats.report import EXPECTED
 from backsplit.repository import Entry, Repository
@@ -91,12 +91,6 @@ def read_oldest_first(
         blocks.sort(key=lambda block: max((ends[place].changed_at, ends[place].placed_at) for place in block))
         places = [place for block in blocks for place in block]
     return [readings[place] for place in places], [files[place][0] for place in places]
-
-
-def listed(names: Sequence[str], most: int = 5) -> str:
-    """The first of the names, and how many more there are."""
-    more = f" and {len(names) - most:,} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
 
 
 def file_names(paths: Iterable[str]) -> str:
@@ -308,8 +302,7 @@ def note_incomplete(repository: Repository, arrivals: Arrivals, skipped: list[Le
         for left in missing
     )
     orders = list(dict.fromkeys(left.order for left in missing))
-    more = f" and {len(orders) - NAMED:,} more" if len(orders) > NAMED else ""
-    return [f"imported incomplete, please check: {', '.join(orders[:NAMED])}{more}"]
+    return [f"imported incomplete, please check: {listed(orders, NAMED)}"]
 
 
 def _differ(repository: Repository, looks: KnownOrders) -> Iterator[Differs]:

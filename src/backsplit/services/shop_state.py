@@ -52,7 +52,8 @@ class ExportedFamily(NamedTuple):
     """What a file says of a family, by the id of its first order.
 
     `on_top`: the lines come on top of those of the last look, which an earlier place of the file has repeated.
-    `was_missing`: at the last look the order was not in the file, and was closed for that. `nothing_stays` open here.
+    `was_missing`: at the last look the order was not in the file, and was closed for that. `cancel_all`: nothing stays
+    open here.
     `unread`: some lines could not be read that could be at the last look, so that a SKU without a line is as it was.
     `number` is the order's, and `file` the place of its file in the call, from 1. `comes_back`: something of it
     would come back, or all of it, since a file that did not name it had closed it.

@@ -25,7 +25,7 @@ from backsplit.domain.shop_updates import (
     written,
 )
 from backsplit.domain.sync import not_known
-from backsplit.errors import BadInput, OrderNotFound, Refused
+from backsplit.errors import BadInput, OrderNotFound, Refused, listed
 from backsplit.formats import ReadOptions
 from backsplit.repository import Entry, Repository
 from backsplit.repository.shop_updates import ShippedFamily
@@ -34,7 +34,7 @@ from backsplit.services.maps import with_remembered
 from backsplit.services.status import Changed, check_unchanged, ship_orders
 
 NAMED = 20  # rows of a file that an error names
-SEVERAL_LABELS = (Form.WOOCOMMERCE, Form.AMAZON)  # forms that hold one tracking number a parcel
+ONE_LABEL = (Form.WOOCOMMERCE, Form.AMAZON)  # forms that hold one tracking number a parcel
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,12 +212,10 @@ def _of_family(family: ShippedFamily) -> ToMark | None:
 
 def _told(telling: Telling, found: Written, out: str, made: int | None = None) -> ToldShop:
     notices = []
-    if telling.form in SEVERAL_LABELS:
+    if telling.form in ONE_LABEL:
         several = [parcel.number for order in found.orders for parcel in order.parcels if len(parcel.tracking) > 1]
         if several:
-            notices.append(
-                f"parcels with more than one label, of which the file has the first: {', '.join(several[:10])}"
-            )
+            notices.append(f"parcels with more than one label, of which the file has the first: {listed(several)}")
     numbers = tuple(order.order for order in found.orders)
     return ToldShop(telling.form, numbers, len(found.rows), found.left_out, tuple(notices), out, made)
 

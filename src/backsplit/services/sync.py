@@ -16,7 +16,7 @@ from backsplit.domain.orders import Order, Status
 from backsplit.domain.queue import NO_EFFECTS, Effects
 from backsplit.domain.sync import OPEN, Reconciliation, remembered, takes_more, units
 from backsplit.domain.times import moment
-from backsplit.errors import Refused
+from backsplit.errors import Refused, listed
 from backsplit.formats import ReadOptions
 from backsplit.repository import Repository
 from backsplit.repository.bulk_import import Arrivals, More, Settled
@@ -27,7 +27,6 @@ from backsplit.services.imports import (
     Progress,
     file_names,
     format_names,
-    listed,
     nearest_known,
     no_progress,
     note_incomplete,
@@ -97,7 +96,8 @@ def sync(
     """Do here what changed in the shop since the last look; take in new orders and, with `stock`, counts.
 
     `source` names the shop; else the format and the prefix do. `recount`: the shop's own counts are taken as they are.
-    `sure`: `missing` may close most of what is open.
+    `sure`: a file is taken that looks older, another shop's or as if it took back most, and `missing` may close most
+    of what is open.
     Raises BadInput, BadQuantity, WrongUsage, Refused.
     """
     options = with_remembered(repository, options)

@@ -294,7 +294,7 @@ def _list(db: Path, form: Form, *, every: bool) -> None:
     from backsplit.render import tables  # noqa: PLC0415 - not for receive
 
     with open_repository(db) as repository:
-        listed = deliveries.listed(repository, closed=every)
+        listed = deliveries.expected(repository, closed=every)
     today = promises.today()
     answer(
         form,

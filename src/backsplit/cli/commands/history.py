@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -29,13 +29,12 @@ from backsplit.cli.options import (
 )
 from backsplit.cli.output import Form, Progressing, answer, asked, asks, print_lines
 from backsplit.render import documents, sentences, spreadsheets, tables
-from backsplit.render import report as report_render
 from backsplit.repository import open_repository
 from backsplit.repository.files import check_place, written
 from backsplit.services import queries
-from backsplit.services import report as report_service
-from backsplit.services import undo as undo_service
-from backsplit.services.status import Undone
+
+if TYPE_CHECKING:
+    from backsplit.services.status import Undone
 
 app = typer.Typer()
 SHOWN = 50  # events that a table shows unless --limit says otherwise
@@ -102,6 +101,8 @@ def undo(
     as_json: Json = False,
 ) -> None:
     """Take back what one command did. The history keeps both."""
+    from backsplit.services import undo as undo_service  # noqa: PLC0415 - 12 modules that history needs none of
+
     ask = asks(yes=yes, dry_run=dry_run, as_json=as_json)
     with open_repository(db) as repository:
 
@@ -140,6 +141,9 @@ def report(
     The rates count orders, lines and units that stock covered when they came in, inserts aside. A screen shows the last
     13 weeks; --json and --csv give all, --csv nothing else.
     """
+    from backsplit.render import report as report_render  # noqa: PLC0415 - not for history and undo
+    from backsplit.services import report as report_service  # noqa: PLC0415 - as above
+
     for path in (svg, html):
         check_place(path, db, report_render.is_report)
     with open_repository(db) as repository:

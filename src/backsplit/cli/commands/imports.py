@@ -286,7 +286,7 @@ def sync(
         date_order=date_order,
     )
     counting = ReadOptions(
-        map=parse_map(stock_columns or []),
+        map=parse_map(stock_columns or [], "--stock-map"),
         encoding=encoding,
         sheet=stock_sheet,
         decimal=decimal,

@@ -23,9 +23,9 @@ from backsplit.cli.options import (
     parse_map,
     parse_units,
 )
-from backsplit.cli.output import Form, answer, draw, print_json, print_lines
+from backsplit.cli.output import Form, answer
 from backsplit.errors import WrongUsage
-from backsplit.render import documents, sentences
+from backsplit.render import documents, sentences, tables
 from backsplit.render.terminal import quoted
 from backsplit.repository import open_repository
 from backsplit.services import kits
@@ -112,11 +112,8 @@ def _parts(sku: str, pairs: list[str]) -> dict[str, int]:
 def _list(sku: str, db: Path, *, wide: bool, as_json: bool) -> None:
     with open_repository(db) as repository:
         found = kits.kits(repository, sku)
-    if as_json:
-        print_json([documents.kit(one) for one in found])
-    elif found:
-        from backsplit.render import tables  # noqa: PLC0415 - only for tables
-
-        draw([tables.kits(found)], wide=wide)
-    else:
-        print_lines(["no kits; to make one: backsplit kit SET SKU=N SKU=N"])
+    answer(
+        Form(as_json, wide=wide),
+        lambda: [documents.kit(one) for one in found],
+        tables=lambda: [tables.kits(found)] if found else ["no kits; to make one: backsplit kit SET SKU=N SKU=N"],
+    )

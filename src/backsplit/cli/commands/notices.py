@@ -105,8 +105,9 @@ def notices(
 
 
 def _mail_merge(repository: Repository, through: str, out: Path, *, days: int, taking: bool) -> service.Told:
-    from backsplit.cli.commands.parcels import check_out, earlier_export, opened  # noqa: PLC0415 - only for a mail merge
+    from backsplit.cli.commands.parcels import earlier_export, opened  # noqa: PLC0415 - only for a mail merge
     from backsplit.formats import ReadOptions  # noqa: PLC0415 - as above
+    from backsplit.repository.files import check_out  # noqa: PLC0415 - as above
 
     options = ReadOptions()
     is_earlier = earlier_export(options, through)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -38,7 +38,7 @@ from backsplit.render import parcels as render
 from backsplit.render import sentences
 from backsplit.render.terminal import inert, inert_lines
 from backsplit.repository import open_repository
-from backsplit.repository.files import IsEarlier, check_place, written
+from backsplit.repository.files import IsEarlier, begins_with, check_out, check_place, written
 from backsplit.services import parcels as service
 
 app = typer.Typer()
@@ -79,7 +79,7 @@ def pick(
             opened = service.open_lists(repository)
         answer(Form(as_json), lambda: render.open_lists_document(opened), lines=lambda: render.open_lists(opened))
         return
-    check_place(html, db, render.is_pick_list)
+    check_place(html, db, begins_with(render.PICK_BEGIN))
     numbers = read_numbers(orders)
     with orders_not_lists(), open_repository(db) as repository:
         if pick_list is not None:
@@ -90,7 +90,7 @@ def pick(
             found = service.show(repository, numbers)
     try:
         if html is not None:
-            with written(html, db, render.is_pick_list) as new:
+            with written(html, db, begins_with(render.PICK_BEGIN)) as new:
                 new.write_text(render.pick_html(found), encoding="utf-8")
         answer(
             Form(as_json, xlsx=xlsx, db=db),
@@ -127,11 +127,11 @@ def slip(
     """
     if (pick_list is None) == (not orders):
         raise WrongUsage("name orders, or a pick list with --list")
-    check_place(html, db, render.is_slips)
+    check_place(html, db, begins_with(render.SLIPS_BEGIN))
     with orders_not_lists(), open_repository(db) as repository:
         found = service.slips(repository, read_numbers(orders), pick_list)
     if html is not None and found:
-        with written(html, db, render.is_slips) as new:
+        with written(html, db, begins_with(render.SLIPS_BEGIN)) as new:
             new.write_text(render.slip_html(found), encoding="utf-8")
     pages = f"wrote {inert(str(html))}: {sentences.count(len(found), 'page')}, to be printed from a browser"
     answer(
@@ -211,11 +211,3 @@ def opened(out: Path | None, db: Path, is_earlier: IsEarlier) -> Iterator[Callab
             return stack.enter_context(stream).write
 
         yield begin
-
-
-def check_out(out: Path | None, through: str, db: Path, is_earlier: IsEarlier) -> None:
-    """Raises WrongUsage where an answer cannot be written to `out`, or would take the place of the export itself."""
-    with suppress(OSError):  # one of the two is not there
-        if out and out.samefile(through):
-            raise WrongUsage(f"{out} is the export itself: name another file")
-    check_place(out, db, is_earlier)

@@ -11,7 +11,6 @@ import typer
 
 from backsplit.cli.options import (
     DEFAULT_FILE,
-    OUTPUT,
     WHICH,
     Age,
     Db,
@@ -20,6 +19,7 @@ from backsplit.cli.options import (
     Json,
     OrderNumber,
     OrderNumbers,
+    Quiet,
     Yes,
     check_done,
     examples,
@@ -101,9 +101,7 @@ def split(
     ] = False,
     dry_run: DryRun = False,
     yes: Yes = False,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", rich_help_panel=OUTPUT, help="Print nothing where nothing was done.")
-    ] = False,
+    quiet: Quiet = False,
     exit_code: ExitCode = False,
     db: Db = DEFAULT_FILE,
     as_json: Json = False,

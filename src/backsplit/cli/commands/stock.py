@@ -19,6 +19,7 @@ from backsplit.cli.options import (
     DryRun,
     Json,
     Limit,
+    Reason,
     Wide,
     Xlsx,
     complete_order,
@@ -128,7 +129,7 @@ def stock(
 
 def _tell(db: Path, through: str, out: Path, options: ReadOptions, source: str, *, as_json: bool) -> None:
     from backsplit.render import shop_updates as render  # noqa: PLC0415 - only for --through
-    from backsplit.repository.files import begins_with, check_place, written  # noqa: PLC0415
+    from backsplit.repository.files import begins_with, check_out, written  # noqa: PLC0415
     from backsplit.services import shop_updates  # noqa: PLC0415
 
     header = _header(through)  # with which an earlier answer begins, too
@@ -138,10 +139,7 @@ def _tell(db: Path, through: str, out: Path, options: ReadOptions, source: str, 
         with written(out, db, is_earlier) as new, new.open("w", encoding=encoding, newline="") as file:
             file.writelines(texts)
 
-    with suppress(OSError):  # one of the two is not there
-        if out.samefile(through):
-            raise WrongUsage(f"{out} is the export itself: name another file")
-    check_place(out, db, is_earlier)
+    check_out(out, through, db, is_earlier)
     with open_repository(db) as repository:
         done = shop_updates.rewrite_counts(repository, through, options, save, str(out), source=source)
     answer(Form(as_json), lambda: render.rewritten(done), lines=lambda: render.rewritten_lines(done))
@@ -161,7 +159,7 @@ def _header(through: str) -> bytes:
     )
 )
 def adjust(
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; the history keeps it.")],
+    reason: Reason,
     unit: Annotated[
         str | None, typer.Argument(metavar="[SKU=N]", help="As --sku SKU --to N.", autocompletion=complete_sku)
     ] = None,

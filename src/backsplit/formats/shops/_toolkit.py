@@ -74,7 +74,7 @@ class FoundLine:
 
 @dataclass(slots=True)
 class FoundOrder:
-    """An order as the file has it. `said` are the cells of its facts, by their names (`cells/facts.py`).
+    """An order as the file has it. `said` are the cells of its facts, by their names (`columns.FACTS`).
 
     `shop_id` is the shop's own id of the order, where the file has one besides the number. `withheld` is the state, in
     the shop's words, in which an order is not to be sent for now. `left_out` is the reason if the whole order is left
