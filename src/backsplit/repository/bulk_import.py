@@ -23,6 +23,7 @@ from backsplit.repository.history import History
 from backsplit.repository.orders import DEMANDED, DEMANDED_UNITS, DEMANDING
 from backsplit.repository.policy import PLACE, policy_of
 from backsplit.repository.queue import SkuClaim
+from backsplit.repository.sources import Sources
 from backsplit.repository.transitions import ENQUEUE_WHERE
 
 if TYPE_CHECKING:
@@ -340,10 +341,8 @@ class Arrivals:
         self._closed.intersection_update(goes_on)
         self._again.clear()
         self._again.update(goes_on)
-        self._db.execute("INSERT INTO sources (name) VALUES (?) ON CONFLICT DO NOTHING", (source,))
-        ((source_id,),) = self._db.execute("SELECT id FROM sources WHERE name = ?", (source,)).fetchall()
-        self._source = source_id
-        return int(source_id)
+        self._source = Sources(self._db).id_of(source)
+        return self._source
 
     def add(self, batch: Sequence[ArrivingOrder]) -> list[tuple[ArrivingOrder, Known]]:
         """Write the orders of the batch that are new and have something open; those that were known before."""

@@ -6,6 +6,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing, suppress
+from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -53,9 +54,7 @@ class SchemaFault(NamedTuple):
 
 def schema_faults(db: sqlite3.Connection, applied: Collection[str] | None = None) -> list[SchemaFault]:
     """Where the schema is not exactly what the migrations make (`applied`, else all), or something else runs."""
-    with closing(_new(schema.MIGRATIONS if applied is None else applied)) as new:
-        made = _parts(new)
-        sql = {(kind, name): made_by for kind, name, _, made_by in new.execute(MADE).fetchall()}
+    made, sql, _ = _new(frozenset(schema.MIGRATIONS if applied is None else applied))
     tables = {name for kind, name in made if kind == "table"}
     found = []
     db.text_factory = lambda raw: raw.decode(errors="backslashreplace")
@@ -102,13 +101,26 @@ def _does_nothing(kind: str, part: _Part, ours: Collection[str]) -> bool:
     return is_index and is_plain and not (is_unique and part.table in ours)
 
 
-def _new(applied: Collection[str]) -> sqlite3.Connection:
-    """A file as these migrations make it, in memory."""
-    new = sqlite3.connect(":memory:")
-    for name, migration in schema.MIGRATIONS.items():
-        for statement in schema.statements(migration) if name in applied else ():
-            new.execute(statement)
-    return new
+class _New(NamedTuple):
+    """What migrations make: each part, and its SQL, by kind and name; and each table that has text.
+
+    Of such a table: its name, in SQL all text of a row, and whether its rows have ids.
+    """
+
+    parts: dict[tuple[str, str], _Part]
+    sql: dict[tuple[str, str], str]
+    texts: tuple[tuple[str, str, bool], ...]
+
+
+@cache  # to make them takes longer than all other questions about a small file
+def _new(applied: frozenset[str]) -> _New:
+    """A file as these migrations make it."""
+    with closing(sqlite3.connect(":memory:")) as new:
+        for name, migration in schema.MIGRATIONS.items():
+            for statement in schema.statements(migration) if name in applied else ():
+                new.execute(statement)
+        sql = {(kind, name): made_by for kind, name, _, made_by in new.execute(MADE).fetchall()}
+        return _New(_parts(new), sql, tuple(_texts(new)))
 
 
 def not_text(db: sqlite3.Connection) -> Iterator[str]:
@@ -130,7 +142,7 @@ def _reading(db: sqlite3.Connection, text: Callable[[bytes], object], answers: I
 
 
 def _not_text(db: sqlite3.Connection) -> Iterator[str]:
-    for table, text, has_row_ids in _texts():
+    for table, text, has_row_ids in _new(frozenset(schema.MIGRATIONS)).texts:
         if has_row_ids:
             yield from _not_text_by_row_id(db, table, text)
         else:
@@ -155,13 +167,11 @@ def _not_text_by_row_id(db: sqlite3.Connection, table: str, text: str) -> Iterat
         after = last
 
 
-def _texts() -> Iterator[tuple[str, str, bool]]:
-    """Each table that has text: its name, in SQL all text of a row, and whether its rows have ids."""
-    with closing(_new(schema.MIGRATIONS)) as new:
-        for table, without in new.execute("SELECT name, wr FROM pragma_table_list WHERE type = 'table'").fetchall():
-            columns = new.execute("SELECT name FROM pragma_table_info(?) WHERE type = 'TEXT'", (table,))
-            if text := " || char(10) || ".join(f"coalesce({column}, '')" for (column,) in columns):
-                yield table, text, not without
+def _texts(new: sqlite3.Connection) -> Iterator[tuple[str, str, bool]]:
+    for table, without in new.execute("SELECT name, wr FROM pragma_table_list WHERE type = 'table'").fetchall():
+        columns = new.execute("SELECT name FROM pragma_table_info(?) WHERE type = 'TEXT'", (table,))
+        if text := " || char(10) || ".join(f"coalesce({column}, '')" for (column,) in columns):
+            yield table, text, not without
 
 
 def _shown(raw: bytes) -> str:

@@ -90,21 +90,3 @@ class ShopCounts:
     def to_send(self, sources: Collection[int]) -> dict[str, int]:
         """Units that these sources want and have not sent, as they said at the last look."""
         return {sku: n for sku, n in self._db.execute(TO_SEND, (array(sources), array(sources))) if n}
-
-    def sources(self) -> dict[str, int]:
-        """The ids of all sources, by their names."""
-        return dict(self._db.execute("SELECT name, id FROM sources"))
-
-    def source(self, name: str) -> int:
-        """The id of that source, which is made known if it is new."""
-        self._db.execute("INSERT INTO sources (name) VALUES (?) ON CONFLICT DO NOTHING", (name,))
-        ((source,),) = self._db.execute("SELECT id FROM sources WHERE name = ?", (name,))
-        return int(source)
-
-    def counted_as(self, shop: int, form: str) -> None:
-        """Note the format in which a shop's counts came."""
-        self._db.execute("UPDATE sources SET counted_as = ?1 WHERE id = ?2 AND counted_as IS NOT ?1", (form, shop))
-
-    def that_count(self) -> dict[str, str]:
-        """The shops whose counts were followed, each with their format."""
-        return dict(self._db.execute("SELECT name, counted_as FROM sources WHERE counted_as IS NOT NULL ORDER BY id"))

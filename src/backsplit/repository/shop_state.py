@@ -84,10 +84,6 @@ class ShopStateTable:
         ((fingerprint,),) = self._db.execute("SELECT fingerprint FROM orders WHERE id = ?", (family,)).fetchall()
         return None if fingerprint is None else int(fingerprint)
 
-    def source_name(self, source: int | None) -> str:
-        row = self._db.execute("SELECT name FROM sources WHERE id = ?", (source,)).fetchone()
-        return str(row[0]) if row else ""
-
     def open_of(self, sources: Collection[int]) -> Iterator[Root]:
         """The families of these sources that have something open, in queue order."""
         rows = self._db.execute(OPEN_OF_SOURCES, (array(sorted(sources)),))

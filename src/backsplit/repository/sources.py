@@ -15,6 +15,21 @@ class Sources:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
 
+    def ids(self) -> dict[str, int]:
+        """The ids of all sources, by their names."""
+        return dict(self._db.execute("SELECT name, id FROM sources"))
+
+    def id_of(self, name: str) -> int:
+        """The id of that source, which is made known if it is new."""
+        self._db.execute("INSERT INTO sources (name) VALUES (?) ON CONFLICT DO NOTHING", (name,))
+        ((source,),) = self._db.execute("SELECT id FROM sources WHERE name = ?", (name,)).fetchall()
+        return int(source)
+
+    def name_of(self, source: int | None) -> str:
+        """Blank for an order that came from none."""
+        row = self._db.execute("SELECT name FROM sources WHERE id = ?", (source,)).fetchone()
+        return str(row[0]) if row else ""
+
     def newest(self, source: int) -> str:
         """When the newest order of the last look was placed; blank before the first look."""
         ((newest,),) = self._db.execute("SELECT newest FROM sources WHERE id = ?", (source,)).fetchall()
@@ -59,3 +74,11 @@ class Sources:
             "INSERT INTO sources (name, header) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET header = ?2",
             (name, header),
         )
+
+    def note_counted(self, source: int, form: str) -> None:
+        """Note the format in which a shop's counts came."""
+        self._db.execute("UPDATE sources SET counted_as = ?1 WHERE id = ?2 AND counted_as IS NOT ?1", (form, source))
+
+    def that_count(self) -> dict[str, str]:
+        """The shops whose counts were followed, each with their format."""
+        return dict(self._db.execute("SELECT name, counted_as FROM sources WHERE counted_as IS NOT NULL ORDER BY id"))

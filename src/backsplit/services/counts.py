@@ -112,7 +112,7 @@ def counted_shop(repository: Repository, form: str, source: str) -> str:
     if source:
         return source
     own = platform = shop_of(form)
-    known = [name for name, before in repository.counts.that_count().items() if shop_of(before) == platform]
+    known = [name for name, before in repository.sources.that_count().items() if shop_of(before) == platform]
     if own in known or not known:
         return own
     if len(known) > 1:
@@ -123,12 +123,12 @@ def counted_shop(repository: Repository, form: str, source: str) -> str:
 def known_shop(repository: Repository, name: str) -> Shop:
     """The shop as it was at the last look at its orders."""
     sources = sources_of(repository, name)
-    return Shop(repository.counts.source(name), repository.counts.to_mark(sources), repository.counts.to_send(sources))
+    return Shop(repository.sources.id_of(name), repository.counts.to_mark(sources), repository.counts.to_send(sources))
 
 
 def sources_of(repository: Repository, shop: str) -> list[int]:
     """The sources of orders of that shop."""
-    return [number for name, number in repository.counts.sources().items() if shop_of(name) == shop]
+    return [number for name, number in repository.sources.ids().items() if shop_of(name) == shop]
 
 
 class CountedShops:
@@ -188,7 +188,7 @@ class CountedShops:
 
         def shop(name: str) -> Shop:
             of = unmarked.get(name, Counter[str]())
-            source = self._repository.counts.source(name)
+            source = self._repository.sources.id_of(name)
             to_send = self._set_aside.units(self._repository, name)
             return Shop(source, of, to_send, self._missed.get(source, {}))
 
@@ -199,12 +199,12 @@ class CountedShops:
         if source is None:
             return None
         if source not in self._ids:
-            self._ids[source] = self._repository.counts.sources().get(self._name(source))
+            self._ids[source] = self._repository.sources.ids().get(self._name(source))
         return self._ids[source]
 
     def _name(self, source: int | None) -> str:
         if not self._names:
-            self._names = {number: shop_of(name) for name, number in self._repository.counts.sources().items()}
+            self._names = {number: shop_of(name) for name, number in self._repository.sources.ids().items()}
         return self._names.get(source or 0, "")
 
 
@@ -355,7 +355,7 @@ def take_shelf(
         if shop is None:
             corrected = look_at_shelf(repository, {sku: units for sku, (units, _) in figures.items()})
         else:
-            repository.counts.counted_as(shop.id, shelf.forms[name])
+            repository.sources.note_counted(shop.id, shelf.forms[name])
             looked = look_at_shop(repository, shop, figures, recount=recount)
             corrected = looked.corrected
             shelf.differ |= {one.sku: one for one in looked.differ}

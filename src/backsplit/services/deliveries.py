@@ -16,16 +16,16 @@ from backsplit.domain.limits import (
     LARGEST_QUANTITY,
     check_figure,
     check_named,
-    check_new_sku,
     checked_ref,
 )
 from backsplit.domain.queue import NO_EFFECTS, Effects, Passed, last_served
-from backsplit.errors import BadInput, BadQuantity, RefNotFound, Refused, UnknownSku, WrongUsage, listed
+from backsplit.errors import BadInput, BadQuantity, RefNotFound, Refused, WrongUsage, listed
 from backsplit.formats import ReadOptions
 from backsplit.repository import Entry, Repository
 from backsplit.services import promises
 from backsplit.services.maps import remember, with_remembered
 from backsplit.services.release import QueueClaim, check_no_kits, covered_claims, one_parcel, release_claims
+from backsplit.services.skus import make_known
 
 if TYPE_CHECKING:
     from backsplit.domain.imports import ExpectedItem, LeftOut
@@ -282,19 +282,6 @@ def _check_new_file(repository: Repository, contents: str, ref: str | None) -> N
     if number is not None:
         change = repository.history.change(number)
         raise Refused("same-file", f"this file was received before, in {change}; --again books it once more")
-
-
-def make_known(repository: Repository, skus: Iterable[str], *, create: bool, advice: str = "") -> None:
-    """Take in the SKUs that nobody knows. Raises UnknownSku unless `create`, and WrongUsage for one that cannot be.
-
-    `advice` is put before that of the error.
-    """
-    new = [sku for sku in skus if repository.stock.get(sku) is None]
-    if new and not create:
-        raise UnknownSku(new[0], f"{advice}; --create takes it in as new")
-    for sku in new:
-        check_new_sku(sku)
-    repository.stock.add(new)
 
 
 def _received(repository: Repository, sku: str, quantity: int) -> Received:

@@ -10,10 +10,11 @@ from backsplit.domain.history import EventKind
 from backsplit.domain.kits import Kit, Recipe, check_kit, check_recipe, in_words
 from backsplit.domain.limits import check_new_sku, check_words
 from backsplit.domain.queue import NO_EFFECTS, Effects
-from backsplit.errors import BadInput, Refused, UnknownSku
+from backsplit.errors import BadInput, Refused
 from backsplit.formats import ReadOptions
 from backsplit.repository import Entry, Repository
 from backsplit.services.release import sweep
+from backsplit.services.skus import make_known
 
 
 class KitsChanged(NamedTuple):
@@ -63,7 +64,8 @@ def make(
         check_recipe(sku, recipe)
     check_words("--name", name or "")
     with repository.change("kit", dry_run=dry_run):
-        new = _make_known(repository, recipes, create=create)
+        parts = dict.fromkeys(part for recipe in recipes.values() for part in recipe if part not in recipes)
+        new = [*make_known(repository, recipes, create=True), *make_known(repository, parts, create=create)]
         was = {sku: _write(repository, sku, recipe) for sku, recipe in recipes.items()}
         if name is not None:
             for sku in recipes:
@@ -116,19 +118,6 @@ def read_kits(path: str, options: ReadOptions) -> dict[str, dict[str, int]]:
     if not recipes:
         raise BadInput(f"{reading.path}: there is no line in it")
     return recipes
-
-
-def _make_known(repository: Repository, recipes: Mapping[str, Recipe], *, create: bool) -> list[str]:
-    """Take in the kits that nobody knows, and with `create` their parts; those that are new."""
-    parts = dict.fromkeys(part for recipe in recipes.values() for part in recipe)
-    unknown = [part for part in parts if part not in recipes and repository.stock.get(part) is None]
-    if unknown and not create:
-        raise UnknownSku(unknown[0], "; --create takes it in as new")
-    for part in unknown:
-        check_new_sku(part)
-    new = [*(sku for sku in recipes if repository.stock.get(sku) is None), *unknown]
-    repository.stock.add(new)
-    return new
 
 
 def _write(repository: Repository, sku: str, recipe: Recipe) -> Recipe:

@@ -16,8 +16,8 @@ from backsplit.domain.undo import kept
 from backsplit.errors import Refused, UnknownSku, WrongUsage
 from backsplit.repository import Entry, Repository
 from backsplit.services import promises
-from backsplit.services.deliveries import make_known
 from backsplit.services.release import sweep
+from backsplit.services.skus import make_known
 from backsplit.services.status import Changed
 
 TYPED_IN = "P"  # the letter before the numbers of orders that were typed in without one

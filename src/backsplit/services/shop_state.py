@@ -386,7 +386,7 @@ class KnownOrders:
         if known.id != known.family:
             reason, way_out = "that number is a part's here", self._apart_from_part(order)
         elif known.source not in (None, self._source):
-            reason = f"it came from another source ({self._repository.shop_state.source_name(known.source)})"
+            reason = f"it came from another source ({self._repository.sources.name_of(known.source)})"
         elif order.said.placed_at and days_apart(order.said.placed_at, known.placed_at):
             reason = f"it was placed on {known.placed_at[:10]} here and on {order.said.placed_at[:10]} in the file"
         elif other and not self._sure:

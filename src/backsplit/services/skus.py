@@ -1,23 +1,39 @@
-"""SKUs: what to say of those that a stock file brings, or leaves out; and forgetting one that nothing refers to."""
+"""SKUs: those that are new, what to say of them after a stock file, and forgetting one that nothing refers to."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
-from backsplit.domain import skus
 from backsplit.domain.history import EventKind
+from backsplit.domain.limits import check_new_sku
 from backsplit.domain.orders import Stock
-from backsplit.errors import Refused
+from backsplit.errors import Refused, UnknownSku
 from backsplit.repository import Entry, Repository
+
+
+def make_known(repository: Repository, skus: Iterable[str], *, create: bool, advice: str = "") -> list[str]:
+    """Take in the SKUs that nobody knows; those. Raises UnknownSku unless `create`, WrongUsage for one that cannot be.
+
+    `advice` is put before that of the error.
+    """
+    new = [sku for sku in skus if repository.stock.get(sku) is None]
+    if new and not create:
+        raise UnknownSku(new[0], f"{advice}; --create takes it in as new")
+    for sku in new:
+        check_new_sku(sku)
+    repository.stock.add(new)
+    return new
 
 
 def of_a_count(repository: Repository, new: Collection[str], counted: Collection[str]) -> list[str]:
     """What to say of the SKUs of stock files: `new` are those that came in with them, `counted` all that they count."""
+    from backsplit.domain.skus import notices  # noqa: PLC0415 - not for receive
+
     left = sum(sku not in counted for sku in repository.stock.with_stock())
     known_skus = "known SKUs" if left != 1 else "known SKU"
     said = [f"the file does not count {left:,} {known_skus} with stock: what is on hand stays"] if left else []
     known = set(repository.stock.skus()).difference(new) if new else set[str]()
-    return [*said, *skus.notices(new, known)]
+    return [*said, *notices(new, known)]
 
 
 def forget(repository: Repository, named: Collection[str]) -> list[Stock]:
