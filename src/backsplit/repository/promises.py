@@ -51,9 +51,12 @@ class PromiseCache:
         return self._replay(policy, today).days
 
     def promises(self, policy: Policy, today: str) -> Iterator[Promise]:
-        """The promise of every order that waits, in the order of the queue."""
+        """The promise of every order that waits, in the order of the queue. The view promised_days shows their days."""
         days = dict(self._db.execute(KEPT)) if self._is_kept(today) else None
-        return self._replay(policy, today, days).promises()
+        replay = self._replay(policy, today, days)
+        if days is None:
+            self._found = today, replay.days
+        return replay.promises()
 
     def promise(self, order: Order, policy: Policy, today: str) -> Promise:
         """The promise of an order that waits, with how many others get each SKU before it."""

@@ -746,6 +746,13 @@ CREATE VIEW fill_rate_by_week AS
     round(1.0 * sum(units_at_once) / sum(units), 4) AS unit_rate
   FROM fill_rate_days GROUP BY 1 HAVING sum(orders) > 0 ORDER BY 1;
 """,
+    "m025_promised_days": """
+-- What `promise` has kept: it holds until the next change.
+CREATE VIEW promised_days AS
+  SELECT promised.number AS order_number, customer, on_day AS promised_on, promised_as_of.day AS asked_on
+  FROM promised_as_of CROSS JOIN promised JOIN orders ON orders.number = promised.number
+  WHERE promised_as_of.change_id = (SELECT max(id) FROM changes) ORDER BY place;
+""",
 }
 
 # The migrations that rewrite rows which are there: before one of these runs, a copy of the file is kept beside it.
