@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import functools
 import io
 import json
 import os
 import shlex
+import shutil
 import signal
 import sqlite3
 import sys
@@ -137,6 +139,24 @@ class Shop:
     def figures(self) -> dict[str, tuple[int, int]]:
         """On hand and allocated of every SKU."""
         return {one["sku"]: (one["on_hand"], one["allocated"]) for one in self.done("stock --json").json}
+
+
+def once(story: Callable[[Shop], Shop]) -> Callable[[Shop], Shop]:
+    """Let the lines of a fixture be typed only once; for each further test the files that they left are laid there."""
+    left: list[Path] = []
+
+    @functools.wraps(story)
+    def after_it(shop: Shop) -> Shop:
+        if left:
+            shutil.copytree(left[0], shop.folder, dirs_exist_ok=True)
+            return shop
+        story(shop)
+        folder = tempfile.mkdtemp(dir=MEMORY)
+        atexit.register(shutil.rmtree, folder)
+        left.append(Path(shutil.copytree(shop.folder, folder, dirs_exist_ok=True)))
+        return shop
+
+    return after_it
 
 
 def _pairs(words: str) -> list[tuple[str, int]]:

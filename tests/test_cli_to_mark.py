@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Shop
+from conftest import Shop, once
 from shopify import shopify
 
 TODAY = date.today().isoformat()  # noqa: DTZ011 - the day of the shop
@@ -15,6 +15,7 @@ HEADER = "order,sku,quantity,shipped_on,carrier,tracking\n"
 
 
 @pytest.fixture
+@once
 def sent(shop: Shop) -> Shop:
     """#1 is divided: A has shipped with a label, B waits. #2 is in Processing."""
     shop.stock("A5 B0 C5")

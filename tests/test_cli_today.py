@@ -19,7 +19,7 @@ from backsplit.render import layout
 from backsplit.render import today as render
 from backsplit.render.rich import renderables
 from backsplit.services import promises
-from conftest import Shop
+from conftest import Shop, once
 from shopify import inventory, shopify
 
 QUIET = Today(
@@ -67,6 +67,7 @@ def test_an_empty_file_has_nothing_to_do_and_says_how_to_begin(shop: Shop) -> No
 
 
 @pytest.fixture
+@once
 def busy(shop: Shop) -> Shop:
     """Something of every kind is to be done."""
     shop.write("inventory.csv", inventory("A9 B0 C5 D3"))
@@ -178,7 +179,7 @@ def _agrees(shop: Shop) -> None:
 LINES = st.dictionaries(st.sampled_from(["A", "B", "C", "CARD", "SET"]), st.integers(1, 3), min_size=1, max_size=3)
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(
     orders=st.lists(st.tuples(LINES, st.booleans()), min_size=1, max_size=6),
     counts=st.tuples(*[st.integers(0, 5)] * 4),

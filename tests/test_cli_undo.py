@@ -8,12 +8,13 @@ from contextlib import closing
 
 import pytest
 
-from conftest import Shop
+from conftest import Shop, once
 from robustness.processes import Terminal
 from shopify import shopify
 
 
 @pytest.fixture
+@once
 def two(shop: Shop) -> Shop:
     """M1 has its stock, M2 waits for A."""
     shop.stock("A2 B1")
@@ -209,6 +210,7 @@ CHANGES = {
 
 
 @pytest.fixture
+@once
 def many(shop: Shop) -> Shop:
     """M1 Processing, M2 waits, M3 on hold, M4 and M5 can be split, M6 has been."""
     shop.stock("A2 B3 C0 D9 CARD0", inserts="CARD")

@@ -22,7 +22,7 @@ from backsplit.cli import app
 from backsplit.domain.history import EventKind
 from backsplit.errors import Code
 from backsplit.repository import connection
-from conftest import Answer, Shop
+from conftest import Answer, Shop, once
 from shopify import inventory, shopify
 
 ROOT = Path(__file__).parent.parent
@@ -405,9 +405,9 @@ def _command_of(line: str) -> str:
 
 
 @pytest.fixture
-def busy(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
+@once
+def grown(shop: Shop) -> Shop:
     """A shop with orders of every kind, and files beside it to be read or to fail on."""
-    monkeypatch.setattr(connection, "LONGEST_WAIT", 0.1)
     shop.write("more-there.csv", "sku,on_hand\nA,9\nB,2\nNEW,3\n")
     shop.write("fewer-there.csv", "sku,on_hand\nA,0\nB,9\n")
     shop.write("more.csv", "order,sku,quantity,status\nN1,A,1,open\nN2,NEWER,2,open\nN3,A,none,open\n")
@@ -456,9 +456,16 @@ def busy(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
         "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('backsplit', 'm999', '')",
     )
     shop.done("backup locked.db")
+    return shop
+
+
+@pytest.fixture
+def busy(grown: Shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
+    """The same shop while another program keeps `locked.db`."""
+    monkeypatch.setattr(connection, "LONGEST_WAIT", 0.1)
     with closing(sqlite3.connect("locked.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        yield shop
+        yield grown
 
 
 def _spoiled_copy(shop: Shop, name: str, sql: str) -> None:

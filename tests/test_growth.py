@@ -62,7 +62,7 @@ def test_twice_as_many_splits_take_twice_the_steps(
     counted: Callable[[Shop, str], int], tmp_path_factory: pytest.TempPathFactory, policy: str, options: str
 ) -> None:
     some, many = (
-        counted(waiting(tmp_path_factory.mktemp(f"{n}"), policy, n), f"split --all {options}") for n in (400, 800)
+        counted(waiting(tmp_path_factory.mktemp(f"{n}"), policy, n), f"split --all {options}") for n in (200, 400)
     )
     assert many < 2.2 * some
 

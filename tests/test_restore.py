@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 from backsplit.repository import backups, connection, schema
-from conftest import Shop
+from conftest import Shop, once
 from robustness.processes import (
     LONG,
     contents,
@@ -39,6 +39,7 @@ TIMES = int(os.environ.get("BACKSPLIT_RESTORES", "3"))
 
 
 @pytest.fixture
+@once
 def backed_up(shop: Shop) -> Shop:
     """A shop that went on after its backup `good.db`."""
     shop.stock("A3 B0")

@@ -7,7 +7,7 @@ import pytest
 from backsplit.cli import COMMANDS
 from backsplit.cli.suggestions import OTHER_WORDS, suggestion
 from backsplit.domain.spelling import nearest_of, spellings
-from conftest import Shop
+from conftest import Shop, once
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,7 @@ def test_words_that_are_not_alike_are_not_offered() -> None:
 
 
 @pytest.fixture
+@once
 def numbers(shop: Shop) -> Shop:
     shop.stock("TEAPOT1 MUG1")
     shop.order("1001", "TEAPOT1")

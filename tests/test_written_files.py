@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from conftest import Shop, program
+from conftest import Shop, once, program
 
 EXPORT = (
     "Name,Email,Financial Status,Fulfillment Status,Created at,Lineitem quantity,Lineitem name,Lineitem sku,Id\n"
@@ -27,6 +27,7 @@ THROUGH = "to-ship --through export.csv --out"
 
 
 @pytest.fixture
+@once
 def writes(shop: Shop) -> Shop:
     shop.write("export.csv", EXPORT)
     shop.stock("A9 B0")
