@@ -20,7 +20,11 @@ from backsplit.render.terminal import STAND_IN, inert, inert_json, wrapped
 from backsplit.repository import Repository, open_repository
 from backsplit.repository.files import check_place, written
 
+T = TypeVar("T")
+
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from rich.console import RenderableType
     from rich.progress import Progress
     from typing_extensions import Self
@@ -30,8 +34,21 @@ if TYPE_CHECKING:
     from backsplit.render.spreadsheets import Row
     from backsplit.services.status import Changed
 
+    class Service(Protocol):
+        """Changes orders, or says with `dry_run` what it would change."""
 
-T = TypeVar("T")
+        def __call__(self, repository: Repository, /, *, dry_run: bool) -> Changed: ...
+
+    class AskedService(Protocol):
+        """The same, and with `shown`, which is what a dry run said, it refuses to do anything else."""
+
+        def __call__(self, repository: Repository, /, *, dry_run: bool, shown: Changed | None = None) -> Changed: ...
+
+    class Run(Protocol[T]):
+        """The same of a service that has its file already."""
+
+        def __call__(self, *, dry_run: bool, shown: T | None = None) -> T: ...
+
 
 WHOLE = 1_000_000  # no table is wider than this
 PAPER = 80
@@ -236,7 +253,7 @@ def asks(*, yes: bool, dry_run: bool, as_json: bool) -> bool:
     return not (yes or dry_run or as_json) and sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def asked(run: Callable[..., T], question: str, preview: Callable[[T], bool]) -> T:
+def asked(run: Run[T], question: str, preview: Callable[[T], bool]) -> T:
     """Show what `run(dry_run=True)` would do, ask, and do it. Raises typer.Exit where the answer is no.
 
     `preview` prints it, and is false where there is nothing to ask about. `run` gets as `shown` what was seen,
@@ -365,23 +382,27 @@ class Progressing:
             )
 
 
-def change(
+def change(command: str, db: Path, service: Service, *, dry_run: bool, as_json: bool) -> None:
+    """Run a service over the file at `db`, and say what it did."""
+    with open_repository(db) as repository:
+        outcome = service(repository, dry_run=dry_run)
+        lines = partial(sentences.changed, command, outcome)
+        answer(Form(as_json), lambda: documents.changed(outcome), lines=lines, of=repository)
+
+
+def change_asked(
     command: str,
     db: Path,
-    service: Callable[..., Changed],
+    service: AskedService,
+    question: str,
     *,
+    yes: bool,
     dry_run: bool,
     as_json: bool,
-    question: str = "",
-    yes: bool = False,
     document: Callable[[Any], dict[str, Any]] = documents.changed,
     lines: Callable[[Any], Iterable[str]] | None = None,
 ) -> None:
-    """Run a service over the file at `db`, and say what it did.
-
-    `service` takes the repository and `dry_run`. With a `question`, which a terminal is asked unless `yes`, it also
-    takes `shown`.
-    """
+    """The same, but on a terminal the question is asked first, unless `yes`."""
     lines = lines or partial(sentences.changed, command)
 
     def preview(outcome: Changed) -> bool:
@@ -391,7 +412,7 @@ def change(
 
     with open_repository(db) as repository:
         run = partial(service, repository)
-        ask = question and asks(yes=yes, dry_run=dry_run, as_json=as_json)
+        ask = asks(yes=yes, dry_run=dry_run, as_json=as_json)
         outcome = asked(run, question, preview) if ask else run(dry_run=dry_run)
         answer(Form(as_json), lambda: document(outcome), lines=lambda: lines(outcome), of=repository)
 

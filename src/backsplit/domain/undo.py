@@ -3,14 +3,97 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from backsplit.domain.history import Done, Event, EventKind
 from backsplit.domain.orders import Line, Order, Status
 
+if TYPE_CHECKING:  # to make these classes takes a tenth of a millisecond, and they are nothing but types
+    from backsplit.domain.kits import Recipe
 
-def kept(orders: Iterable[Order]) -> list[dict[str, Any]]:
+    Days = Mapping[str, str | None]  # of orders by number, or of SKUs
+
+    class KeptOrder(TypedDict):
+        """An order as it was: of its facts those that a change of its lines can change."""
+
+        id: int
+        number: str
+        status: str
+        priority: int
+        split_from: str | None
+        until: str | None
+        lines: Sequence[Sequence[Any]]  # position, SKU, quantity, and the group if there is one
+
+    class Again(TypedDict, total=False):
+        """The words of the command that does a change once more, without `backsplit`."""
+
+        again: Sequence[str]
+
+    class KeptAdd(Again, total=False):
+        came: Sequence[Any]  # the fill rates that it counted; an older backsplit counted none
+
+    class KeptAmend(Again):
+        orders: Sequence[KeptOrder]
+
+    class KeptMerge(TypedDict):
+        orders: Sequence[KeptOrder]
+        parts: Sequence[str]  # those that were split from the part
+
+    class KeptSplit(Again, total=False):
+        dropped: Mapping[str, Sequence[tuple[int, str, int]]]  # position, SKU, quantity of the inserts, by order
+        processing: bool  # whether the order was
+
+    class KeptHold(Again):
+        on_hold: Days
+
+    class KeptDue(TypedDict):
+        until: Days
+        first_days: Days
+
+    class KeptFirstDays(Again):
+        first_days: Days
+
+    class KeptPriorities(Again):
+        priorities: Mapping[str, int]
+
+    class KeptExpected(Again):
+        expected: Sequence[tuple[Sequence[Any] | None, Sequence[Any] | None]]  # each row before and after
+
+    class KeptKits(Again):
+        was: Mapping[str, Recipe]
+        now: Mapping[str, Recipe]
+
+    class KeptNotices(Again):
+        told: Mapping[str, Sequence[Any] | None]  # what was told before, by order
+        cancelled: Sequence[str]
+
+    class KeptPolicy(Again):
+        policy: str
+
+    class KeptShipComplete(Again):
+        on: bool
+        customer: str  # blank where their orders to come are as before
+
+    Kept = (
+        Again
+        | KeptAdd
+        | KeptAmend
+        | KeptMerge
+        | KeptSplit
+        | KeptHold
+        | KeptDue
+        | KeptFirstDays
+        | KeptPriorities
+        | KeptExpected
+        | KeptKits
+        | KeptNotices
+        | KeptPolicy
+        | KeptShipComplete
+    )
+
+
+def kept(orders: Iterable[Order]) -> list[KeptOrder]:
     """Orders as they are, for `before`: of their facts only those that a change of their lines can change."""
     return [
         {
@@ -26,7 +109,7 @@ def kept(orders: Iterable[Order]) -> list[dict[str, Any]]:
     ]
 
 
-def as_kept(was: dict[str, Any], now: Order) -> Order:
+def as_kept(was: KeptOrder, now: Order) -> Order:
     """The order as it was kept; what was not kept is as it is `now`, on it or on another member of its family."""
     return now._replace(
         id=was["id"],

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from backsplit.domain.history import Done, Event, EventKind
 from backsplit.repository.orders import array
+
+if TYPE_CHECKING:
+    from backsplit.domain.undo import Kept
 
 EVENTS = """SELECT at, event, order_number, sku, quantity, coalesce(e.reason, c.reason), user, c.id, c.command
 FROM events e JOIN changes c ON c.id = e.change_id"""
@@ -110,7 +113,7 @@ class History:
             self._change_id = int(row[0])
         return self._change_id
 
-    def keep_before(self, **before: object) -> None:
+    def keep_before(self, before: Kept) -> None:
         """Keep with this change what its events do not say and its undo needs, or the command that does it again."""
         import json  # noqa: PLC0415 - few changes need it
 

@@ -45,7 +45,9 @@ def due(repository: Repository, *, dry_run: bool = False) -> CameDue:
                 *(Entry(EventKind.OPENED, None, sku, reason=f"from {day}") for sku, day in opening.items()),
             ]
         )
-        repository.history.keep_before(until={order.number: order.until for order in orders}, first_days=opening)
+        repository.history.keep_before(
+            {"until": {order.number: order.until for order in orders}, "first_days": opening}
+        )
         effects = sweep(repository, {*opening, *(sku for order in orders for sku in order.wanted)})
         return CameDue(tuple(order.number for order in orders), tuple(opening), effects, dry_run)
 
@@ -65,7 +67,7 @@ def set_first_day(repository: Repository, skus: Sequence[str], first_day: str | 
         if before:
             repository.calendar.set_first_days(dict.fromkeys(before, first_day))
             repository.history.record(opens(sku, first_day) for sku in before)
-            repository.history.keep_before(first_days=before, again=["mark", *before, *words])
+            repository.history.keep_before({"first_days": before, "again": ["mark", *before, *words]})
             effects = sweep(repository, before)
         return Dated([repository.stock.known(one.sku) for one in found], effects)
 

@@ -190,7 +190,7 @@ def set_policy(repository: Repository, policy: Policy, *, dry_run: bool = False)
         if before == policy.value:
             return PolicySet(policy, changed=False, dry_run=dry_run)
         repository.policy = policy
-        repository.history.keep_before(policy=before, again=["policy", policy.value])
+        repository.history.keep_before({"policy": before, "again": ["policy", policy.value]})
         repository.history.record([Entry(EventKind.POLICY, reason=f"{before} → {policy.value}")])
         effects = sweep(repository, repository.stock.waited_for())
         return PolicySet(policy, changed=True, effects=effects, dry_run=dry_run)

@@ -29,6 +29,7 @@ from backsplit.services.skus import make_known
 
 if TYPE_CHECKING:
     from backsplit.domain.imports import ExpectedItem, LeftOut
+    from backsplit.domain.undo import KeptExpected
     from backsplit.formats.reader import Reading
     from backsplit.services.imports import DeliveryFile
 
@@ -62,7 +63,7 @@ def draw_down(repository: Repository, of: str, ref: str | None, quantities: Mapp
 
 def keep(repository: Repository, rows: Changes, again: list[str]) -> None:
     """Keep with this change what it did to what is expected, so that it can be undone."""
-    repository.history.keep_before(expected=list(rows), again=again)
+    repository.history.keep_before({"expected": list(rows), "again": again})
 
 
 def put_back(repository: Repository, change: Done) -> list[tuple[Expected | None, Expected | None]]:
@@ -70,7 +71,8 @@ def put_back(repository: Repository, change: Done) -> list[tuple[Expected | None
 
     Raises Refused (`changed-since`) where something else has changed a row since.
     """
-    changes = [(_row(was), _row(then)) for was, then in (change.before or {}).get("expected", ())]
+    kept: KeptExpected | None = change.before
+    changes = [(_row(was), _row(then)) for was, then in (kept["expected"] if kept else ())]
     written = {(row.ref, row.sku, row.on) for _, row in changes if row}
     for before, after in changes:
         row = after or before
@@ -105,7 +107,7 @@ def _known(repository: Repository, ref: str) -> list[Expected]:
     return rows
 
 
-def _row(kept: list[Any] | None) -> Expected | None:
+def _row(kept: Sequence[Any] | None) -> Expected | None:
     return Expected(*kept) if kept else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from backsplit import formats
 from backsplit.domain.history import EventKind
@@ -15,6 +15,9 @@ from backsplit.formats import ReadOptions
 from backsplit.repository import Entry, Repository
 from backsplit.services.release import sweep
 from backsplit.services.skus import make_known
+
+if TYPE_CHECKING:
+    from backsplit.domain.undo import KeptKits
 
 
 class KitsChanged(NamedTuple):
@@ -72,7 +75,7 @@ def make(
                 repository.stock.describe(sku, name, None)
         changed = {sku: before for sku, before in was.items() if before != recipes[sku]}
         if changed:
-            repository.history.keep_before(was=changed, now=dict(recipes), again=["kit", *again])
+            repository.history.keep_before({"was": changed, "now": recipes, "again": ["kit", *again]})
         # Under a strict policy, what a kit no longer keeps of its old parts is free for later orders.
         effects = sweep(repository, {*changed, *(part for before in changed.values() for part in before)})
         made = tuple(repository.kits.some([*recipes]))
@@ -86,12 +89,12 @@ def take_away(repository: Repository, sku: str, *, dry_run: bool = False) -> Kit
         was = _write(repository, sku, {})
         if not was:
             raise Refused("kit", f"{sku} is no kit: `backsplit kit` lists the kits")
-        repository.history.keep_before(was={sku: was}, now={sku: {}}, again=["kit", sku, "--off"])
+        repository.history.keep_before({"was": {sku: was}, "now": {sku: {}}, "again": ["kit", sku, "--off"]})
         effects = sweep(repository, was)
         return KitsChanged((), (sku,), (), (sku,), effects, dry_run)
 
 
-def put_back(repository: Repository, before: Mapping[str, Mapping[str, Recipe]]) -> set[str]:
+def put_back(repository: Repository, before: KeptKits) -> set[str]:
     """Let kits be made of what they were made of before a change; the SKUs to be swept.
 
     Raises Refused: `changed-since` where one has been changed since, `kit`, `in-use`.

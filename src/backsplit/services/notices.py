@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from backsplit.domain.history import EventKind
 from backsplit.domain.notices import DEFAULT_DAYS, Due, LastTold, Notice, Waiting, agreed_to, day_after, due, noted
@@ -204,11 +204,7 @@ def _reason(notice: Notice) -> str:
 def _keep(
     repository: Repository, before: Mapping[str, LastTold | None], cancelled: Sequence[str], words: Sequence[str]
 ) -> None:
-    repository.history.keep_before(
-        told={number: one and list(one) for number, one in before.items()},
-        cancelled=cancelled,
-        again=["notices", *words],
-    )
+    repository.history.keep_before({"told": before, "cancelled": cancelled, "again": ["notices", *words]})
 
 
 def _cells(notices: Sequence[Notice]) -> list[str]:
@@ -229,7 +225,7 @@ def _cells(notices: Sequence[Notice]) -> list[str]:
 
 
 def untold(
-    repository: Repository, before: Mapping[str, tuple[str | None, bool] | None], cancelled: Sequence[str]
+    repository: Repository, before: Mapping[str, Sequence[Any] | None], cancelled: Sequence[str]
 ) -> Iterator[str]:
     """For undo: what was told before is so again; the numbers of the orders."""
     repository.notices.tell({number: LastTold(*one) if one else None for number, one in before.items()})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timezone
+from typing import TYPE_CHECKING
 
 from backsplit.domain.amend import Amendment, Edits, IfShort, check_units, check_wishes, plan_amendment
 from backsplit.domain.history import EventKind
@@ -19,6 +20,9 @@ from backsplit.services import promises
 from backsplit.services.release import sweep
 from backsplit.services.skus import make_known
 from backsplit.services.status import Changed
+
+if TYPE_CHECKING:
+    from backsplit.domain.undo import KeptAdd
 
 TYPED_IN = "P"  # the letter before the numbers of orders that were typed in without one
 
@@ -64,7 +68,9 @@ def add(
             repository.transitions.move([order_id], Status.BACKORDER, Status.PROCESSING)
         counted = came(waiting)
         repository.fill_rates.add(order.placed_at, counted)
-        repository.history.keep_before(again=_words(order) + ["--ship-complete"] * ship_complete, came=counted)
+        again = _words(order) + ["--ship-complete"] * ship_complete
+        before: KeptAdd = {"again": again, "came": counted}
+        repository.history.keep_before(before)
         repository.history.record([Entry(happened, order.number, quantity=order.units, reason="typed in")])
         return Changed(tuple(promises.dated(repository, repository.orders.by_id([order_id]))), dry_run=dry_run)
 
@@ -128,7 +134,7 @@ def _apply(repository: Repository, plan: Amendment, reason: str, again: Sequence
     """The orders that could be released, the amended one among them perhaps."""
     with repository.keep_shop_state(plan.order.family):
         repository.transitions.reshape(plan.before, plan.after)
-    repository.history.keep_before(orders=kept(plan.before), again=again)
+    repository.history.keep_before({"orders": kept(plan.before), "again": again})
     repository.history.record(_events(plan, reason))
     return sweep(repository, {line.sku for one in (*plan.before, *plan.after) for line in one.lines})
 
@@ -188,4 +194,4 @@ def _mark(repository: Repository, orders: Sequence[Order], *, on: bool) -> None:
 def _keep(repository: Repository, words: Sequence[str], *, on: bool, customer: str = "") -> None:
     """For the undo. `customer`: whether their orders to come are marked has changed, too."""
     again = ["ship-complete", *words, *["--off"] * (not on)]
-    repository.history.keep_before(on=on, customer=customer, again=again)
+    repository.history.keep_before({"on": on, "customer": customer, "again": again})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from backsplit import formats
 from backsplit.domain.counts import Kind
@@ -32,6 +33,9 @@ from backsplit.repository.shop_updates import ShippedFamily
 from backsplit.services.counts import counted_shop, sources_of
 from backsplit.services.maps import with_remembered
 from backsplit.services.status import Changed, check_unchanged, ship_orders
+
+if TYPE_CHECKING:
+    from backsplit.domain.undo import Again
 
 NAMED = 20  # rows of a file that an error names
 ONE_LABEL = (Form.WOOCOMMERCE, Form.AMAZON)  # forms that hold one tracking number a parcel
@@ -94,7 +98,8 @@ def tell(
                     Entry(EventKind.TOLD_SHOP, parcel.number, sku, units) for sku, units in parcel.sent.items()
                 )
         if found.orders:
-            repository.history.keep_before(again=again)
+            before: Again = {"again": again}
+            repository.history.keep_before(before)
         save(found.rows)
         return _told(telling, found, out, repository.history.begun)
 

@@ -180,7 +180,7 @@ def _moved(
         repository.notices.add_cancelled(order.id for order in moving)
     on_hold = {order.number: order.until for order in moving if order.status is Status.ON_HOLD}
     if moving and (on_hold or why.until or "--all" in again):
-        repository.history.keep_before(on_hold=on_hold, again=[*again, *why.words])
+        repository.history.keep_before({"on_hold": on_hold, "again": [*again, *why.words]})
     effects = sweep(repository, _skus(moving))
     notes = tuple(_left_open(repository, orders)) if command != "resume" else ()
     return Changed(_now(repository, orders), effects, notes=notes, dry_run=dry_run)
@@ -206,7 +206,7 @@ def prioritize(repository: Repository, numbers: Sequence[str], priority: int, *,
         )
         if orders:
             again = ["prioritize", *(order.number for order in orders), "--priority", str(priority)]
-            repository.history.keep_before(priorities={o.number: o.priority for o in orders}, again=again)
+            repository.history.keep_before({"priorities": {o.number: o.priority for o in orders}, "again": again})
         effects = sweep(repository, _skus(orders))
         now = _named(repository, numbers)
         return Changed(_now(repository, now), effects, notes=tuple(_left_open(repository, now)), dry_run=dry_run)
@@ -228,7 +228,7 @@ def merge(repository: Repository, number: str, *, dry_run: bool = False, shown: 
         status = Status.ON_HOLD if held else Status.BACKORDER
         whole = original._replace(status=status, lines=lines, until=until)
         repository.transitions.reshape([original, part], [whole])
-        repository.history.keep_before(orders=kept([original, part]), parts=part.split_into)
+        repository.history.keep_before({"orders": kept([original, part]), "parts": part.split_into})
         repository.history.record(
             [
                 Entry(EventKind.MERGED, part.number, quantity=part.units, reason=f"back into {original.number}"),

@@ -6,7 +6,7 @@ import shlex
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from backsplit.domain.deliveries import close
 from backsplit.domain.history import Done, Event, EventKind
@@ -26,6 +26,22 @@ from backsplit.services.notices import untold
 from backsplit.services.release import sweep
 from backsplit.services.status import Changed, Undone, check_unchanged, move_orders
 from backsplit.services.stock import Corrected, check_on_hand, set_counts
+
+if TYPE_CHECKING:
+    from backsplit.domain.undo import (
+        Days,
+        KeptAdd,
+        KeptAmend,
+        KeptDue,
+        KeptFirstDays,
+        KeptKits,
+        KeptMerge,
+        KeptNotices,
+        KeptPolicy,
+        KeptPriorities,
+        KeptShipComplete,
+        KeptSplit,
+    )
 
 
 class Inverted(NamedTuple):
@@ -92,8 +108,9 @@ def _off_hold_but(repository: Repository, orders: Sequence[Order], on_hold: Mapp
 
 def _due(repository: Repository, change: Done, events: Sequence[Event]) -> Inverted:
     """The orders are on hold again and the SKUs closed, with their days."""
-    held = _off_hold_but(repository, _orders(repository, events), change.before["until"])
-    return held._replace(notes=_first_days(repository, change))
+    kept: KeptDue = change.before
+    held = _off_hold_but(repository, _orders(repository, events), kept["until"])
+    return held._replace(notes=_first_days(repository, kept["first_days"]))
 
 
 def _notices(repository: Repository, change: Done, events: Sequence[Event]) -> Inverted:
@@ -102,27 +119,30 @@ def _notices(repository: Repository, change: Done, events: Sequence[Event]) -> I
     later = repository.history.told_since(change.number, numbers)
     if later is not None:
         raise Refused("changed-since", f"more was told since {change}, by {later}: undo that first")
-    back = list(untold(repository, change.before["told"], change.before["cancelled"]))
+    kept: KeptNotices = change.before
+    back = list(untold(repository, kept["told"], kept["cancelled"]))
     repository.history.record(Entry(EventKind.TOLD, number, reason="this is taken back") for number in back)
     return Inverted(notes=[f"what was noted of {listed(back, NAMED)} is taken back"])
 
 
 def _mark_first_day(repository: Repository, change: Done, _: Sequence[Event]) -> Inverted:
-    return Inverted(freed=frozenset(change.before["first_days"]), notes=_first_days(repository, change))
+    kept: KeptFirstDays = change.before
+    return Inverted(freed=frozenset(kept["first_days"]), notes=_first_days(repository, kept["first_days"]))
 
 
-def _first_days(repository: Repository, change: Done) -> list[str]:
+def _first_days(repository: Repository, days: Days) -> list[str]:
     """Give SKUs the first day that they had before a change, or none; what that comes to."""
-    before = {sku: day for sku, day in change.before["first_days"].items() if repository.stock.get(sku)}
+    before = {sku: day for sku, day in days.items() if repository.stock.get(sku)}
     repository.calendar.set_first_days(before)
     repository.history.record(opens(sku, day) for sku, day in before.items())
     return [f"{sku} is not available before {day}" if day else f"{sku} is available" for sku, day in before.items()]
 
 
 def _prioritize(repository: Repository, change: Done, events: Sequence[Event]) -> Inverted:
+    kept: KeptPriorities = change.before
     orders = _orders(repository, events)
     for order in orders:
-        priority = change.before["priorities"][order.number]
+        priority = kept["priorities"][order.number]
         repository.transitions.prioritize([order], priority)
         repository.history.record(
             [Entry(EventKind.PRIORITIZED, order.number, reason=f"priority {order.priority} → {priority}")]
@@ -132,7 +152,7 @@ def _prioritize(repository: Repository, change: Done, events: Sequence[Event]) -
 
 def _split(repository: Repository, change: Done, events: Sequence[Event]) -> Inverted:
     """Each part returns to its order, the last first, with the inserts that were left off."""
-    kept = change.before or {}
+    kept: KeptSplit = {} if change.before is None else change.before
     parts: dict[str, list[Order]] = {}
     for number in {event.order or "": None for event in events if event.event in NEW_PARTS}:
         part = repository.order(number)
@@ -173,8 +193,9 @@ def _whole(family: Sequence[Order], dropped: Iterable[tuple[int, str, int]]) -> 
 
 def _merge(repository: Repository, change: Done, _: Sequence[Event]) -> Inverted:
     """The order and its part are as they were. What was Processing then must be covered, or it is refused."""
-    whole = repository.order(change.before["orders"][0]["number"])
-    was = [as_kept(one, whole) for one in change.before["orders"]]
+    kept: KeptMerge = change.before
+    whole = repository.order(kept["orders"][0]["number"])
+    was = [as_kept(one, whole) for one in kept["orders"]]
     was = [one._replace(id=0) if one.id != whole.id and repository.orders.has_id(one.id) else one for one in was]
     going: Counter[str] = Counter()
     for one in was:
@@ -185,7 +206,7 @@ def _merge(repository: Repository, change: Done, _: Sequence[Event]) -> Inverted
         lacks = in_words(missing)
         raise Refused("not-enough", f"{whole.number} cannot be divided again as it was: {lacks} too few are available")
     repository.transitions.reshape([whole], was)
-    for number in change.before["parts"]:
+    for number in kept["parts"]:
         repository.transitions.hang(number, next(one.number for one in was if one.number != whole.number))
     repository.history.record(
         Entry(EventKind.DIVIDED, one.number, quantity=one.units, reason=one.status.value) for one in was
@@ -195,7 +216,8 @@ def _merge(repository: Repository, change: Done, _: Sequence[Event]) -> Inverted
 
 def _amend(repository: Repository, change: Done, events: Sequence[Event]) -> Inverted:
     """The lines are as they were. Where that is more than there is, the order waits for it at its place."""
-    was = {one["number"]: one for one in change.before["orders"]}
+    kept: KeptAmend = change.before
+    was = {one["number"]: one for one in kept["orders"]}
     now = _orders(repository, events)
     after = []
     for order in now:
@@ -222,8 +244,9 @@ def _amend(repository: Repository, change: Done, events: Sequence[Event]) -> Inv
 
 def _add(repository: Repository, change: Done, events: Sequence[Event]) -> Inverted:
     (order,) = _orders(repository, events)
-    if change.before and "came" in change.before:  # an older backsplit did not count it
-        repository.fill_rates.take_back(order.placed_at, FillRates(*(Rate(*rate) for rate in change.before["came"])))
+    kept: KeptAdd = {} if change.before is None else change.before
+    if "came" in kept:  # an older backsplit did not count it
+        repository.fill_rates.take_back(order.placed_at, FillRates(*(Rate(*rate) for rate in kept["came"])))
     repository.shop_state.write(order.family, {})
     repository.transitions.reshape([order], [])
     repository.history.record([Entry(EventKind.REMOVED, order.number)])
@@ -288,9 +311,10 @@ def _mark(repository: Repository, _: Done, events: Sequence[Event]) -> Inverted:
 
 
 def _policy(repository: Repository, change: Done, _: Sequence[Event]) -> Inverted:
-    if change.before["policy"] not in set(Policy):
-        raise Refused("not-undoable", f"the policy before {change} was none: {change.before['policy']!r}")
-    before, policy = repository.policy, Policy(change.before["policy"])
+    kept: KeptPolicy = change.before
+    if kept["policy"] not in set(Policy):
+        raise Refused("not-undoable", f"the policy before {change} was none: {kept['policy']!r}")
+    before, policy = repository.policy, Policy(kept["policy"])
     repository.policy = policy
     repository.history.record([Entry(EventKind.POLICY, reason=f"{before.value} → {policy.value}")])
     effects = sweep(repository, repository.stock.waited_for())
@@ -298,12 +322,13 @@ def _policy(repository: Repository, change: Done, _: Sequence[Event]) -> Inverte
 
 
 def _ship_complete(repository: Repository, change: Done, events: Sequence[Event]) -> Inverted:
-    on = not change.before["on"]
+    kept: KeptShipComplete = change.before
+    on = not kept["on"]
     marked = [event.order for event in events if event.order]
     repository.orders.set_ship_complete([repository.order(number).id for number in marked], on=on)
     how = "ships complete" if on else "may be split again"
     repository.history.record(Entry(EventKind.COMPLETE, number, reason=how) for number in marked)
-    customer = change.before["customer"]
+    customer = kept["customer"]
     if customer and repository.orders.set_complete_customer(customer, on=on):
         how = "ship complete" if on else "no longer ship complete"
         repository.history.record([Entry(EventKind.CUSTOMER, reason=f"{customer}: orders {how}")])
@@ -319,8 +344,9 @@ def _pick(repository: Repository, _: Done, events: Sequence[Event]) -> Inverted:
 
 
 def _kit(repository: Repository, change: Done, _: Sequence[Event]) -> Inverted:
-    touched_skus = put_back_kits(repository, change.before)
-    notes = [f"{sku} {_is_made_of(was)} again" for sku, was in change.before["was"].items()]
+    kept: KeptKits = change.before
+    touched_skus = put_back_kits(repository, kept)
+    notes = [f"{sku} {_is_made_of(was)} again" for sku, was in kept["was"].items()]
     return Inverted(freed=frozenset(touched_skus), notes=notes[:NAMED])
 
 

@@ -26,7 +26,7 @@ from backsplit.cli.options import (
     parse_units,
     read_numbers,
 )
-from backsplit.cli.output import Form, answer, asked, asks, change, draw, print_json, print_lines
+from backsplit.cli.output import Form, answer, asked, asks, change_asked, draw, print_json, print_lines
 from backsplit.domain.split import Limits
 from backsplit.errors import WrongUsage
 from backsplit.render import documents, sentences
@@ -230,4 +230,4 @@ def merge(
     from backsplit.services import status  # noqa: PLC0415 - `split` needs none of it
 
     service, question = partial(status.merge, number=order), f"Merge {order} back?"
-    change("merge", db, service, question=question, yes=yes, dry_run=dry_run, as_json=as_json)
+    change_asked("merge", db, service, question, yes=yes, dry_run=dry_run, as_json=as_json)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -34,7 +34,7 @@ from backsplit.cli.options import (
     parse_map,
     read_numbers,
 )
-from backsplit.cli.output import Form, answer, asked, asks, change, draw, print_lines
+from backsplit.cli.output import Form, answer, asked, asks, change, change_asked, draw, print_lines
 from backsplit.domain.limits import parse_tracking
 from backsplit.errors import WrongUsage
 from backsplit.formats import ReadOptions
@@ -43,6 +43,9 @@ from backsplit.repository import open_repository
 from backsplit.services import parcels, shop_updates, status
 from backsplit.services.promises import day_to_come
 from backsplit.services.status import Changed
+
+if TYPE_CHECKING:
+    from backsplit.cli.output import AskedService
 
 app = typer.Typer()
 
@@ -127,11 +130,11 @@ def cancel(
         _change_all("cancel", db, service, "Cancel these orders?", yes=yes, dry_run=dry_run, as_json=as_json)
     else:
         question = f"Cancel {', '.join(numbers)}?"
-        change("cancel", db, service, question=question, yes=yes, dry_run=dry_run, as_json=as_json)
+        change_asked("cancel", db, service, question, yes=yes, dry_run=dry_run, as_json=as_json)
 
 
 def _change_all(
-    command: str, db: Path, service: Callable[..., Changed], question: str, *, yes: bool, dry_run: bool, as_json: bool
+    command: str, db: Path, service: AskedService, question: str, *, yes: bool, dry_run: bool, as_json: bool
 ) -> None:
     """Change all that waits too long: as a table on a terminal, with the question below it."""
 
@@ -214,7 +217,7 @@ def ship(
     if tracking and not orders:
         raise WrongUsage("--tracking goes with orders that are named")
     labels = [parse_tracking(typed) for typed in tracking or []]
-    service: Callable[..., Changed]
+    service: AskedService
     if pick_list is not None:
         service, question = partial(parcels.ship_list, number=pick_list), f"Ship pick list {pick_list}?"
     elif file is not None:
@@ -224,7 +227,7 @@ def ship(
     else:
         numbers = read_numbers(orders)
         service, question = partial(status.ship, numbers=numbers, tracking=labels), f"Ship {', '.join(numbers)}?"
-    run = partial(change, "ship", db, service, question=question, yes=yes, dry_run=dry_run, as_json=as_json)
+    run = partial(change_asked, "ship", db, service, question, yes=yes, dry_run=dry_run, as_json=as_json)
     with orders_not_lists():
         if pick_list is None:
             run()
