@@ -177,12 +177,18 @@ class Repository:
         begin_reading(self._db, self.path)
         try:
             yield
-            caches = map(self.__dict__.get, ("promise_cache", "shortage_cache", "today"))
-            if unsaved := [cache for cache in caches if cache is not None and cache.is_unsaved]:
-                self._save(unsaved)
         finally:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
+
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """The same; what took long to find is then kept for the next question."""
+        with self.reading():
+            yield
+            caches = map(self.__dict__.get, ("promise_cache", "shortage_cache", "today"))
+            if unsaved := [cache for cache in caches if cache is not None and cache.is_unsaved]:
+                self._save(unsaved)
 
     def _save(self, caches: Iterable[PromiseCache | ShortageCache | TodayTable]) -> None:
         """Write what a question has found, and end its transaction. What another program does goes first."""

@@ -42,7 +42,7 @@ class Agreed(NamedTuple):
 
 def listed(repository: Repository, days: int = DEFAULT_DAYS) -> list[Notice]:
     """The notices that are due, the most urgent first. `days`: as in `domain.notices.due`."""
-    with repository.reading():
+    with repository.answering():
         return [notice for _, notice in _due(repository, days)]
 
 
@@ -75,7 +75,7 @@ def through(
     """
     from backsplit.formats.rewrite import Export  # noqa: PLC0415 - only for a mail merge
 
-    view = repository.change("notices --take") if taking else repository.reading()
+    view = repository.change("notices --take") if taking else repository.answering()
     with closing(Export(path, with_remembered(repository, options))) as export, view:
         of_family: dict[int, list[Notice]] = {}
         for family, notice in _due(repository, days):

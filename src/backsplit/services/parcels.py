@@ -108,7 +108,7 @@ def slips(repository: Repository, numbers: Sequence[str], pick_list: int | None 
 
     Raises OrderNotFound, and Refused for an order of which no parcel goes or went.
     """
-    with repository.reading():
+    with repository.answering():
         if pick_list is not None:
             orders: Sequence[Order] = listed(repository, pick_list).orders
         else:

@@ -87,7 +87,7 @@ def promises(
 
     `with_day`: only those that have a day. Raises OrderNotFound.
     """
-    with repository.reading():
+    with repository.answering():
         if numbers is None:
             found: Iterable[Promise] = repository.promise_cache.promises(repository.policy, today())
         else:

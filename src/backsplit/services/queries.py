@@ -99,7 +99,7 @@ def groups(
     """
     found = []
     left = limit
-    with repository.reading():
+    with repository.answering():
         _check_known(repository, which.sku)
         total: int | None
         for status in statuses:
@@ -134,7 +134,7 @@ def orders(
     repository: Repository, statuses: Sequence[Status], which: Which, limit: int | None = None
 ) -> Generator[Order, None, None]:
     """The orders one after the other, by status, read as they are used; at most `limit`. Raises UnknownSku."""
-    with repository.reading():
+    with repository.answering():
         _check_known(repository, which.sku)
         found = (order for status in statuses for order in _listed(repository, status, which, limit))
         yield from promises.dated_one_by_one(repository, islice(found, limit))
@@ -142,7 +142,7 @@ def orders(
 
 def show(repository: Repository, number: str) -> Shown:
     """One order and why it waits. Raises OrderNotFound."""
-    with repository.reading():
+    with repository.answering():
         order = repository.order(number)
         promise = promises.of_one(repository, order)
         family = promises.dated(repository, repository.orders.members(order.family))
@@ -189,7 +189,7 @@ def _as_told(repository: Repository, values: Iterable[Stock]) -> list[Stock]:
 
 def shortages(repository: Repository, order: str | None = None) -> list[Shortage]:
     """What to buy; with `order` only what that one lacks, in the units that it lacks. Raises OrderNotFound."""
-    with repository.reading():
+    with repository.answering():
         found = repository.shortage_cache.all(repository.policy, promises.today())
         if order is None:
             return found

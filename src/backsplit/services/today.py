@@ -26,7 +26,7 @@ def today(repository: Repository) -> Today:
     """All that is to be done today. What is found is kept until the next change, since it takes a look at all that
     waits."""
     day = promises.today()
-    with repository.reading():
+    with repository.answering():
         kept = repository.today.kept(day)
         if kept is not None:
             return _read(kept)
