@@ -541,3 +541,14 @@ def test_can_leave_bad_rows_of_a_purchase_order_out(tea: Shop) -> None:
 def test_can_type_a_day_as_it_is_written_in_many_countries(tea: Shop) -> None:
     assert expect(tea, "POT", 1, "3.12.2026", "PO-1")["expected"][0]["on"] == THIRD
     assert "3.12.2026" in tea("expect --sku POT --qty 1 --on 3/12/2026").err
+
+
+def test_skus_of_a_purchase_order_that_nobody_knows_are_named_with_the_other_bad_rows(tea: Shop) -> None:
+    tea.write("po.csv", f"sku,quantity,date\nPTO,2,{THIRD}\nMUG,x,{THIRD}\nCUPS,1,{THIRD}\n")
+    refused = tea("expect --file po.csv")
+    assert refused.code == 5
+    assert "po.csv: 3 rows cannot be taken, so nothing was recorded:" in refused.err
+    assert "line 2: no SKU PTO is known (the nearest: POT)" in refused.err
+    assert 'line 3, column "quantity"' in refused.err
+    assert "line 4: no SKU CUPS is known" in refused.err
+    assert "--create takes SKUs that are not known in as new" in refused.err

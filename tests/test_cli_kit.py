@@ -166,6 +166,16 @@ def test_kits_come_from_a_file_all_or_none(gifts: Shop) -> None:
     assert "line 3 names A as a part of BOX once more" in gifts("kit --file twice.csv").err
 
 
+def test_parts_in_a_file_that_nobody_knows_are_named_together(gifts: Shop) -> None:
+    gifts.write("kits.csv", "kit,part,quantity\nBOX,A,1\nBOX,AA,1\nBIG,BOX,1\nBIG,CC,1\n")
+    refused = gifts("kit --file kits.csv")
+    assert refused.code == 3
+    assert "kits.csv: 2 rows cannot be taken, so nothing was changed:" in refused.err
+    assert "line 3: no SKU AA is known (the nearest: A" in refused.err
+    assert "line 5: no SKU CC is known" in refused.err
+    assert "--skip-bad" not in refused.err
+
+
 def test_undo_of_kit_makes_it_what_it_was(gifts: Shop) -> None:
     gifts.done("kit SET A=1")
     assert gifts.done("undo").out.splitlines()[-1].endswith("SET is a kit of 2 × A, 1 × B again")

@@ -116,6 +116,29 @@ def test_a_delivery_file_is_booked_whole_or_not_at_all(short: Shop) -> None:
     assert done["released"] == ["SMALL"]
 
 
+def test_every_row_of_a_delivery_that_cannot_be_taken_is_named_at_once_with_the_nearest_sku(shop: Shop) -> None:
+    shop.stock("MUG0 POT0")
+    shop.write("d.csv", "sku,quantity\nMGU,2\nPOT,x\nPTO,1\nMUG,3\n")
+    refused = shop("receive --file d.csv")
+    assert refused.code == 5
+    assert refused.err.splitlines() == [
+        "backsplit: d.csv: 3 rows cannot be taken, so nothing was received:",
+        "  line 2: no SKU MGU is known (the nearest: MUG)",
+        '  line 3, column "quantity": "x" is not a whole number',
+        "  line 4: no SKU PTO is known (the nearest: POT)",
+        "correct the file, or use --skip-bad",
+        "--create takes SKUs that are not known in as new",
+    ]
+    assert shop.figures()["MUG"] == (0, 0)
+
+
+def test_rows_with_skus_that_nobody_knows_can_be_left_out(shop: Shop) -> None:
+    shop.stock("MUG0")
+    told = shop.done("receive --file - --skip-bad --json", "sku,quantity,ref\nMGU,2,\nMUG,3,D1\n").json
+    assert [(row["line"], row["reason"]) for row in told["skipped"]] == [(2, "unknown SKU")]
+    assert shop.figures()["MUG"] == (3, 0)
+
+
 def test_a_delivery_file_cannot_have_two_references(short: Shop) -> None:
     assert short("receive --file -", "sku,quantity,ref\nA,2,R1\nB,1,R2\n").code == 5
     assert short.figures()["A"] == (0, 0)

@@ -223,9 +223,30 @@ def test_a_label_file_ships_all_or_none_and_names_each_row_that_cannot(sent: Sho
     sent.write("labels.csv", "order,carrier,tracking\n2,UPS,1\n1-backorder,UPS,2\n77,UPS,3\n")
     refused = sent("ship --file labels.csv")
     assert refused.code == 1
+    assert "labels.csv: 2 rows cannot be taken, so nothing was shipped:" in refused.err
     assert "line 3: #1-backorder is Backorder" in refused.err
     assert "line 4: there is no order 77" in refused.err
     assert sent.state()["#2"] == "Processing C1"
+
+
+def test_orders_of_a_label_file_that_nobody_knows_are_named_together_with_the_nearest(sent: Shop) -> None:
+    sent.write("labels.csv", "order,carrier,tracking\n#2,UPS,1\n1-backodrer,UPS,2\n9999,UPS,3\n")
+    refused = sent("ship --file labels.csv")
+    assert refused.code == 3
+    assert "line 3: there is no order 1-backodrer (the nearest: #1-backorder" in refused.err
+    assert "line 4: there is no order 9999" in refused.err
+    assert "--list" not in refused.err.replace("list --all", "")
+    assert sent("ship --file labels.csv --json").error == "not-found"
+
+
+def test_bad_rows_of_a_label_file_are_named_with_those_that_cannot_ship(sent: Shop) -> None:
+    sent.write("labels.csv", "order,carrier,tracking\n,UPS,1\n9999,UPS,2\n")
+    refused = sent("ship --file labels.csv")
+    assert refused.code == 5
+    assert "nothing was shipped" in refused.err
+    assert 'line 2, column "order"' in refused.err
+    assert "line 3: there is no order 9999" in refused.err
+    assert refused.err.endswith("correct the file\n")  # ship has no --skip-bad
 
 
 def test_a_row_of_an_order_that_has_shipped_is_for_its_part_in_processing(sent: Shop) -> None:

@@ -167,7 +167,7 @@ class BadInput(BacksplitError):
     `in_full` has all of the problems that are known, and `lines` the first of them. `more` are not even kept.
     """
 
-    code = "bad-input"
+    code: Code = "bad-input"
     exit_code = 5
 
     def __init__(self, message: str, problems: Sequence[str] = (), advice: Sequence[str] = (), more: int = 0) -> None:

@@ -12,6 +12,7 @@ from typing import Generic, NamedTuple, TypeVar, Union, cast
 from backsplit.domain.counts import Kind
 from backsplit.domain.imports import DeliveryItem, ExpectedItem, LabelLine, OrderItem, PartLine, StockItem
 from backsplit.domain.one_order import Ends, ends
+from backsplit.errors import BacksplitError
 from backsplit.formats import NOTHING, ReadOptions, Remembered, plain
 from backsplit.formats.columns import MAPPED, PLACED_AT, What, checked_map, header_key, remembered
 from backsplit.formats.csv_rows import Table, candidates
@@ -26,6 +27,22 @@ from backsplit.formats.statuses import status_word
 from backsplit.formats.validate import counted, taken
 
 T = TypeVar("T")
+
+# What was not done with a file of which rows are bad; and the files of which bad rows may be left out.
+DONE: dict[What, str] = {"delivery": "received", "expected": "recorded", "labels": "shipped", "kits": "changed"}
+MAY_SKIP: tuple[What, ...] = ("orders", "stock", "delivery", "expected")
+
+
+class Unfit(NamedTuple):
+    """A row that can be read, and names what the database does not know or forbids: where, why in short, and the error.
+
+    `order` is the order or the reference that the row names.
+    """
+
+    at: int
+    reason: str
+    error: BacksplitError
+    order: str = ""
 
 
 class Reading(Generic[T]):
@@ -59,10 +76,26 @@ class Reading(Generic[T]):
         self.path = source.path
         self.goes_on: set[str] = set()  # orders whose rows go on from one file of a call to the next
         self._source, self._report, self._items, self._again = source, report, items, again
+        self._check: Callable[[T], Unfit | None] | None = None
 
     @property
     def notices(self) -> list[str]:
         return self._report.notices
+
+    def again(self) -> Iterable[T]:
+        """The items once more from the start, whatever is wrong with the file."""
+        return self._again()
+
+    def check(self, check: Callable[[T], Unfit | None], *advice: str) -> None:
+        """Let items for which `check` finds a reason be bad rows; `advice` is said where there are such."""
+
+        def advised(item: T) -> Unfit | None:
+            unfit = check(item)
+            if unfit is not None:
+                self._report.advice += [line for line in advice if line not in self._report.advice]
+            return unfit
+
+        self._check = advised
 
     def ends(self, whole: Iterable[OrderItem] | None = None) -> Ends:
         """What a file of orders begins and ends with, and its latest times.
@@ -88,6 +121,9 @@ class Reading(Generic[T]):
         with closing(self._source):
             with self._source.explained():
                 for item in self._items:
+                    if self._check is not None and (unfit := self._check(item)):
+                        self._report.unfit(unfit.at, unfit.reason, unfit.error, order=unfit.order)
+                        continue
                     if self._report.is_refused:  # all that is left to do is to find the other bad rows
                         continue
                     if waiting:
@@ -168,7 +204,13 @@ def _read(
     with ExitStack() as on_error, source.explained():
         on_error.callback(source.close)
         unit = "row" if source.is_sheet else "line"
-        report = Report(source.path, skip_bad=options.skip_bad, may_skip=what != "kits", unit=unit)
+        report = Report(
+            source.path,
+            skip_bad=options.skip_bad,
+            may_skip=what in MAY_SKIP,
+            unit=unit,
+            done=DONE.get(what, "imported"),
+        )
         for sentence in source.notices:
             report.notice(sentence)
         options, before = with_remembered(source, report, options, what)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from backsplit.domain.imports import LeftOut
-from backsplit.errors import BadInput
+from backsplit.errors import BacksplitError, BadInput
 
 CANCELLED = "cancelled"
 FULFILLED = "fulfilled"
@@ -83,11 +83,13 @@ class FieldError(ValueError):
 class Report:
     """Collects problems while a file is read. Bad rows fail the file at its end; --skip-bad leaves them out.
 
-    `may_skip`: whether the command has that option. `advice` is what the user may do about bad rows. `open_words` are
-    the words of --open.
+    `may_skip`: whether the command has that option. `done` is what was not done with a file that is refused. `advice`
+    is what the user may do about bad rows. `open_words` are the words of --open.
     """
 
-    def __init__(self, path: str, *, skip_bad: bool = False, may_skip: bool = True, unit: str = "line") -> None:
+    def __init__(
+        self, path: str, *, skip_bad: bool = False, may_skip: bool = True, unit: str = "line", done: str = "imported"
+    ) -> None:
         self.path = path
         self.unit = unit
         self.skip_bad = skip_bad
@@ -95,7 +97,9 @@ class Report:
         self.left_out: list[LeftOut] = []  # not handed to the caller yet
         self.open_words: frozenset[str] = frozenset()
         self.bad_rows = 0
-        self.advice = "correct the file, or use --skip-bad" if may_skip else "correct the file"
+        self.done = done
+        self.advice = ["correct the file, or use --skip-bad" if may_skip else "correct the file"]
+        self._unfit: BacksplitError | None = None  # of the first row, while all bad rows are such
         self._tells = True
         self._problems: list[str] = []
         self._tallies: dict[str, tuple[int, list[str]]] = {}
@@ -110,12 +114,22 @@ class Report:
         self.bad_rows += 1
         if self.skip_bad and self._tells:
             self.left_out.append(LeftOut(order, at, reason))
+        self._unfit = None
         if len(self._problems) < MOST_KEPT:
             where = f"{self.unit} {at}, column {quoted(column)}" if column else f"{self.unit} {at}"
             self._problems.append(f"{where}: {detail}")
         if self.bad_rows > MOST_BAD:
-            sentence = f"more than {MOST_BAD:,} rows cannot be taken, so nothing was imported:"
+            sentence = f"more than {MOST_BAD:,} rows cannot be taken, so nothing was {self.done}:"
             raise self.refuse(sentence, self._problems, ["correct the file"], self.bad_rows - len(self._problems))
+
+    def unfit(self, at: int, reason: str, error: BacksplitError, *, order: str = "") -> None:
+        """The same for a row that is sound, and names what the database does not know or forbids, as `error` says.
+
+        Where all bad rows are such, the file is refused with the code of the first.
+        """
+        first = self._unfit if self.bad_rows else error
+        self.bad(at, reason, "; ".join(error.lines), order=order)
+        self._unfit = first
 
     def again(self) -> Report:
         """For the same file from its start, whose bad rows are not to be told a second time."""
@@ -153,4 +167,8 @@ class Report:
         if self.is_refused:
             rows = "1 row" if self.bad_rows == 1 else f"{self.bad_rows:,} rows"
             more = self.bad_rows - len(self._problems)
-            raise self.refuse(f"{rows} cannot be taken, so nothing was imported:", self._problems, [self.advice], more)
+            sentence = f"{rows} cannot be taken, so nothing was {self.done}:"
+            refused = self.refuse(sentence, self._problems, self.advice, more)
+            if self._unfit is not None:
+                refused.code, refused.exit_code = self._unfit.code, self._unfit.exit_code
+            raise refused

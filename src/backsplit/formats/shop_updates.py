@@ -27,7 +27,7 @@ ITEM = "order-item-id"
 def read_items(path: str) -> Items:
     """The items by the order's number, in the file's order. Raises BadInput."""
     with closing(Source(path, None)) as source, source.explained():
-        report = Report(source.path, skip_bad=False)
+        report = Report(source.path, may_skip=False, done="written")
         table, _ = recognise_table(source, report, ReadOptions(format=UNSHIPPED.name), "orders")
         if table.header.find(ITEM) is None:
             raise report.refuse(f"has no column {ITEM}: download the unshipped orders report again, unchanged.")

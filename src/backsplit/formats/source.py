@@ -255,8 +255,8 @@ class Source:
         """Raises BadInput for a file that another program has written to since it was opened."""
         if self._state() != self._opened_as:
             raise self.refuse(
-                "was changed by another program while it was read, so nothing was imported. Write exports under another"
-                " name and rename them when they are whole (mv); then give the command again."
+                "was changed by another program while it was read, so nothing was taken from it. Write exports under"
+                " another name and rename them when they are whole (mv); then give the command again."
             )
 
     def _state(self) -> tuple[int, int]:

@@ -67,7 +67,7 @@ class WithoutSku:
         self._option = "sku-or-name" if others else "name"
         if self._report.bad_rows and not self._report.skip_bad:
             if self._bad and self._named:
-                self._report.advice += f", or to take the name as the SKU, --sku-from {self._option}"
+                self._report.advice[0] += f", or to take the name as the SKU, --sku-from {self._option}"
             return
         lines = "1 line" if self._lines == 1 else f"{self._lines:,} lines"
         if (not others) if nothing_taken is None else nothing_taken:

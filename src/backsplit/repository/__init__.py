@@ -73,9 +73,7 @@ def open_repository(path: Path) -> Iterator[Repository]:
         try:
             yield repository
         except NotKnown as error:  # no lock is held any more
-            from backsplit.repository.spelling import nearest  # noqa: PLC0415 - only after a mistake
-
-            raise error.with_nearest(nearest(db, error)) from None
+            raise repository.with_nearest(error) from None
 
 
 class BackupCopy:
@@ -328,6 +326,12 @@ class Repository:
         from backsplit.repository.spelling import nearest_sku  # noqa: PLC0415 - only for SKUs that are new
 
         return nearest_sku(self._db, sku, others)
+
+    def with_nearest(self, error: NotKnown) -> NotKnown:
+        """The same error with the nearest that the file knows."""
+        from backsplit.repository.spelling import nearest  # noqa: PLC0415 - only after a mistake
+
+        return error.with_nearest(nearest(self._db, error))
 
     def unusable(self) -> Iterator[str]:
         """A sentence for everything that keeps commands from using a file which SQLite finds sound, and by rule 10."""

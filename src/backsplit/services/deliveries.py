@@ -25,7 +25,7 @@ from backsplit.repository import Entry, Repository
 from backsplit.services import promises
 from backsplit.services.maps import remember, with_remembered
 from backsplit.services.release import QueueClaim, check_no_kits, covered_claims, one_parcel, release_claims
-from backsplit.services.skus import make_known
+from backsplit.services.skus import CREATE, NAMED, make_known, refuse_unknown
 
 if TYPE_CHECKING:
     from backsplit.domain.imports import ExpectedItem, LeftOut
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from backsplit.services.imports import DeliveryFile
 
 
-NAMED = 5  # SKUs of a purchase order that a sentence names
 Changes = Iterable[tuple["Expected | None", "Expected | None"]]  # each row before and after
 
 
@@ -405,14 +404,17 @@ class ExpectedFile(NamedTuple):
     reading: Reading[ExpectedItem]
 
 
-def read_expected(repository: Repository, path: str, options: ReadOptions) -> ExpectedFile:
+def read_expected(repository: Repository, path: str, options: ReadOptions, *, create: bool = False) -> ExpectedFile:
     """The lines of a file, those of one reference, SKU and day added up, and a reference for lines that have none.
 
-    That is the name of the file, so that the same file again changes nothing. Raises BadInput.
+    That is the name of the file, so that the same file again changes nothing. Raises BadInput, also for SKUs that
+    nobody knows, unless `create`.
     """
     found: dict[tuple[str | None, str, str], ExpectedLine] = {}
     skipped: list[LeftOut] = []
     with formats.read_expected(path, with_remembered(repository, options)) as reading:
+        if not create:
+            refuse_unknown(repository, reading, _named, CREATE)
         for line in reading:
             if not isinstance(line, ExpectedLine):
                 skipped.append(line)
@@ -424,6 +426,10 @@ def read_expected(repository: Repository, path: str, options: ReadOptions) -> Ex
         raise BadInput(f"{reading.path}: there is no line in it of which anything is to come{_why(skipped)}")
     name = path.rsplit("/", 1)[-1].partition(".")[0]
     return ExpectedFile(list(found.values()), name.strip() or None if path != "-" else None, tuple(skipped), reading)
+
+
+def _named(line: ExpectedItem) -> tuple[int, str, str] | None:
+    return (line.at, line.sku, line.ref or "") if isinstance(line, ExpectedLine) else None
 
 
 def _why(skipped: Sequence[LeftOut]) -> str:

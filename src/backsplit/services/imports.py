@@ -268,13 +268,22 @@ class DeliveryFile(NamedTuple):
     reading: Reading[DeliveryItem]
 
 
-def read_delivery(repository: Repository, path: str, options: ReadOptions) -> DeliveryFile:
-    """The delivery of a file. Raises BadInput."""
+def read_delivery(
+    repository: Repository, path: str, options: ReadOptions, *, of: str | None = None, create: bool = False
+) -> DeliveryFile:
+    """The delivery of a file. Raises BadInput, also for SKUs that nobody knows, unless `create`.
+
+    `of` is the reference under which it was expected: there, such an error names its SKUs.
+    """
     quantities: dict[str, int] = {}
     refs: dict[str, int] = {}
     skipped: list[LeftOut] = []
     with formats.read_delivery(path, with_remembered(repository, options)) as reading:
         fingerprint = reading.fingerprint()
+        if not create:
+            due = dict.fromkeys(row.sku for row in repository.expected.of(of) if row.expected) if of else {}
+            advice = [f"{of} has {listed(due, skus.NAMED)}"] if due else []
+            skus.refuse_unknown(repository, reading, _named, *advice, skus.CREATE)
         for line in reading:
             if isinstance(line, LeftOut):
                 skipped.append(line)
@@ -290,6 +299,10 @@ def read_delivery(repository: Repository, path: str, options: ReadOptions) -> De
             f"{reading.path}: one file is one receipt, but it has {len(refs)} references: {named}; split the file"
         )
     return DeliveryFile(quantities, next(iter(refs), None), fingerprint, tuple(skipped), reading)
+
+
+def _named(line: DeliveryItem) -> tuple[int, str, str] | None:
+    return None if isinstance(line, LeftOut) else (line.at, line.sku, line.ref or "")
 
 
 def note_incomplete(repository: Repository, arrivals: Arrivals, skipped: list[LeftOut]) -> list[str]:

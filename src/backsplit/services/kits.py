@@ -14,7 +14,7 @@ from backsplit.errors import BadInput, Refused
 from backsplit.formats import ReadOptions
 from backsplit.repository import Entry, Repository
 from backsplit.services.release import sweep
-from backsplit.services.skus import make_known
+from backsplit.services.skus import CREATE, make_known, refuse_unknown
 
 if TYPE_CHECKING:
     from backsplit.domain.undo import KeptKits
@@ -109,10 +109,20 @@ def put_back(repository: Repository, before: KeptKits) -> set[str]:
     return touched
 
 
-def read_kits(path: str, options: ReadOptions) -> dict[str, dict[str, int]]:
-    """The kits of a file, with their parts. Raises BadInput, also where a kit names a part twice."""
+def read_kits(
+    repository: Repository, path: str, options: ReadOptions, *, create: bool = False
+) -> dict[str, dict[str, int]]:
+    """The kits of a file, with their parts.
+
+    Raises BadInput, also where a kit names a part twice, or one that nobody knows, unless `create`.
+    """
     recipes: dict[str, dict[str, int]] = {}
     with formats.read_kits(path, options) as reading:
+        if not create:
+            kits = {line.kit for line in reading.again()}
+            refuse_unknown(
+                repository, reading, lambda line: None if line.sku in kits else (line.at, line.sku, line.kit), CREATE
+            )
         for kit, part, each, at in reading:
             recipe = recipes.setdefault(kit, {})
             if part in recipe:

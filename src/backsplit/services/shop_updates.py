@@ -26,7 +26,7 @@ from backsplit.domain.shop_updates import (
     written,
 )
 from backsplit.domain.sync import not_known
-from backsplit.errors import BadInput, OrderNotFound, Refused, listed
+from backsplit.errors import PROBLEMS_SHOWN, BadInput, OrderNotFound, Refused, listed
 from backsplit.formats import ReadOptions
 from backsplit.repository import Entry, Repository
 from backsplit.repository.shop_updates import ShippedFamily
@@ -37,7 +37,6 @@ from backsplit.services.status import Changed, check_unchanged, ship_orders
 if TYPE_CHECKING:
     from backsplit.domain.undo import Again
 
-NAMED = 20  # rows of a file that an error names
 ONE_LABEL = (Form.WOOCOMMERCE, Form.AMAZON)  # forms that hold one tracking number a parcel
 
 
@@ -104,9 +103,25 @@ def tell(
         return _told(telling, found, out, repository.history.begun)
 
 
-def read_labels(path: str, options: ReadOptions) -> list[LabelLine]:
-    """The labels of a label tool's file, each once. Raises BadInput."""
+def read_labels(repository: Repository, path: str, options: ReadOptions) -> list[LabelLine]:
+    """The labels of a label tool's file, each once. Raises BadInput, with every row that cannot ship."""
+    from backsplit.formats.reader import Unfit  # noqa: PLC0415 - only for files
+
+    plan, unknown = _Labels(repository), set[str]()
+
+    def check(line: LabelLine) -> Unfit | None:
+        try:
+            plan.take(line)
+        except OrderNotFound as error:
+            unknown.add(line.order)
+            near = repository.with_nearest(error) if len(unknown) <= PROBLEMS_SHOWN else error
+            return Unfit(line.at, "unknown order", near, line.order)
+        except Refused as error:
+            return Unfit(line.at, error.code, error, line.order)
+        return None
+
     with formats.read_labels(path, options) as reading:
+        reading.check(check)
         lines = list(reading)
     if not lines:
         raise BadInput(f"{reading.path}: there is no label in it")
@@ -119,13 +134,12 @@ def ship_labels(
     """Ship the orders of a label tool's file with these labels, all of them or none.
 
     A row of an order that has shipped is for its only part in Processing; one that shipped with this very label is
-    done. `shown` is what a dry run said before. Raises OrderNotFound and Refused, with every row that cannot ship.
+    done. `shown` is what a dry run said before. Raises OrderNotFound and Refused for a row that cannot ship any more.
     """
     with repository.change("ship", dry_run=dry_run):
         plan = _Labels(repository)
         for line in lines:
             plan.take(line)
-        plan.check()
         orders = list(plan.orders.values())
         ship_orders(repository, orders, plan.labels)
         outcome = Changed(tuple(repository.orders.by_id(plan.orders)), notes=tuple(plan.notes(orders)), dry_run=dry_run)
@@ -134,21 +148,17 @@ def ship_labels(
 
 
 class _Labels:
-    """Which order each row of a label tool's file ships, and which rows cannot."""
+    """Which order each row of a label tool's file ships."""
 
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
-        self._errors: list[tuple[int, OrderNotFound | Refused]] = []
         self.orders: dict[int, Order] = {}
         self.labels: dict[int, list[Tracking]] = {}
         self.done = 0
 
     def take(self, line: LabelLine) -> None:
-        try:
-            order = self._order(line)
-        except (OrderNotFound, Refused) as error:
-            self._errors.append((line.at, error))
-            return
+        """Raises OrderNotFound, Refused."""
+        order = self._order(line)
         if order is None:
             self.done += 1
             return
@@ -174,17 +184,6 @@ class _Labels:
             raise Refused("not-allowed", f"{named.number} has shipped; {numbers} are in Processing: name one of them")
         check_allowed("ship", named)
         return named
-
-    def check(self) -> None:
-        """Raises the first error, with a line for each row that cannot ship."""
-        if not self._errors:
-            return
-        error = self._errors[0][1]
-        error.lines = tuple(f"line {at}: {'; '.join(one.lines)}" for at, one in self._errors[:NAMED])
-        if len(self._errors) > NAMED:
-            error.lines += (f"… and {len(self._errors) - NAMED:,} more",)
-        error.lines += ("nothing was shipped",)
-        raise error
 
     def notes(self, orders: Sequence[Order]) -> Iterator[str]:
         if self.done:

@@ -134,7 +134,7 @@ def receive(
                 decimal=decimal,
                 skip_bad=skip_bad,
             )
-            delivery = read_delivery(repository, file, options)
+            delivery = read_delivery(repository, file, options, of=of, create=create)
             quantities = delivery.quantities
             if ref and delivery.ref and ref != delivery.ref:
                 raise WrongUsage(f"the file names the reference {delivery.ref}, but --ref says {ref}")
@@ -286,7 +286,7 @@ def expect(
 def _from_file(
     repository: Repository, *, path: str, options: ReadOptions, ref: str | None, create: bool, dry_run: bool
 ) -> ExpectedOutcome:
-    file = deliveries.read_expected(repository, path, options)
+    file = deliveries.read_expected(repository, path, options, create=create)
     return deliveries.expect(repository, file.lines, ref=ref or file.ref, file=file, create=create, dry_run=dry_run)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -29,6 +29,11 @@ from backsplit.render import documents, sentences, tables
 from backsplit.render.terminal import quoted
 from backsplit.repository import open_repository
 from backsplit.services import kits
+
+if TYPE_CHECKING:
+    from backsplit.formats import ReadOptions
+    from backsplit.repository import Repository
+    from backsplit.services.kits import KitsChanged
 
 app = typer.Typer()
 
@@ -87,7 +92,7 @@ def kit(
         from backsplit.formats import ReadOptions  # noqa: PLC0415 - only for files
 
         options = ReadOptions(map=parse_map(columns or []), encoding=encoding, sheet=sheet, decimal=decimal)
-        change = partial(kits.make, recipes=kits.read_kits(file, options), create=create)
+        change = partial(_from_file, path=file, options=options, create=create)
     else:
         again = [sku, *pairs, *(["--name", name] if name is not None else [])]
         change = partial(kits.make, recipes={sku: _parts(sku, pairs)}, name=name, create=create, again=again)
@@ -99,6 +104,11 @@ def kit(
         lines=lambda: sentences.kits_changed(outcome),
         of=repository,
     )
+
+
+def _from_file(repository: Repository, *, path: str, options: ReadOptions, create: bool, dry_run: bool) -> KitsChanged:
+    recipes = kits.read_kits(repository, path, options, create=create)
+    return kits.make(repository, recipes, create=create, dry_run=dry_run)
 
 
 def _parts(sku: str, pairs: list[str]) -> dict[str, int]:

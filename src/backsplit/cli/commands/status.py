@@ -222,7 +222,8 @@ def ship(
         service, question = partial(parcels.ship_list, number=pick_list), f"Ship pick list {pick_list}?"
     elif file is not None:
         options = ReadOptions(map=parse_map(columns or []), encoding=encoding, sheet=sheet)
-        lines = shop_updates.read_labels(file, options)
+        with open_repository(db) as repository:
+            lines = shop_updates.read_labels(repository, file, options)
         service, question = partial(shop_updates.ship_labels, lines=lines), f"Ship what is in {file}?"
     else:
         numbers = read_numbers(orders)
