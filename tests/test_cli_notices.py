@@ -121,6 +121,12 @@ def test_taking_twice_is_taking_once(late: Shop, monkeypatch: pytest.MonkeyPatch
     assert late.done("history --json").json == events
 
 
+def test_a_second_take_says_which_change_noted_it_all(late: Shop) -> None:
+    late.done("notices --take")
+    change = late.done("history --json").json[-1]["change"]
+    assert f"`backsplit undo {change}` makes new what it noted" in late.done("notices --take").out
+
+
 @pytest.mark.parametrize("out", ["/dev/full", "no-such-folder/mails.csv"])
 def test_notices_cannot_be_taken_where_their_file_is_not_written(late: Shop, out: str) -> None:
     late.write("export.csv", "order,sku,quantity\nM1,POT,1\n")

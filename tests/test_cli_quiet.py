@@ -126,6 +126,30 @@ def test_a_new_sku_that_is_almost_a_known_one_and_a_total_are_named_and_can_be_f
     assert "Summe adjusted: -2 on hand (the SKU was forgotten)" in shop.done("history").out
 
 
+def test_what_is_left_to_sell_says_that_no_order_is_known_yet(shop: Shop) -> None:
+    products = "ID,Type,SKU,Name,Published,In stock?,Stock\n1,simple,A,A,1,1,4\n"
+    said = "No order is known yet, so nothing was added: backsplit sync ORDERS --stock FILE takes both together."
+    assert said in shop.done("import stock - --json", products).json["notices"]
+    shop.write("o.csv", shopify("1 A1"))
+    shop.done("sync o.csv")
+    assert said not in shop.done("import stock - --json", products).json["notices"]
+
+
+def test_a_delivery_file_that_came_under_another_reference_is_named(shop: Shop) -> None:
+    shop.stock("A0")
+    shop.write("d.csv", "sku,quantity\nA,4\n")
+    shop.done("receive --file d.csv --ref PO-1")
+    (notice,) = shop.done("receive --file d.csv --ref PO-2 --json").json["notices"]
+    assert notice.startswith("a file with the same contents was received under another reference, in change ")
+    assert shop.figures() == {"A": (8, 0)}
+
+
+def test_a_new_sku_of_a_count_that_is_like_a_known_one_is_named_with_it(shop: Shop) -> None:
+    shop.done("import stock -", "sku,on_hand\nMUG-BLUE,2\n")
+    out = shop.done("import stock -", "sku,on_hand\nMUG-BLEU,2\n").out
+    assert "MUG-BLEU is new here; the nearest SKU that was known is MUG-BLUE" in out
+
+
 def test_a_sku_that_only_a_shop_has_counted_can_be_forgotten(shop: Shop) -> None:
     shop.write("export.csv", shopify("1 A1"))
     shop.write("counts.csv", inventory("A2 TOTAL9"))

@@ -62,6 +62,26 @@ def test_what_a_sync_has_shown_to_be_known_is_in_no_file(sent: Shop) -> None:
     assert Path("m.csv").read_text(encoding="utf-8") == HEADER
 
 
+def test_what_was_sent_instead_is_to_be_closed_there_by_hand(sent: Shop) -> None:
+    sent.done("amend 2 --swap C=A")
+    sent.done("ship 2")
+    out = sent.done("to-mark").out
+    assert "1 order, 2 units to be marked in the shop\n" in out
+    assert out.endswith(
+        "to be closed there by hand, since what it waits for was swapped or given up here: #2 (1 × C)\n"
+    )
+    assert [order["order"] for order in sent.done("to-mark --json").json] == ["#1"]
+    sent.write("o.csv", shopify("1 A2 B1", "2 C1 fulfilled"))
+    sent.done("sync o.csv")
+    assert "by hand" not in sent.done("to-mark").out
+
+
+def test_an_order_of_which_something_is_still_to_be_sent_is_not_closed_by_hand(sent: Shop) -> None:
+    assert "by hand" not in sent.done("to-mark").out
+    sent.done("cancel 1-backorder")
+    assert "by hand, since what it waits for was swapped or given up here: #1 (1 × B)" in sent.done("to-mark").out
+
+
 def test_an_order_that_was_typed_in_is_no_shops(shop: Shop) -> None:
     shop.stock("A1")
     shop.done("add P1 A=1")
@@ -114,6 +134,15 @@ def test_what_ships_again_is_new_again(sent: Shop) -> None:
     sent.done("split 1-backorder") if sent.state()["#1"].startswith("Backorder") else None
     sent.done("ship 1")
     assert sent.done("to-mark --as csv --out b.csv --json").json["orders"] == ["#1"]
+
+
+def test_a_second_take_says_which_change_told_all_of_it(sent: Shop) -> None:
+    assert "nothing is new" not in sent.done("to-mark --as csv --out m.csv --take").out
+    change = sent.done("history --json").json[-1]["change"]
+    (notice,) = sent.done("to-mark --as csv --out m.csv --take --json").json["notices"]
+    assert notice.startswith(f"nothing is new since change {change} (to-mark, ")
+    sent.done(f"undo {change}")
+    assert sent.done("to-mark --as csv --out m.csv --json").json["orders"] == ["#1"]
 
 
 def test_an_unwritten_file_is_not_remembered(sent: Shop) -> None:

@@ -208,6 +208,15 @@ def test_a_file_that_tells_the_shop_leaves_nothing_to_mark(busy: Shop) -> None:
     assert now(busy)["to_mark"] == {"orders": 2, "units": 3}
 
 
+def test_what_a_file_told_and_the_next_look_does_not_show_is_to_be_marked_again(busy: Shop) -> None:
+    busy.done("to-mark --as csv --out m.csv --take")
+    busy.done("sync o.csv")
+    assert now(busy)["to_mark"] == {"orders": 2, "units": 3}
+    busy.write("o.csv", shopify("1 A2! B1", "2 C1!", "3 A1", "4 D1", "5 D1"))
+    busy.done("sync o.csv")
+    assert now(busy)["to_mark"] == {"orders": 0, "units": 0}
+
+
 def test_a_second_look_reads_what_the_first_has_kept(busy: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     before = now(busy)
     monkeypatch.setattr("backsplit.services.today._found", None)

@@ -184,6 +184,13 @@ class LeftOut(NamedTuple):
     reason: str
 
 
+class ByHand(NamedTuple):
+    """An order of which all is done here, and the shop waits for units that nothing sends: swapped, or given up."""
+
+    order: str
+    units: Units
+
+
 class Written(NamedTuple):
     """What a file tells the shop: the orders with rows, with the parcels in them, the rows, and who is left out."""
 

@@ -63,8 +63,14 @@ def told(value: Told, *, taken: bool, out: str | None = None) -> Iterator[str]:
     if value.without_row:
         yield f"not in the export: {sentences.names(value.without_row)}"
     if taken:
-        noted = sentences.count(value.noted, "customer")
-        yield f"noted that {noted} were told; `backsplit undo` takes it back" if value.noted else "nothing new to note"
+        noted = "1 customer was" if value.noted == 1 else f"{value.noted:,} customers were"
+        if value.noted:
+            yield f"noted that {noted} told; `backsplit undo` takes it back"
+        elif value.last is None:
+            yield "nothing new to note"
+        else:
+            undo = f"`backsplit undo {value.last.number}` makes new what it noted"
+            yield f"nothing new to note since {value.last}: {undo}"
 
 
 def agreed(value: Agreed) -> Iterator[str]:

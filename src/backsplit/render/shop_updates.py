@@ -9,11 +9,11 @@ from backsplit.domain import times
 from backsplit.domain.shop_updates import Form, ToMark
 from backsplit.render.documents import Document
 from backsplit.render.layout import Column, Drawable, Kind, Table
-from backsplit.render.sentences import count
+from backsplit.render.sentences import count, names
 from backsplit.render.terminal import Text, inert
 
 if TYPE_CHECKING:
-    from backsplit.services.shop_updates import Rewritten, ToldShop
+    from backsplit.services.shop_updates import Rewritten, ToldShop, Unmarked
 
 NAMED = 20  # SKUs that the answer names
 
@@ -47,7 +47,18 @@ def rows(values: Iterable[ToMark]) -> Iterator[list[object]]:
                 yield [order.order, sku, units, day, parcel.carrier, parcel.tracking_numbers]
 
 
-def table(values: Sequence[ToMark]) -> Iterator[Drawable]:
+def table(value: Unmarked) -> Iterator[Drawable]:
+    """What is to be marked, and below it what a person is to close in the shop."""
+    if value.to_mark:
+        yield from _to_mark(value.to_mark)
+    else:
+        yield "nothing is to be marked in the shop"
+    if value.by_hand:
+        orders = [f"{one.order} ({', '.join(f'{n} × {sku}' for sku, n in one.units.items())})" for one in value.by_hand]
+        yield f"to be closed there by hand, since what it waits for was swapped or given up here: {names(orders)}"
+
+
+def _to_mark(values: Sequence[ToMark]) -> Iterator[Drawable]:
     found = Table(
         Column("Order"),
         Column("Parcel", rank=3),

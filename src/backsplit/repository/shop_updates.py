@@ -31,9 +31,16 @@ OTHERS = f" AND (EXISTS ({STATED}) OR o.family_id IN ({TOLD}))"
 AMOUNT_UNTOLD = f"""{FAMILIES.format(which=UNTOLD)} SELECT count(DISTINCT m.family_id), coalesce(sum(quantity), 0)
 FROM members m JOIN orders o ON o.id = m.id JOIN order_lines l ON l.order_id = o.id WHERE o.status = 'Shipped'"""
 
-LINES = """{families} SELECT m.family_id, m.id, sku, quantity, coalesce(units, 0)
+LINES = """{families} SELECT m.family_id, m.id, sku, quantity, {told}
 FROM members m JOIN order_lines l ON l.order_id = m.id JOIN products p ON p.id = l.product_id
 LEFT JOIN told_units t ON t.order_id = m.id AND t.product_id = l.product_id ORDER BY m.family_id, m.id, line_no"""
+TOLD_UNITS = "coalesce(t.units, 0)"
+# What a file told before the shop was followed last has not reached it, if it does not know it by now.
+TOLD_SINCE = """CASE WHEN (
+  SELECT max(c."at") FROM orders o JOIN events e ON e.order_number = o.number JOIN changes c ON c.id = e.change_id
+  WHERE o.id = m.id AND e.event = 'told-shop') > (
+  SELECT coalesce(s.followed_at, '') FROM orders o JOIN sources s ON s.id = o.source_id WHERE o.id = m.family_id)
+THEN coalesce(t.units, 0) ELSE 0 END"""
 # The event by which an order became Shipped is the last of its kind.
 ORDERS = """{families} SELECT m.id, o.number, o.tracking, coalesce(at, placed_at), coalesce(event = 'sent-there', 0)
 FROM members m JOIN orders o ON o.id = m.id
@@ -42,18 +49,24 @@ LEFT JOIN events e ON e.id = (
 LEFT JOIN changes c ON c.id = e.change_id WHERE o.status = 'Shipped'"""
 ROOTS = """{families} SELECT f.family_id, number, name FROM families f JOIN orders o ON o.id = f.family_id
 JOIN sources s ON s.id = o.source_id"""
+OPEN = """{families} SELECT DISTINCT m.family_id FROM members m JOIN orders o ON o.id = m.id
+WHERE o.status IN ('Backorder', 'Processing', 'On Hold')"""
 STATES = """{families} SELECT f.family_id, sku, wanted, sent, sent_by_shop
 FROM families f JOIN shop_state a ON a.family_id = f.family_id JOIN products p ON p.id = product_id"""
 
 
 class ShippedFamily(NamedTuple):
-    """A family of which something shipped here: all units on its lines, and what is noted of the shop's state."""
+    """A family of which something shipped here: all units on its lines, and what is noted of the shop's state.
+
+    `is_open`: something of it is still to be sent from here.
+    """
 
     number: str
     source: str
     shipments: tuple[Shipment, ...]
     lines: dict[str, int]
     states: dict[str, ShopState]
+    is_open: bool = False
 
 
 class ShopUpdates:
@@ -75,8 +88,10 @@ class ShopUpdates:
     def families(self, *, only_others: bool = False) -> Iterator[ShippedFamily]:
         """Every family that a shop brought and of which it may not know all that shipped, by arrival.
 
-        `only_others`: without those of `amount_untold`.
+        `only_others`: without those of `amount_untold`; and of what files told only that which they told since the last
+        look at the shop.
         """
+        told_units = TOLD_SINCE if only_others else TOLD_UNITS
         families = FAMILIES.format(which=OTHERS if only_others else "")
         shipped = {order_id: row for order_id, *row in self._db.execute(ORDERS.format(families=families))}
         states: dict[int, dict[str, ShopState]] = {}
@@ -85,7 +100,8 @@ class ShopUpdates:
         roots = {
             family: (number, source) for family, number, source in self._db.execute(ROOTS.format(families=families))
         }
-        for family, rows in groupby(self._db.execute(LINES.format(families=families)), itemgetter(0)):
+        is_open = {family for (family,) in self._db.execute(OPEN.format(families=families))}
+        for family, rows in groupby(self._db.execute(LINES.format(families=families, told=told_units)), itemgetter(0)):
             lines: dict[str, int] = {}
             shipments = []
             for order_id, of_order in groupby(rows, itemgetter(1)):
@@ -100,7 +116,8 @@ class ShopUpdates:
                     number, tracking, at, by_shop = shipped[order_id]
                     shipment = Shipment(number, at, units, read_tracking(tracking), told, bool(by_shop), order_id)
                     shipments.append(shipment)
-            yield ShippedFamily(*roots[family], tuple(shipments), lines, states.get(family, {}))
+            of_shop = states.get(family, {})
+            yield ShippedFamily(*roots[family], tuple(shipments), lines, of_shop, family in is_open)
 
     def track(self, labels: Mapping[int, Sequence[Tracking]]) -> None:
         """Note the labels with which orders shipped, by their ids."""

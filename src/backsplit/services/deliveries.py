@@ -165,8 +165,7 @@ def receive(
         if ref is not None and (booked := repository.stock.receipt(ref)) is not None:
             return _repeated(repository, ref, of, booked, quantities, dry_run=dry_run)
         contents = file.fingerprint if file is not None else None
-        if contents is not None and not again:
-            _check_new_file(repository, contents, ref)
+        same = _same_file(repository, contents, ref) if contents is not None and not again else ()
         if file is not None:
             remember(repository, [file.reading])
         if quantities is None:
@@ -191,6 +190,7 @@ def receive(
         passed = _passed_over(repository, claims, quantities)
         rows = tuple(repository.expected.of(of)) if of is not None else ()
         notices = (
+            *same,
             *_of_was_meant(repository, ref, of, quantities, dry_run=dry_run),
             *_not_expected(repository, of, due, quantities, dry_run=dry_run),
         )
@@ -277,12 +277,21 @@ def _other_contents(repository: Repository, ref: str, booked: Mapping[str, int])
     )
 
 
-def _check_new_file(repository: Repository, contents: str, ref: str | None) -> None:
-    """Two deliveries that both have a reference may have the same contents."""
+def _same_file(repository: Repository, contents: str, ref: str | None) -> tuple[str, ...]:
+    """A sentence for a file that was received under another reference: two deliveries may have the same contents.
+
+    Raises Refused where either has none.
+    """
     number = repository.stock.receipt_of_file(contents, only_without_ref=ref is not None)
     if number is not None:
         change = repository.history.change(number)
         raise Refused("same-file", f"this file was received before, in {change}; --again books it once more")
+    other = repository.stock.receipt_of_file(contents, only_without_ref=False)
+    if other is None:
+        return ()
+    return (
+        f"a file with the same contents was received under another reference, in {repository.history.change(other)}",
+    )
 
 
 def _received(repository: Repository, sku: str, quantity: int) -> Received:

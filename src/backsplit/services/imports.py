@@ -15,6 +15,7 @@ from backsplit.domain.one_order import goes_on
 from backsplit.domain.sync import Reconciliation
 from backsplit.errors import BadInput, listed
 from backsplit.formats import ReadOptions
+from backsplit.formats.reader import LEFT_TO_SELL
 from backsplit.formats.report import EXPECTED
 from backsplit.repository import Entry, Repository
 from backsplit.repository.bulk_import import Arrivals
@@ -188,6 +189,7 @@ def import_stock(
         readings = [stack.enter_context(formats.read_stock(path, options)) for path in paths]
         files = read_ahead(readings, progress)
         stack.enter_context(repository.change("import stock", file_names(paths), dry_run=dry_run))
+        knows_orders = bool(repository.sources.ids())
         shelf = read_counts(repository, readings, files, options, lambda form: counted_shop(repository, form, source))
         remember(repository, readings)
         returned, touched = take_shelf(repository, shelf, lambda name: known_shop(repository, name), recount=recount)
@@ -205,12 +207,23 @@ def import_stock(
             lowered=shelf.lowered,
             books_differ=tuple(shelf.differ.values()),
             notices=(
-                *notices(readings),
+                *_counted(readings, knows_orders=knows_orders),
                 *kits_passed_over(shelf),
                 *skus.of_a_count(repository, shelf.new, shelf.skus),
+                *nearest_known(repository, shelf.new),
             ),
             dry_run=dry_run,
         )
+
+
+def _counted(readings: Sequence[Reading[Any]], *, knows_orders: bool) -> list[str]:
+    """The notices of files of counts; and that what is left to sell says too little where no order is known."""
+    said = notices(readings)
+    if not knows_orders and any(LEFT_TO_SELL in one.notices for one in readings):
+        said.append(
+            "No order is known yet, so nothing was added: backsplit sync ORDERS --stock FILE takes both together."
+        )
+    return said
 
 
 def source_of(repository: Repository, reading: Reading[Any], options: ReadOptions, given: str) -> tuple[str, list[str]]:

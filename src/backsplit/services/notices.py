@@ -16,6 +16,7 @@ from backsplit.services import promises
 from backsplit.services.maps import with_remembered
 
 if TYPE_CHECKING:
+    from backsplit.domain.history import Done
     from backsplit.formats import ReadOptions
     from backsplit.repository.notices import Concerned
 
@@ -25,12 +26,13 @@ COLUMNS = ("notice", "notice_order", "notice_units", "notice_told", "notice_day"
 class Told(NamedTuple):
     """The notices that are due, and of how many it is noted that the customer was told.
 
-    `without_row` are orders with a notice that the export does not have.
+    `without_row` are orders with a notice that the export does not have. `last`: nothing is new since that change.
     """
 
     notices: list[Notice]
     noted: int = 0
     without_row: tuple[str, ...] = ()
+    last: Done | None = None
 
 
 class Agreed(NamedTuple):
@@ -56,7 +58,7 @@ def take(repository: Repository, days: int = DEFAULT_DAYS) -> Told:
     """The notices that are due; and it is noted that the customers were told."""
     with repository.change("notices --take"):
         found = [notice for _, notice in _due(repository, days)]
-        return Told(found, _note(repository, found))
+        return _told(repository, found, _note(repository, found))
 
 
 def through(
@@ -92,7 +94,12 @@ def through(
         without_row = tuple(notice.order for notice in found if notice.order not in with_row)
         taken = _note(repository, list(with_row.values())) if taking else 0
         save(export.encoding, export.extended(COLUMNS, cells))
-        return Told(_sorted(with_row.values()), taken, without_row)
+        with_rows = _sorted(with_row.values())
+        return _told(repository, with_rows, taken, without_row) if taking else Told(with_rows, 0, without_row)
+
+
+def _told(repository: Repository, found: list[Notice], noted: int, without_row: tuple[str, ...] = ()) -> Told:
+    return Told(found, noted, without_row, None if noted else repository.history.last_change({"notices --take"}))
 
 
 def agree(repository: Repository, numbers: Sequence[str], days: int = DEFAULT_DAYS) -> Agreed:

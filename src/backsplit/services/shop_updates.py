@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from backsplit import formats
 from backsplit.domain.counts import Kind
@@ -13,12 +13,14 @@ from backsplit.domain.history import EventKind
 from backsplit.domain.imports import LabelLine
 from backsplit.domain.orders import Order, Status, Tracking, check_allowed
 from backsplit.domain.shop_updates import (
+    ByHand,
     CountChange,
     Form,
     LeftOut,
     Row,
     Telling,
     ToMark,
+    Units,
     Written,
     cells_to_write,
     parcels,
@@ -35,9 +37,17 @@ from backsplit.services.maps import with_remembered
 from backsplit.services.status import Changed, check_unchanged, ship_orders
 
 if TYPE_CHECKING:
+    from backsplit.domain.history import Done
     from backsplit.domain.undo import Again
 
 ONE_LABEL = (Form.WOOCOMMERCE, Form.AMAZON)  # forms that hold one tracking number a parcel
+
+
+class Unmarked(NamedTuple):
+    """What is to be marked in the shop, and what a person is to close there."""
+
+    to_mark: list[ToMark]
+    by_hand: list[ByHand]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +63,18 @@ class ToldShop:
     made: int | None = None
 
 
-def to_mark(repository: Repository) -> list[ToMark]:
+def to_mark(repository: Repository) -> Unmarked:
     """What has shipped here and the shop does not know, by when it first shipped."""
     with repository.reading():
-        return _to_mark(repository)
+        return _unmarked(repository)
 
 
 def amount_to_mark(repository: Repository) -> tuple[int, int]:
     """Of how many orders, and units, no file has told the shop yet; within a view that has been begun."""
     orders, units = repository.shop_updates.amount_untold()
-    for order in filter(None, map(_of_family, repository.shop_updates.families(only_others=True))):
-        if new := order.new:
+    for family in repository.shop_updates.families(only_others=True):
+        order, _ = _of_family(family)
+        if order is not None and (new := order.new):
             orders += 1
             units += sum(sum(parcel.sent.values()) for parcel in new)
     return orders, units
@@ -84,11 +95,11 @@ def tell(
     """
     if not take:
         with repository.reading():
-            found = written(_to_mark(repository), telling)
+            found = written(_unmarked(repository).to_mark, telling)
         save(found.rows)
         return _told(telling, found, out)
     with repository.change("to-mark", telling.form.value):
-        found = written(_to_mark(repository), telling)
+        found = written(_unmarked(repository).to_mark, telling)
         for order in found.orders:
             for parcel in order.parcels:
                 for sku, units in parcel.sent.items():
@@ -99,8 +110,9 @@ def tell(
         if found.orders:
             before: Again = {"again": again}
             repository.history.keep_before(before)
+        last = None if found.orders else repository.history.last_change({"to-mark"})
         save(found.rows)
-        return _told(telling, found, out, repository.history.begun)
+        return _told(telling, found, out, repository.history.begun, last)
 
 
 def read_labels(repository: Repository, path: str, options: ReadOptions) -> list[LabelLine]:
@@ -194,28 +206,36 @@ class _Labels:
                     yield f"{one.number} of the same order is in Processing still"
 
 
-def _to_mark(repository: Repository) -> list[ToMark]:
-    found = filter(None, map(_of_family, repository.shop_updates.families()))
-    return sorted(found, key=lambda order: order.parcels[0].shipped_at)
+def _unmarked(repository: Repository) -> Unmarked:
+    to_mark, by_hand = list[ToMark](), list[ByHand]()
+    for family in repository.shop_updates.families():
+        one, left = _of_family(family)
+        if one is not None:
+            to_mark.append(one)
+        if left and not family.is_open and any(not it.by_shop for it in family.shipments):
+            by_hand.append(ByHand(family.number, left))
+    return Unmarked(sorted(to_mark, key=lambda order: order.parcels[0].shipped_at), by_hand)
 
 
-def _of_family(family: ShippedFamily) -> ToMark | None:
+def _of_family(family: ShippedFamily) -> tuple[ToMark | None, Units]:
+    """What is to be marked, and the units that the shop waits for still when that is done."""
     shipped: dict[str, int] = {}
     for shipment in family.shipments:
         for sku, units in shipment.sent.items():
             shipped[sku] = shipped.get(sku, 0) + units
     unknown = not_known(shipped, family.lines, family.states)
-    found = parcels(family.shipments, unknown) if unknown else ()
-    if not found:
-        return None
     wanted = {sku: (units, 0) for sku, units in family.lines.items()}
     wanted |= {sku: (it.wanted, it.sent) for sku, it in family.states.items()}
-    completes = all(units <= sent + unknown.get(sku, 0) for sku, (units, sent) in wanted.items())
-    return ToMark(family.number, found, completes)
+    left = {sku: units - sent - unknown.get(sku, 0) for sku, (units, sent) in wanted.items()}
+    left = {sku: units for sku, units in left.items() if units > 0}
+    found = parcels(family.shipments, unknown) if unknown else ()
+    return (ToMark(family.number, found, completes=not left) if found else None), left
 
 
-def _told(telling: Telling, found: Written, out: str, made: int | None = None) -> ToldShop:
+def _told(telling: Telling, found: Written, out: str, made: int | None = None, last: Done | None = None) -> ToldShop:
     notices = []
+    if last is not None:
+        notices.append(f"nothing is new since {last}: `backsplit undo {last.number}` makes new what that told the shop")
     if telling.form in ONE_LABEL:
         several = [parcel.number for order in found.orders for parcel in order.parcels if len(parcel.tracking) > 1]
         if several:

@@ -104,9 +104,9 @@ def _show(db: Path, form: output.Form) -> None:
         found = service.to_mark(repository)
     output.answer(
         form,
-        lambda: render.document(found),
-        sheets={"to-mark": lambda: render.rows(found)},
-        tables=lambda: render.table(found) if found else ["nothing is to be marked in the shop"],
+        lambda: render.document(found.to_mark),
+        sheets={"to-mark": lambda: render.rows(found.to_mark)},
+        tables=lambda: render.table(found),
     )
 
 
