@@ -102,6 +102,16 @@ def test_what_shipped_cannot_come_back_where_the_new_parts_are_missing(gifts: Sh
     assert gifts(f"undo {shipped} --json").error == "not-enough"
 
 
+def test_what_shipped_and_has_become_a_kit_since_comes_back_as_its_parts(shop: Shop) -> None:
+    shop.stock("C3 Q1")
+    shop.order("M1", "Q1")
+    shop.done("ship M1")
+    shop.done("kit Q C=2")
+    shop.done("undo 3")
+    assert shop.figures() == {"C": (5, 2), "Q": (0, 0)}
+    shop.done("check")
+
+
 def test_where_a_part_is_counted_down_orders_with_the_kit_give_back(gifts: Shop) -> None:
     gifts.order("M1", "SET1")
     assert gifts.done("adjust --sku A --to 1 --reason broken --json").json["returned"] == ["M1"]
@@ -128,6 +138,40 @@ def test_what_cannot_be_done_with_a_kit_is_refused(gifts: Shop, line: str) -> No
 def test_a_kit_that_is_to_come_cannot_be_made(gifts: Shop) -> None:
     gifts.done("expect --sku D --qty 1 --on 2999-01-01 --ref PO-1 --create")
     assert "expected under PO-1" in gifts("kit D B=1").err
+
+
+def test_a_sku_with_a_first_day_cannot_become_a_kit_until_the_day_is_taken_away(shop: Shop) -> None:
+    shop.stock("C3 Q0")
+    shop.order("M1", "Q1")
+    shop.done("mark Q --from 2999-01-01")
+    refused = shop("kit Q C=1")
+    assert refused.code == 1
+    assert "its parts can have one: backsplit mark C --from 2999-01-01" in refused.err
+    assert "then backsplit mark Q --no-from" in refused.err
+    assert shop.state() == {"M1": "Backorder Q1"}
+    shop.done("mark C --from 2999-01-01")
+    shop.done("mark Q --no-from")
+    shop.done("kit Q C=1")
+    assert shop.state() == {"M1": "Backorder Q1"}
+
+
+@pytest.mark.parametrize(
+    ("lines", "undo"),
+    [
+        (["adjust --sku Q --to 0 --reason lost"], 2),
+        (["expect --sku Q --qty 3 --on 2999-01-01 --ref R", "expect --close R", "adjust --sku Q --to 0 --reason x"], 3),
+        (["mark Q --from 2999-01-01", "mark Q --no-from", "adjust --sku Q --to 0 --reason lost"], 3),
+    ],
+)
+def test_undo_cannot_give_a_kit_units_or_a_first_day(shop: Shop, lines: list[str], undo: int) -> None:
+    shop.stock("C3 Q2")
+    for line in [*lines, "kit Q C=1"]:
+        shop.done(line)
+    refused = shop(f"undo {undo}")
+    assert (refused.code, "first `backsplit kit Q --off`" in refused.err) == (1, True)
+    shop.done("kit Q --off")
+    shop.done(f"undo {undo}")
+    shop.done("check")
 
 
 @pytest.mark.parametrize("line", ["kit SET A=1", "kit SET --off"])

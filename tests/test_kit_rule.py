@@ -156,6 +156,7 @@ def test_cannot_make_a_kit_of_nothing_or_of_too_much(recipe: dict[str, int]) -> 
         ("kit", SET, KitState({}, on_hand=1), ()),
         ("kit", SET, KitState({}, part_of=("BOX",)), ()),
         ("kit", SET, KitState({}, expected=("PO-1",)), ()),
+        ("kit", SET, KitState({}, first_day="2999-01-01"), ()),
         ("in-use", {"A": 1}, KitState(SET, held_by=("M1",)), ()),
         ("in-use", {}, KitState(SET, held_by=("M1",)), ()),
     ],

@@ -32,7 +32,7 @@ class KitState(NamedTuple):
     """What keeps a SKU from becoming a kit, and a kit from changing.
 
     `part_of` are the kits that it is a part of, `expected` the references under which units of it are still to come,
-    `held_by` the Processing orders with a line of it.
+    `held_by` the Processing orders with a line of it, `first_day` the day before which it is not available (rule 19).
     """
 
     recipe: Recipe
@@ -40,6 +40,7 @@ class KitState(NamedTuple):
     part_of: Sequence[str] = ()
     expected: Sequence[str] = ()
     held_by: Sequence[str] = ()
+    first_day: str | None = None
 
 
 def demand(units: Mapping[str, int], recipes: Mapping[str, Recipe]) -> Counter[str]:
@@ -91,9 +92,16 @@ def check_kit(sku: str, recipe: Recipe, state: KitState, kits: Collection[str]) 
         return
     if state.part_of:
         raise Refused("kit", f"{sku} is a part of {state.part_of[0]}, so it cannot be a kit itself")
-    if state.on_hand:
-        import shlex  # noqa: PLC0415 - only for a refusal
+    import shlex  # noqa: PLC0415 - only for refusals
 
+    if state.first_day:
+        days = f"backsplit mark {shlex.join(recipe)} --from {state.first_day}"
+        raise Refused(
+            "kit",
+            f"{sku} is not available before {state.first_day}, and a kit has no first day;"
+            f" its parts can have one: {days}, then backsplit mark {shlex.quote(sku)} --no-from",
+        )
+    if state.on_hand:
         raise Refused(
             "kit",
             f"{sku} has {state.on_hand} on hand, and a kit has no count of its own:"

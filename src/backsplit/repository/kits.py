@@ -17,6 +17,7 @@ from backsplit.repository.orders import array
 from backsplit.repository.transitions import DEQUEUE, ENQUEUE
 
 PRODUCT = "(SELECT id FROM products WHERE sku = ?1)"
+OF_SKU = "SELECT on_hand, first_day FROM products WHERE sku = ?"
 RECIPE = f"SELECT sku, quantity FROM kit_parts JOIN products ON id = part_id WHERE kit_id = {PRODUCT} ORDER BY place"
 PART_OF = f"SELECT sku FROM kit_parts JOIN products ON id = kit_id WHERE part_id = {PRODUCT} ORDER BY sku"
 EXPECTED = f"""SELECT ref FROM expected WHERE product_id = {PRODUCT} AND "left" > 0 ORDER BY on_day, ref"""
@@ -51,13 +52,14 @@ class KitsTable:
 
     def state(self, sku: str) -> KitState:
         """What keeps a known SKU from becoming a kit, and a kit from changing."""
-        ((on_hand,),) = self._db.execute("SELECT on_hand FROM products WHERE sku = ?", (sku,)).fetchall()
+        ((on_hand, first_day),) = self._db.execute(OF_SKU, (sku,)).fetchall()
         return KitState(
             self.recipe(sku),
             on_hand,
             self._words(PART_OF, sku),
             self._words(EXPECTED, sku),
             self._words(HELD_BY, sku),
+            first_day,
         )
 
     def write(self, sku: str, recipe: Recipe) -> None:

@@ -28,6 +28,7 @@ from backsplit.services.status import Changed, Undone, check_unchanged, move_ord
 from backsplit.services.stock import Corrected, check_on_hand, set_counts
 
 if TYPE_CHECKING:
+    from backsplit.domain.deliveries import Expected
     from backsplit.domain.undo import (
         Days,
         KeptAdd,
@@ -57,12 +58,14 @@ Inverse = Callable[[Repository, Done, Sequence[Event]], Inverted]
 
 
 def _ship(repository: Repository, change: Done, events: Sequence[Event]) -> Inverted:
-    """What was written as shipped is on hand again: a kit may be made of other parts by now, which it then needs."""
+    """What was written as shipped is on hand again: a kit may be made of other parts by now, which it then needs.
+
+    What was no kit then and is one now comes back as its parts.
+    """
     orders = _orders(repository, events)
     shipped = [event for event in events if event.event == EventKind.SHIPPED.word]
-    on_hand = Counter[str]()
-    for event in shipped:
-        on_hand[event.sku or ""] -= event.quantity or 0
+    back = [(event.order, repository.queue.demand({event.sku or "": -(event.quantity or 0)})) for event in shipped]
+    on_hand = sum((units_ for _, units_ in back), Counter[str]())
     wanted = Counter[str]()
     for order in orders:
         wanted += order.demand
@@ -73,7 +76,7 @@ def _ship(repository: Repository, change: Done, events: Sequence[Event]) -> Inve
     repository.picking.reopen(change.number)
     repository.transitions.unship([order.id for order in orders], on_hand)
     repository.history.record(
-        Entry(EventKind.UNSHIPPED, event.order, event.sku, -(event.quantity or 0)) for event in shipped
+        Entry(EventKind.UNSHIPPED, number, sku, n) for number, units_ in back for sku, n in units_.items()
     )
     return Inverted([order.number for order in orders], frozenset(on_hand))
 
@@ -133,6 +136,7 @@ def _mark_first_day(repository: Repository, change: Done, _: Sequence[Event]) ->
 def _first_days(repository: Repository, days: Days) -> list[str]:
     """Give SKUs the first day that they had before a change, or none; what that comes to."""
     before = {sku: day for sku, day in days.items() if repository.stock.get(sku)}
+    _check_no_kits(repository, [sku for sku, day in before.items() if day])
     repository.calendar.set_first_days(before)
     repository.history.record(opens(sku, day) for sku, day in before.items())
     return [f"{sku} is not available before {day}" if day else f"{sku} is available" for sku, day in before.items()]
@@ -254,16 +258,23 @@ def _add(repository: Repository, change: Done, events: Sequence[Event]) -> Inver
 
 
 def _receive(repository: Repository, change: Done, events: Sequence[Event]) -> Inverted:
-    put_back(repository, change)
+    _put_back_expected(repository, change)
     repository.stock.remove_receipt(change.number)
     return _uncounted(repository, events, EventKind.RECEIVED, EventKind.UNRECEIVED)
 
 
 def _expect(repository: Repository, change: Done, _: Sequence[Event]) -> Inverted:
     """Nothing stays of what it said, where nothing was said before."""
-    for now, was in put_back(repository, change):
+    for now, was in _put_back_expected(repository, change):
         repository.history.record(told(now, was or (close(now) if now else None)))
     return Inverted()
+
+
+def _put_back_expected(repository: Repository, change: Done) -> list[tuple[Expected | None, Expected | None]]:
+    """What a change did to what is expected, taken back. Raises Refused where a kit would be expected."""
+    rows = put_back(repository, change)
+    _check_no_kits(repository, [was.sku for _, was in rows if was and was.left])
+    return rows
 
 
 def _adjust(repository: Repository, _: Done, events: Sequence[Event]) -> Inverted:
@@ -288,12 +299,22 @@ def _uncounted(repository: Repository, events: Sequence[Event], happened: EventK
                 "not-enough", f"{stock.sku} has {stock.on_hand} on hand: {event.quantity} cannot be taken off again"
             )
         check_on_hand(stock.sku, on_hand)
+        _check_no_kits(repository, [stock.sku] if on_hand else [])
         counts.append(Corrected(stock.sku, stock.on_hand, on_hand))
     effects = set_counts(repository, counts, contrary)
     return Inverted(
         effects=effects,
         notes=[f"{one.sku}: {one.on_hand} on hand again" for one in counts[:NAMED]],
     )
+
+
+def _check_no_kits(repository: Repository, skus: Sequence[str]) -> None:
+    """Raises Refused (`kit`) where one of the SKUs has become a kit: it cannot be counted or expected, or have a day."""
+    for sku, recipe in repository.queue.recipes(skus).items():
+        off = f"first `backsplit kit {shlex.quote(sku)} --off`"
+        raise Refused(
+            "kit", f"{sku} is a kit ({in_words(recipe)}) now, which has no count and no day of its own: {off}"
+        )
 
 
 def _mark(repository: Repository, _: Done, events: Sequence[Event]) -> Inverted:
