@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 
 import pytest
 
 from conftest import Shop
-from shopify import inventory
+from shopify import inventory, shopify
 
 
 @pytest.fixture
@@ -108,6 +109,77 @@ def test_what_shipped_and_has_become_a_kit_since_comes_back_as_its_parts(shop: S
     shop.done("ship M1")
     shop.done("kit Q C=2")
     shop.done("undo 3")
+    assert shop.figures() == {"C": (5, 2), "Q": (0, 0)}
+    shop.done("check")
+
+
+@pytest.fixture
+def sent(gifts: Shop) -> Callable[..., Shop]:
+    """An order of 2 SET that has shipped here, which the shop knows; then lines are typed, and the shop says more."""
+
+    def follow(*lines: str, says: str) -> Shop:
+        gifts.stock("A9 B9 C9")
+        for order in ("1 SET2", "1 SET2 fulfilled"):
+            gifts.write("o.csv", shopify(order))
+            gifts.done("sync o.csv")
+            if order == "1 SET2":
+                gifts.done("ship '#1'")
+        for line in lines:
+            gifts.done(line)
+        gifts.write("o.csv", shopify(says))
+        gifts.done("sync o.csv --yes")
+        gifts.done("check")
+        return gifts
+
+    return follow
+
+
+@pytest.mark.parametrize(
+    ("lines", "holds"),
+    [
+        (["kit SET C=1"], {"A": (9, 0), "B": (9, 0), "C": (9, 2)}),
+        (["kit SET C=1", "kit SET B=3"], {"A": (9, 0), "B": (9, 6), "C": (9, 0)}),
+        (["kit SET C=1", "undo"], {"A": (9, 4), "B": (9, 2), "C": (9, 0)}),
+        (["kit SET C=1", "undo", "kit SET C=1"], {"A": (9, 0), "B": (9, 0), "C": (9, 2)}),
+        (["kit SET --off"], {"A": (9, 0), "B": (9, 0), "C": (9, 0)}),
+        ([], {"A": (9, 4), "B": (9, 2), "C": (9, 0)}),
+    ],
+)
+def test_what_the_shop_takes_back_is_on_hand_again_as_it_was_written(
+    sent: Callable[..., Shop], lines: list[str], holds: dict[str, tuple[int, int]]
+) -> None:
+    assert sent(*lines, says="1 SET2").figures() == {**holds, "SET": (0, 0)}
+
+
+def test_a_part_of_what_was_sent_comes_back_as_it_was_written(sent: Callable[..., Shop]) -> None:
+    shop = sent("kit SET C=1", says="1 SET1! SET1")
+    assert shop.figures() == {"A": (7, 0), "B": (8, 0), "C": (9, 1), "SET": (0, 0)}
+    came = [(one["sku"], one["quantity"]) for one in shop.done("history --json").json if one["event"] == "came-back"]
+    assert sorted(came) == [("A", 2), ("B", 1)]
+
+
+def test_an_order_that_waits_for_what_comes_back_is_released(sent: Callable[..., Shop]) -> None:
+    shop = sent("kit SET C=1", "adjust --sku A --to 0 --reason lost", "add M2 A=4", says="1 SET2")
+    assert shop.state() == {"#1": "Processing SET2", "M2": "Processing A4"}
+
+
+def test_what_the_shop_itself_sent_comes_back_as_it_was_written(gifts: Shop) -> None:
+    for line in (None, "kit SET C=1", None):
+        if line:
+            gifts.done(line)
+        for order in ("1 SET1", "1 SET1 fulfilled")[: 1 if line else 2]:
+            gifts.write("o.csv", shopify(order))
+            gifts.done("sync o.csv --yes")
+    assert gifts.figures() == {"A": (3, 0), "B": (5, 0), "C": (0, 0), "SET": (0, 0)}
+
+
+def test_what_has_become_a_kit_since_comes_back_as_its_parts(shop: Shop) -> None:
+    shop.stock("C3 Q1")
+    for order in ("1 Q1", "1 Q1 fulfilled", "1 Q1"):
+        shop.write("o.csv", shopify(order))
+        shop.done("sync o.csv --yes")
+        if "fulfilled" in order:
+            shop.done("kit Q C=2")
     assert shop.figures() == {"C": (5, 2), "Q": (0, 0)}
     shop.done("check")
 

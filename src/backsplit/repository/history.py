@@ -53,8 +53,10 @@ TOLD_SINCE = f"""SELECT c.id, o.number FROM json_each(?) CROSS JOIN orders o ON 
 JOIN orders root ON root.id = o.family_id JOIN changes c ON c.id = root.shop_changed_in
 WHERE c.id > ? AND {STANDS} ORDER BY c.id DESC LIMIT 1"""
 
-LEFT_BY = """SELECT event FROM events WHERE order_number = ? AND event IN ('shipped', 'sent-there')
+LEFT_BY = """SELECT event, change_id FROM events WHERE order_number = ? AND event IN ('shipped', 'sent-there')
 ORDER BY id DESC LIMIT 1"""
+KIT_CHANGED_AFTER = """SELECT change_id FROM events WHERE sku = ? AND event IN ('kit-made', 'kit-changed') AND id >= ?
+ORDER BY id LIMIT 1"""
 
 
 HELD_BECAUSE = f"""SELECT coalesce(e.reason, c.reason) FROM events e JOIN changes c ON c.id = e.change_id
@@ -192,7 +194,18 @@ class History:
 
     def shipped_here(self, shipped: Iterable[str]) -> bool:
         """Whether any of these Shipped orders was shipped from here, and not by the shop."""
-        return any(self._db.execute(LEFT_BY, (number,)).fetchone() == (EventKind.SHIPPED.word,) for number in shipped)
+        found = (self._db.execute(LEFT_BY, (number,)).fetchone() for number in shipped)
+        return any(left is not None and left[0] == EventKind.SHIPPED.word for left in found)
+
+    def left_in(self, number: str) -> int | None:
+        """The number of the change in which units of an order left last; None if they never did."""
+        row = self._db.execute(LEFT_BY, (number,)).fetchone()
+        return int(row[1]) if row else None
+
+    def kit_changed_after(self, sku: str, number: int) -> Done | None:
+        """The first change after this one in which a SKU became a kit, got other parts, or was no kit any more."""
+        row = self._db.execute(KIT_CHANGED_AFTER, (sku, self.first_event(number + 1))).fetchone()
+        return self.change(row[0]) if row else None
 
     def changed_since(self, number: int, orders: Collection[str]) -> tuple[str, Done] | None:
         """The last change after this one, and still standing, that did something to one of the orders."""

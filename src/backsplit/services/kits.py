@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from backsplit import formats
@@ -107,6 +107,20 @@ def put_back(repository: Repository, before: KeptKits) -> set[str]:
         _write(repository, sku, was)
         touched |= {sku, *now}
     return touched
+
+
+def recipes_at(repository: Repository, skus: Iterable[str], number: int) -> dict[str, Recipe]:
+    """Those of the SKUs that were kits at the change of that number, with what they were made of then."""
+    then: dict[str, Recipe] = {}
+    for sku in skus:
+        then[sku] = repository.kits.recipe(sku)
+        later = repository.history.kit_changed_after(sku, number)
+        undone = repository.history.change(later.undoes) if later and later.undoes else None
+        if undone and undone.before:
+            then[sku] = undone.before["now"][sku]
+        elif later and later.before:
+            then[sku] = later.before["was"][sku]
+    return {sku: recipe for sku, recipe in then.items() if recipe}
 
 
 def read_kits(

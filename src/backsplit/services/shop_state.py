@@ -43,6 +43,7 @@ from backsplit.domain.sync import (
 from backsplit.domain.times import minute_and_zone
 from backsplit.repository import Entry, Repository
 from backsplit.repository.bulk_import import Arrivals, Known
+from backsplit.services.kits import recipes_at
 
 WENT_WHOLE = "the shop has sent the order as a whole"
 MARKED_ONLY = "called sent by the shop, but given up here before: nothing leaves the shelf"
@@ -103,14 +104,15 @@ def _more(last: ShopState, exported_units: ExportedUnits, *, only_open: bool) ->
     return ExportedUnits(last.wanted + exported_units.wanted, sent, unsure)
 
 
-def do(repository: Repository, reconciliation: Reconciliation) -> None:
-    """Write the plan: orders, history, and on the shelf all but what `take_off` takes."""
-    recipes = repository.queue.recipes({*reconciliation.sent, *reconciliation.came_back})
-    on_hand = demand(reconciliation.came_back, recipes)
+def do(repository: Repository, reconciliation: Reconciliation) -> set[str]:
+    """Write the plan: orders, history, and on the shelf all but what `take_off` takes. The SKUs to be swept."""
+    recipes, back = repository.queue.recipes(reconciliation.sent), _back_on_hand(repository, reconciliation)
+    on_hand = sum(back.values(), Counter[str]())
     on_hand.subtract(demand(Counter(reconciliation.sent) - Counter(reconciliation.unshelved), recipes))
     repository.transitions.reshape(reconciliation.before, reconciliation.after, on_hand)
-    repository.history.record(_events(reconciliation, recipes))
+    repository.history.record(_events(reconciliation, recipes, back))
     note(repository, reconciliation, reconciliation.after)
+    return {*reconciliation.touched, *on_hand}
 
 
 def take_off(repository: Repository, reconciliation: Reconciliation) -> dict[str, int]:
@@ -193,13 +195,41 @@ def _new_numbers(repository: Repository, root: Order) -> Callable[[], str]:
     return new_number
 
 
-def _events(reconciliation: Reconciliation, recipes: Mapping[str, Recipe]) -> Iterator[Entry]:
+NO_ORDER = 0  # the id of what the shop sent and no order here held
+
+
+def _back_on_hand(repository: Repository, reconciliation: Reconciliation) -> dict[int, Counter[str]]:
+    """Units on hand again, by the id of the order with which they had left, as it was written then (rule 18).
+
+    A kit may be made of other parts by now; what has become one since comes back as its parts.
+    """
+    if not reconciliation.came_back:
+        return {}
+    after = {order.id: order for order in reconciliation.after if order.id}
+    beyond, back = Counter(reconciliation.came_back), dict[int, Counter[str]]()
+    for was in reconciliation.before:
+        if was.status is Status.SHIPPED:
+            now = after[was.id]
+            back[was.id] = was.wanted - (now.wanted if now.status is Status.SHIPPED else Counter[str]())
+            beyond -= back[was.id]
+    left_in = {was.id: repository.history.left_in(was.number) for was in reconciliation.before}
+    back[NO_ORDER], left_in[NO_ORDER] = beyond, left_in[reconciliation.family]
+    for order_id, units_ in back.items():
+        change = left_in[order_id]
+        written = units_ if change is None else demand(units_, recipes_at(repository, units_, change))
+        back[order_id] = repository.queue.demand(written)
+    return back
+
+
+def _events(
+    reconciliation: Reconciliation, recipes: Mapping[str, Recipe], back: Mapping[int, Mapping[str, int]]
+) -> Iterator[Entry]:
     """An event for each SKU of each order that is no longer as it was, and for what no order here held.
 
-    What left the shelf, or came back to it, is written down by the parts of kits.
+    What left the shelf, or came `back` to it, is written down by the parts of kits.
     """
     before = {order.id: order for order in reconciliation.before}
-    sent, back = Counter(reconciliation.sent), Counter(reconciliation.came_back)
+    sent = Counter(reconciliation.sent)
     for order in reconciliation.after:
         was = before[order.id] if order.id else None
         if was is None:
@@ -207,9 +237,7 @@ def _events(reconciliation: Reconciliation, recipes: Mapping[str, Recipe]) -> It
             yield from (Entry(EventKind.PARTED, order.number, sku, n, reason) for sku, n in order.wanted.items())
             continue
         if was.status is Status.SHIPPED:
-            left = order.wanted if order.status is Status.SHIPPED else Counter[str]()
-            back -= was.wanted - left
-            back_here = demand(was.wanted - left, recipes)
+            back_here = back.get(order.id, {})
             yield from (Entry(EventKind.CAME_BACK, order.number, sku, n) for sku, n in back_here.items())
         elif order.status is Status.SHIPPED:
             sent -= order.wanted
@@ -223,9 +251,9 @@ def _events(reconciliation: Reconciliation, recipes: Mapping[str, Recipe]) -> It
         if order.status is Status.CANCELLED and was.status is not Status.CANCELLED:
             reason = WENT_WHOLE if order.number in reconciliation.left_waiting else "the shop no longer wants it"
             yield Entry(EventKind.CANCELLED, order.number, reason=reason)
-    sent_beyond, back_beyond = demand(sent, recipes), demand(back, recipes)
-    yield from (Entry(EventKind.SENT_THERE, reconciliation.number, sku, -n) for sku, n in sent_beyond.items())
-    yield from (Entry(EventKind.CAME_BACK, reconciliation.number, sku, n) for sku, n in back_beyond.items())
+    beyond = back.get(NO_ORDER, {})
+    yield from (Entry(EventKind.SENT_THERE, reconciliation.number, sku, -n) for sku, n in demand(sent, recipes).items())
+    yield from (Entry(EventKind.CAME_BACK, reconciliation.number, sku, n) for sku, n in beyond.items())
     for sku, n in reconciliation.marked.items():
         yield Entry(EventKind.AMENDED, reconciliation.number, sku, n, f"{n} × {sku} {MARKED_ONLY}")
 

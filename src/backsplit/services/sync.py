@@ -186,7 +186,7 @@ def sync(
 def _follow(repository: Repository, run: _Run, exported: ExportedFamily) -> None:
     """The first step of rule 11 for one order: all but what is wanted more."""
     reconciliation = plan(repository, exported)
-    do(repository, reconciliation)
+    run.touched |= do(repository, reconciliation)
     run.shops.heard(reconciliation, exported.source)
     repository.shop_state.set_fingerprint(exported.family, exported.fingerprint, exported.source)
     if reconciliation.changes_orders:
@@ -198,7 +198,6 @@ def _follow(repository: Repository, run: _Run, exported: ExportedFamily) -> None
         run.left_waiting.append(LeftWaiting(number, f"{WENT_WHOLE}: {units_}, added here, given up"))
     for sku, n in reconciliation.marked.items():
         run.marked[sku] = run.marked.get(sku, 0) + n
-    run.touched |= reconciliation.touched
 
 
 def _hold_for_the_shop(repository: Repository, run: _Run, looks: KnownOrders) -> tuple[list[str], list[str]]:

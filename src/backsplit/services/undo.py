@@ -309,7 +309,7 @@ def _uncounted(repository: Repository, events: Sequence[Event], happened: EventK
 
 
 def _check_no_kits(repository: Repository, skus: Sequence[str]) -> None:
-    """Raises Refused (`kit`) where one of the SKUs has become a kit: it cannot be counted or expected, or have a day."""
+    """Raises Refused (`kit`) where one of the SKUs has become a kit: it has no count, no day, and nothing to come."""
     for sku, recipe in repository.queue.recipes(skus).items():
         off = f"first `backsplit kit {shlex.quote(sku)} --off`"
         raise Refused(
