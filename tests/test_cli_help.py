@@ -248,10 +248,21 @@ def test_a_line_that_cannot_be_meant_is_answered_with_lines_to_copy(shop: Shop, 
 
 @pytest.mark.parametrize("line", ["pick 1", "pick list 1", "slip 1", "ship 1", "ship 1 --json"])
 def test_a_pick_list_that_is_typed_like_an_order_is_answered_with_its_option(shop: Shop, line: str) -> None:
+    shop.stock("A1")
+    shop.order("M1", "A1")
+    shop.done("pick --take")
     answer = shop(line)
     assert answer.code == 3
     assert "a pick list is named by an option: --list" in answer.err
     assert "--list" not in shop("hold 1").err
+
+
+@pytest.mark.parametrize("command", ["pick", "slip", "ship"])
+def test_a_mistyped_order_is_not_taken_for_a_pick_list_that_there_never_was(shop: Shop, command: str) -> None:
+    shop.order("9998", "A1")
+    assert shop(f"{command} 9999").err == (
+        "backsplit: there is no order 9999 (the nearest: 9998): `backsplit list --all` shows all\n"
+    )
 
 
 @pytest.mark.parametrize(

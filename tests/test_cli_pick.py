@@ -100,3 +100,9 @@ def test_cannot_pick_what_is_not_in_processing_or_not_there(packing: Shop) -> No
     assert packing("pick M9 --json").error == "not-found"
     assert packing("pick --list 7 --json").error == "not-found"
     assert packing("pick M1 --list 1").code == 2
+
+
+@pytest.mark.parametrize("line", ["pick --take --html p.html", "pick --html p.html", "pick --take --xlsx p.xlsx"])
+def test_where_nothing_is_to_be_picked_no_page_is_written(shop: Shop, line: str) -> None:
+    assert shop.done(line).out == "nothing to pick: no Processing order is without a list\n"
+    assert not list(shop.folder.glob("p.*"))

@@ -284,7 +284,8 @@ def test_an_import_cannot_be_undone(two: Shop) -> None:
     two.order("M3", "A1")
     answer = two("undo")
     assert answer.code == 1
-    assert "cannot be undone; the last that can is change 4 (ship" in answer.err
+    assert "cannot be undone: the shop says so; a backup from before it can be restored" in answer.err
+    assert "; the last that can is change 4 (ship" in answer.err
     assert two.done("undo 4 --json").json["command"] == "ship"
 
 
@@ -337,14 +338,14 @@ def test_on_a_terminal_the_last_that_can_be_undone_is_shown_and_asked_for(two: S
     two.done("ship M1")
     two.order("M3", "B1", "2026-01-03T09:00:00Z")
     terminal = Terminal(two, "undo")
-    terminal.wait_for("Undo it? [y/N]")
+    terminal.wait_for("Undo change 4 (ship)? [y/N]")
     assert "would be undone: change 4 (ship" in terminal.screen
     assert "M1 → Processing: 2 × A, 1 × B" in terminal.screen
     terminal.type("n\n")
     assert terminal.end() == 1
     assert two.state()["M1"] == "Shipped A2 B1"
     terminal = Terminal(two, "undo 4")
-    terminal.wait_for("Undo change 4? [y/N]")
+    terminal.wait_for("Undo change 4 (ship)? [y/N]")
     terminal.type("y\n")
     assert terminal.end() == 0
     assert two.state()["M1"] == "Processing A2 B1"

@@ -59,6 +59,18 @@ def test_many_splits_are_a_table_with_the_question_below_it(waiting: Shop) -> No
     assert waiting.state()["M3-backorder"] == "Backorder B2"
 
 
+def test_where_a_line_could_be_divided_the_table_does_not_say_that_nothing_is_in_stock(shop: Shop) -> None:
+    shop.stock("A1 B0")
+    shop.order("M1", "A2", "2026-01-01T09:00:00Z")
+    shop.order("M2", "B1", "2026-01-02T09:00:00Z")
+    screen = without_colour(on_a_terminal(shop, "split --all"))
+    assert "1  no whole line is in stock; see --partial  M1" in screen
+    assert re.search("1  nothing of it is in stock +M2", screen)
+    assert screen.count("Not split · 2") == 1
+    assert "would be" not in screen
+    assert screen.rstrip().endswith("0 orders split, 2 not")
+
+
 def test_many_splits_by_name_are_a_table_too_and_a_few_are_shown_line_by_line(waiting: Shop) -> None:
     assert "Split · 4" in without_colour(on_a_terminal(waiting, "split M0 M1 M2 M3", "n"))
     assert "M1-backorder → Backorder" in without_colour(on_a_terminal(waiting, "split M0 M1", "n"))
@@ -137,3 +149,42 @@ def test_above_a_question_nothing_is_said_to_be_done_yet(shop: Shop) -> None:
     assert "1 order would be shipped" in asked
     assert "dry run" not in asked
     assert "1 order shipped" in answered
+
+
+@pytest.mark.parametrize("line", ["ship --file labels.csv", "cancel M2", "ship --list 1"])
+def test_what_has_nothing_to_do_is_said_once_and_nothing_is_asked(shop: Shop, line: str) -> None:
+    shop.stock("A9")
+    shop.order("M1", "A1")
+    shop.order("M2", "A1")
+    shop.done("pick M1 --take")
+    shop.write("labels.csv", "order,carrier,tracking\nM1,UPS,1Z9\n")
+    shop.done("ship --file labels.csv")
+    shop.done("cancel M2")
+    screen = on_a_terminal(shop, line)
+    assert "[y/N]" not in screen
+    assert all(screen.count(said) == 1 for said in screen.splitlines() if said)
+
+
+def test_the_question_of_undo_names_the_change_and_what_stays_stands_above_it(shop: Shop) -> None:
+    shop.stock("A9")
+    shop.order("M1", "A1")
+    shop.done("ship M1")
+    shop.write("export.csv", "order,sku,quantity\nM2,A,1\n")
+    shop.done("sync export.csv")
+    screen = on_a_terminal(shop, "undo", "n")
+    assert screen.startswith("change 4 (sync, ")
+    above = "change 4 (sync) stays: the shop says so; a backup from before it can be restored"
+    assert f"{above}\nUndo change 3 (ship)? [y/N]" in screen
+
+
+def test_several_orders_that_ship_are_counted_below_their_names(shop: Shop) -> None:
+    shop.stock("A9")
+    for number in ("M1", "M2", "M3"):
+        shop.order(number, "A1")
+    shop.write("labels.csv", "order,carrier,tracking\nM1,UPS,1\nM2,UPS,2\n")
+    assert shop.done("ship M1 M2 --dry-run").out.splitlines()[-2:] == [
+        "2 orders would be shipped",
+        "dry run: nothing was changed",
+    ]
+    assert shop.done("ship --file labels.csv").out.splitlines()[-1] == "2 orders shipped"
+    assert "shipped" not in shop.done("ship M3").out

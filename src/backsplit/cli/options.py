@@ -203,14 +203,25 @@ def named_or_all(orders: list[str], *, every: bool, older_than: str | None, no_d
 
 
 @contextmanager
-def orders_not_lists() -> Iterator[None]:
+def orders_not_lists(db: Path) -> Iterator[None]:
     """Where orders or a pick list can be named, a list is easily typed as if it were an order: name its option."""
     try:
         yield
     except OrderNotFound as error:
-        if error.typed.isdigit() or error.typed == "list":
+        if error.typed == "list" or _is_list(db, error.typed):
             error.lines += (f"a pick list is named by an option: --list {error.typed.replace('list', 'N')}",)
         raise
+
+
+def _is_list(db: Path, typed: str) -> bool:
+    """Whether there is a pick list of that number."""
+    if not (typed.isascii() and typed.isdigit() and int(typed) <= LARGEST):
+        return False
+    from backsplit.repository import open_repository  # noqa: PLC0415 - only after a mistake
+    from backsplit.services import parcels  # noqa: PLC0415 - as above
+
+    with open_repository(db) as repository:
+        return parcels.is_list(repository, int(typed))
 
 
 def parse_units(option: str, typed: Iterable[str]) -> dict[str, int]:

@@ -253,16 +253,17 @@ def asks(*, yes: bool, dry_run: bool, as_json: bool) -> bool:
     return not (yes or dry_run or as_json) and sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def asked(run: Run[T], question: str, preview: Callable[[T], bool]) -> T:
+def asked(run: Run[T], preview: Callable[[T], str | None]) -> T:
     """Show what `run(dry_run=True)` would do, ask, and do it. Raises typer.Exit where the answer is no.
 
-    `preview` prints it, and is false where there is nothing to ask about. `run` gets as `shown` what was seen,
-    and refuses to do anything else.
+    `preview` prints it, and gives the question; where there is nothing to ask about it prints nothing, since the answer
+    says so. `run` gets as `shown` what was seen, and refuses to do anything else.
     """
     import typer  # noqa: PLC0415 - there already
 
     seen = run(dry_run=True)
-    if preview(seen) and not typer.confirm(inert(question)):
+    question = preview(seen)
+    if question is not None and not typer.confirm(inert(question)):
         print_line("nothing was changed")
         raise typer.Exit(1)
     return run(dry_run=False, shown=seen)
@@ -405,15 +406,17 @@ def change_asked(
     """The same, but on a terminal the question is asked first, unless `yes`."""
     lines = lines or partial(sentences.changed, command)
 
-    def preview(outcome: Changed) -> bool:
+    def preview(outcome: Changed) -> str | None:
+        if not outcome.orders:
+            return None
         said = (line for line in lines(outcome) if line not in sentences.dry(True))
         print_lines(chain(said, sentences.on_lists(repository.on_lists)))
-        return bool(outcome.orders)
+        return question
 
     with open_repository(db) as repository:
         run = partial(service, repository)
         ask = asks(yes=yes, dry_run=dry_run, as_json=as_json)
-        outcome = asked(run, question, preview) if ask else run(dry_run=dry_run)
+        outcome = asked(run, preview) if ask else run(dry_run=dry_run)
         answer(Form(as_json), lambda: document(outcome), lines=lambda: lines(outcome), of=repository)
 
 

@@ -101,6 +101,13 @@ class Done(NamedTuple):
     undoes: int | None
     undone_by: int | None
 
+    @property
+    def why_not(self) -> str:
+        """Why it cannot be undone, and what to do instead, to go on a sentence; blank for what needs no reason."""
+        if self.command not in ("sync", "import orders"):
+            return ""
+        return ": the shop says so; a backup from before it can be restored"
+
     def __str__(self) -> str:
         return f"change {self.number} ({self.command}, {minute_and_zone(self.at)})"
 

@@ -65,6 +65,10 @@ class SplitPlan(NamedTuple):
         return tuple(_with_more(line, free) for line in lines)
 
 
+class NoWholeLine(Refused):
+    """Some units are in stock, and no line of the order whole: --partial divides lines."""
+
+
 def plan_split(order: Order, *, partial: bool = False, drop_inserts: bool = False) -> SplitPlan:
     """Say which lines stay, move or are dropped, given what is free for each line of `order`.
 
@@ -79,7 +83,15 @@ def plan_split(order: Order, *, partial: bool = False, drop_inserts: bool = Fals
     if not missing:
         raise Refused("nothing-short", f"{order.number} cannot be split: nothing is out of stock")
     if not stays:
-        raise Refused("nothing-in-stock", f"{order.number} cannot be split: {_nothing_goes(order)}")
+        there, _ = _serve(order, partial=True)
+        if not there:
+            raise Refused("nothing-in-stock", f"{order.number} cannot be split: nothing of it is in stock")
+        units = ", ".join(f"{line.quantity} × {line.sku}" for line in there)
+        raise NoWholeLine(
+            "nothing-in-stock",
+            f"{order.number} cannot be split: no line of it is in stock whole; --partial divides lines and sends"
+            f" {units}",
+        )
     if only_inserts_missing and not drop_inserts:
         raise Refused(
             "only-inserts-short",
@@ -266,14 +278,6 @@ def _with_more(line: Line, more: Mapping[str, int]) -> Line:
     if not line.parts:
         return line._replace(available=line.available + more[line.sku])
     return line.made_of(tuple(part._replace(available=part.available + more[part.sku]) for part in line.parts))
-
-
-def _nothing_goes(order: Order) -> str:
-    there, _ = _serve(order, partial=True)
-    if not there:
-        return "nothing of it is in stock"
-    units = ", ".join(f"{line.quantity} × {line.sku}" for line in there)
-    return f"no line of it is in stock whole; --partial divides lines and sends {units}"
 
 
 def _part(line: Line, quantity: int) -> Line:

@@ -175,6 +175,14 @@ def all_changed(command: str, value: Changed, *, would: bool = False) -> Iterato
     yield from dry(value.dry_run and not would)
 
 
+def shipped(value: Changed) -> Iterator[str]:
+    """What shipped, and of several orders how many."""
+    yield from changed("ship", value._replace(dry_run=False))
+    if len(value.orders) > 1:
+        yield f"{count(len(value.orders), 'order')} {'would be ' if value.dry_run else ''}shipped"
+    yield from dry(value.dry_run)
+
+
 def list_shipped(value: Changed) -> Iterator[str]:
     """What shipped, then which orders were left, and how many went."""
     yield from changed("ship", value._replace(dry_run=False))
@@ -207,6 +215,8 @@ def undone(value: Undone, *, asked: bool = False) -> Iterator[str]:
         yield f"{inert(str(value.stays))} cannot be undone, and stays; what was done before it can:"
     yield f"{done}: {inert(str(value.change))}{because}, by {inert(value.change.user)}"
     yield from changed("undo", value.done)
+    if asked and value.stays:
+        yield f"change {value.stays.number} ({inert(value.stays.command)}) stays{value.stays.why_not}"
 
 
 def marked(values: Iterable[Stock]) -> Iterator[str]:

@@ -362,6 +362,7 @@ def formats(values: Iterable[tuple[str, str, str, str]]) -> Table:
 
 FEW = 3  # orders that are shown by their lines
 NOTED = 5  # notes below a table
+FOR_PARTIAL = "no whole line is in stock; see --partial"
 REASONS: dict[Code, str] = {
     "nothing-in-stock": "nothing of it is in stock",
     "nothing-short": "nothing is out of stock",
@@ -453,15 +454,16 @@ def _notes(one: SplitPlan) -> Iterator[Text]:
 
 
 def _refused(refused: Sequence[Refusal]) -> Table:
-    by_code: dict[Code, list[str]] = {}
+    by_reason: dict[str, list[str]] = {}
     for one in refused:
-        by_code.setdefault(one.code, []).append(one.order)
+        reason = FOR_PARTIAL if one.for_partial else REASONS.get(one.code, one.code)
+        by_reason.setdefault(reason, []).append(one.order)
     table = Table(
         Column("Orders", Kind.NUMBER),
         Column("Because"),
         Column("Numbers", Kind.ITEMS),
         title=Text(f"Not split · {len(refused):,}", "bold"),
     )
-    for code, numbers in by_code.items():
-        table.add(len(numbers), REASONS.get(code, code), numbers)
+    for reason, numbers in by_reason.items():
+        table.add(len(numbers), reason, numbers)
     return table

@@ -79,6 +79,12 @@ def show_list(repository: Repository, number: int) -> Pick:
         return listed(repository, number)
 
 
+def is_list(repository: Repository, number: int) -> bool:
+    """Whether there is, or was, such a list."""
+    with repository.reading():
+        return repository.picking.taken(number) is not None
+
+
 def listed(repository: Repository, number: int) -> Pick:
     """The same within a view or a change that has been begun."""
     taken = repository.picking.taken(number)

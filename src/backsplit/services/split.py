@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from backsplit.domain.history import EventKind
 from backsplit.domain.orders import Order, Status
 from backsplit.domain.queue import NO_EFFECTS, Effects
-from backsplit.domain.split import Limits, SplitPlan, check_worthwhile, part_of, plan_by_hand, plan_split
+from backsplit.domain.split import (
+    Limits,
+    NoWholeLine,
+    SplitPlan,
+    check_worthwhile,
+    part_of,
+    plan_by_hand,
+    plan_split,
+)
 from backsplit.domain.times import placed_before
 from backsplit.errors import Refused
 from backsplit.repository import Entry, Repository
@@ -24,11 +32,15 @@ if TYPE_CHECKING:
 
 
 class Refusal(NamedTuple):
-    """An order that could not be split, with the code and the sentence of the reason."""
+    """An order that could not be split, with the code and the sentence of the reason.
+
+    `for_partial`: --partial would send some of it.
+    """
 
     order: str
     code: Code
     message: str
+    for_partial: bool = False
 
 
 class SplitOutcome(NamedTuple):
@@ -147,7 +159,7 @@ def _split_each(
                     check_worthwhile(plan, repository.orders.parcels(order), limits, promised.get(order.number))
                 plan = _finished(repository, turn, plan)
             except Refused as error:
-                refused[order_id] = Refusal(order.number, error.code, str(error))
+                refused[order_id] = Refusal(order.number, error.code, str(error), isinstance(error, NoWholeLine))
                 continue
             with repository.keep_shop_state(order.family) if plan.dropped else nullcontext():
                 repository.transitions.split(plan)

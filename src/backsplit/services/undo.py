@@ -509,7 +509,7 @@ def _check_undoable(repository: Repository, change: Done, events: Sequence[Event
         about = f" of {', '.join(names[:NAMED])}{' and more' if names[NAMED:] else ''}" if names else ""
         that_can = f"the last that can is {last}{about}: `backsplit undo {last.number}`"
     if change.command not in INVERSES:
-        raise Refused("not-undoable", f"{change} cannot be undone; {that_can}")
+        raise Refused("not-undoable", f"{change} cannot be undone{change.why_not}; {that_can}")
     dropped = any(event.event == EventKind.DROPPED.word for event in events)
     if change.before is None and (change.command in NEED_BEFORE or dropped):
         raise Refused("not-undoable", f"{change} cannot be undone: it was made by an older backsplit; {that_can}")

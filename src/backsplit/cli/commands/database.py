@@ -100,14 +100,11 @@ def restore(
         with Progressing("restoring"):
             return database.restore(db, file, dry_run=dry_run, shown=shown)
 
-    def preview(seen: Restored) -> bool:
+    def preview(seen: Restored) -> str:
         print_lines(sentences.would_restore(seen))
-        return True
+        return f"Put it in the place of {db}?"
 
-    if asks(yes=yes, dry_run=False, as_json=as_json):
-        done = asked(run, f"Put it in the place of {db}?", preview)
-    else:
-        done = run()
+    done = asked(run, preview) if asks(yes=yes, dry_run=False, as_json=as_json) else run()
     answer(Form(as_json), lambda: documents.restored(done), lines=lambda: sentences.restored(done))
 
 

@@ -110,14 +110,13 @@ def undo(
             with Progressing("undoing"):
                 return undo_service.undo(repository, change, last_that_can=ask, dry_run=dry_run, shown=shown)
 
-        question = "Undo it?" if change is None else f"Undo change {change}?"
-        outcome = asked(run, question, _show) if ask else run(dry_run=dry_run)
+        outcome = asked(run, _show) if ask else run(dry_run=dry_run)
     answer(Form(as_json), lambda: documents.undone(outcome), lines=lambda: sentences.undone(outcome), of=repository)
 
 
-def _show(outcome: Undone) -> bool:
+def _show(outcome: Undone) -> str:
     print_lines(sentences.undone(outcome._replace(done=outcome.done._replace(dry_run=False)), asked=True))
-    return True
+    return f"Undo change {outcome.change.number} ({outcome.change.command})?"
 
 
 @app.command(epilog=examples("backsplit report --since 90d", "backsplit report --html report.html"))

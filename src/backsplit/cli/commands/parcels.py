@@ -81,13 +81,15 @@ def pick(
         return
     check_place(html, db, begins_with(render.PICK_BEGIN))
     numbers = read_numbers(orders)
-    with orders_not_lists(), open_repository(db) as repository:
+    with orders_not_lists(db), open_repository(db) as repository:
         if pick_list is not None:
             found = service.show_list(repository, pick_list)
         elif take:
             found = service.take(repository, numbers, dry_run=dry_run)
         else:
             found = service.show(repository, numbers)
+    if not found.orders and found.number is None:
+        html = xlsx = None  # an empty page is of no use
     try:
         if html is not None:
             with written(html, db, begins_with(render.PICK_BEGIN)) as new:
@@ -128,7 +130,7 @@ def slip(
     if (pick_list is None) == (not orders):
         raise WrongUsage("name orders, or a pick list with --list")
     check_place(html, db, begins_with(render.SLIPS_BEGIN))
-    with orders_not_lists(), open_repository(db) as repository:
+    with orders_not_lists(db), open_repository(db) as repository:
         found = service.slips(repository, read_numbers(orders), pick_list)
     if html is not None and found:
         with written(html, db, begins_with(render.SLIPS_BEGIN)) as new:

@@ -30,7 +30,7 @@ from backsplit.cli.output import Form, answer, asked, asks, change_asked, draw, 
 from backsplit.domain.split import Limits
 from backsplit.errors import WrongUsage
 from backsplit.render import documents, sentences
-from backsplit.repository import open_repository
+from backsplit.repository import Repository, open_repository
 from backsplit.services import split as split_service
 from backsplit.services.split import SplitOutcome
 
@@ -142,26 +142,36 @@ def split(
                 repository, numbers, partial=partial, drop_inserts=drop_inserts, dry_run=dry_run, shown=shown
             )
 
-        question = "Split these orders?" if every else f"Split {', '.join(numbers)}?"
+        def show(seen: SplitOutcome) -> str | None:
+            return _show_all(seen) if every else _show_plan(seen, numbers)
+
         try:
-            outcome = asked(run, question, _show_all if every else _show_plan) if ask else run(dry_run=dry_run)
+            outcome = asked(run, show) if ask else run(dry_run=dry_run)
         except split_service.SplitRefused as refused:
             if as_json:
                 print_json(documents.split(refused.outcome) | documents.made(None, {}))
             raise
-    if every and outcome.splits and not (as_json or ask) and sys.stdout.isatty():
-        _draw_many(outcome, refused=not quiet)
-        return
+    _say(outcome, repository, every=every, asked=ask, quiet=quiet, as_json=as_json)
+    check_done(exit_code, outcome.splits)
+
+
+def _say(
+    outcome: SplitOutcome, repository: Repository, *, every: bool, asked: bool, quiet: bool, as_json: bool
+) -> None:
+    """The answer: of --all a table on a terminal, unless that stood above the question."""
+    was_shown, is_silent = asked and bool(outcome.splits), quiet and not outcome.splits
 
     def lines() -> Iterable[str]:
-        if ask and every:  # all was said above the question
-            return sentences.split_count(outcome)
-        if quiet and not outcome.splits:
+        if is_silent:
             return ()
-        return sentences.split(outcome, noted=not ask, refused=not quiet)
+        if was_shown and every:
+            return sentences.split_count(outcome)
+        return sentences.split(outcome, noted=not asked, refused=not quiet)
 
-    answer(Form(as_json), lambda: documents.split(outcome), lines=lines, of=repository)
-    check_done(exit_code, outcome.splits)
+    if every and sys.stdout.isatty() and not (as_json or was_shown or is_silent):
+        _draw_many(outcome, refused=not quiet)
+    else:
+        answer(Form(as_json), lambda: documents.split(outcome), lines=lines, of=repository)
 
 
 def _named(orders: list[str], *, every: bool, for_all: bool) -> list[str]:
@@ -197,10 +207,12 @@ def _by_hand(numbers: list[str], typed: list[str], *, hold_rest: bool, others: b
     return parse_units("--now", typed)
 
 
-def _show_all(outcome: SplitOutcome) -> bool:
-    """A table of the orders; whether any would be split."""
+def _show_all(outcome: SplitOutcome) -> str | None:
+    """A table of the orders, if any would be split."""
+    if not outcome.splits:
+        return None
     _draw_many(outcome, asked=True)
-    return bool(outcome.splits)
+    return "Split these orders?"
 
 
 def _draw_many(outcome: SplitOutcome, *, asked: bool = False, refused: bool = True) -> None:
@@ -210,12 +222,12 @@ def _draw_many(outcome: SplitOutcome, *, asked: bool = False, refused: bool = Tr
     print_lines(sentences.split_end(outcome, asked=asked))
 
 
-def _show_plan(outcome: SplitOutcome) -> bool:
-    """Tables of what goes and what waits; whether any order would be split."""
+def _show_plan(outcome: SplitOutcome, numbers: list[str]) -> str:
+    """Tables of what goes and what waits."""
     from backsplit.render import tables as render  # noqa: PLC0415 - only on a terminal
 
     draw(render.plan(outcome))
-    return bool(outcome.splits)
+    return f"Split {', '.join(numbers)}?"
 
 
 @app.command(epilog=examples("backsplit merge M9681118-backorder"))

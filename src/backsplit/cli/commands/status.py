@@ -138,18 +138,18 @@ def _change_all(
 ) -> None:
     """Change all that waits too long: as a table on a terminal, with the question below it."""
 
-    def show(outcome: Changed) -> bool:
+    def show(outcome: Changed) -> str | None:
         from backsplit.render import tables  # noqa: PLC0415 - only for a terminal
 
         if outcome.orders:
             draw(tables.too_old(outcome, datetime.now(timezone.utc)))
             print_lines(sentences.all_changed(command, outcome, would=True))
-        return bool(outcome.orders)
+        return question if outcome.orders else None
 
     with open_repository(db) as repository:
         run = partial(service, repository)
         ask = asks(yes=yes, dry_run=dry_run, as_json=as_json)
-        outcome = asked(run, question, show) if ask else run(dry_run=dry_run)
+        outcome = asked(run, show) if ask else run(dry_run=dry_run)
         if dry_run and sys.stdout.isatty() and not as_json and show(outcome):
             return
 
@@ -229,8 +229,8 @@ def ship(
         numbers = read_numbers(orders)
         service, question = partial(status.ship, numbers=numbers, tracking=labels), f"Ship {', '.join(numbers)}?"
     run = partial(change_asked, "ship", db, service, question, yes=yes, dry_run=dry_run, as_json=as_json)
-    with orders_not_lists():
+    with orders_not_lists(db):
         if pick_list is None:
-            run()
+            run(lines=sentences.shipped)
         else:
             run(document=documents.list_shipped, lines=sentences.list_shipped)
