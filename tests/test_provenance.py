@@ -360,3 +360,43 @@ def test_plain_files_with_other_columns_are_another_source(shop: Shop) -> None:
     again = shop.done("sync phone.csv --json").json
     assert not any("--source csv" in notice for notice in again["notices"])
     assert shop.done("sync phone.csv --source csv --json").json["followed"] != []
+
+
+# Columns that are gone
+
+
+PLAIN = "order,sku,quantity,status\nC1,A,1,shipped\nC2,A,1,open\nC3,B,1,cancelled\n"
+
+
+@pytest.mark.parametrize("source", ["", "--source c"])
+def test_a_file_that_has_lost_the_column_that_says_what_is_open_is_refused(shop: Shop, source: str) -> None:
+    shop.stock("A9 B9")
+    shop.write("o.csv", PLAIN)
+    shop.done(f"sync o.csv {source}")
+    before = shop.state()
+    shop.write("o.csv", "\n".join(row.rpartition(",")[0] for row in PLAIN.splitlines()) + "\n")
+    refused = shop(f"sync o.csv {source} --quiet")
+    assert refused.code == 5
+    assert "o.csv lacks the column status, which the files of this shop had" in refused.err
+    assert shop.state() == before
+    shop.done(f"sync o.csv {source} --yes")
+    shop.done(f"sync o.csv {source}")
+
+
+def test_a_shops_export_cannot_lose_what_says_that_orders_are_cancelled(shop: Shop) -> None:
+    shop.stock("A9")
+    shop.write("o.csv", shopify("1 A1", "2 A1 cancelled"))
+    shop.done("sync o.csv")
+    rows = [row.split(",") for row in shopify("1 A1", "2 A1 cancelled").splitlines()]
+    place = rows[0].index("Cancelled at")
+    shop.write("o.csv", "".join(",".join(row[:place] + row[place + 1 :]) + "\n" for row in rows))
+    assert "o.csv lacks the column cancelledat" in shop("sync o.csv").err
+    assert [*shop.state()] == ["#1"]
+
+
+def test_a_file_may_lose_a_column_that_says_nothing_of_that(shop: Shop) -> None:
+    shop.stock("A9")
+    shop.write("o.csv", "order,sku,quantity,status,colour\nC1,A,1,open,red\n")
+    shop.done("sync o.csv --source c")
+    shop.write("o.csv", "order,sku,quantity,status\nC1,A,1,open\n")
+    shop.done("sync o.csv --source c")

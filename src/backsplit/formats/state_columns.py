@@ -525,6 +525,11 @@ def _is_arrival(column: Seen) -> bool:
     return bool(_ARRIVED.search(column.text) or is_day) and not _PLANNED.search(column.text)
 
 
+def says_state(name: str) -> bool:
+    """Whether a column of this name, as `normal` makes it, says of an order whether it is open: in any file."""
+    return any(pattern.search(name) for pattern in (_SURE, _STOPPED, _BACK))
+
+
 def _count(names: Sequence[str], places: Iterable[int], rows: Iterable[tuple[int, Sequence[str]]]) -> dict[int, Seen]:
     seen = {place: Seen(names[place]) for place in places}
     for _, row in rows:

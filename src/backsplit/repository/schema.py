@@ -753,6 +753,10 @@ CREATE VIEW promised_days AS
   FROM promised_as_of CROSS JOIN promised JOIN orders ON orders.number = promised.number
   WHERE promised_as_of.change_id = (SELECT max(id) FROM changes) ORDER BY place;
 """,
+    "m026_columns": """
+-- The columns that the files of a source had at the last look, as JSON.
+ALTER TABLE sources ADD COLUMN columns TEXT;
+""",
 }
 
 # The migrations that rewrite rows which are there: before one of these runs, a copy of the file is kept beside it.

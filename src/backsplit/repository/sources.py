@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 NEWEST_OPEN = """SELECT coalesce(max(root.placed_at), '') FROM orders root WHERE root.source_id = ?1 AND root.id IN (
   SELECT family_id FROM orders WHERE status = 'Backorder'
@@ -73,6 +74,18 @@ class Sources:
         self._db.execute(
             "INSERT INTO sources (name, header) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET header = ?2",
             (name, header),
+        )
+
+    def columns(self) -> dict[str, list[str]]:
+        """The columns that the files of each source had at the last look, by its name."""
+        rows = self._db.execute("SELECT name, columns FROM sources WHERE columns IS NOT NULL ORDER BY id")
+        return {name: json.loads(columns) for name, columns in rows}
+
+    def note_columns(self, name: str, columns: Sequence[str]) -> None:
+        """Note them, and make the source known."""
+        self._db.execute(
+            "INSERT INTO sources (name, columns) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET columns = ?2",
+            (name, json.dumps(columns)),
         )
 
     def note_counted(self, source: int, form: str) -> None:

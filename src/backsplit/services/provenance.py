@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from backsplit.domain.orders import Status
 from backsplit.domain.provenance import FEW, FileFacts, refusal, takes_back
+from backsplit.errors import BadInput, listed
 from backsplit.repository import Repository
 from backsplit.services.shop_state import KnownOrders
+
+if TYPE_CHECKING:
+    from backsplit.formats.reader import Reading
 
 
 def check_files(repository: Repository, looks: KnownOrders) -> None:
@@ -25,6 +30,44 @@ def check_files(repository: Repository, looks: KnownOrders) -> None:
         refused = refusal(facts) or _takes_back(repository, looks, facts, {one.family: one.number for one in back})
         if refused:
             raise refused
+
+
+def check_columns(
+    repository: Repository, files: Sequence[tuple[Reading[Any], str]], *, named: bool, sure: bool
+) -> None:
+    """Raises BadInput where a file lacks a column of state that those of its source had at the last look.
+
+    Without it, all that is sent or cancelled would be open again. Unless the user has `named` the source, such a file
+    may look like one of a new source. `sure`: it is taken. The columns that all files of the call have are remembered.
+    """
+    known = repository.sources.columns()
+    now: dict[str, set[str]] = {}
+    for reading, source in files:
+        if not reading.header_key:
+            continue
+        columns = {*reading.header_key.partition(": ")[2].split(", ")}
+        now[source] = now.get(source, columns) & columns
+        others = [] if named or source in known else known.values()
+        for before in () if sure else [known.get(source, ()), *others]:
+            lacks = [column for column in before if column not in columns]
+            if lacks:
+                _check_no_state(reading.path, lacks, is_new=source not in known)
+    for source, columns in now.items():
+        repository.sources.note_columns(source, sorted(columns))
+
+
+def _check_no_state(path: str, lacks: Sequence[str], *, is_new: bool) -> None:
+    from backsplit.formats.state_columns import says_state  # noqa: PLC0415 - only where a column is gone
+
+    states = [column for column in lacks if says_state(column)]
+    if not states or (is_new and len(states) < len(lacks)):
+        return
+    column = "the column" if len(states) == 1 else "the columns"
+    another = "if it is another shop's, give that a name with --source; " if is_new else ""
+    raise BadInput(
+        f"{path} lacks {column} {listed(states)}, which the files of this shop had and which say what is sent or"
+        f" cancelled: without that, all of it would be open; {another}if it is meant to be so, --yes takes the file"
+    )
 
 
 def note_files(repository: Repository, files: Iterable[FileFacts], *, sure: bool = False) -> None:

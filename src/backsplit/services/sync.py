@@ -37,7 +37,7 @@ from backsplit.services.imports import (
     take_in,
 )
 from backsplit.services.maps import remember, with_remembered
-from backsplit.services.provenance import check_files, note_files
+from backsplit.services.provenance import check_columns, check_files, note_files
 from backsplit.services.release import available_of, release_claims, sweep
 from backsplit.services.shop_state import (
     WENT_WHOLE,
@@ -111,6 +111,8 @@ def sync(
         stack.enter_context(change)
         # Before the orders, since it makes SKUs known; the shelf itself is set after what was sent is taken off it.
         sources = [source_of(repository, reading, options, source) for reading in readings]
+        of_sources = [(reading, name) for reading, (name, _) in zip(readings, sources, strict=True)]
+        check_columns(repository, of_sources, named=bool(source), sure=sure)
         shops = CountedShops(repository, [name for name, _ in sources], options.prefix)
         shelf = read_counts(repository, counts, count_files, counting, shops.of_counts) if counts else None
         arrivals = stack.enter_context(repository.arrivals(later_holds=True))
