@@ -166,3 +166,33 @@ def test_a_sku_that_something_refers_to_cannot_be_forgotten(shop: Shop) -> None:
     assert (refused.code, refused.error) == (1, "not-allowed")
     assert shop("stock --forget B").code == 3
     assert shop.figures() == {"A": (2, 1)}
+
+
+# Files that are not whole
+
+
+def test_counts_that_are_empty_or_most_of_which_are_gone_are_told_under_quiet(shop: Shop) -> None:
+    shop.write("o.csv", shopify("1 A1"))
+    shop.write("i.csv", inventory("A5 B5 C5"))
+    shop.done("sync o.csv --stock i.csv")
+    shop.write("i.csv", inventory("A5"))
+    assert shop.done("sync o.csv --stock i.csv --quiet").err == (
+        "of 3 SKUs that the shop has counted it counts 1 now: check that it still writes them all\n"
+    )
+    shop.write("i.csv", inventory(""))
+    assert "the files of counts name no SKU" in shop.done("sync o.csv --stock i.csv --quiet").err
+    shop.write("i.csv", inventory("A5 B5"))
+    assert shop.done("sync o.csv --stock i.csv --quiet").err == ""
+
+
+def test_a_file_that_ends_in_an_order_with_fewer_lines_is_doubted(shop: Shop) -> None:
+    shop.stock("A9 B9")
+    shop.write("o.csv", shopify("1 A1", "2 A1 B5"))
+    shop.done("sync o.csv")
+    shop.write("o.csv", shopify("1 A1", "2 A1"))
+    said = "o.csv ends with #2, which has lost 5 × B: if it is cut off there, sync the whole file"
+    assert said in shop.done("sync o.csv --quiet").err
+    shop.write("o.csv", shopify("2 A1 B5", "1 A1"))
+    shop.done("sync o.csv")
+    shop.write("o.csv", shopify("2 A1", "1 A1"))
+    assert "cut off" not in shop.done("sync o.csv --quiet").err

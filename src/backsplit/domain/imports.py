@@ -229,7 +229,8 @@ class Synced(NamedTuple):
     `filtered`: no file holds any order that is closed, as if such orders were left out of it. `empty` are files without
     any order. `are_closed`: the missing orders were closed by this run. `only_open`: the files tell only what is
     open. `books_differ` are the SKUs of which the shop counts something else than is here, `newly_differ` those for
-    which that is new. `uncounted` are the new SKUs of which there is no count.
+    which that is new. `uncounted` are the new SKUs of which there is no count. `doubts` are signs that a file is not
+    whole.
     """
 
     format: str
@@ -259,6 +260,7 @@ class Synced(NamedTuple):
     books_differ: tuple[BooksDiffer, ...] = ()
     newly_differ: tuple[str, ...] = ()
     uncounted: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
     @property
     def brought_news(self) -> bool:

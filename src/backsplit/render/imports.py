@@ -137,6 +137,7 @@ def must_know(value: Synced) -> Iterator[str]:
     """
     for path in value.empty:
         yield f"{path} holds no order at all: check that the shop still writes its export"
+    yield from value.doubts
     if value.missing and not value.are_closed:
         yield from _missing(value)
     left_out = [left.reason for left in value.skipped if left.reason not in MAY_BE_LEFT_OUT]

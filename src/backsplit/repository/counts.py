@@ -62,6 +62,11 @@ class ShopCounts:
         for sku, on_hand, *figures in self._db.execute(LOOK, (array(skus), shop)):
             yield sku, on_hand, None if figures[0] is None else ShopCount(*figures)
 
+    def how_many(self, shop: int) -> int:
+        """SKUs that a shop has counted."""
+        ((skus,),) = self._db.execute("SELECT count(*) FROM shop_counts WHERE source_id = ?", (shop,)).fetchall()
+        return int(skus)
+
     def keep(self, shop: int, counts: Iterable[tuple[str, ShopCount]]) -> None:
         """Remember what the shop counts of these SKUs."""
         self._db.executemany(KEEP, [(shop, *count, sku) for sku, count in counts])

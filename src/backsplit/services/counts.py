@@ -282,6 +282,9 @@ class Shelf:
     lowered: int = 0
     differ: dict[str, BooksDiffer] = field(default_factory=dict)
     newly: list[str] = field(default_factory=list)
+    fewer: list[tuple[int, int]] = field(
+        default_factory=list
+    )  # SKUs that a shop has counted, and the few that it counts
 
     @property
     def skus(self) -> set[str]:
@@ -356,6 +359,9 @@ def take_shelf(
             corrected = look_at_shelf(repository, {sku: units for sku, (units, _) in figures.items()})
         else:
             repository.sources.note_counted(shop.id, shelf.forms[name])
+            before = repository.counts.how_many(shop.id)
+            if len(figures) * 2 < before:
+                shelf.fewer.append((before, len(figures)))
             looked = look_at_shop(repository, shop, figures, recount=recount)
             corrected = looked.corrected
             shelf.differ |= {one.sku: one for one in looked.differ}

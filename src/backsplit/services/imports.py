@@ -253,11 +253,15 @@ def source_of(repository: Repository, reading: Reading[Any], options: ReadOption
     return other, [said]
 
 
-def take_in(looks: KnownOrders, items: Iterable[ArrivingOrder | NamedOnly | LeftOut], skipped: list[LeftOut]) -> None:
-    """Hand the orders of a file on in batches; lines that are left out are noted in `skipped`."""
+def take_in(
+    looks: KnownOrders, items: Iterable[ArrivingOrder | NamedOnly | LeftOut], skipped: list[LeftOut]
+) -> ArrivingOrder | None:
+    """Hand the orders of a file on in batches; the last one. Lines that are left out are noted in `skipped`."""
     batch: list[ArrivingOrder] = []
+    last = None
     for item in items:
         if isinstance(item, ArrivingOrder):
+            last = item
             batch.append(item)
             if len(batch) == BATCH:
                 looks.take(batch)
@@ -269,6 +273,7 @@ def take_in(looks: KnownOrders, items: Iterable[ArrivingOrder | NamedOnly | Left
         else:
             looks.named(item)
     looks.take(batch)
+    return last
 
 
 class DeliveryFile(NamedTuple):

@@ -11,7 +11,18 @@ from enum import Enum
 from backsplit import formats
 from backsplit.domain.counts import Kind
 from backsplit.domain.history import EventKind
-from backsplit.domain.imports import ArrivingLine, Conflict, Counted, LeftOut, LeftWaiting, Synced, ToMark, Units
+from backsplit.domain.imports import (
+    ArrivingLine,
+    ArrivingOrder,
+    Conflict,
+    Counted,
+    FollowedOrder,
+    LeftOut,
+    LeftWaiting,
+    Synced,
+    ToMark,
+    Units,
+)
 from backsplit.domain.orders import Order, Status
 from backsplit.domain.queue import NO_EFFECTS, Effects
 from backsplit.domain.sync import OPEN, Reconciliation, remembered, takes_more, units
@@ -22,7 +33,7 @@ from backsplit.repository import Repository
 from backsplit.repository.bulk_import import Arrivals, More, Settled
 from backsplit.repository.shop_state import Root
 from backsplit.services import skus
-from backsplit.services.counts import CountedShops, kits_passed_over, read_counts, take_shelf
+from backsplit.services.counts import CountedShops, Shelf, kits_passed_over, read_counts, take_shelf
 from backsplit.services.imports import (
     Progress,
     file_names,
@@ -117,10 +128,13 @@ def sync(
         shelf = read_counts(repository, counts, count_files, counting, shops.of_counts) if counts else None
         arrivals = stack.enter_context(repository.arrivals(later_holds=True))
         looks, skipped, run = KnownOrders(repository, arrivals, sure=sure), list[LeftOut](), _Run(shops)
+        ends: dict[str, ArrivingOrder] = {}  # the last order of each file
         left_to_sell = any(reading.counts is Kind.LEFT for reading in counts)
         for reading, (name, _), items in zip(readings, sources, files, strict=True):
             looks.next_file(name, only_open=reading.only_open, path=reading.path, goes_on=reading.goes_on)
-            take_in(looks, shops.noting(name, items) if left_to_sell else items, skipped)
+            last = take_in(looks, shops.noting(name, items) if left_to_sell else items, skipped)
+            if last is not None:
+                ends[reading.path] = last
         remember(repository, [*readings, *counts])
         repository.sources.note_followed([name for name, _ in sources], moment(repository.now))
         progress("following the shop", None)
@@ -145,6 +159,7 @@ def sync(
         settled = _place(repository, run, arrivals)
         incomplete = note_incomplete(repository, arrivals, skipped)
         counted = shelf.skus if shelf else set()
+        followed = tuple(outcome(repository, one) for one in run.followed)
         new_skus = dict.fromkeys([*arrivals.new_skus, *(shelf.new if shelf else ())])
         return Synced(
             format=format_names(readings),
@@ -154,7 +169,7 @@ def sync(
             backorder=settled.backorder,
             skipped=(*skipped, *(shelf.skipped if shelf else ())),
             new_skus=tuple(new_skus),
-            followed=tuple(outcome(repository, one) for one in run.followed),
+            followed=followed,
             conflicts=(*looks.conflicts.values(), *run.conflicts),
             missing=tuple(gone),
             to_mark=tuple(one for _, one in to_mark),
@@ -182,7 +197,28 @@ def sync(
             books_differ=tuple(shelf.differ.values()) if shelf else (),
             uncounted=tuple(sku for sku in new_skus if sku not in counted),
             newly_differ=tuple(shelf.newly) if shelf else (),
+            doubts=(*_cut_off(ends, followed), *(_counts_in_doubt(shelf) if shelf else ())),
         )
+
+
+def _cut_off(ends: Mapping[str, ArrivingOrder], followed: Sequence[FollowedOrder]) -> Iterator[str]:
+    """A file that ends with an order which has lost lines may have been cut off in it."""
+    now = {one.order: one for one in followed if one.closed is not Status.CANCELLED}
+    for path, last in ends.items():
+        one, left = now.get(last.number), {line.sku for line in last.lines}
+        lost = [f"{n} × {sku}" for sku, n in (*one.removed, *one.came_back) if sku not in left] if one else []
+        if lost:
+            yield (
+                f"{path} ends with {last.number}, which has lost {listed(list(dict.fromkeys(lost)))}: if it is cut off"
+                " there, sync the whole file"
+            )
+
+
+def _counts_in_doubt(shelf: Shelf) -> Iterator[str]:
+    if not shelf.skus:
+        yield "the files of counts name no SKU: check that the shop still writes them"
+    for before, now in shelf.fewer:
+        yield f"of {before:,} SKUs that the shop has counted it counts {now:,} now: check that it still writes them all"
 
 
 def _follow(repository: Repository, run: _Run, exported: ExportedFamily) -> None:
