@@ -115,6 +115,76 @@ def test_a_location_that_does_not_stock_a_sku_is_no_row_of_it(shop: Shop) -> Non
     assert _through(shop, HEAD + rows) == HEAD + rows.replace("North,0,0,0,1,1", "North,0,0,0,1,5")
 
 
+@pytest.mark.parametrize(
+    ("export", "said"),
+    [
+        (HEAD + "h,t,,,A,North,0,0,0,1,1\n", 'has no location "Nope"; it has "North"'),
+        ("sku,on_hand\nA,1\n", "has no locations: leave --location out"),
+    ],
+)
+def test_a_location_that_is_not_in_the_file_is_refused(shop: Shop, export: str, said: str) -> None:
+    shop.stock("A5")
+    shop.write("inv.csv", export)
+    refused = shop("stock --through inv.csv --out new.csv --location Nope")
+    assert (refused.code, Path("new.csv").exists()) == (5, False)
+    assert said in refused.err
+
+
+@pytest.mark.parametrize(
+    ("row", "written"),
+    [('="A",1', '="A",5'), ('A,"=""1"""', 'A,"5"'), ('A,"1,004"\nB,"7,00,0"', 'A,"5"\nB,"7,00,0"'), ("A,1.0", "A,5")],
+)
+def test_can_read_what_import_stock_reads(shop: Shop, row: str, written: str) -> None:
+    shop.stock("A5 B7")
+    export = f'sku,on_hand\n{row}\nQ,"1,000.0"\n'
+    assert _through(shop, export) == export.replace(row, written)
+
+
+def test_numbers_that_can_be_read_two_ways_are_refused_until_it_is_said_how(shop: Shop) -> None:
+    shop.stock("A5")
+    shop.write("inv.csv", 'sku,on_hand\nA,"1,000"\n')
+    refused = shop("stock --through inv.csv --out new.csv")
+    assert (refused.code, Path("new.csv").exists()) == (5, False)
+    assert "--decimal comma" in refused.err
+    assert _through(shop, 'sku,on_hand\nA,"1,000"\n', "--decimal point") == 'sku,on_hand\nA,"5"\n'
+
+
+@pytest.mark.parametrize("head", ["sku,on_hand\n", "ID,SKU,Name,Backorders allowed?,Stock\n"])
+def test_a_row_that_cannot_be_read_stays_as_it_is_and_is_named(shop: Shop, head: str) -> None:
+    shop.stock("A5 B5 C5")
+    lead, name, stock = ("", "", "on_hand") if head.startswith("sku") else ("1,", ",M,0", "Stock")
+    rows = [("A", "abc"), ("B", "#N/A"), ("1E+12", "3"), ("C", "5"), ("C", "")]
+    export = head + "".join(f"{lead}{sku}{name},{count}\n" for sku, count in rows)
+    assert _through(shop, export) == export
+    notices = shop.done("stock --through inv.csv --out new.csv --json").json["notices"]
+    lost = (
+        '"1E+12" is not the SKU but what a spreadsheet has rounded it to; export the file again, '
+        "or format the column as text before the codes are put in"
+    )
+    assert [notice for notice in notices if "stays as it is" in notice] == [
+        f'stays as it is: line 2, column "{stock}": "abc" is not a whole number',
+        f'stays as it is: line 3, column "{stock}": "#N/A" is not a whole number',
+        f'stays as it is: line 4, column "{head.split(",")[1 if lead else 0]}": {lost}',
+    ]
+
+
+def test_of_many_rows_that_cannot_be_read_the_first_are_named(shop: Shop) -> None:
+    shop.stock("A5")
+    shop.write("inv.csv", "sku,on_hand\nA,1\n" + "A,x\n" * 25)
+    lines = shop.done("stock --through inv.csv --out new.csv").out.splitlines()
+    assert sum("line" in line and "stays as it is" in line for line in lines) == 20
+    assert lines[-1] == "note: 5 more rows that cannot be read stay as they are"
+
+
+def test_rows_without_a_sku_are_told(shop: Shop) -> None:
+    shop.stock("A5")
+    assert _through(shop, HEAD + "h,t,,,,North,0,0,0,1,1\nh,t,,,A,North,0,0,0,1,1\n")
+    notices = shop.done("stock --through inv.csv --out new.csv --json").json["notices"]
+    assert notices == [
+        "Left out since they have no SKU: 1 line. To take the name where there is no SKU: --sku-from sku-or-name."
+    ]
+
+
 def test_a_sku_that_stands_twice_at_one_place_is_refused(shop: Shop) -> None:
     shop.stock("A5")
     shop.write("inv.csv", "sku,on_hand\nA,1\nA,2\n")

@@ -305,6 +305,73 @@ def test_an_order_may_have_several_labels(sent: Shop) -> None:
     assert told["notices"] == ["parcels with more than one label, of which the file has the first: #2"]
 
 
+@pytest.mark.parametrize("header", ["order,carrier,tracking", "Order Number,Carrier,Tracking Number"])
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        ("5.76431E+17", '"5.76431E+17" is not the tracking number but what a spreadsheet has rounded it to'),
+        ("5,76431e+17", '"5,76431e+17" is not the tracking number but what a spreadsheet has rounded it to'),
+        ("#########", '"#########" is a spreadsheet\'s error and not the tracking number'),
+        ("#N/A", '"#N/A" is a spreadsheet\'s error and not the tracking number'),
+        ("", "there is no tracking number"),
+        (" ", "there is no tracking number"),
+    ],
+)
+def test_a_row_without_a_tracking_number_that_can_be_read_ships_nothing(
+    sent: Shop, header: str, number: str, said: str
+) -> None:
+    sent.write("labels.csv", f'{header}\n#1-backorder,UPS,1Z10\n#2,UPS,"{number}"\n')
+    refused = sent("ship --file labels.csv")
+    assert refused.code == 5
+    assert f'line 3, column "{header.split(",")[2]}": {said}' in refused.err
+    assert "--skip-bad" not in refused.err
+    assert sent.state()["#2"] == "Processing C1"
+
+
+@pytest.mark.parametrize("number", ["1E5", "12E4", "00340434161094042557", "'00712"])
+def test_a_tracking_number_with_an_e_in_it_is_one(sent: Shop, number: str) -> None:
+    sent.write("labels.csv", f"order,carrier,tracking\n#2,UPS,{number}\n")
+    sent.done("ship --file labels.csv")
+    assert sent.done("show 2 --json").json["tracking"][0]["number"] == number
+
+
+def test_a_tracking_number_is_what_a_spreadsheet_shows_of_it(sent: Shop) -> None:
+    sent.write("labels.csv", 'order,carrier,tracking\n#2,UPS,"=""00712"""\n')
+    sent.done("ship --file labels.csv")
+    assert sent.done("show 2 --json").json["tracking"] == [{"carrier": "UPS", "number": "00712"}]
+
+
+WOO = (
+    '[{"id":1,"number":"1","status":"processing","date_created_gmt":"2026-01-01T09:00:00","line_items":['
+    '{"id":11,"sku":"A","name":"A","quantity":2},{"id":12,"sku":"C","name":"C","quantity":1}]}]'
+)
+
+
+@pytest.mark.parametrize(
+    ("done", "status", "given_up"),
+    [
+        (["ship 1"], "1", False),
+        (["amend 1 --swap C=B", "ship 1"], "1", True),
+        (["amend 1 --remove C", "ship 1"], "1", True),
+        (["adjust C=0 --reason lost", "split 1", "ship 1"], "2", False),
+        (["adjust C=0 --reason lost", "split 1", "hold 1-backorder", "ship 1"], "2", False),
+        (["adjust C=0 --reason lost", "split 1", "cancel 1-backorder", "ship 1"], "1", True),
+    ],
+)
+def test_an_order_is_completed_when_nothing_more_of_it_goes(
+    shop: Shop, done: list[str], status: str, given_up: bool
+) -> None:
+    shop.stock("A5 B5 C5")
+    shop.write("w.json", WOO)
+    shop.done("sync w.json")
+    for line in done:
+        shop.done(line)
+    answer = shop.done("to-mark --as woocommerce-ast --out m.csv --json").json
+    assert [row.split(",")[4] for row in Path("m.csv").read_text(encoding="utf-8").splitlines()[1:]] == [status]
+    said = ["completed without what was given up or swapped here; pay it back there: 1"]
+    assert answer["notices"] == (said if given_up else [])
+
+
 def test_undo_takes_a_label_file_back(sent: Shop) -> None:
     sent.write("labels.csv", "order,carrier,tracking\n#2,UPS,1\n")
     sent.done("ship --file labels.csv")

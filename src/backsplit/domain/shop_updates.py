@@ -52,11 +52,15 @@ class Parcel(NamedTuple):
 
 
 class ToMark(NamedTuple):
-    """An order of the shop with what it does not know. `completes`: with that, all that it wants is sent."""
+    """An order of the shop with what it does not know. `completes`: after that, nothing more of it goes from here.
+
+    `gives_up`: so it is, though not all that the shop wants was sent.
+    """
 
     order: str
     parcels: tuple[Parcel, ...]
     completes: bool = False
+    gives_up: bool = False
 
     @property
     def units(self) -> int:

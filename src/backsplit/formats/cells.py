@@ -110,6 +110,11 @@ def number(text: str, prefix: str = "") -> str:
     return _kept(prefix + code if code else "", "order", LONGEST_NUMBER)
 
 
+def tracking(text: str) -> str:
+    """A label's number as written, without outer blanks. Raises FieldError as `sku` does."""
+    return _kept(_code(text, "tracking"), "tracking", LONGEST_TEXT)
+
+
 def shown(text: str) -> str:
     """What a spreadsheet shows in a cell: that of `="00712"` shows 00712, and others show their text."""
     text = text.strip()
@@ -160,7 +165,13 @@ def _unstorable(text: str, field: str) -> FieldError:
 
 
 def _spoken(field: str) -> str:
-    return {"sku": "SKU", "order": "order number", "on_hand": "count", "placed_at": "date"}.get(field, field)
+    return {
+        "sku": "SKU",
+        "order": "order number",
+        "on_hand": "count",
+        "placed_at": "date",
+        "tracking": "tracking number",
+    }.get(field, field)
 
 
 class _Reading(NamedTuple):

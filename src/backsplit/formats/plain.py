@@ -464,8 +464,12 @@ def labels(plain: Plain) -> Iterator[LabelLine]:
     cell = _cell(plain)
 
     def line(at: int, row: Row) -> LabelLine:
-        carrier, tracking = (parse.words(cell(row, name), name) for name in ("carrier", "tracking"))
-        return LabelLine(parse.number(cell(row, "order")), Tracking(carrier, tracking), at)
+        carrier, tracking = parse.words(cell(row, "carrier"), "carrier"), cell(row, "tracking")
+        number = parse.number(cell(row, "order"))
+        if not tracking.strip():
+            detail = "there is no tracking number; what goes without one ships by its own number: backsplit ship ORDER"
+            raise FieldError("tracking", "no tracking number", detail)
+        return LabelLine(number, Tracking(carrier, parse.tracking(tracking)), at)
 
     return _lines(plain, line)
 

@@ -109,6 +109,11 @@ class Report:
         """Whether the file will be refused at its end."""
         return bool(self.bad_rows) and not self.skip_bad
 
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """The rows that cannot be taken, each with its place and its value: the first of them."""
+        return tuple(self._problems)
+
     def bad(self, at: int, reason: str, detail: str, *, column: str = "", order: str = "") -> None:
         """Note a row that cannot be taken; `at` is its line or record, from 1. Raises BadInput at one too many."""
         self.bad_rows += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 
 from backsplit.domain.counts import Kind
@@ -12,6 +12,8 @@ from backsplit.formats import ReadOptions, cells
 from backsplit.formats.columns import FIELDS, checked_map, places_of
 from backsplit.formats.csv_rows import Table
 from backsplit.formats.json_records import is_json
+from backsplit.formats.plain import counts as plain_counts
+from backsplit.formats.plain import plain_file
 from backsplit.formats.reader import with_remembered
 from backsplit.formats.recognise import recognise_table
 from backsplit.formats.report import FieldError, Report
@@ -19,9 +21,10 @@ from backsplit.formats.rewrite import raw_rows
 from backsplit.formats.shops._toolkit import FoundCount, TableFormat, number
 from backsplit.formats.shops.amazon import UNSHIPPED, UNSHIPPED_COLUMNS
 from backsplit.formats.source import Source
-from backsplit.formats.validate import shop_count
+from backsplit.formats.validate import NOT_STOCKED, WithoutSku, check_location, shop_count
 
 ITEM = "order-item-id"
+NAMED = 20  # rows that cannot be read
 
 
 def read_items(path: str) -> Items:
@@ -49,7 +52,7 @@ class Counts:
     def __init__(self, path: str, options: ReadOptions) -> None:
         self._options = options._replace(map=checked_map(options.map, FIELDS["stock"]))
         self._source = Source(path, options.encoding)
-        self._report = Report(self._source.path, skip_bad=True)
+        self._report = self._read = Report(self._source.path, skip_bad=True, done="written")
         try:
             with self._source.explained():
                 self._table, self._form = self._recognised()
@@ -69,33 +72,64 @@ class Counts:
         return recognise_table(self._source, self._report, self._options, "stock")
 
     def cells(self) -> Iterator[CountCell]:
-        """The cells that hold a count. What is not tracked, or not stocked at a place, has none. Raises BadInput."""
+        """The cells that hold a count. What is not tracked, or not stocked at a place, has none.
+
+        Raises BadInput, also where the location that is asked for is not in the file.
+        """
         with self._source.explained():
             yield from self._cells()
 
     def _cells(self) -> Iterator[CountCell]:
-        table = self._table.again()
-        find = self._form.counts if self._form else self._plain
-        for count in find(table) if find else ():
-            place = self._place(count)
-            sku = self._options.sku_of(count.sku, count.name)
+        table, options = self._table.again(), self._options
+        report = self._read = table.report
+        found, column = self._found(table)
+        without_sku, taken = WithoutSku(report, options), False
+        locations: dict[str, None] = {}
+        for count in found:
+            if count.location:
+                locations.setdefault(count.location)
+            text = options.sku_of(count.sku, count.name)
+            if not text and count.count.strip():
+                without_sku.count(count.name)
             try:
-                apart = shop_count(count.less) - shop_count(count.plus)
-                figure = cells.whole(count.count.strip().removeprefix("'"), "on_hand")
-            except FieldError:  # blank, or a word
+                cell = self._cell(count, text)
+            except FieldError as error:
+                if options.location in (None, count.location):
+                    report.bad(count.at, error.reason, error.detail, column=count.location or column(error.field))
                 continue
-            if sku and place is not None:
-                yield CountCell(count.at, place, sku, figure, count.location, apart)
+            if cell:
+                taken = True
+                yield cell
         if table.torn:
             raise self._report.refuse(
                 f"cannot be written again: a quote is left open on line {table.torn}; correct that row."
             )
+        check_location(options.location, list(locations), report)
+        without_sku.tell("count", others=taken)
 
-    def _plain(self, table: Table) -> Iterator[FoundCount]:
-        places = places_of(table.header, FIELDS["stock"], self._options.map)
-        for at, row in table.numbered():
-            if "sku" in places and "on_hand" in places:
-                yield FoundCount(at, row[places["sku"]], row[places["on_hand"]])
+    def _found(self, table: Table) -> tuple[Iterator[FoundCount], Callable[[str], str]]:
+        """The counts, and what names the column of a field."""
+        if self._form is None:
+            read = plain_file(table, "stock", self._options, ())
+            return plain_counts(read), read.column
+        return self._form.counts(table) if self._form.counts else iter(()), table.namer(self._form.columns)
+
+    def _cell(self, count: FoundCount, sku: str) -> CountCell | None:
+        """The cell, read as `import stock` reads it; None where there is no count. Raises FieldError."""
+        place, text = self._place(count), count.count.strip()
+        if place is None or not sku or not text or text.lower() == NOT_STOCKED:
+            return None
+        apart = shop_count(count.less) - shop_count(count.plus)
+        figure = cells.whole(text if self._form is None else text.removeprefix("'"), "on_hand")
+        return CountCell(count.at, place, cells.sku(sku), figure, count.location, apart)
+
+    @property
+    def notices(self) -> list[str]:
+        """Sentences for the user, once all cells were read: also which rows could not be."""
+        rows = [f"stays as it is: {problem}" for problem in self._read.problems[:NAMED]]
+        if more := self._read.bad_rows - len(rows):
+            rows.append(f"{more:,} more {'row' if more == 1 else 'rows'} that cannot be read stay as they are")
+        return [*self._report.notices, *self._read.notices, *rows]
 
     def _place(self, count: FoundCount) -> int | None:
         if self._form is None:

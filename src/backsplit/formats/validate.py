@@ -271,6 +271,7 @@ def _all_gone(reasons: set[str]) -> Status | None:
     return Status.SHIPPED if FULFILLED in reasons and reasons <= NO_GOODS | {FULFILLED} else None
 
 
+NOT_STOCKED = "not stocked"  # what Shopify writes for a location that does not have the article
 _PLACES_NAMED = 4  # lines of one SKU that an error names
 
 
@@ -316,7 +317,7 @@ def counted(
             _count_it(without_sku, count, error.reason)
             report.bad(count.at, error.reason, error.detail, column=count.location or column(error.field))
     without_sku.tell("count", others=bool(skus))
-    _check_location(options.location, list(locations), report)
+    check_location(options.location, list(locations), report)
     if options.location is None and len(locations) > 1:
         names = listed(map(quoted, locations), 5)
         report.notice(f"The counts of {len(locations)} locations were added up: {names}. To take one: --location NAME.")
@@ -373,7 +374,7 @@ def _at_a_shop(count: FoundCount, sku: str, report: Report) -> int:
 def shop_count(text: str) -> int:
     """A shop's number. Shops may put a `'` before `-3`, so that spreadsheets do not take it for a formula."""
     text = text.strip().removeprefix("'")
-    if not text or text.lower() == "not stocked":
+    if not text or text.lower() == NOT_STOCKED:
         return 0
     units = cells.whole(text, "on_hand")
     return cells.on_hand(text) if units > 0 else max(units, -LARGEST_ON_HAND)
@@ -385,7 +386,8 @@ def _one(counts: list[tuple[int, int]], options: ReadOptions) -> int:
     return counts[-1][0] if options.duplicates == "last" else counts[0][0]
 
 
-def _check_location(wanted: str | None, there: list[str], report: Report) -> None:
+def check_location(wanted: str | None, there: list[str], report: Report) -> None:
+    """Raises BadInput where a location is asked for that is not in the file."""
     if wanted is None or wanted in there:
         return
     if there:

@@ -175,9 +175,7 @@ class _Labels:
             self.done += 1
             return
         self.orders[order.id] = order
-        self.labels.setdefault(order.id, [])
-        if any(line.label):
-            self.labels[order.id].append(line.label)
+        self.labels.setdefault(order.id, []).append(line.label)
 
     def _order(self, line: LabelLine) -> Order | None:
         """The order that this row ships; None where it has shipped with this label."""
@@ -229,7 +227,8 @@ def _of_family(family: ShippedFamily) -> tuple[ToMark | None, Units]:
     left = {sku: units - sent - unknown.get(sku, 0) for sku, (units, sent) in wanted.items()}
     left = {sku: units for sku, units in left.items() if units > 0}
     found = parcels(family.shipments, unknown) if unknown else ()
-    return (ToMark(family.number, found, completes=not left) if found else None), left
+    completes = not family.is_open
+    return (ToMark(family.number, found, completes, gives_up=completes and bool(left)) if found else None), left
 
 
 def _told(telling: Telling, found: Written, out: str, made: int | None = None, last: Done | None = None) -> ToldShop:
@@ -240,6 +239,12 @@ def _told(telling: Telling, found: Written, out: str, made: int | None = None, l
         several = [parcel.number for order in found.orders for parcel in order.parcels if len(parcel.tracking) > 1]
         if several:
             notices.append(f"parcels with more than one label, of which the file has the first: {listed(several)}")
+    if telling.form is Form.WOOCOMMERCE:
+        given_up = [order.order for order in found.orders if order.gives_up]
+        if given_up:
+            notices.append(
+                f"completed without what was given up or swapped here; pay it back there: {listed(given_up)}"
+            )
     numbers = tuple(order.order for order in found.orders)
     return ToldShop(telling.form, numbers, len(found.rows), found.left_out, tuple(notices), out, made)
 
@@ -289,5 +294,5 @@ def rewrite_counts(
         save(export.encoding, export.written(figures))
         left = sum(cell.sku not in on_hand for cell in found)
         units = "1 unit of these is" if marked == 1 else f"{marked:,} units of these are"
-        notices = [f"{units} to be marked: let the shop take this file in before them"]
-        return Rewritten(tuple(changed), left, tuple(notices if marked else ()), out)
+        notices = [f"{units} to be marked: let the shop take this file in before them"] if marked else []
+        return Rewritten(tuple(changed), left, (*notices, *export.notices), out)

@@ -19,7 +19,9 @@ from backsplit.cli.options import (
     DryRun,
     Json,
     Limit,
+    Mark,
     Reason,
+    SkuFrom,
     Wide,
     Xlsx,
     complete_order,
@@ -83,6 +85,8 @@ def stock(
     source: Annotated[
         str, typer.Option("--source", rich_help_panel=TELLING, metavar="NAME", help="The shop's name, as in sync.")
     ] = "",
+    decimal: Mark = None,
+    sku_from: SkuFrom = None,
     limit: Limit = None,
     wide: Wide = False,
     db: Db = DEFAULT_FILE,
@@ -111,10 +115,13 @@ def stock(
             lines=lambda: [sentences.forgotten([one.sku for one in forgotten])],
         )
         return
-    if through is not None or out is not None or location is not None or source:
+    reading = ReadOptions(location=location, decimal=decimal, sku_from=sku_from)
+    if through is not None or out is not None or source or reading != ReadOptions():
         if skus or short or limit or as_csv or xlsx or through is None or out is None:
-            raise WrongUsage("--through EXPORT and --out FILE go together, with --location and --source alone")
-        _tell(db, through, out, ReadOptions(location=location), source, as_json=as_json)
+            raise WrongUsage(
+                "--through EXPORT and --out FILE go together, with --location, --source, --decimal and --sku-from alone"
+            )
+        _tell(db, through, out, reading, source, as_json=as_json)
         return
     with open_repository(db) as repository:
         most = SHOWN if not (skus or limit or as_json or as_csv or xlsx) else limit
