@@ -77,7 +77,7 @@ def test_a_reference_cannot_stand_for_two_deliveries(short: Shop) -> None:
     assert short.figures()["A"] == (2, 2)
 
 
-def test_a_whole_delivery_of_which_a_part_was_booked_is_told_to_undo_that_and_not_to_take_another_reference(
+def test_a_whole_delivery_of_which_a_part_was_booked_can_be_booked_after_an_undo_and_not_under_another_reference(
     short: Shop,
 ) -> None:
     made = short.done("receive --sku A --qty 2 --ref ASN-77 --json").json["made"]
@@ -89,6 +89,52 @@ def test_a_whole_delivery_of_which_a_part_was_booked_is_told_to_undo_that_and_no
     short.done(f"undo {made} --yes")
     assert short.done("receive --file - --ref ASN-77 --json", "sku,quantity\nA,2\nB,5\n").json["repeated"] is False
     assert short.figures()["A"][0] == 2
+
+
+def test_the_rest_of_a_delivery_can_be_booked_where_its_first_part_was_counted_and_cannot_be_undone(
+    short: Shop,
+) -> None:
+    short.write("d.csv", "sku,quantity\nA,2\n")
+    made = short.done("receive --file d.csv --ref ASN-77 --json").json["made"]
+    short.stock("A2")
+    assert short(f"undo {made} --yes").code == 1
+    short.write("d.csv", "sku,quantity\nA,20\nB,5\n")
+    refused = short("receive --file d.csv --ref ASN-77")
+    assert refused.err.startswith("backsplit: d.csv: ASN-77 was received before with other contents (2 × A)")
+    rest = "backsplit receive A=18 B=5"
+    assert f"if this is the whole delivery, book the rest of it: {rest}\n" in refused.err
+    before = short.figures()["B"][0]
+    short.done(rest.removeprefix("backsplit "))
+    assert (short.figures()["A"][0], short.figures()["B"][0]) == (20, before + 5)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("A,1\n", None),  # less than was booked
+        ("B,5\n", None),  # something else
+        ("A,2\n" + "".join(f"X{n},1\n" for n in range(6)), "backsplit receive --file REST --of PO-7"),
+    ],
+)
+def test_what_is_no_rest_cannot_be_booked_as_one_and_many_rows_need_a_file(
+    short: Shop, rows: str, said: str | None
+) -> None:
+    short.done("expect A=9 --on 2999-01-01 --ref PO-7")
+    short.done("receive A=2 --of PO-7 --ref ASN-77")
+    refused = short("receive --file - --of PO-7 --ref ASN-77 --create", f"sku,quantity\n{rows}")
+    assert refused.code == 1
+    assert ("book the rest of it" in refused.err) is (said is not None)
+    assert said is None or said in refused.err
+
+
+def test_a_file_that_was_received_before_is_named_and_is_to_be_moved_away(short: Shop) -> None:
+    short.write("d.csv", "sku,quantity\nA,2\n")
+    short.write("copy.csv", "sku,quantity\nA,2\n")
+    short.done("receive --file d.csv")
+    first, second = short("receive --file copy.csv").err.splitlines()
+    assert first.startswith("backsplit: copy.csv was received before, in change ")
+    assert first.endswith(": move it away")
+    assert "--again books it once more" in second
 
 
 def test_blanks_at_the_ends_of_a_reference_cannot_make_another_delivery_of_it(short: Shop) -> None:

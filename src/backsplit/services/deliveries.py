@@ -163,9 +163,11 @@ def receive(
         check_quantity(sku, quantity)
     with repository.change("receive", " of ".join(filter(None, (ref, of))), dry_run=dry_run):
         if ref is not None and (booked := repository.stock.receipt(ref)) is not None:
-            return _repeated(repository, ref, of, booked, quantities, dry_run=dry_run)
+            if quantities is not None and dict(booked) != dict(quantities):
+                raise _other_contents(repository, ref, of, booked, quantities, file)
+            return Receipt((), ref=ref, of=of, repeated=True, dry_run=dry_run)
         contents = file.fingerprint if file is not None else None
-        same = _same_file(repository, contents, ref) if contents is not None and not again else ()
+        same = _same_file(repository, file, ref) if file is not None and not again else ()
         if file is not None:
             remember(repository, [file.reading])
         if quantities is None:
@@ -251,42 +253,50 @@ def check_quantity(sku: str, quantity: int, verb: str = "received") -> None:
         raise BadQuantity(f"{quantity} of {sku} cannot be {verb}: at most {LARGEST_QUANTITY:,} at once")
 
 
-def _repeated(
+def _other_contents(
     repository: Repository,
     ref: str,
     of: str | None,
     booked: Mapping[str, int],
-    quantities: Mapping[str, int] | None,
-    *,
-    dry_run: bool,
-) -> Receipt:
-    if quantities is not None and dict(booked) != dict(quantities):
-        raise _other_contents(repository, ref, booked)
-    return Receipt((), ref=ref, of=of, repeated=True, dry_run=dry_run)
+    quantities: Mapping[str, int],
+    file: DeliveryFile | None,
+) -> Refused:
+    """The whole delivery after a part of it: book the rest, since the part may have been counted, and cannot be undone.
 
+    Another reference for the whole would book the part twice.
+    """
+    import shlex  # noqa: PLC0415 - seldom
 
-def _other_contents(repository: Repository, ref: str, booked: Mapping[str, int]) -> Refused:
-    """Another reference would book twice what the first part of the delivery has booked already."""
     number = repository.stock.change_of_receipt(ref)
-    change = repository.history.change(number)
     was = ", ".join(f"{quantity} × {sku}" for sku, quantity in booked.items())
+    path = f"{file.reading.path}: " if file is not None else ""
+    advice = []
+    if not Counter(booked) - Counter(quantities):
+        rest = [f"{sku}={units}" for sku, units in (Counter(quantities) - Counter(booked)).items()]
+        what = rest if len(rest) <= NAMED else ["--file", "REST"]  # a file of the rows that are not booked
+        words = ["backsplit", "receive", *what, *(["--of", of] if of else [])]
+        advice = [f"if this is the whole delivery, book the rest of it: {shlex.join(words)}"]
     return Refused(
         "not-allowed",
-        f"{ref} was received before with other contents ({was}), in {change}",
-        f"if this is the whole delivery, first take that back: backsplit undo {number}",
+        f"{path}{ref} was received before with other contents ({was}), in {repository.history.change(number)}",
+        *advice,
+        f"if that was a mistake, first take it back: backsplit undo {number}",
     )
 
 
-def _same_file(repository: Repository, contents: str, ref: str | None) -> tuple[str, ...]:
+def _same_file(repository: Repository, file: DeliveryFile, ref: str | None) -> tuple[str, ...]:
     """A sentence for a file that was received under another reference: two deliveries may have the same contents.
 
     Raises Refused where either has none.
     """
-    number = repository.stock.receipt_of_file(contents, only_without_ref=ref is not None)
+    number = repository.stock.receipt_of_file(file.fingerprint, only_without_ref=ref is not None)
     if number is not None:
-        change = repository.history.change(number)
-        raise Refused("same-file", f"this file was received before, in {change}; --again books it once more")
-    other = repository.stock.receipt_of_file(contents, only_without_ref=False)
+        raise Refused(
+            "same-file",
+            f"{file.reading.path} was received before, in {repository.history.change(number)}: move it away",
+            "if it is another delivery that brings the same, --again books it once more",
+        )
+    other = repository.stock.receipt_of_file(file.fingerprint, only_without_ref=False)
     if other is None:
         return ()
     return (
