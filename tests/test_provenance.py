@@ -348,6 +348,20 @@ def test_two_orders_of_one_number_but_with_two_ids_are_not_one_order(shop: Shop)
     assert "id 2, not 1" in message(refused)
 
 
+def test_two_orders_of_one_number_that_stand_apart_are_not_one_order(shop: Shop, sync: Syncer) -> None:
+    two = shopify("1 A1", "2 B1", "1 B1 @2026-01-05")
+    shop.write("export.csv", two)
+    refused = shop("sync export.csv --json")
+    assert refused.code == 5
+    assert "line 4" in message(refused)
+    assert "placed on 2026-01-05, not on 2026-01-01" in message(refused)
+    assert shop.state() == {}
+    shop.done("sync export.csv --skip-bad")
+    assert shop.state() == {"#1": "Processing A1", "#2": "Processing B1"}
+    assert shop("sync export.csv").code == 5, "also where both orders are known"
+    assert sync.json("1 A1", "2 B1", "1 HAT1")["followed"] != [], "rows of one order may stand apart"
+
+
 def test_plain_files_with_other_columns_are_another_source(shop: Shop) -> None:
     shop.stock("A9")
     shop.write("web.csv", "order,sku,quantity\n1,A,1\n")

@@ -4,12 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from backsplit.domain.imports import ArrivingOrder, LeftOut, OrderItem, Said
 from backsplit.domain.times import read_moment
 
 SAME_ORDER = timedelta(days=1)  # that two dates of one order may differ
+MOST_READ = 100_000  # orders that are remembered, and as many before them; each takes some 300 bytes
+T = TypeVar("T")
+
+
+class OrdersRead(Generic[T]):
+    """What a file has said of its orders, by number: of the `MOST_READ` orders that were read last."""
+
+    def __init__(self) -> None:
+        self._lately: dict[str, T] = {}
+        self._before: dict[str, T] = {}
+
+    def said_of(self, number: str) -> T | None:
+        """What the file has said before of the order of this number."""
+        return self._lately.get(number) or self._before.get(number)
+
+    def keep(self, number: str, said: T) -> None:
+        if len(self._lately) >= MOST_READ:
+            self._before, self._lately = self._lately, {}
+        self._lately[number] = said
 
 
 def why_not_one(first: Said, other: Said) -> str:

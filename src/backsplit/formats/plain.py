@@ -21,7 +21,7 @@ from backsplit.domain.imports import (
     Said,
 )
 from backsplit.domain.limits import MOST_LINES
-from backsplit.domain.one_order import why_not_one
+from backsplit.domain.one_order import OrdersRead, why_not_one
 from backsplit.domain.orders import Tracking
 from backsplit.formats import ReadOptions
 from backsplit.formats import cells as parse
@@ -283,6 +283,8 @@ def _orders(  # noqa: C901, PLR0912, PLR0915 - the loop that every line of every
     else_name = name_at if options.sku_from == "sku-or-name" else None
     identity = [places[field.name] for field in (CUSTOMER, PLACED_AT) if field.name in places]
     of_order = itemgetter(*identity) if identity else None  # the cells by which rows of one number are one order
+    identity_of = itemgetter(*map(Said._fields.index, (CUSTOMER.name, PLACED_AT.name)))
+    read = OrdersRead[Sequence[Any]]()
     facts = [(Said._fields.index(name), places[name], check) for name, check in checks(dates).items() if name in places]
     skus, quantities = Remembered(parse.sku), Remembered(lambda cell: parse.quantity(numbers(cell)))
     named = Remembered(lambda cell: parse.words(cell, "name"))
@@ -309,12 +311,18 @@ def _orders(  # noqa: C901, PLR0912, PLR0915 - the loop that every line of every
                     _check_it_belongs_above(number, row, facts)
                 elif stripped != bare:
                     if lines:
+                        if of_order:
+                            read.keep(number, identity_of(said))
                         yield new(ArrivingOrder, (number, tuple(lines), new(Said, said), begun, None))
                     lines, said, unsaid = [], nothing[:], len(facts)
                     bare, number, begun_with = "", "", None
                     number = parse.number(stripped, prefix)
                     bare, begun_with, begun = stripped, key, at
                     begun_as = of_order(row) if of_order else None
+                    if of_order and (before := read.said_of(number)):  # the file comes back to the order
+                        customer, placed_at = before
+                        said = [*new(Said, nothing)._replace(customer=customer, placed_at=placed_at)]
+                        unsaid, begun_as = sum(said[fact] is None for fact, _, _ in facts), None
             if of_order and of_order(row) != begun_as:
                 _check_it_is_one(number, said, row, facts)
             name = "" if name_at is None else named[row[name_at]]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from backsplit.domain.imports import (
     ArrivingLine,
@@ -16,12 +17,12 @@ from backsplit.domain.imports import (
     StockItem,
 )
 from backsplit.domain.limits import LARGEST_ON_HAND
-from backsplit.domain.one_order import why_not_one
+from backsplit.domain.one_order import OrdersRead, why_not_one
 from backsplit.domain.orders import Status
 from backsplit.errors import listed
 from backsplit.formats import ReadOptions, cells
 from backsplit.formats.cells import Remembered
-from backsplit.formats.columns import checks
+from backsplit.formats.columns import CUSTOMER, PLACED_AT, checks
 from backsplit.formats.dates import Dates
 from backsplit.formats.report import (
     ANOTHER_ORDER,
@@ -101,7 +102,16 @@ def taken(
     return _Taking(report, options, dates, column, bad_without_sku=bad_without_sku).orders(found)
 
 
-MOST_IDS = 200_000  # orders of which the shop's ids are remembered
+class _Identity(NamedTuple):
+    """That by which an order of the file is itself: the shop's id of it, and its cells; blank where it has none."""
+
+    shop_id: str
+    customer: str
+    placed_at: str
+
+    @property
+    def cells(self) -> dict[str, str]:
+        return {name: cell for name, cell in zip(self._fields[1:], self[1:], strict=True) if cell}
 
 
 class _Taking:
@@ -116,8 +126,7 @@ class _Taking:
         self._names = Remembered(lambda cell: cells.words(cell, "name"))
         self._bad_without_sku = bad_without_sku
         self._without_sku = WithoutSku(report, options, bad=bad_without_sku)
-        self._ids: dict[str, str] = {}  # the shop's ids, by the order's number
-        self._latest: tuple[str, FoundOrder | None] = "", None
+        self._read = OrdersRead[_Identity]()
 
     def orders(self, found: Iterable[FoundOrder]) -> Iterator[OrderItem]:
         opened = stranded = 0
@@ -144,22 +153,28 @@ class _Taking:
         self._without_sku.tell("open order", others=bool(self._skus), nothing_taken=bool(stranded and not opened))
 
     def _why_another(self, number: str, order: FoundOrder) -> str:
-        """How an order contradicts the one that the file has named by this number before; blank if it does not."""
-        (before, latest), self._latest = self._latest, (number, order)
-        if order.shop_id:
-            if len(self._ids) >= MOST_IDS:
-                self._ids.clear()
-            known = self._ids.setdefault(number, order.shop_id)
-            if known != order.shop_id:
-                return f"id {order.shop_id}, not {known}"
-        return why_not_one(self._said(latest), self._said(order)) if latest and before == number else ""
+        """How an order contradicts what the file has said before by this number; blank if it does not."""
+        said = order.said
+        here = _Identity(order.shop_id, said.get(CUSTOMER.name, ""), said.get(PLACED_AT.name, ""))
+        before = self._read.said_of(number)
+        if before is None:
+            self._read.keep(number, here)
+        if before is None or before == here:
+            return ""
+        if before.shop_id and here.shop_id and before.shop_id != here.shop_id:
+            return f"id {here.shop_id}, not {before.shop_id}"
+        why = why_not_one(self._said(before.cells), self._said(here.cells))
+        if not why:
+            self._read.keep(number, _Identity(*(one or other for one, other in zip(before, here, strict=True))))
+        return why
 
     def _order(self, number: str, order: FoundOrder, lines: list[ArrivingLine], reasons: set[str]) -> OrderItem:
         """An order that is not closed as a whole. It is only named if it has lines, and none could be read."""
         if not lines and not (reasons and reasons <= EXPECTED):
             return NamedOnly(number, order.at)
         if "" not in reasons:
-            return ArrivingOrder(number, tuple(lines), self._said(order), order.at, _all_gone(reasons))
+            said = self._said(order.said, order.withheld)
+            return ArrivingOrder(number, tuple(lines), said, order.at, _all_gone(reasons))
         try:
             said = Said(
                 **{name: self._checks[name](cell) for name, cell in order.said.items()},
@@ -192,10 +207,10 @@ class _Taking:
         if order.left_out == CLOSED:
             return  # nobody knows whether it was sent or cancelled: as if the file did not hold it
         if order.closed is None:
-            yield NamedOnly(number, order.at, self._said(order), self._set_aside(order))
+            yield NamedOnly(number, order.at, self._said(order.said, order.withheld), self._set_aside(order))
         else:
             lines = [arriving for line in order.lines if (arriving := self._gone(line, order.closed))]
-            yield ArrivingOrder(number, tuple(lines), self._said(order), order.at, order.closed)
+            yield ArrivingOrder(number, tuple(lines), self._said(order.said, order.withheld), order.at, order.closed)
 
     def _set_aside(self, order: FoundOrder) -> tuple[ArrivingLine, ...]:
         """What an order that is left out has reserved in the shop, as far as it can be read."""
@@ -238,15 +253,15 @@ class _Taking:
         except FieldError:
             return None
 
-    def _said(self, order: FoundOrder) -> Said:
-        """The facts of an order with nothing to send, as far as they can be read."""
+    def _said(self, facts: Mapping[str, str], withheld: str = "") -> Said:
+        """The facts in these cells, as far as they can be read."""
         said = {}
-        for name, cell in order.said.items():
+        for name, cell in facts.items():
             try:
                 said[name] = self._checks[name](cell)
             except FieldError:  # noqa: PERF203 - one bad fact does not hide the others
                 continue
-        return Said(**said, withheld=order.withheld or None)
+        return Said(**said, withheld=withheld or None)
 
     def _bad(self, at: int, error: FieldError, number: str) -> None:
         self._report.bad(at, error.reason, error.detail, column=self._column(error.field), order=number)

@@ -347,6 +347,50 @@ def test_cannot_be_one_order_with_rows_placed_more_than_a_day_apart(refused: Any
     assert "placed on 2026-01-25, not on 2026-01-01" in refused("orders", text)
 
 
+@pytest.mark.parametrize("state", ["", ",status"])
+@pytest.mark.parametrize(
+    ("first", "other", "why"),
+    [
+        ("Ann,2026-01-01", "Bob,2026-01-01", "customer 'Bob', not 'Ann'"),
+        ("Ann,2026-01-01", ",2026-01-05", "placed on 2026-01-05, not on 2026-01-01"),
+    ],
+)
+def test_cannot_be_one_order_with_rows_that_stand_apart_and_contradict_each_other(
+    refused: Any, orders: Any, first: str, other: str, why: str, state: str
+) -> None:
+    rows = f"X1,A,1,{first}\nX2,A,1,Eve,2026-01-01\nX1,B,2,{other}\nX1,C,2,{other}\n"
+    text = f"order,sku,quantity,customer,placed_at{state}\n" + rows.replace("\n", ",open\n" if state else "\n")
+    said = refused("orders", text)
+    assert "line 4" in said
+    assert why in said
+    taken = orders(text, skip_bad=True)
+    assert taken.orders == {"X1": [("A", 1)], "X2": [("A", 1)]}
+
+
+def test_rows_that_stand_apart_need_not_repeat_who_has_ordered_and_when(orders: Any) -> None:
+    rows = "X1,A,1,,\nX2,A,1,Eve,2026-01-01\nX1,B,2,Ann,2026-01-02\nX2,C,1,,\nX1,C,3,ANN,2026-01-03\n"
+    items = orders("order,sku,quantity,customer,placed_at\n" + rows).items
+    assert [len(order.lines) for order in items if order.number == "X1"] == [1, 1, 1]
+
+
+def test_what_was_said_first_of_an_order_holds_wherever_its_rows_stand(refused: Any) -> None:
+    rows = "X1,A,1,\nX2,A,1,Eve\nX1,B,2,Ann\nX2,B,1,\nX1,C,3,Bob\n"
+    assert "line 6" in refused("orders", "order,sku,quantity,customer\n" + rows)
+
+
+def test_of_a_long_file_the_orders_that_were_read_last_are_compared(
+    refused: Any, orders: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backsplit.domain.one_order.MOST_READ", 10)
+
+    def text(between: int) -> str:
+        rows = "".join(f"Y{n},A,1,Eve\n" for n in range(between))
+        return f"order,sku,quantity,customer\nX1,A,1,Ann\n{rows}X1,B,1,Bob\n"
+
+    assert "customer 'Bob', not 'Ann'" in refused("orders", text(10))
+    assert len(orders(text(30)).items) == 32
+
+
 def test_can_write_one_customer_in_two_ways(orders: Any) -> None:
     (order,) = orders("order,sku,quantity,customer\nX1,A,1,Ann Lee\nX1,B,2,ANN  LEE\n").items
     assert len(order.lines) == 2
