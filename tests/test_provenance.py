@@ -91,6 +91,34 @@ def test_an_older_export_of_open_orders_is_refused_while_a_newer_order_is_open(s
     assert shop("sync open.csv --json").error == "older-file"
 
 
+def test_an_export_in_which_the_shop_has_only_learnt_of_a_shipment_is_no_older_file(shop: Shop, sync: Syncer) -> None:
+    sync.json("1 A3 ROD1", "2 A1 @2026-01-02")
+    shop.done("split 1")
+    shop.done("ship 1 2 --yes")
+    assert sync.json("1 A3! ROD1")["followed"] == []
+    assert [one["order"] for one in shop.done("to-mark --json").json] == ["#2"]
+    refused = sync("1 A3! ROD2")
+    assert refused.error == "older-file"
+    assert "1 of the orders since would be changed back (#1)" in message(refused)
+
+
+def test_a_report_of_unshipped_items_that_has_learnt_of_a_shipment_is_no_older_file(shop: Shop) -> None:
+    shop.stock("A9 B0")
+    columns = "order-id order-item-id purchase-date sku quantity-purchased quantity-shipped quantity-to-ship"
+
+    def report(*rows: str) -> str:
+        return "".join("\t".join(row.split()) + "\n" for row in (columns, *rows))
+
+    waiting = "1 12 2026-01-01T09:00:00Z B 1 0 1"
+    newest = "2 13 2026-01-02T09:00:00Z A 1 0 1"
+    shop.write("u.txt", report("1 11 2026-01-01T09:00:00Z A 3 0 3", waiting, newest))
+    shop.done("sync u.txt")
+    shop.done("split 1")
+    shop.done("ship 1 2 --yes")
+    shop.write("u.txt", report("1 11 2026-01-01T09:00:00Z A 3 3 0", waiting))
+    assert shop.done("sync u.txt --json").json["followed"] == []
+
+
 def test_an_order_that_the_shop_has_changed_since_is_left_alone_and_named(shop: Shop) -> None:
     shop.stock("A9")
     shop.write("w.json", woo("1 A1 08:00 processing", "2 A1 08:00 processing"))

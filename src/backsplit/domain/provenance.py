@@ -24,8 +24,8 @@ class FileFacts:
     source's orders that are open here; blank where there is none. `only_open`: the file tells only what is open.
     `known` counts the known orders of the source that it names, and `differing` those of them of which it says
     something else than the last look. Of these, `older` were changed in the shop before the last look, as the file
-    itself tells; `back` would come back, and `changed` would change in another way. `other_orders` only share their
-    number with known ones.
+    itself tells; `back` would come back, and `changed` would change in another way: that the shop has only learnt of
+    what shipped from here is no change. `other_orders` only share their number with known ones.
     """
 
     path: str

@@ -20,7 +20,7 @@ def check_files(repository: Repository, looks: KnownOrders) -> None:
     for place, facts in enumerate(looks.files, 1):
         looked = [one for one in looks.changed.values() if one.file == place]
         facts.back = [one.number for one in looked if one.comes_back]
-        facts.changed = [one.number for one in looked if not one.comes_back]
+        facts.changed = [one.number for one in looked if one.is_news and not one.comes_back]
         facts.changed += [
             one.number for one in looks.withheld.values() if one.file == place and one.number not in facts.changed
         ]

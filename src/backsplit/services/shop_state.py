@@ -57,7 +57,8 @@ class ExportedFamily(NamedTuple):
     open here.
     `unread`: some lines could not be read that could be at the last look, so that a SKU without a line is as it was.
     `number` is the order's, and `file` the place of its file in the call, from 1. `comes_back`: something of it
-    would come back, or all of it, since a file that did not name it had closed it.
+    would come back, or all of it, since a file that did not name it had closed it. `is_news`: something is to be
+    done or told; that the shop has learnt of a shipment is not.
     """
 
     family: int
@@ -73,6 +74,7 @@ class ExportedFamily(NamedTuple):
     number: str = ""
     file: int = 0
     comes_back: bool = False
+    is_news: bool = True
 
 
 def plan(repository: Repository, exported: ExportedFamily) -> Reconciliation:
@@ -388,7 +390,9 @@ class KnownOrders:
                 self._leave_older(order, known)
             else:
                 back = bool(planned.came_back) or exported.was_missing
-                self.changed[family] = exported._replace(number=order.number, file=self._file, comes_back=back)
+                self.changed[family] = exported._replace(
+                    number=order.number, file=self._file, comes_back=back, is_news=planned.is_news
+                )
         else:  # the same in other rows
             self._repository.shop_state.set_fingerprint(family, exported.fingerprint, exported.source)
 
