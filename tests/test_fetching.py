@@ -46,10 +46,16 @@ def _woo_order(number: int) -> dict[str, Any]:
 
 
 class StandIn(ThreadingHTTPServer):
-    """Answers as a shop does, a page after the other; after `good` answers it fails."""
+    """Answers as a shop does, a page after the other; after `good` answers it fails.
+
+    WooCommerce: 101 open orders that have changed, `quiet` are open and have not.
+    """
 
     good = 1000
     asked = 0
+    changed = 101
+    quiet: tuple[int, ...] = ()
+    has_orders = True
 
 
 class _Answers(BaseHTTPRequestHandler):
@@ -63,6 +69,8 @@ class _Answers(BaseHTTPRequestHandler):
         if self.headers["X-Shopify-Access-Token"] != "shpat_secret" or "lineItemGroup" not in question["query"]:
             return self._answer(401, {})
         first = question["variables"]["after"] is None
+        if not self.server.has_orders:
+            return self._answer(200, {"data": {"orders": {"pageInfo": {"hasNextPage": False}, "nodes": []}}})
         nodes = [_graphql_order(1, 2), _graphql_order(2, 1)] if first else [_graphql_order(3, 2)]
         page = {"hasNextPage": first, "endCursor": "cursor-2"}
         return self._answer(200, {"data": {"orders": {"pageInfo": page, "nodes": nodes}}})
@@ -77,8 +85,14 @@ class _Answers(BaseHTTPRequestHandler):
             meta = [{"key": "_items", "value": [{"item_id": number * 10, "qty": 1}]}]
             sent = [{"id": 1, "is_fulfilled": True, "meta_data": meta}] if number == 2 else []
             return self._answer(200, sent)
-        pages = [[_woo_order(number) for number in range(1, 101)], [_woo_order(101)]]
-        return self._answer(200, pages[int(parse_qs(found.query)["page"][0]) - 1])
+        asked = {name: value for name, (value,) in parse_qs(found.query).items()}
+        orders = list(map(_woo_order, [*range(1, self.server.changed + 1), *self.server.quiet]))
+        if "status" in asked:
+            orders = [order for order in orders if order["status"] in asked["status"].split(",")]
+        elif "modified_after" in asked:
+            orders = orders[: self.server.changed]
+        start = 100 * (int(asked["page"]) - 1)
+        return self._answer(200, orders[start : start + 100])
 
     def _answer(self, code: int, document: object) -> None:
         self.server.asked += 1
@@ -127,6 +141,26 @@ def test_can_fetch_and_follow_woocommerce(shop: Shop, stand_in: StandIn) -> None
     assert shop.done("sync orders.jsonl --json").json["added"] == 101
     assert (shop.state()["2"], shop.state()["101"]) == ("Processing A1", "Processing A2")
     assert "ann@example.com" not in Path("orders.jsonl").read_text(encoding="utf-8")
+
+
+def test_an_open_order_of_woocommerce_that_has_not_changed_is_fetched_every_night(
+    shop: Shop, stand_in: StandIn
+) -> None:
+    shop.stock("A9")
+    stand_in.changed = 3
+    _fetch(shop, stand_in, "fetch-woocommerce", WOOCOMMERCE)
+    shop.done("sync orders.jsonl --quiet")
+    stand_in.changed, stand_in.quiet = 1, (2, 3)
+    _fetch(shop, stand_in, "fetch-woocommerce", WOOCOMMERCE)
+    assert [json.loads(line)["id"] for line in Path("orders.jsonl").read_text().splitlines()] == [1, 2, 3]
+    assert shop.done("sync orders.jsonl --quiet")[1:] == ("", "")
+
+
+@pytest.mark.parametrize(("name", "token"), [("fetch-shopify", SHOPIFY), ("fetch-woocommerce", WOOCOMMERCE)])
+def test_a_shop_without_orders_is_a_night_that_goes_well(shop: Shop, stand_in: StandIn, name: str, token: str) -> None:
+    stand_in.has_orders, stand_in.changed = False, 0
+    assert _fetch(shop, stand_in, name, token).returncode == 0
+    assert shop.done("sync orders.jsonl --source shop --quiet")[1:] == ("", "")
 
 
 @pytest.mark.parametrize(("name", "token"), [("fetch-shopify", SHOPIFY), ("fetch-woocommerce", WOOCOMMERCE)])
