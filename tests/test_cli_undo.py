@@ -10,7 +10,7 @@ import pytest
 
 from conftest import Shop, once
 from robustness.processes import Terminal
-from shopify import shopify
+from shopify import inventory, shopify
 
 
 @pytest.fixture
@@ -269,6 +269,18 @@ def test_a_number_that_no_change_can_have_is_wrong_usage(two: Shop) -> None:
     assert two("undo 99 --json").error == "not-undoable"
 
 
+def test_the_change_that_is_advised_is_one_that_can_be_undone(two: Shop) -> None:
+    two.write("o.csv", shopify("1 B1"))
+    two.done("receive --sku B --qty 4")
+    two.done("sync o.csv")
+    two.done("ship 1")
+    two.write("o.csv", shopify("1 B1 fulfilled", "2 B1"))
+    two.done("sync o.csv")
+    refused = two("undo")
+    number = refused.err.rpartition("backsplit undo ")[2].strip("`\n")
+    assert two.done(f"undo {number} --json").json["command"] == "receive"
+
+
 def test_cannot_go_back_to_a_policy_that_was_none(two: Shop) -> None:
     with closing(sqlite3.connect(two.db)) as db, db:
         db.execute("UPDATE settings SET value = 'whenever' WHERE name = 'policy'")
@@ -409,3 +421,13 @@ def test_files_with_references_are_known_by_these(two: Shop) -> None:
     assert two.done("receive --file d.csv --ref ASN-2 --json").json["repeated"]
     assert two("receive --file d.csv --json").error == "same-file"
     assert two.figures()["B"] == (3, 1)
+
+
+def test_counts_that_were_undone_can_be_taken_after_all(shop: Shop) -> None:
+    for units in (2, 5):
+        shop.write("inventory.csv", inventory(f"A{units}"))
+        shop.done("import stock inventory.csv")
+    undone = shop.done("undo").out
+    assert "A: 2 on hand again" in undone
+    shop.done(undone.rpartition("to take these counts after all: backsplit ")[2])
+    assert shop.figures() == {"A": (5, 0)}

@@ -185,7 +185,7 @@ AGAIN: dict[str, Callable[[Done, Sequence[Event]], list[str]]] = {
     "merge": _merge,
     "receive": _receive,
     "adjust": _adjust,
-    "import stock": lambda change, _: ["import", "stock", *change.reason.split(", ")],
+    "import stock": lambda change, _: ["import", "stock", *change.reason.split(", "), "--recount"],
     "mark": _mark,
     "due": lambda *_: ["due"],
     "pick": lambda _, events: ["pick", *touched(events), "--take"],

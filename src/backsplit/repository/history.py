@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from backsplit.domain.history import Done, Event, EventKind
@@ -192,6 +192,11 @@ class History:
         values = [] if commands is None else [array(commands)]
         return self._change(f"{STANDS} AND {of_these}", *values)
 
+    def that_stand(self, commands: Collection[str], most: int) -> list[Done]:
+        """The last changes that stand, of these commands, the newest first."""
+        of_these = f"{STANDS} AND c.command IN (SELECT value FROM json_each(?))"
+        return self._changes(of_these, (array(commands),), most)
+
     def shipped_here(self, shipped: Iterable[str]) -> bool:
         """Whether any of these Shipped orders was shipped from here, and not by the shop."""
         found = (self._db.execute(LEFT_BY, (number,)).fetchone() for number in shipped)
@@ -267,13 +272,19 @@ class History:
         return low
 
     def _change(self, where: str, *values: Any) -> Done | None:
-        row = self._db.execute(f"{CHANGE} WHERE {where} ORDER BY c.id DESC LIMIT 1", values).fetchone()
-        if row is None:
-            return None
+        return next(iter(self._changes(where, values, 1)), None)
+
+    def _changes(self, where: str, values: Sequence[Any], most: int) -> list[Done]:
+        """At most so many, the newest first."""
+        rows = self._db.execute(f"{CHANGE} WHERE {where} ORDER BY c.id DESC LIMIT {most:d}", values).fetchall()
+        if not rows:
+            return []
         import json  # noqa: PLC0415 - as above
 
-        number, at, command, reason, user, before, undoes, undone_by = row
-        return Done(number, at, command, reason, user, json.loads(before or "null"), undoes, undone_by)
+        return [
+            Done(number, at, command, reason, user, json.loads(before or "null"), undoes, undone_by)
+            for number, at, command, reason, user, before, undoes, undone_by in rows
+        ]
 
     def _some(self, where: str, values: list[Any], span: Span) -> list[Event]:
         count = -1 if span.limit is None else span.limit

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from backsplit.domain.deliveries import close
@@ -281,9 +281,10 @@ def _adjust(repository: Repository, _: Done, events: Sequence[Event]) -> Inverte
     return _uncounted(repository, events, EventKind.ADJUSTED, EventKind.ADJUSTED)
 
 
-def _import_stock(repository: Repository, _: Done, events: Sequence[Event]) -> Inverted:
-    """SKUs that it brought stay, and their names."""
-    return _uncounted(repository, events, EventKind.COUNTED, EventKind.COUNTED)
+def _import_stock(repository: Repository, change: Done, events: Sequence[Event]) -> Inverted:
+    """SKUs that it brought stay, and their names; and so does what a shop has counted, of which the next is followed."""
+    inverted = _uncounted(repository, events, EventKind.COUNTED, EventKind.COUNTED)
+    return inverted._replace(notes=(*inverted.notes, f"to take these counts after all: {again(change, events)}"))
 
 
 def _uncounted(repository: Repository, events: Sequence[Event], happened: EventKind, contrary: EventKind) -> Inverted:
@@ -432,6 +433,7 @@ NEED_BEFORE = {
     "notices --agreed",
 }
 NAMED = 10  # SKUs that the answer names
+LOOKED_AT = 20  # changes, for one that can be undone
 OF_COUNTS = {EventKind.RECEIVED.word, EventKind.ADJUSTED.word, EventKind.COUNTED.word}
 NEW_PARTS = {EventKind.SPLIT_OFF.word, EventKind.PARTED.word}
 
@@ -490,7 +492,7 @@ def _chosen(repository: Repository, number: int | None, *, last_that_can: bool) 
         if change is None:
             raise Refused("not-undoable", f"there is no change {number}: `backsplit history` shows the numbers")
         return change
-    change = repository.history.last_change(INVERSES if last_that_can else None)
+    change = _last_that_can(repository) if last_that_can else repository.history.last_change()
     if change is None:
         raise Refused("not-undoable", "there is no change that could be undone")
     return change
@@ -502,17 +504,38 @@ def _check_undoable(repository: Repository, change: Done, events: Sequence[Event
     if change.undoes is not None and (undone := repository.history.change(change.undoes)) is not None:
         to_repeat = again(undone, repository.history.of_change(undone.number))
         raise Refused("not-undoable", f"{change} is an undo; to do again what it took back: {to_repeat}")
-    last = repository.history.last_change(INVERSES)
+    reason = _why_not(change, events)
+    if reason is None:
+        return
+    last = _last_that_can(repository)
     that_can = "nor can any other change"
     if last is not None:
         names = repository.history.named_in(last.number, NAMED)
         about = f" of {', '.join(names[:NAMED])}{' and more' if names[NAMED:] else ''}" if names else ""
         that_can = f"the last that can is {last}{about}: `backsplit undo {last.number}`"
+    raise Refused("not-undoable", f"{change} cannot be undone{reason}; {that_can}")
+
+
+def _why_not(change: Done, events: Sequence[Event]) -> str | None:
+    """Why a change of its kind cannot be undone, to go on a sentence; None where it can."""
     if change.command not in INVERSES:
-        raise Refused("not-undoable", f"{change} cannot be undone{change.why_not}; {that_can}")
+        return change.why_not
     dropped = any(event.event == EventKind.DROPPED.word for event in events)
     if change.before is None and (change.command in NEED_BEFORE or dropped):
-        raise Refused("not-undoable", f"{change} cannot be undone: it was made by an older backsplit; {that_can}")
+        return ": it was made by an older backsplit"
+    return None
+
+
+def _last_that_can(repository: Repository) -> Done | None:
+    """The last change that stands, can be undone, and in which nothing has come between."""
+    for change in repository.history.that_stand(INVERSES, LOOKED_AT):
+        events = repository.history.of_change(change.number)
+        if _why_not(change, events) is None:
+            with suppress(Refused):
+                _check_not_changed_since(repository, change, events)
+                _check_not_counted_since(repository, change, events)
+                return change
+    return None
 
 
 def _check_not_changed_since(repository: Repository, change: Done, events: Sequence[Event]) -> None:
