@@ -282,7 +282,7 @@ def _adjust(repository: Repository, _: Done, events: Sequence[Event]) -> Inverte
 
 
 def _import_stock(repository: Repository, change: Done, events: Sequence[Event]) -> Inverted:
-    """SKUs that it brought stay, and their names; and so does what a shop has counted, of which the next is followed."""
+    """SKUs that it brought stay, with their names, and so does what a shop has counted: the next count is followed."""
     inverted = _uncounted(repository, events, EventKind.COUNTED, EventKind.COUNTED)
     return inverted._replace(notes=(*inverted.notes, f"to take these counts after all: {again(change, events)}"))
 
