@@ -376,6 +376,26 @@ def test_two_orders_of_one_number_but_with_two_ids_are_not_one_order(shop: Shop)
     assert "id 2, not 1" in message(refused)
 
 
+def test_an_order_of_another_source_is_told_apart_by_a_prefix_and_joined_by_the_name_of_its_source(
+    sync: Syncer,
+) -> None:
+    sync.json("1 A1", options="--source 'the shop'")
+    (conflict,) = sync.json("1 A1", options="--source other")["conflicts"]
+    assert conflict["message"].endswith(
+        "(the shop). If that is the same shop, say --source 'the shop'; else keep them apart with --prefix"
+    )
+    assert sync.json("1 A1", options="--source 'the shop'")["conflicts"] == []
+    assert sync.json("1 A1", options="--source other --prefix O")["added"] == 1
+
+
+@pytest.mark.parametrize("other", ["1 A1 @2026-02-01", "1 B1"])
+def test_what_is_said_to_keep_two_orders_apart_does(sync: Syncer, other: str) -> None:
+    sync.json("1 A1")
+    (conflict,) = sync.json(other)["conflicts"]
+    assert conflict["message"].endswith(". Keep the two apart with --prefix")
+    assert sync.json(other, options="--prefix O")["added"] == 1
+
+
 def test_two_orders_of_one_number_that_stand_apart_are_not_one_order(shop: Shop, sync: Syncer) -> None:
     two = shopify("1 A1", "2 B1", "1 B1 @2026-01-05")
     shop.write("export.csv", two)

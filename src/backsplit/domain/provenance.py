@@ -57,7 +57,7 @@ def refusal(facts: FileFacts) -> Refused | None:
             f"{facts.path} looks like another shop's: of the {facts.known:,} known orders that it names,"
             f" {len(facts.other_orders):,} are other orders, with no SKU in common or another customer on another day"
             f" ({listed(facts.other_orders, NAMED)})",
-            f"keep two shops apart with --prefix or --source; {ALL_THE_SAME}",
+            f"keep two shops apart with --prefix; {ALL_THE_SAME}",
         )
     if facts.tells_changes:
         return _older_by_changes(facts) if facts.older and len(facts.older) == facts.differing else None

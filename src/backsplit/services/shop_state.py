@@ -412,13 +412,15 @@ class KnownOrders:
 
     def _is_another(self, order: ArrivingOrder, known: Known) -> bool:
         """Name an order that only has the number of one that is known."""
-        other, way_out = "", "Keep the two apart with --prefix, or --source"
+        other, way_out = "", "Keep the two apart with --prefix"
         if known.id == known.family and known.source in (None, self._source):
             other = self._why_another_order(order, known)
         if known.id != known.family:
             reason, way_out = "that number is a part's here", self._apart_from_part(order)
         elif known.source not in (None, self._source):
-            reason = f"it came from another source ({self._repository.sources.name_of(known.source)})"
+            name = self._repository.sources.name_of(known.source)
+            reason = f"it came from another source ({name})"
+            way_out = f"If that is the same shop, say --source {shlex.quote(name)}; else keep them apart with --prefix"
         elif order.said.placed_at and days_apart(order.said.placed_at, known.placed_at):
             reason = f"it was placed on {known.placed_at[:10]} here and on {order.said.placed_at[:10]} in the file"
         elif other and not self._sure:
