@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import Any
 
 import pytest
@@ -86,6 +87,14 @@ def test_a_shop_that_promises_no_day_and_tells_nobody_sees_a_short_list(shop: Sh
     out = shop.done("notices").out
     assert len(out.splitlines()) < 24
     assert "… and 290 more" in out
+
+
+def test_the_table_says_what_is_needed_of_the_customer_and_not_what_was_answered(late: Shop) -> None:
+    table = late.done("notices").out
+    assert "Needs" in table
+    assert "Answer" not in table
+    assert re.search("M2 .* a yes ", table)
+    assert re.search("M1 .* no answer ", table)
 
 
 def test_nobody_is_to_be_told_anything(shop: Shop) -> None:

@@ -343,8 +343,8 @@ def test_on_a_terminal_tables_have_colour_and_fit(mixed: Shop) -> None:
 
 
 def test_in_a_pipe_there_is_no_colour_and_no_cell_is_cut(shop: Shop) -> None:
-    long = "L" * 200
-    shop.done("import stock -", f"sku,name,on_hand\n{long},{long},1\n")
+    long, name = "L" * 200, "N" * 200
+    shop.done("import stock -", f"sku,name,on_hand\n{long},{name},1\n")
     process = subprocess.run(
         program("--db", shop.db, "stock"),
         capture_output=True,
@@ -353,7 +353,7 @@ def test_in_a_pipe_there_is_no_colour_and_no_cell_is_cut(shop: Shop) -> None:
         env={**os.environ, "COLUMNS": "40"},
     )
     assert "\x1b" not in process.stdout
-    assert process.stdout.count(long) == 2
+    assert (process.stdout.count(long), process.stdout.count(name)) == (1, 1)
 
 
 def test_json_is_one_document_in_utf_8_whatever_the_locale(shop: Shop) -> None:

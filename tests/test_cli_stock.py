@@ -372,3 +372,11 @@ def test_another_policy_says_who_it_releases(shop: Shop) -> None:
     assert (answer["policy"], answer["released"]) == ("skip-over", ["SMALL"])
     assert shop.done("policy --json").json["policy"] == "skip-over"
     assert shop("policy whatever").code == 2
+
+
+@pytest.mark.parametrize("line", ["--to 2", "--by 0"])
+def test_a_correction_to_the_same_count_says_that_nothing_changed(shop: Shop, line: str) -> None:
+    shop.stock("A2")
+    out = shop.done(f"adjust --sku A {line} --reason counted").out
+    assert out == "A: 2 on hand, 2 available\nnote: nothing changed: A had 2 on hand before\n"
+    assert "note" not in shop.done("adjust --sku A --to 3 --reason counted").out

@@ -65,6 +65,25 @@ def test_less_frees_and_sweeps_and_the_history_says_what_was_ordered(two: Shop) 
     assert two("amend M2 --remove A --json").error == "last-line"
 
 
+@pytest.mark.parametrize(
+    ("wish", "line"),
+    [
+        ("--swap B=A", "backsplit amend 'M 1-backorder' --swap B=A"),
+        ("--remove B", "backsplit amend 'M 1-backorder' --remove B"),
+    ],
+)
+def test_a_sku_that_waits_on_the_part_is_named_with_the_line_that_amends_it_there(
+    shop: Shop, wish: str, line: str
+) -> None:
+    shop.stock("A9 B0")
+    shop.order("M 1", "A1 B1")
+    shop.done("split 'M 1'")
+    refused = shop(f"amend 'M 1' {wish}")
+    assert refused.code == 3
+    assert f"M 1-backorder, of the same order, has it: {line}" in refused.err
+    shop.done(line.removeprefix("backsplit ") + " --add A=1")
+
+
 def test_a_swap_says_what_was_ordered_and_what_is_sent(two: Shop) -> None:
     out = two.done("amend M1 --swap B=A --dry-run", "").out if two.done("adjust --sku A --to 4 --reason x") else ""
     assert "ordered 1 × B, sends 3 × A" in out

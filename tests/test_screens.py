@@ -188,3 +188,14 @@ def test_several_orders_that_ship_are_counted_below_their_names(shop: Shop) -> N
     ]
     assert shop.done("ship --file labels.csv").out.splitlines()[-1] == "2 orders shipped"
     assert "shipped" not in shop.done("ship M3").out
+
+
+def test_names_that_only_repeat_the_sku_take_no_room_from_the_figures(shop: Shop) -> None:
+    shop.write("stock.csv", "sku,on_hand,name\nTEAPOT-CAST,2,TEAPOT-CAST\nMUG,0,\n")
+    shop.done("import stock stock.csv")
+    shop.order("M1", "MUG1")
+    for line in ("stock", "shortages"):
+        assert "Name" not in on_a_terminal(shop, line)
+    shop.done("import stock -", "sku,on_hand,name\nMUG,0,Blue mug\n")
+    for line in ("stock", "shortages"):
+        assert "Name" in on_a_terminal(shop, line)

@@ -30,6 +30,12 @@ def test_one_slip_is_tried(typed: str, known: str) -> None:
     assert nearest_of(typed, [known, "SOMETHING ELSE"]) == [known]
 
 
+def test_where_nothing_is_alike_words_that_begin_with_it_or_have_it_are_offered() -> None:
+    known = ["A-72010-BLACK-LARGE", "72010-BLUE-MEDIUM-LONG", "72011-BLUE-MEDIUM-LONG"]
+    assert nearest_of("72010", known) == ["72010-BLUE-MEDIUM-LONG", "A-72010-BLACK-LARGE"]
+    assert nearest_of("72", known) == []
+
+
 def test_words_that_are_not_alike_are_not_offered() -> None:
     assert nearest_of("TEAPOT", ["MUG", "1001"]) == []
 

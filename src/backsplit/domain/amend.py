@@ -160,20 +160,28 @@ def _check_open(order: Order) -> None:
 def _changed(family: Sequence[Order], order: Order, wishes: Edits) -> tuple[Line, ...]:
     for old, new in wishes.swap.items():
         if old not in order.wanted:
-            raise _not_on(old, order)
+            raise _not_on(old, order, family, "--swap", f"{old}={new}")
         order = _swapped(family, order, old, new)
     for sku, units in wishes.set.items():
         has = order.wanted[sku]
         if not has and not units:
-            raise _not_on(sku, order)
+            raise _not_on(sku, order, family, "--remove", sku)
         order = _more(family, order, sku, units - has) if units > has else _less(order, sku, has - units)
     for sku, units in wishes.add.items():
         order = _more(family, order, sku, units)
     return order.lines
 
 
-def _not_on(sku: str, order: Order) -> NotOnOrder:
-    return NotOnOrder(f"{sku} is not on {order.number}, which has {', '.join(order.wanted)}")
+def _not_on(sku: str, order: Order, family: Sequence[Order], *wish: str) -> NotOnOrder:
+    """Names the open orders of the same family that have the SKU, with the line that does it there."""
+    import shlex  # noqa: PLC0415 - only for a refusal
+
+    instead = [
+        f"{one.number}, of the same order, has it: {shlex.join(['backsplit', 'amend', one.number, *wish])}"
+        for one in family
+        if one.is_open and one.wanted[sku]
+    ]
+    return NotOnOrder(f"{sku} is not on {order.number}, which has {', '.join(order.wanted)}", *instead)
 
 
 def _swapped(family: Sequence[Order], order: Order, old: str, new: str) -> Order:

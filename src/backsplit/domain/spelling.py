@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 NAMED = 3
+SHORTEST = 3  # characters of a word that is looked for within others
 LONGEST = 40  # characters of a word of which single mistakes are tried
 PLAIN = str.maketrans("oli", "011")  # characters that are taken for each other, in the form in which words are compared
 AS_DIGITS = str.maketrans("oOlIi", "00111")
@@ -37,11 +38,15 @@ def _one_mistake(word: str) -> Iterator[str]:
 
 
 def nearest_of(typed: str, known: Iterable[str]) -> list[str]:
-    """Up to three of the known words that are like `typed`, the nearest first."""
+    """Up to three of the known words that are like `typed`, the nearest first; else that begin with it, or have it."""
     by_plain: dict[str, str] = {}
     for word in known:
         by_plain.setdefault(_plain(word), word)
-    return [by_plain[word] for word in get_close_matches(_plain(typed), by_plain, n=NAMED)]
+    plain = _plain(typed)
+    near = get_close_matches(plain, by_plain, n=NAMED)
+    if not near and len(plain) >= SHORTEST:
+        near = sorted((word for word in by_plain if plain in word), key=lambda word: (word.find(plain) > 0, word))
+    return [by_plain[word] for word in near[:NAMED]]
 
 
 def _plain(word: str) -> str:

@@ -24,6 +24,7 @@ MEANS = {
     "split": "a part waits: tell them what follows, and when",
     "cancelled": "given up here: tell them",
 }
+NEEDS = {None: "", "yes": "a yes", "silence": "no answer"}  # what is wanted of the customer
 
 
 def table(notices: Sequence[Notice]) -> Iterator[Drawable]:
@@ -38,13 +39,14 @@ def table(notices: Sequence[Notice]) -> Iterator[Drawable]:
         Column("What"),
         Column("New day"),
         Column("Told", rank=1),
-        Column("Answer"),
+        Column("Needs"),
         Column("Units", Kind.ITEMS, 3),
         title=Text(f"To be told · {len(notices):,}", "bold"),
     )
     for one in notices[:SHOWN]:
         units = tables.each([Line(sku, quantity) for sku, quantity in one.units])
-        cells = one.by, one.order, one.customer, one.kind, one.day or "", one.told or "", one.answer or "", units
+        needs = NEEDS[one.answer]
+        cells = one.by, one.order, one.customer, one.kind, one.day or "", one.told or "", needs, units
         drawn.add(*cells, style="red" if one.kind == "cancel" else "")
     yield drawn
     if len(notices) > SHOWN:

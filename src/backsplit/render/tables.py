@@ -184,7 +184,7 @@ def lines(order: Order, title: str) -> Table:
     for line, short, lacking in zip(order.lines, order.short, order.missing, strict=True):
         table.add(
             line.sku,
-            _name(line.name, line.insert),
+            _name(line.sku, line.name, line.insert),
             line.quantity,
             line.available,
             *([line.kept] if kept else []),
@@ -194,7 +194,7 @@ def lines(order: Order, title: str) -> Table:
         for part in line.parts:
             table.add(
                 f"· {part.sku}",
-                part.name,
+                _name(part.sku, part.name),
                 part.each * line.quantity,
                 part.available,
                 *([part.kept] if kept else []),
@@ -204,8 +204,10 @@ def lines(order: Order, title: str) -> Table:
     return table
 
 
-def _name(name: str, insert: bool) -> str:
-    return f"{name} (insert)".strip() if insert else name
+def _name(sku: str, name: str, insert: bool = False) -> str:
+    """The name with a mark for an insert; one that only repeats the SKU is left out, and takes no room from figures."""
+    said = "" if name.strip() == sku else name
+    return f"{said} (insert)".strip() if insert else said
 
 
 def stock(shelf: Shelf, *, explained: bool = False) -> Iterator[Drawable]:
@@ -237,7 +239,8 @@ def stock(shelf: Shelf, *, explained: bool = False) -> Iterator[Drawable]:
 
 
 def _stock_name(one: Stock) -> str:
-    return f"{_name(one.name, one.insert)} (kit)".strip() if one.kit else _name(one.name, one.insert)
+    name = _name(one.sku, one.name, one.insert)
+    return f"{name} (kit)".strip() if one.kit else name
 
 
 def _more(total: int, most: int | None, option: str = "") -> Iterator[Text]:
@@ -257,7 +260,7 @@ def kits(values: Sequence[Kit]) -> Table:
     )
     for one in values:
         parts = [f"{part.each}×{part.sku}" for part in one.parts]
-        table.add(one.sku, one.name, one.can_make, one.orders or "", parts)
+        table.add(one.sku, _name(one.sku, one.name), one.can_make, one.orders or "", parts)
     return table
 
 
@@ -281,7 +284,7 @@ def shortages(values: Iterable[Shortage], now: datetime, order: str | None = Non
         since = f"{times.day_placed(one.oldest)} ({describe_age(one.oldest, now)})"
         table.add(
             one.sku,
-            one.name,
+            _name(one.sku, one.name),
             one.short,
             "" if order else one.incoming or "",
             one.to_buy or "",

@@ -38,6 +38,7 @@ def adjust(
         return Changed(
             tuple(promises.dated(repository, orders)),
             effects,
+            notes=(f"nothing changed: {sku} had {on_hand} on hand before",) if on_hand == stock.on_hand else (),
             stock=repository.stock.get(sku),
             dry_run=dry_run,
         )
