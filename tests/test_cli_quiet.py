@@ -196,3 +196,16 @@ def test_a_file_that_ends_in_an_order_with_fewer_lines_is_doubted(shop: Shop) ->
     shop.done("sync o.csv")
     shop.write("o.csv", shopify("2 A1", "1 A1"))
     assert "cut off" not in shop.done("sync o.csv --quiet").err
+
+
+def test_orders_that_came_and_went_between_two_looks_are_told_unless_counts_come_too(shop: Shop) -> None:
+    shop.stock("A9 B9")
+    shop.write("o.csv", shopify("1 A1", "2 A1 fulfilled"))
+    assert shop.done("sync o.csv --quiet").err == ""
+    shop.write("o.csv", shopify("1 A1", "3 A4 fulfilled @2026-01-02", "4 B2? A1 @2026-01-03"))
+    shop.write("i.csv", inventory("A5 B5"))
+    said = "sent in the shop before they came here, so that their units are still on hand: #3 (4 × A)"
+    assert said in shop.done("sync o.csv --quiet --dry-run").err
+    assert said not in shop.done("sync o.csv --stock i.csv --quiet --dry-run").err
+    shop.done("sync o.csv")
+    assert said not in shop.done("sync o.csv").out

@@ -299,6 +299,8 @@ class KnownOrders:
         self.customers: dict[int, str] = {}  # of known orders that have no customer's name yet
         self.withheld: dict[int, Withheld] = {}
         self.conflicts: dict[str, Conflict] = {}
+        # Units of orders that came in the shop since the last look and were sent there before this one.
+        self.sent_unseen: dict[str, Counter[str]] = {}
         self.closed_seen = False  # whether any file shows an order as fulfilled or cancelled
         self.known = 0
         self.twice: list[str] = []  # known orders that two of the files name
@@ -324,10 +326,22 @@ class KnownOrders:
         self.closed_seen = self.closed_seen or any(
             order.closed or order.lines[0].sent for order in batch if order.lines
         )
-        for order, known in self._arrivals.add(batch):
+        followed = self._arrivals.add(batch)
+        self._note_sent_unseen(batch, followed)
+        for order, known in followed:
             if not self._is_another(order, known):
                 self._compare(order, known)
         self._arrivals.unread.clear()
+
+    def _note_sent_unseen(self, batch: Sequence[ArrivingOrder], known: Sequence[tuple[ArrivingOrder, Known]]) -> None:
+        last_newest = self.files[-1].last_newest
+        new = [order for order in batch if last_newest and (order.said.placed_at or "") > last_newest]
+        if new:
+            numbers = {order.number for order, _ in known}
+            for order in new:
+                units = Counter({line.sku: line.sent for line in order.lines if line.sent})
+                if units and order.number not in numbers:
+                    self.sent_unseen[order.number] = units
 
     def unread(self, number: str) -> None:
         """A line of an order that is still to be taken could not be read."""

@@ -197,7 +197,7 @@ def sync(
             books_differ=tuple(shelf.differ.values()) if shelf else (),
             uncounted=tuple(sku for sku in new_skus if sku not in counted),
             newly_differ=tuple(shelf.newly) if shelf else (),
-            doubts=(*_cut_off(ends, followed), *(_counts_in_doubt(shelf) if shelf else ())),
+            doubts=(*_cut_off(ends, followed), *(_counts_in_doubt(shelf) if shelf else _sent_unseen(looks))),
         )
 
 
@@ -212,6 +212,19 @@ def _cut_off(ends: Mapping[str, ArrivingOrder], followed: Sequence[FollowedOrder
                 f"{path} ends with {last.number}, which has lost {listed(list(dict.fromkeys(lost)))}: if it is cut off"
                 " there, sync the whole file"
             )
+
+
+def _sent_unseen(looks: KnownOrders) -> Iterator[str]:
+    """Orders that came and went between two looks have left the shelf, and nobody has taken them off it here."""
+    orders = [
+        f"{number} ({', '.join(f'{n} × {sku}' for sku, n in units.items())})"
+        for number, units in looks.sent_unseen.items()
+    ]
+    if orders:
+        yield (
+            f"sent in the shop before they came here, so that their units are still on hand: {listed(orders)};"
+            " count these SKUs, or give the shop's counts with --stock"
+        )
 
 
 def _counts_in_doubt(shelf: Shelf) -> Iterator[str]:
