@@ -182,6 +182,7 @@ def test_rows_with_skus_that_nobody_knows_can_be_left_out(shop: Shop) -> None:
     shop.stock("MUG0")
     told = shop.done("receive --file - --skip-bad --json", "sku,quantity,ref\nMGU,2,\nMUG,3,D1\n").json
     assert [(row["line"], row["reason"]) for row in told["skipped"]] == [(2, "unknown SKU")]
+    assert "(left out: 1 × unknown SKU)" in shop("receive --file - --skip-bad", "sku,quantity\nMGU,2\n").err
     assert shop.figures()["MUG"] == (3, 0)
 
 

@@ -124,6 +124,12 @@ class OrderNotFound(NotKnown):
     sentence = "there is no order {typed}{nearest}: `backsplit list --all` shows all"
 
 
+class UnknownOrder(OrderNotFound):
+    """The same of one row of a file among others."""
+
+    sentence = "there is no order {typed}{nearest}"
+
+
 class ListNotFound(BacksplitError):
     code = "not-found"
     exit_code = 3

@@ -25,7 +25,7 @@ from backsplit.repository import Entry, Repository
 from backsplit.services import promises
 from backsplit.services.maps import remember, with_remembered
 from backsplit.services.release import QueueClaim, check_no_kits, covered_claims, one_parcel, release_claims
-from backsplit.services.skus import CREATE, NAMED, make_known, refuse_unknown
+from backsplit.services.skus import CREATE, NAMED, make_known, refuse_unknown, why
 
 if TYPE_CHECKING:
     from backsplit.domain.imports import ExpectedItem, LeftOut
@@ -442,18 +442,13 @@ def read_expected(repository: Repository, path: str, options: ReadOptions, *, cr
             more = before.quantity if before else 0
             found[line.ref, line.sku, line.on] = line._replace(quantity=line.quantity + more)
     if not found:
-        raise BadInput(f"{reading.path}: there is no line in it of which anything is to come{_why(skipped)}")
+        raise BadInput(f"{reading.path}: there is no line in it of which anything is to come{why(skipped)}")
     name = path.rsplit("/", 1)[-1].partition(".")[0]
     return ExpectedFile(list(found.values()), name.strip() or None if path != "-" else None, tuple(skipped), reading)
 
 
 def _named(line: ExpectedItem) -> tuple[int, str, str] | None:
     return (line.at, line.sku, line.ref or "") if isinstance(line, ExpectedLine) else None
-
-
-def _why(skipped: Sequence[LeftOut]) -> str:
-    counts = Counter(left.reason for left in skipped).most_common()
-    return f" (left out: {', '.join(f'{n} × {reason}' for reason, n in counts)})" if counts else ""
 
 
 def _already_on(repository: Repository, ref: str, sku: str, on: str, rows: Sequence[Expected]) -> list[Expected]:

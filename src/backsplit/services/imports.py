@@ -310,7 +310,7 @@ def read_delivery(
             if line.ref:
                 refs.setdefault(line.ref, line.at)
     if not quantities:
-        raise BadInput(f"{reading.path}: there is no line in it")
+        raise BadInput(f"{reading.path}: there is no line in it of which anything has come{skus.why(skipped)}")
     if len(refs) > 1:
         named = ", ".join(f"{ref} (line {at})" for ref, at in list(refs.items())[:3])
         raise BadInput(

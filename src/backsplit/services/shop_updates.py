@@ -28,7 +28,7 @@ from backsplit.domain.shop_updates import (
     written,
 )
 from backsplit.domain.sync import not_known
-from backsplit.errors import PROBLEMS_SHOWN, BadInput, OrderNotFound, Refused, listed
+from backsplit.errors import PROBLEMS_SHOWN, BadInput, OrderNotFound, Refused, UnknownOrder, listed
 from backsplit.formats import ReadOptions
 from backsplit.repository import Entry, Repository
 from backsplit.repository.shop_updates import ShippedFamily
@@ -126,7 +126,8 @@ def read_labels(repository: Repository, path: str, options: ReadOptions) -> list
             plan.take(line)
         except OrderNotFound as error:
             unknown.add(line.order)
-            near = repository.with_nearest(error) if len(unknown) <= PROBLEMS_SHOWN else error
+            named = UnknownOrder(error.typed)
+            near = repository.with_nearest(named) if len(unknown) <= PROBLEMS_SHOWN else named
             return Unfit(line.at, "unknown order", near, line.order)
         except Refused as error:
             return Unfit(line.at, error.code, error, line.order)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from backsplit.domain.history import EventKind
@@ -12,6 +13,7 @@ from backsplit.errors import PROBLEMS_SHOWN, NotKnown, Refused, UnknownSku
 from backsplit.repository import Entry, Repository
 
 if TYPE_CHECKING:
+    from backsplit.domain.imports import LeftOut
     from backsplit.formats.reader import Reading
 
 T = TypeVar("T")
@@ -62,6 +64,12 @@ def refuse_unknown(
         return Unfit(at, UNKNOWN, unknown[sku], order)
 
     reading.check(check, *advice)
+
+
+def why(skipped: Sequence[LeftOut]) -> str:
+    """For the refusal of a file of which no line is taken: why its lines were left out."""
+    counts = Counter(left.reason for left in skipped).most_common()
+    return f" (left out: {', '.join(f'{n} × {reason}' for reason, n in counts)})" if counts else ""
 
 
 def of_a_count(repository: Repository, new: Collection[str], counted: Collection[str]) -> list[str]:
