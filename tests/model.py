@@ -8,7 +8,7 @@ import copy
 import functools
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, ParamSpec
@@ -66,6 +66,7 @@ class Order:
     arrival: int = 0  # a part has that of its original
     made: int = 0  # every order has its own
     sent_there: bool = False  # by the shop, if it is Shipped
+    kits_then: dict[str, dict[str, int]] | None = None  # as the kits were made when units of it left last
 
     @property
     def place(self) -> tuple[int, str, int, int]:
@@ -150,6 +151,10 @@ class Model:
         """What the line takes off the shelf: of a kit, its parts."""
         units = line.quantity if quantity is None else quantity
         return Counter({part: each * units for part, each in self.kits.get(line.sku, {line.sku: 1}).items()})
+
+    def parts_of(self, units: Mapping[str, int]) -> Counter[str]:
+        """What so many units take off the shelf."""
+        return sum((self.needs(Line(sku, n, 0)) for sku, n in units.items()), Counter[str]())
 
     def needs_of(self, order: Order) -> Counter[str]:
         return sum((self.needs(line) for line in order.lines), Counter[str]())
@@ -641,7 +646,7 @@ class Model:
     def ship(self, typed: list[str]) -> Answer:
         for order in self.these(typed):
             self.must_be(order, PROCESSING)
-            order.status, order.sent_there = SHIPPED, False
+            order.status, order.sent_there, order.kits_then = SHIPPED, False, copy.copy(self.kits)
             for sku, units in self.needs_of(order).items():
                 self.stock[sku].on_hand -= units
         went = sum((self.needs_of(order) for order in self.these(typed)), Counter[str]())
@@ -771,7 +776,8 @@ class Model:
         if not recipe and not was:
             raise Refused("kit")
         answer = {"released": self.sweep({sku, *was, *recipe})}
-        return self.did("kit", [], answer, (sku, was, recipe)) if recipe != was else answer
+        kept = (sku, was, recipe, answer["released"])
+        return self.did("kit", [], answer, kept) if recipe != was else answer
 
     def make_of(self, sku: str, recipe: dict[str, int]) -> None:
         was = self.kits.get(sku, {})
@@ -780,7 +786,9 @@ class Model:
         if recipe != was and any(sku in order.skus for order in self.queue(PROCESSING)):
             raise Refused("in-use")
         becomes = recipe and not was
-        if becomes and (self.stock[sku].on_hand or any(sku in other for other in self.kits.values())):
+        if becomes and any(sku in other for other in self.kits.values()):
+            raise Refused("kit")
+        if becomes and (self.stock[sku].on_hand or self.stock[sku].first_day):
             raise Refused("kit")
         self.kits[sku] = recipe
         if not recipe:
@@ -990,20 +998,35 @@ class Model:
         return getattr(self, "undo_" + re.sub(r"\W+", "_", done.command), None)
 
     def undo_ship(self, done: Done) -> Answer:
-        for sku, units in done.kept.items():
+        went = self.parts_of(done.kept)  # what has become a kit since comes back as its parts
+        for sku, units in went.items():
             self.stock[sku].on_hand += units
         for order in self.these(done.about):
             order.status = PROCESSING
         if any(one.on_hand < self.allocated(sku) for sku, one in self.stock.items()):
             raise Refused("not-enough")  # a kit is made of other parts now
-        return {"released": self.sweep(set(done.kept)), "returned": []}
+        return {"released": self.sweep(set(went)), "returned": []}
 
     def undo_kit(self, done: Done) -> Answer:
-        sku, was, now = done.kept
+        """The orders that it released give back, unless what it was made of covers them too."""
+        sku, was, now, released = done.kept
         if self.kits.get(sku, {}) != now:
             raise Refused("changed-since")
+        got = [order for order in self.queue(PROCESSING) if order.number in released and order.has(sku)]
+        for order in got:
+            order.status = BACKORDER
         self.make_of(sku, was)
-        return {"released": self.sweep({sku, *was, *now}), "returned": []}
+        again = self.sweep({sku, *was, *now, *(own for order in got for own in order.skus)})
+        back = [order.number for order in got]
+        return {
+            "released": [number for number in again if number not in back],
+            "returned": [number for number in back if number not in again],
+        }
+
+    def no_kits_now(self, skus: Iterable[str]) -> None:
+        """No undo gives a kit units or a first day."""
+        if any(sku in self.kits for sku in skus):
+            raise Refused("kit")
 
     def undo_hold(self, done: Done) -> Answer:
         return self.put_back(done.about, done.kept)
@@ -1022,6 +1045,7 @@ class Model:
 
     def undo_due(self, done: Done) -> Answer:
         had, opened = done.kept
+        self.no_kits_now(opened)
         for sku, day in opened.items():
             self.stock[sku].first_day = day
         return self.put_back(done.about, had)
@@ -1042,6 +1066,7 @@ class Model:
     undo_notices_agreed = undo_notices_take
 
     def undo_mark_from(self, done: Done) -> Answer:
+        self.no_kits_now(sku for sku, day in done.kept.items() if day)
         for sku, day in done.kept.items():
             self.stock[sku].first_day = day
         return {"released": self.sweep(set(done.kept)), "returned": []}
@@ -1078,8 +1103,10 @@ class Model:
 
     def uncounted(self, content: dict[str, int]) -> Answer:
         counts = [(sku, self.stock[sku].on_hand - units) for sku, units in content.items()]
-        if any(on_hand < 0 for _, on_hand in counts):
-            raise Refused("not-enough")
+        for sku, on_hand in counts:
+            if on_hand < 0:
+                raise Refused("not-enough")
+            self.no_kits_now([sku] if on_hand else [])
         return self.counted(counts)
 
     def undo_split(self, done: Done) -> Answer:

@@ -300,6 +300,52 @@ def test_undo_of_kit_makes_it_what_it_was(gifts: Shop) -> None:
     assert gifts.done("kit --json").json[0]["can_make"] == 1
 
 
+@pytest.fixture
+def released(shop: Shop) -> Shop:
+    """One SET of 2 M1 went; new parts of SET, by change 6, have released the other."""
+    shop.stock("A1 B9 C9")
+    for line in ("kit SET A=1 B=1", "add M1 SET=2", "split M1 --partial", "ship M1", "kit SET C=1"):
+        shop.done(line)
+    assert shop.state() == {"M1": "Shipped SET1", "M1-backorder": "Processing SET1"}
+    return shop
+
+
+def test_undo_of_a_kit_takes_back_from_the_orders_that_it_released(released: Shop) -> None:
+    refused = released("undo 4")
+    assert "undo that first, with `backsplit undo 6`" in refused.err
+    answer = released.done("undo 6 --json").json
+    assert (answer["returned"], answer["released"]) == (["M1-backorder"], [])
+    assert released.state() == {"M1": "Shipped SET1", "M1-backorder": "Backorder SET1"}
+    assert released.figures() == {"A": (0, 0), "B": (8, 0), "C": (9, 0), "SET": (0, 0)}
+    released.done("check")
+    for number in (5, 4):
+        released.done(f"undo {number}")
+    assert released.state() == {"M1": "Backorder SET2"}
+
+
+def test_undo_of_a_kit_leaves_an_order_that_its_old_parts_cover_too(released: Shop) -> None:
+    released.done("receive --sku A --qty 1")
+    answer = released.done("undo 6 --json").json
+    assert (answer["changed"], answer["returned"], answer["released"]) == ([], [], [])
+    assert released.figures()["A"] == (1, 1)
+    released.done("check")
+
+
+def test_undo_of_a_kit_cannot_take_back_from_an_order_that_it_did_not_release(released: Shop) -> None:
+    released.done("add M2 SET=1")
+    refused = released("undo 6 --json")
+    assert (refused.error, "M2 in Processing holds it: ship or hold that first" in refused.err) == ("in-use", True)
+    released.done("hold M2")
+    released.done("undo 6")
+
+
+def test_undo_of_a_kit_leaves_what_has_shipped_since(released: Shop) -> None:
+    released.done("ship M1-backorder")
+    released.done("undo 6")
+    assert released.state() == {"M1": "Shipped SET1", "M1-backorder": "Shipped SET1"}
+    released.done("check")
+
+
 def test_undo_of_a_kit_that_has_been_changed_since_is_refused(gifts: Shop) -> None:
     gifts.done("kit SET A=1")
     made = next(one["change"] for one in gifts.done("history --json").json if one["event"] == "kit-made")

@@ -365,11 +365,17 @@ def _pick(repository: Repository, _: Done, events: Sequence[Event]) -> Inverted:
     return Inverted(numbers)
 
 
-def _kit(repository: Repository, change: Done, _: Sequence[Event]) -> Inverted:
+def _kit(repository: Repository, change: Done, events: Sequence[Event]) -> Inverted:
+    """The kits are what they were. The orders with them that the change released give back what they hold."""
     kept: KeptKits = change.before
-    touched_skus = put_back_kits(repository, kept)
+    released = [event.order for event in events if event.event == EventKind.RELEASED.word and event.order]
+    still = [order for order in map(repository.orders.get, released) if order and order.status is Status.PROCESSING]
+    back = [order for order in still if not kept["was"].keys().isdisjoint(order.wanted)]
+    move_orders(repository, back, Status.BACKORDER, EventKind.RETURNED)
+    freed = {*put_back_kits(repository, kept), *(sku for order in back for sku in order.wanted)}
     notes = [f"{sku} {_is_made_of(was)} again" for sku, was in kept["was"].items()]
-    return Inverted(freed=frozenset(touched_skus), notes=notes[:NAMED])
+    effects = Effects(returned=tuple(order.number for order in back)).then(sweep(repository, freed))
+    return Inverted(effects=effects, notes=notes[:NAMED])
 
 
 def _is_made_of(recipe: Recipe) -> str:
