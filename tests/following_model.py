@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -154,19 +154,29 @@ class FollowingModel(Model):
             if all(order.has(sku) <= left[sku] for sku in order.skus):
                 order.status = BACKORDER
                 left -= Counter({sku: order.has(sku) for sku in order.skus})
+                self.back_on_the_shelf(order, order.lines)
         loose: list[Line] = []
         for order in shipped:
             if order.status == SHIPPED:
                 back_from_it, order.lines = divide(reversed(order.lines), left)
                 order.lines.reverse()
+                self.back_on_the_shelf(order, back_from_it)
                 loose += back_from_it
         left += theirs
+        self.back_on_the_shelf(self.orders[root], [Line(sku, left[sku], 0) for sku in +left])
         after = 1 + max(line.position for lines in (loose, *self.all_lines(root)) for line in lines)
         for position, sku in enumerate(+left, after):
             self.said[root][sku].elsewhere -= left[sku]
             loose.append(Line(sku, left[sku], position))
         if loose:
             self.let_wait(root, loose)
+
+    def back_on_the_shelf(self, order: Order, lines: list[Line]) -> None:
+        """Units are on hand again by the parts with which the order had left."""
+        kits = self.kits if order.kits_then is None else order.kits_then
+        for line in lines:
+            for own, each in kits.get(line.sku, {line.sku: 1}).items():
+                self.put_on_shelf(each * line.quantity, own)
 
     def all_lines(self, root: str) -> list[list[Line]]:
         return [order.lines for order in self.members(root)]
@@ -217,6 +227,7 @@ class FollowingModel(Model):
                 if not goes:
                     continue
                 order.status, order.lines, order.sent_there = SHIPPED, goes, True
+                order.kits_then = copy.copy(self.kits)
                 for line in goes:
                     if status == PROCESSING:
                         self.put_on_shelf(-line.quantity, line.sku)
@@ -229,9 +240,10 @@ class FollowingModel(Model):
         for sku, quantity in (left - marked).items():
             self.said[root].setdefault(sku, Said()).elsewhere += quantity
             followed.off_the_shelf[sku] += quantity
+            self.orders[root].kits_then = copy.copy(self.kits)
         return left
 
-    def reconcile(self, look: Look, *, only_open: bool) -> tuple[Followed, bool]:  # noqa: C901 - the steps of the rule
+    def reconcile(self, look: Look, *, only_open: bool) -> tuple[Followed, bool]:
         """All but the last step for one order; also whether the shop no longer wants what has shipped here."""
         root, followed = look.number, Followed()
         before = self.said[root]
@@ -263,8 +275,6 @@ class FollowingModel(Model):
         followed.came_back = +back
         given_up = {sku: self.given_up(root, sku) for sku in told}
         self.come_back(root, followed.came_back)
-        for sku, quantity in followed.came_back.items():
-            self.put_on_shelf(quantity, sku)
         less = Counter(
             {sku: before.get(sku, Said()).wanted - wanted - max(0, given_up[sku]) for sku, (wanted, _) in told.items()}
         )
@@ -311,10 +321,6 @@ class FollowingModel(Model):
 
     def open(self, root: str) -> bool:
         return any(order.status in OPEN for order in self.members(root))
-
-    def parts_of(self, units: Mapping[str, int]) -> Counter[str]:
-        """What so many units take off the shelf."""
-        return sum((self.needs(Line(sku, n, 0)) for sku, n in units.items()), Counter[str]())
 
     def put_on_shelf(self, quantity: int, sku: str) -> None:
         for part, each in self.needs(Line(sku, 1, 0)).items():
@@ -376,7 +382,8 @@ class FollowingModel(Model):
         count_again = self.take_off_the_shelf(followed)
         to_mark = {look.number: units for look in known if (units := self.to_mark(look.number))}
         counted = copy.deepcopy(self.stock)
-        returned = self.count_the_shelf(counts or {}, sum(to_mark.values(), Counter()) if shops_own else None)
+        unknown = self.parts_of(sum(to_mark.values(), Counter()))
+        returned = self.count_the_shelf(counts or {}, unknown if shops_own else None)
         are_counted = {*self.differences(counted)} if shops_own else self.are_counted(counts or {}, counted)
         released = self.place_and_sweep(followed, [self.orders[look.number] for look in new])
         for number, one in followed.items():
@@ -438,8 +445,9 @@ class FollowingModel(Model):
     def hear(self, root: str, sent: dict[str, int]) -> None:
         """The shop says that it has sent other units than `sent`: it should count so many less."""
         for sku, said in self.said[root].items():
-            if sku in self.books:
-                self.books[sku].due -= said.sent - sent.get(sku, 0)
+            for own, n in self.needs(Line(sku, said.sent - sent.get(sku, 0), 0)).items():
+                if own in self.books:
+                    self.books[own].due -= n
 
     def take_off_the_shelf(self, followed: dict[str, Followed]) -> set[str]:
         """What no Processing order held, down to what others have allocated; the SKUs of which there was not enough."""

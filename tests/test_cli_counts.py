@@ -318,3 +318,57 @@ def test_the_answer_names_each_sku_with_both_figures_and_what_to_do(shop: Shop, 
     shop.done("stock --through inventory.csv --out new.csv")
     shop.done("import stock new.csv")
     assert shop.figures() == {"A": (10, 0), "B": (1, 0)}
+
+
+# Kits: their parts are counted
+
+
+@pytest.fixture
+def kits(shop: Shop, night: Nights) -> Nights:
+    """K is made of 2 A, and the shop's bundle of the same parts."""
+    shop.stock("A9 B9")
+    shop.done("kit K A=2 --create")
+    return night
+
+
+def test_a_kit_that_shipped_here_is_in_both_books_by_its_parts_once_the_shop_has_marked_it(
+    shop: Shop, kits: Nights
+) -> None:
+    kits("A9", "1 K2 A1")
+    shop.done("ship 1 --yes")
+    assert kits("A9", "1 K2 A1")["differs"] == []
+    assert kits("A4", "1 K2! A1!")["differs"] == []
+    assert shop.figures()["A"] == (4, 0)
+
+
+def test_a_kit_that_the_shop_sent_and_took_back_is_in_its_count_by_its_parts(shop: Shop, kits: Nights) -> None:
+    kits("A9", "1 K2")
+    assert kits("A5", "1 K2!")["differs"] == []
+    assert shop.figures()["A"] == (5, 0)
+    assert kits("A9", "1 K2", options="--yes")["differs"] == []
+    assert shop.figures()["A"] == (9, 4)
+
+
+def test_a_kit_that_the_shop_sent_though_its_parts_were_not_here_is_taken_off_once(shop: Shop, kits: Nights) -> None:
+    shop.stock("A1")
+    kits("A1", "1 K2")
+    shop.done("receive --sku A --qty 5")
+    kits("A2", "1 K2!")
+    assert shop.figures()["A"] == (2, 0)
+
+
+def test_what_is_left_to_sell_of_a_part_is_without_what_open_orders_want_of_its_kit(shop: Shop, kits: Nights) -> None:
+    assert kits.woo("A5 K2", "1 K2")["differs"] == []
+    assert shop.figures()["A"] == (9, 4)
+    assert kits.woo("A3 K1", "1 K2", "2 K1")["differs"] == []
+    assert shop.figures()["A"] == (9, 6)
+    shop.done("import stock products.csv")
+    assert shop.figures()["A"] == (9, 6)
+    assert kits.woo("A3 K1", "1 K2 completed", "2 K1")["differs"] == []
+    assert shop.figures()["A"] == (5, 2)
+
+
+def test_counts_of_kits_are_passed_over_and_the_answer_says_what_the_shop_must_do(kits: Nights) -> None:
+    (said,) = [one for one in kits.woo("A9 K4", "1 B1")["notices"] if "kits" in one]
+    assert said.startswith("the shop's counts of kits are not taken, their parts are counted: K. ")
+    assert "must take its parts off too" in said

@@ -97,6 +97,29 @@ def test_a_kit_has_no_count_of_its_own_and_stays_as_it_is(shop: Shop) -> None:
     assert _through(shop, "sku,on_hand\nA,1\nSET,4\n") == "sku,on_hand\nA,5\nSET,4\n"
 
 
+def test_what_is_left_to_sell_of_a_part_is_without_what_open_orders_want_of_its_kit(shop: Shop) -> None:
+    shop.stock("A9 B9")
+    shop.done("kit SET A=2 B=1")
+    order = '{"id":%d,"number":"%d","status":"processing","date_created_gmt":"2026-01-01T09:00:00","line_items":[%s]}'
+    lines = '{"id":1,"sku":"A","quantity":1},{"id":2,"sku":"SET","quantity":2}'
+    shop.write("o.json", f"[{order % (1, 1, lines)}]")
+    shop.done("sync o.json")
+    head = "ID,Type,SKU,Name,Published,In stock?,Stock\n"
+    rows = "1,simple,A,Mug,1,1,{}\n2,simple,B,Cup,1,1,{}\n3,simple,SET,Set,1,1,5\n"
+    assert _through(shop, head + rows.format(0, 0)) == head + rows.format(4, 7)
+    shop.done("ship 1")  # the shop does not know it: it still holds these units back
+    assert _through(shop, head + rows.format(0, 0)) == head + rows.format(4, 7)
+
+
+def test_what_is_to_be_marked_of_a_kit_is_still_on_the_shops_hand_by_its_parts(shop: Shop) -> None:
+    shop.stock("A9")
+    shop.done("kit SET A=2 --create")
+    shop.write("o.csv", shopify("1 SET2 A1"))
+    shop.done("sync o.csv")
+    shop.done("ship 1")
+    assert _through(shop, HEAD + "h,t,,,A,Shop,0,0,0,0,0\n").endswith("A,Shop,0,0,0,0,9\n")
+
+
 def test_a_sku_in_several_rows_is_never_guessed(shop: Shop) -> None:
     shop.stock("A5")
     rows = "h,t,,,A,North,0,0,0,1,1\nh,t,,,A,South,0,0,0,2,2\nh,t,,,Q,North,0,0,0,2,2\nh,t,,,Q,South,0,0,0,2,2\n"

@@ -41,7 +41,7 @@ EVENTS = [
     "take_back",
 ]
 COMMANDS = ["ship", "ship", "hold", "cancel", "resume", "split", "split", "merge", "receive", "adjust", "prioritize"]
-COMMANDS += ["amend", "amend", "undo"]
+COMMANDS += ["amend", "amend", "undo", "kit"]
 COUNTS = ["plain", "shop's own"]
 
 
@@ -495,6 +495,12 @@ class ShopAndWarehouse(Beside):
                     model=partial(self.model.amend, number, swap, make, more, otherwise=otherwise),
                     compare=self.same_changes(named=[number]),
                 )
+
+    def kit(self, data: st.DataObject) -> None:
+        """C is made of other parts, or no kit any more; or one, where nothing of it is on hand."""
+        recipe = data.draw(st.sampled_from([{"A": 2, "B": 1}, {"B": 1}, {"A": 1}, {}]), "parts of C")
+        words = [f"{part}={each}" for part, each in recipe.items()] or ["--off"]
+        self.do("kit", "C", *words, model=lambda: self.model.kit("C", recipe))
 
     def undo(self, _: st.DataObject) -> None:
         self.do("undo", "--yes", model=self.model.undo, compare=self.same_changes(named=[]))

@@ -26,6 +26,10 @@ SENT = f"UPDATE shop_counts SET due = due - ?1 WHERE {OF_SKU} AND source_id = ?3
 TOLD = """SELECT sku, counted, differs FROM shop_counts JOIN products ON id = product_id
 ORDER BY differs <> 0, source_id DESC"""
 
+# Units by SKU as the shops name it; those of a kit are the units of its parts (rule 18).
+BY_PARTS = """SELECT sku, sum(units * coalesce(k.quantity, 1)) FROM ({units})
+LEFT JOIN kit_parts k ON k.kit_id = product_id JOIN products ON products.id = coalesce(k.part_id, product_id)
+GROUP BY products.id"""
 # The families of some sources, each with the lines of all its members.
 LINES = """SELECT family_id, product_id, quantity, status = 'Shipped' AS shipped
 FROM orders CROSS JOIN order_lines ON order_id = orders.id"""
@@ -38,17 +42,23 @@ lines AS (
   UNION ALL {LINES} WHERE split_from IS NOT NULL AND family_id IN families),
 units AS (
   SELECT family_id, product_id, sum(quantity) AS wanted, sum(quantity * shipped) AS shipped FROM lines GROUP BY 1, 2)
-SELECT sku, sum(max(0, min(u.shipped + coalesce(sent_by_shop, 0), coalesce(a.wanted, u.wanted)) - coalesce(sent, 0)))
-FROM units u LEFT JOIN shop_state a USING (family_id, product_id) JOIN products ON products.id = product_id
-GROUP BY product_id"""
+{
+    BY_PARTS.format(
+        units='''
+  SELECT u.product_id, sum(max(
+    0, min(u.shipped + coalesce(sent_by_shop, 0), coalesce(a.wanted, u.wanted)) - coalesce(sent, 0))) AS units
+  FROM units u LEFT JOIN shop_state a USING (family_id, product_id) GROUP BY u.product_id'''
+    )
+}"""
 # What these shops want and have not sent, as they said it at the last look.
-TO_SEND = f"""SELECT sku, sum(units) FROM (
+TO_SEND = BY_PARTS.format(
+    units=f"""
   SELECT product_id, sum(quantity) AS units FROM orders CROSS JOIN order_lines ON order_id = orders.id
   WHERE {OF_SOURCES} GROUP BY product_id
   UNION ALL SELECT product_id, sum(sent_by_shop + wanted_not_on_lines - sent)
   FROM orders CROSS JOIN shop_state s ON s.family_id = orders.id
-  WHERE {OF_SOURCES} GROUP BY product_id)
-JOIN products ON id = product_id GROUP BY product_id"""
+  WHERE {OF_SOURCES} GROUP BY product_id"""
+)
 
 
 class ShopCounts:
@@ -89,9 +99,12 @@ class ShopCounts:
         return {sku: (counted, differs) for sku, counted, differs in self._db.execute(TOLD)}
 
     def to_mark(self, sources: Collection[int]) -> dict[str, int]:
-        """Units of the orders of these sources that have shipped here and that the shop does not know to be sent."""
+        """Units of the orders of these sources that have shipped here and that the shop does not know to be sent.
+
+        Those of kits are told by their parts.
+        """
         return {sku: n for sku, n in self._db.execute(TO_MARK, (array(sources),)) if n}
 
     def to_send(self, sources: Collection[int]) -> dict[str, int]:
-        """Units that these sources want and have not sent, as they said at the last look."""
+        """Units that these sources want and have not sent, as they said at the last look; of kits, their parts."""
         return {sku: n for sku, n in self._db.execute(TO_SEND, (array(sources), array(sources))) if n}

@@ -39,6 +39,10 @@ OF_SEVERAL = CANDIDATES.format(
 MADE_OF = """SELECT p.sku, coalesce(k.quantity, 1), p.available
 FROM products own LEFT JOIN kit_parts k ON k.kit_id = own.id JOIN products p ON p.id = coalesce(k.part_id, own.id)
 WHERE own.sku = ? ORDER BY k.place"""
+# json_each would load a module of Python's for the one SKU that most commands ask for.
+RECIPES = """SELECT kit.sku, part.sku, quantity FROM products kit CROSS JOIN kit_parts ON kit_id = kit.id
+CROSS JOIN products part ON part.id = part_id WHERE kit.sku IN ({skus}) ORDER BY kit_id, place"""
+AT_ONCE = 500  # SKUs of which the recipes are looked up together
 WANTS = """SELECT sku, quantity, available FROM queue JOIN products ON id = product_id WHERE order_id = ?"""
 WAITING_FOR_ONE = f"""SELECT {KEY}, w.quantity FROM queue w
 WHERE w.product_id = (SELECT id FROM products WHERE sku = ?) ORDER BY {KEY}"""
@@ -58,8 +62,13 @@ class Queue:
 
     def recipes(self, skus: Iterable[str]) -> dict[str, Recipe]:
         """Of those of the SKUs that are kits, their parts with the units of each in one kit (rule 18)."""
-        made_of = {sku: {part: each for part, each, _ in self._db.execute(MADE_OF, (sku,))} for sku in skus}
-        return {sku: parts for sku, parts in made_of.items() if parts and sku not in parts}
+        named = [*skus]
+        made_of: dict[str, dict[str, int]] = {}
+        for start in range(0, len(named), AT_ONCE):
+            some = named[start : start + AT_ONCE]
+            for kit, part, each in self._db.execute(RECIPES.format(skus=", ".join("?" * len(some))), some):
+                made_of.setdefault(kit, {})[part] = each
+        return {**made_of}
 
     def demand(self, units: Mapping[str, int]) -> Counter[str]:
         """Units per SKU that are wanted off the shelf: the parts of kits instead of kits."""

@@ -43,6 +43,7 @@ NOTHING_MISSED = Missed(0, 0)
 class Shop(NamedTuple):
     """A shop whose own counts are followed: what it has to be told, and what it has set aside for its open orders.
 
+    Units of a kit are those of its parts, since these are counted.
     `missed` are the units that it has sent since the last look and that could not be taken off on hand.
     """
 
@@ -160,7 +161,7 @@ class CountedShops:
         shop = self._shop(source)
         if shop is not None:
             sent = {sku: now.sent - following.last[sku].sent for sku, now in following.shop_state.items()}
-            self._repository.counts.sent(shop, sent)
+            self._repository.counts.sent(shop, self._repository.queue.demand(sent))
 
     def missed(self, missed: Iterable[tuple[int, Mapping[str, int]]]) -> None:
         """Units that the shop sent of these families could not be taken off the shelf here.
@@ -187,7 +188,7 @@ class CountedShops:
             unmarked.setdefault(name, Counter()).update(dict(one.sent))
 
         def shop(name: str) -> Shop:
-            of = unmarked.get(name, Counter[str]())
+            of = self._repository.queue.demand(unmarked.get(name, {}))
             source = self._repository.sources.id_of(name)
             to_send = self._set_aside.units(self._repository, name)
             return Shop(source, of, to_send, self._missed.get(source, {}))
@@ -233,7 +234,7 @@ class SetAside:
             yield item
 
     def units(self, repository: Repository, shop: str) -> Counter[str]:
-        """Units per SKU; where the files hold no orders of that shop, as it said at the last look."""
+        """Units per SKU, of kits their parts; as the shop said at the last look, if the files hold no orders of it."""
         if shop not in self._named:
             return Counter(repository.counts.to_send(sources_of(repository, shop)))
         total: Counter[str] = Counter()
@@ -243,7 +244,7 @@ class SetAside:
             else:
                 for line in lines:
                     total[line.sku] += line.open
-        return total
+        return repository.queue.demand(total)
 
 
 def _set_aside(item: ArrivingOrder | NamedOnly) -> tuple[ArrivingLine, ...]:
@@ -327,11 +328,12 @@ def read_counts(
 
 
 def kits_passed_over(shelf: Shelf | None) -> list[str]:
-    """Say which kits the shop counts: these counts are not taken (rule 18)."""
+    """Say which kits the shop counts: these counts are not taken (rule 18), and those of their parts must hold."""
     if shelf is None or not shelf.kits:
         return []
     kits = list(dict.fromkeys(shelf.kits))
-    return [f"the shop's counts of kits are not taken, their parts are counted: {listed(kits, NAMED)}"]
+    must = "When a kit is sold there, the shop must take its parts off too (docs/stock.md)"
+    return [f"the shop's counts of kits are not taken, their parts are counted: {listed(kits, NAMED)}. {must}"]
 
 
 def _leave_out(repository: Repository, shelf: Shelf, item: StockCount, options: ReadOptions, *, of_shop: bool) -> None:
