@@ -87,6 +87,45 @@ def test_what_undo_gives_back_to_processing_is_on_its_list_again(picked: Shop, l
     picked.done("check")
 
 
+@pytest.mark.parametrize(
+    ("gone", "back"),
+    [
+        ("ship M1", "undo"),
+        ("hold M1", "undo"),
+        ("hold M1", "resume M1"),
+        ("hold M1 --until today", "due"),
+        ("cancel M1", "undo"),
+        ("adjust --sku A --by -5 --reason gone", "undo"),
+        ("adjust --sku A --by -5 --reason gone", "receive --sku A --qty 5"),
+        ("amend M1 --add A=9 --wait", "amend M1 --set A=2"),
+    ],
+)
+def test_a_command_that_gives_an_order_back_to_its_list_names_the_list(picked: Shop, gone: str, back: str) -> None:
+    picked.done("prioritize M1 --priority 900")
+    picked.done(gone)
+    assert "M1" not in on_list(picked)
+    answer = picked.done(f"{back} --dry-run --json").json
+    assert {"order": "M1", "list": 1} in answer["on_lists"]
+    assert "on pick list 1, so tell who picks it: M1" in picked.done(back).out
+    assert "M1" in on_list(picked)
+
+
+def test_a_split_that_gives_an_order_back_to_its_list_names_the_list(picked: Shop) -> None:
+    for line in ("hold M1", "adjust --sku A --to 4 --reason gone", "resume M1"):
+        picked.done(line)
+    assert picked.done("split M1 --json").json["on_lists"] == [{"order": "M1", "list": 1}]
+    assert on_list(picked) == ["M1", "M2"]
+
+
+def test_what_gives_back_and_is_covered_again_at_once_cannot_be_named_as_changed(shop: Shop) -> None:
+    shop.stock("A1 B9")
+    for line in ("kit SET A=1", "add M1 SET=2", "kit SET B=1", "pick --take", "receive --sku A --qty 1"):
+        shop.done(line)
+    answer = shop.done("undo 4 --json").json
+    assert (answer["changed"], answer["on_lists"]) == ([], [])
+    assert on_list(shop) == ["M1"]
+
+
 def test_a_list_that_was_shipped_is_open_again_after_undo(picked: Shop) -> None:
     assert picked.done("ship --list 1 --json").json["on_lists"] == []
     assert picked.done("pick --lists --json").json == []

@@ -263,7 +263,7 @@ class Repository:
 
     @property
     def on_lists(self) -> dict[str, int]:
-        """The orders that this change took off a pick list, or changed on one, and its number."""
+        """The orders that this change took off a pick list, gave back to it or changed on it, and its number."""
         return dict(self.transitions.on_lists) if "transitions" in self.__dict__ else {}
 
     @contextmanager

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from backsplit.domain.orders import Order, Status
 from backsplit.domain.split import SplitPlan
-from backsplit.repository.orders import COPIED, DEMANDED, DEMANDED_UNITS, DEMANDING, PLACED, WRITTEN, array, written
+from backsplit.repository.orders import COPIED, DEMANDED, DEMANDED_UNITS, DEMANDING, PLACED, WRITTEN, written
 
 # The wants of some Backorder orders, into the queue.
 # Lines of one SKU are added up by the conflict: to group them would cost a sort for every order.
@@ -28,8 +28,8 @@ FROM {DEMANDING} WHERE order_id = ? GROUP BY product)"""
 SHIP = f"""UPDATE products SET on_hand = on_hand - units, allocated = allocated - units
 FROM {UNITS} WHERE id = product"""
 UNMARKED = "INSERT INTO to_mark VALUES (?)"
-ON_LISTS = """SELECT number, pick_list FROM orders
-WHERE id IN (SELECT value FROM json_each(?)) AND +pick_list IS NOT NULL"""
+ANY_LIST = "SELECT 1 FROM orders WHERE pick_list IS NOT NULL LIMIT 1"
+ON_LIST = "SELECT number, pick_list FROM orders WHERE id = ? AND +pick_list IS NOT NULL"
 PART = f"""INSERT INTO orders (number, status, family_id, split_from, {COPIED})
 SELECT ?, 'Backorder', family_id, id, {COPIED} FROM orders WHERE id = ?"""
 
@@ -59,30 +59,37 @@ HOLDS = {
 
 
 class Transitions:
-    """`on_lists` are the orders on a pick list that have changed since `begin`, with the list."""
+    """`on_lists` are the orders on a pick list that have changed since `begin`, with the list.
+
+    So are those that have left theirs, or are back on it; not those that have left it and are back as they were.
+    """
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
         self.on_lists: dict[str, int] = {}
+        self._have_only_left: set[str] = set()
 
     def begin(self) -> None:
         self.on_lists.clear()
+        self._have_only_left.clear()
 
     def move(self, ids: Sequence[int], old: Status, new: Status) -> None:
         """Take orders from one status to another, with what they allocate and their places in the queue."""
         rows = [(order_id,) for order_id in ids]
         if old is Status.PROCESSING:
-            self._note_lists(ids)
+            self._leave_lists(ids)
         if old in HOLDS:
             self._db.executemany(HOLDS[old].undo, rows)
         self._db.executemany(f"UPDATE orders SET status = '{new.value}' WHERE id = ?", rows)
         if new in HOLDS:
             self._db.executemany(HOLDS[new].do, rows)
+        if new is Status.PROCESSING:
+            self._return_to_lists(ids)
 
     def ship(self, ids: Sequence[int]) -> None:
         """Take what Processing orders hold out of the building: on hand and allocated go down together."""
         rows = [(order_id,) for order_id in ids]
-        self._note_lists(ids)
+        self._leave_lists(ids)
         self._db.executemany(SHIP, rows)
         self._db.executemany("UPDATE orders SET status = 'Shipped' WHERE id = ?", rows)
         self._db.executemany(UNMARKED, rows)
@@ -110,6 +117,7 @@ class Transitions:
         )
         if part_id is not None:
             self._db.execute(ENQUEUE, (part_id,))
+        self._return_to_lists(original)
 
     def reshape(
         self, before: Sequence[Order], after: Sequence[Order], on_hand: Mapping[str, int] | None = None
@@ -121,7 +129,7 @@ class Transitions:
         same = {order.id for order in after if order in before}
         old = [order for order in before if order.id not in same]
         new = [order for order in after if order.id not in same]
-        self.on_lists |= {order.number: order.pick for order in old if order.pick is not None}
+        self._change_on_lists({order.number: order.pick for order in old if order.pick is not None})
         for order in old:
             if order.status in HOLDS:
                 self._db.execute(HOLDS[order.status].undo, (order.id,))
@@ -135,6 +143,7 @@ class Transitions:
         for order, order_id in zip(new, ids, strict=True):
             if order.status in HOLDS:
                 self._db.execute(HOLDS[order.status].do, (order_id,))
+        self._change_on_lists(self._on_lists(ids))
         more = sum(order.units for order in new) - sum(order.units for order in old)
         self._db.execute("UPDATE orders SET units = units + ? WHERE id = ?", (more, before[0].family))
 
@@ -174,15 +183,35 @@ class Transitions:
 
     def prioritize(self, orders: Sequence[Order], priority: int) -> None:
         """Give orders a priority, and those that wait their new place in the queue."""
-        self.on_lists |= {order.number: order.pick for order in orders if order.pick is not None}
+        self._change_on_lists({order.number: order.pick for order in orders if order.pick is not None})
         self._db.executemany("UPDATE orders SET priority = ? WHERE id = ?", [(priority, order.id) for order in orders])
         waiting = [(order.id,) for order in orders if order.status is Status.BACKORDER]
         self._db.executemany(DEQUEUE, waiting)
         self._db.executemany(ENQUEUE, waiting)
 
-    def _note_lists(self, ids: Sequence[int]) -> None:
+    def _on_lists(self, ids: Sequence[int]) -> dict[str, int]:
+        """Those of the orders that are on a pick list, by number, and its number."""
+        if self._db.execute(ANY_LIST).fetchone() is None:
+            return {}
+        return {number: its_list for order_id in ids for number, its_list in self._db.execute(ON_LIST, (order_id,))}
+
+    def _change_on_lists(self, lists: Mapping[str, int]) -> None:
+        """Keep in mind that orders on these lists are other ones than before."""
+        self.on_lists |= lists
+        self._have_only_left -= lists.keys()
+
+    def _leave_lists(self, ids: Sequence[int]) -> None:
         """Keep in mind on which lists these orders are, before they leave them."""
-        self.on_lists |= dict(self._db.execute(ON_LISTS, (array(ids),)).fetchall())
+        lists = self._on_lists(ids)
+        self._have_only_left |= lists.keys() - self.on_lists.keys()
+        self.on_lists |= lists
+
+    def _return_to_lists(self, ids: Sequence[int]) -> None:
+        """Keep in mind on which lists these orders are again; of those that had only left theirs, nothing is new."""
+        lists = self._on_lists(ids)
+        same = self._have_only_left & lists.keys()
+        self.on_lists = {number: it for number, it in (self.on_lists | lists).items() if number not in same}
+        self._have_only_left -= same
 
     def _divide(self, plan: SplitPlan) -> int | None:
         """Give lines of the original to the part that is made for them; the part's id."""
