@@ -59,11 +59,22 @@ def in_shell(folder: Path, line: str, **environment: str) -> subprocess.Complete
 def test_the_night_of_one_shop_that_fails_ends_no_other(shops: Path) -> None:
     (line,) = re.findall(r"^10 2 \* \* \*  (.*)$", PAGE, re.MULTILINE)
     night = in_shell(shops, line)
-    assert "some nights have failed" in night.stdout
-    assert night.stderr.count("backsplit: ") == 1
-    assert [(shops / name / "night.db").exists() for name in SHOPS] == [True, True, False]
+    assert night.stdout.endswith("some nights have failed\n")
+    assert night.stderr == ""
+    assert [line.split(":")[0] for line in night.stdout.splitlines() if "backsplit: " in line] == ["rome"]
+    assert "berlin: 4 new orders: 2 Processing, 2 Backorder" in night.stdout
+    assert [len([*(shops / name).glob("evening-[1-7].db")]) for name in SHOPS] == [1, 1, 1]
     for name in SHOPS[:2]:
         assert "#1003-backorder" in typed_for(shops, name, "list")
+
+
+def test_a_second_night_of_a_shop_at_a_time_names_the_shop_and_does_not_begin(shops: Path) -> None:
+    script = (shops / "night.sh").read_text(encoding="utf-8")
+    (shops / "night.sh").write_text(script.replace("-w 600", "-w 0"), encoding="utf-8")
+    second = in_shell(shops, "flock /srv/shops/paris/night.lock sh /srv/shops/night.sh /srv/shops/paris")
+    assert second.returncode == 1
+    assert second.stdout == f"{shops}/paris: night.lock: another night runs, so this one has not begun\n"
+    assert "4 new orders" in in_shell(shops, "sh /srv/shops/night.sh /srv/shops/paris").stdout
 
 
 @pytest.mark.skipif(shutil.which("sqlite3") is None, reason="sqlite3 is not installed")
