@@ -71,6 +71,13 @@ def test_the_table_says_what_each_kind_means(late: Shop) -> None:
     assert "no-day · 1: no day can be promised" in out
 
 
+def test_a_quiet_night_says_in_one_line_who_is_to_be_told_until_the_list_is_taken(late: Shop) -> None:
+    line = f"to be told: 1 late, 1 no-day; the first, M1, by {LAST}: `backsplit notices` has them all\n"
+    assert late.done("notices --quiet")[1:] == (line, "")
+    assert "To be told · 2" in late.done("notices --quiet --take").out
+    assert late.done("notices --quiet")[1:] == ("", "")
+
+
 def test_the_csv_has_a_row_for_each_sku(late: Shop) -> None:
     rows = list(csv.DictReader(io.StringIO(late.done("notices --csv").out)))
     assert [(row["order"], row["sku"], row["by"]) for row in rows] == [

@@ -100,6 +100,23 @@ def test_what_is_to_be_marked_is_a_count_and_three_orders(shop: Shop, night: Any
     )
 
 
+def test_how_a_plain_file_is_read_is_not_said_on_every_quiet_night_on_which_something_happens(shop: Shop) -> None:
+    shop.stock("A9")
+    rows = "Nr,Ware,quantity,placed_at,Status,colour\n0,A,1,2026-01-01,shipped,x\n"
+    shop.write("plain.csv", rows)
+    shop.done("sync plain.csv --map order=Nr,sku=Ware")
+    for number, options in ((1, ""), (2, "--quiet")):
+        rows += f"{number},A,1,2026-01-02,open,x\n"
+        shop.write("plain.csv", rows)
+        out = shop.done(f"sync plain.csv {options}").out
+        assert "1 new order" in out
+        routine = ["Columns as mapped before" in out, 'The column "Status" says' in out, "not read: colour" in out]
+        assert routine == [not options] * 3
+    assert any("mapped before" in notice for notice in shop.done("sync plain.csv --json -q").json["notices"])
+    shop.write("plain.csv", f"{rows}3,A,1,2026-01-02,open,x")
+    assert "has no line end" in shop.done("sync plain.csv --quiet").out
+
+
 # SKUs of stock files
 
 

@@ -230,7 +230,7 @@ class Synced(NamedTuple):
     any order. `are_closed`: the missing orders were closed by this run. `only_open`: the files tell only what is
     open. `books_differ` are the SKUs of which the shop counts something else than is here, `newly_differ` those for
     which that is new. `uncounted` are the new SKUs of which there is no count. `doubts` are signs that a file is not
-    whole.
+    whole. `routine` are those of the notices that say the same of every such file.
     """
 
     format: str
@@ -261,6 +261,7 @@ class Synced(NamedTuple):
     newly_differ: tuple[str, ...] = ()
     uncounted: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
+    routine: tuple[str, ...] = ()
 
     @property
     def brought_news(self) -> bool:

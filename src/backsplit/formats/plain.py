@@ -129,9 +129,9 @@ def plain_file(file: Table | Records, what: What, options: ReadOptions, governed
         units_are_open="quantity" in places and units_are_open(names[places["quantity"]]),
     )
     if isinstance(file, Table) and (unread := not_read(file.source, file.layout, {*places.values(), *states.places})):
-        file.report.notice(unread)
+        file.report.notice(unread, is_routine=True)
     for notice in states.notices():
-        file.report.notice(notice)
+        file.report.notice(notice, is_routine=True)
     return Plain(file, what, options, names, places, states)
 
 

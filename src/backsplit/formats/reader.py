@@ -82,6 +82,11 @@ class Reading(Generic[T]):
     def notices(self) -> list[str]:
         return self._report.notices
 
+    @property
+    def routine(self) -> list[str]:
+        """Those of the notices that say the same of every such file: how it is read."""
+        return self._report.routine
+
     def again(self) -> Iterable[T]:
         """The items once more from the start, whatever is wrong with the file."""
         return self._again()
@@ -249,7 +254,8 @@ def with_remembered(
         said.append(f"open is {', '.join(words)}")
     if said:
         report.notice(
-            f"Columns as mapped before: {', '.join(said)}. To forget this map, see `backsplit import formats`."
+            f"Columns as mapped before: {', '.join(said)}. To forget this map, see `backsplit import formats`.",
+            is_routine=True,
         )
     if used.columns:
         options = options._replace(map=checked_map(used.columns, MAPPED[what]))

@@ -94,6 +94,7 @@ class Report:
         self.unit = unit
         self.skip_bad = skip_bad
         self.notices: list[str] = []
+        self.routine: list[str] = []  # those of the notices that say the same of every such file
         self.left_out: list[LeftOut] = []  # not handed to the caller yet
         self.open_words: frozenset[str] = frozenset()
         self.bad_rows = 0
@@ -148,9 +149,11 @@ class Report:
         """The error for a file that cannot be taken as a whole. `more` problems are not among those that are named."""
         return BadInput(f"{self.path}: {sentence}", tuple(problems), tuple(advice), more)
 
-    def notice(self, sentence: str) -> None:
+    def notice(self, sentence: str, *, is_routine: bool = False) -> None:
         if sentence not in self.notices:
             self.notices.append(sentence)
+            if is_routine:
+                self.routine.append(sentence)
 
     def tally(self, sentence: str, example: str = "") -> None:
         """Count something that may come often. `sentence` holds {n}; up to five examples go behind it.

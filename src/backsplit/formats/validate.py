@@ -335,7 +335,10 @@ def counted(
     check_location(options.location, list(locations), report)
     if options.location is None and len(locations) > 1:
         names = listed(map(quoted, locations), 5)
-        report.notice(f"The counts of {len(locations)} locations were added up: {names}. To take one: --location NAME.")
+        report.notice(
+            f"The counts of {len(locations)} locations were added up: {names}. To take one: --location NAME.",
+            is_routine=True,
+        )
     _check_duplicates(skus, report, options)
     _notice_twins(skus, report)
     for sku, entry in skus.items():

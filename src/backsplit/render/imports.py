@@ -156,7 +156,10 @@ def must_know(value: Synced) -> Iterator[str]:
 
 
 def synced(value: Synced, *, quiet: bool = False) -> Iterator[str]:
-    """The answer of `sync`, the most important first. `quiet`: what a person must know is said elsewhere."""
+    """The answer of `sync`, the most important first.
+
+    `quiet`: what a person must know is said elsewhere, and how the files are read is not said every night.
+    """
     yield _first(value)
     for one in value.followed:
         yield f"  {inert(one.order)}  {'; '.join(_followed(one))}"
@@ -178,7 +181,8 @@ def synced(value: Synced, *, quiet: bool = False) -> Iterator[str]:
     yield from sentences.mergeable(value.effects.mergeable)
     # Orders that the shop has closed are followed, or were never here: they are no lines left out.
     left_out = [left for left in value.skipped if left.reason not in CLOSED and left.reason in MAY_BE_LEFT_OUT]
-    yield from sentences.taken_in(left_out, value.uncounted, value.notices)
+    notices = [notice for notice in value.notices if not quiet or notice not in value.routine]
+    yield from sentences.taken_in(left_out, value.uncounted, notices)
     yield from sentences.dry(value.dry_run)
 
 

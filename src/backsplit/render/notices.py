@@ -58,6 +58,14 @@ def table(notices: Sequence[Notice]) -> Iterator[Drawable]:
             yield Text(f"{kind} · {counts[kind]:,}: {means}")  # type: ignore[index]
 
 
+def count(notices: Sequence[Notice]) -> str:
+    """How many are to be told what, and by which day the first of them."""
+    kinds = Counter(one.kind for one in notices)
+    counts = ", ".join(f"{n:,} {kind}" for kind, n in kinds.items())
+    first = min(notices, key=lambda one: one.by)
+    return f"to be told: {counts}; the first, {inert(first.order)}, by {first.by}: `backsplit notices` has them all"
+
+
 def told(value: Told, *, taken: bool, out: str | None = None) -> Iterator[str]:
     """What became of the notices: where they are written, and of how many it is noted that the customer was told."""
     if out is not None:

@@ -108,6 +108,10 @@ def notices(readings: Iterable[Reading[Any]]) -> list[str]:
     return [notice for reading in readings for notice in reading.notices]
 
 
+def routine(readings: Iterable[Reading[Any]]) -> list[str]:
+    return [notice for reading in readings for notice in reading.routine]
+
+
 MOST_LOOKED_UP = 10  # SKUs for which the nearest is looked for: each takes some milliseconds
 
 

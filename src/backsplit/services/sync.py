@@ -44,6 +44,7 @@ from backsplit.services.imports import (
     notices,
     read_ahead,
     read_oldest_first,
+    routine,
     source_of,
     take_in,
 )
@@ -197,6 +198,7 @@ def sync(
             books_differ=tuple(shelf.differ.values()) if shelf else (),
             uncounted=tuple(sku for sku in new_skus if sku not in counted),
             newly_differ=tuple(shelf.newly) if shelf else (),
+            routine=tuple(routine([*readings, *counts])),
             doubts=(*_cut_off(ends, followed), *(_counts_in_doubt(shelf) if shelf else _sent_unseen(looks))),
         )
 

@@ -10,10 +10,10 @@ import typer
 
 from backsplit.cli.options import (
     DEFAULT_FILE,
+    OUTPUT,
     Csv,
     Db,
     Json,
-    Quiet,
     Wide,
     complete_order,
     examples,
@@ -33,6 +33,7 @@ MOST_DAYS = 3650
 @app.command(
     epilog=examples(
         "backsplit notices",
+        "backsplit notices --quiet",
         "backsplit notices --through orders_export.csv --out mails.csv --take",
         "backsplit notices --agreed M9681118",
     )
@@ -62,7 +63,10 @@ def notices(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Where its rows of these orders go.")
     ] = None,
-    quiet: Quiet = False,
+    quiet: Annotated[
+        bool,
+        typer.Option("--quiet", "-q", rich_help_panel=OUTPUT, help="One line, and none where nobody is to be told."),
+    ] = False,
     wide: Wide = False,
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
@@ -93,6 +97,8 @@ def notices(
     if quiet and not found and not (as_json or as_csv):
         return
     has_table = not agreed and through is None
+    if quiet and has_table and not take:  # every night, until somebody takes the list
+        has_table, said = False, [render.count(found)]
     answer(
         Form(as_json, as_csv, wide=wide),
         lambda: render.documents(found),
