@@ -75,7 +75,15 @@ def test_can_write_only_what_is_on_a_pick_list(labels: Shop) -> None:
     labels.done("pick '#2' --take")
     assert written(labels, "--list 1") == SHOPIFY + OTHER
     answer = labels.done("to-ship --through export.csv --list 1 --out x.csv --json").json
-    assert answer == {"kept": 1, "changed": 0, "left_out": 3, "orders": ["#2"], "out": "x.csv", "together": []}
+    assert answer == {
+        "kept": 1,
+        "changed": 0,
+        "left_out": 3,
+        "orders": ["#2"],
+        "out": "x.csv",
+        "together": [],
+        "notices": [],
+    }
 
 
 def test_says_where_the_rows_went(labels: Shop) -> None:

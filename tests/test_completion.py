@@ -75,7 +75,7 @@ def test_can_complete_numbers_skus_and_commands(known: Shop) -> None:
         ),
         (["import", "stock", "x", "--format", "shopify"], ["shopify-inventory", "shopify-products"]),
         (["import", "stock", "x", "--duplicates", "l"], ["last"]),
-        (["import", "stock", "x", "--sku-from", ""], ["name", "sku-or-name"]),
+        (["import", "stock", "x", "--sku-from", ""], ["sku", "name", "sku-or-name"]),
     ],
 )
 def test_can_complete_the_choices_of_an_option(known: Shop, pieces: list[str], offered: list[str]) -> None:

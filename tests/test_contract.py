@@ -144,7 +144,7 @@ EXAMPLES: dict[str, list[str]] = {
         "split M2 --now B=1 --hold-rest",
         "slip M2",
     ],
-    "to-ship": ["sync monday.csv", "to-ship --through monday.csv --out labels.csv"],
+    "to-ship": ["sync monday.csv --sku-from sku-or-name", "to-ship --through monday.csv --out labels.csv"],
     "expect": [COMES, "expect --file po.csv", "expect --move PO-1 --on 2999-01-03", "expect --close PO-1", "expect"],
     "promise": [COMES, "promise"],
     "ship": ["amend M4 --set A=1", "ship --list 1", "ship M4 --tracking UPS:1Z9"],

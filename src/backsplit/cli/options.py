@@ -288,7 +288,7 @@ SkuFrom = Annotated[
     typer.Option(
         "--sku-from",
         rich_help_panel=READING,
-        help="Take the line's name as its SKU: always, or only where it has none.",
+        help="Take the line's name as its SKU: always, or only where it has none. Remembered; sku forgets it.",
     ),
 ]
 Prefix = Annotated[

@@ -170,11 +170,12 @@ def _follows(others: Iterable[Order], lines: Mapping[str, Line], promised: Mappi
 
 
 class ExportLine(NamedTuple):
-    """A line of an order in the export: the line of the file where it begins, its SKU and its units."""
+    """A line of an order in the export: the line of the file where it begins, its SKU, its units and its name."""
 
     at: int
     sku: str
     quantity: int
+    name: str = ""
 
 
 class ToShip(NamedTuple):
@@ -191,6 +192,7 @@ class ToShip(NamedTuple):
     without_row: dict[str, Counter[str]]
     out: str | None = None
     together: tuple[tuple[str, ...], ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 def allot(lines: Sequence[ExportLine], going: Mapping[str, int]) -> tuple[dict[int, int], Counter[str]]:

@@ -25,7 +25,8 @@ class FileFacts:
     `known` counts the known orders of the source that it names, and `differing` those of them of which it says
     something else than the last look. Of these, `older` were changed in the shop before the last look, as the file
     itself tells; `back` would come back, and `changed` would change in another way: that the shop has only learnt of
-    what shipped from here is no change. `other_orders` only share their number with known ones.
+    what shipped from here is no change. `other_orders` only share their number with known ones; of `by_name` of them
+    the names are SKUs here. `takes_names`: the file is read with names for SKUs.
     """
 
     path: str
@@ -42,6 +43,8 @@ class FileFacts:
     back: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     other_orders: list[str] = field(default_factory=list)
+    by_name: int = 0
+    takes_names: bool = False
 
     @property
     def is_before_the_last_look(self) -> bool:
@@ -57,7 +60,7 @@ def refusal(facts: FileFacts) -> Refused | None:
             f"{facts.path} looks like another shop's: of the {facts.known:,} known orders that it names,"
             f" {len(facts.other_orders):,} are other orders, with no SKU in common or another customer on another day"
             f" ({listed(facts.other_orders, NAMED)})",
-            f"keep two shops apart with --prefix; {ALL_THE_SAME}",
+            f"{_way_out(facts)}; {ALL_THE_SAME}",
         )
     if facts.tells_changes:
         return _older_by_changes(facts) if facts.older and len(facts.older) == facts.differing else None
@@ -71,6 +74,15 @@ def refusal(facts: FileFacts) -> Refused | None:
             f"export the orders again and take the newest file; {ALL_THE_SAME}",
         )
     return None
+
+
+def _way_out(facts: FileFacts) -> str:
+    """What is likely meant where the SKUs of a file are all unknown."""
+    if facts.by_name:
+        return "the names of its lines are SKUs here: --sku-from name takes them"
+    if facts.takes_names:
+        return "names were taken for its SKUs: --sku-from sku takes its own"
+    return "keep two shops apart with --prefix"
 
 
 def takes_back(path: str, back: Collection[str], shipped: int) -> Refused | None:

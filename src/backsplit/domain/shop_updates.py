@@ -54,13 +54,14 @@ class Parcel(NamedTuple):
 class ToMark(NamedTuple):
     """An order of the shop with what it does not know. `completes`: after that, nothing more of it goes from here.
 
-    `gives_up`: so it is, though not all that the shop wants was sent.
+    `gives_up`: so it is, though not all that the shop wants was sent. `source` is where it came from.
     """
 
     order: str
     parcels: tuple[Parcel, ...]
     completes: bool = False
     gives_up: bool = False
+    source: str = ""
 
     @property
     def units(self) -> int:
@@ -171,6 +172,7 @@ class CountCell(NamedTuple):
     figure: int
     location: str = ""
     apart: int = 0
+    name: str = ""
 
 
 class CountChange(NamedTuple):

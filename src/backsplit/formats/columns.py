@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal, NamedTuple
 
+from backsplit.domain.counts import shop_of
 from backsplit.errors import WrongUsage, listed
 from backsplit.formats import Remembered, cells
 from backsplit.formats.dates import Dates, clear_moment
@@ -151,6 +152,11 @@ def places_of(header: Header, fields: Sequence[Field], mapped: Mapping[str, str]
 def header_key(what: str, header: Header) -> str:
     """The header of a file of orders, stock or a delivery as one text, alike for headers with the same names."""
     return f"{what}: {', '.join(map(normal, header.names))}"
+
+
+def shop_key(form: str, shop: str, prefix: str) -> str:
+    """The shop of a file of this format as such a text: the one that the user names, else by format and prefix."""
+    return f"shop: {shop_of(shop or (f'{form} {prefix}' if prefix else form))}"
 
 
 def remembered(what: str, headers: Iterable[Header], maps: Mapping[str, Remembered]) -> Remembered | None:

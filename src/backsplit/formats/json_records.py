@@ -315,11 +315,11 @@ def lists_in(record: Record, depth: int = _DEEPEST) -> Iterator[tuple[str, list[
 
 
 def _are_lines(lines: Sequence[Record], options: ReadOptions) -> bool:
-    return all(_holds(lines[0], field, options) for field in (NAME if options.sku_from else SKU, QUANTITY))
+    return all(_holds(lines[0], field, options) for field in (NAME if options.takes_names else SKU, QUANTITY))
 
 
 def _has_own_sku(record: Record, options: ReadOptions) -> bool:
-    return _holds(record, NAME if options.sku_from else SKU, options)
+    return _holds(record, NAME if options.takes_names else SKU, options)
 
 
 def _holds(record: Record, field: Field, options: ReadOptions) -> bool:

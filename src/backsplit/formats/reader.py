@@ -13,8 +13,8 @@ from backsplit.domain.counts import Kind
 from backsplit.domain.imports import DeliveryItem, ExpectedItem, LabelLine, OrderItem, PartLine, StockItem
 from backsplit.domain.one_order import Ends, ends
 from backsplit.errors import BacksplitError
-from backsplit.formats import NOTHING, ReadOptions, Remembered, plain
-from backsplit.formats.columns import MAPPED, PLACED_AT, What, checked_map, header_key, remembered
+from backsplit.formats import NOTHING, ReadOptions, Remembered, SkuFrom, plain
+from backsplit.formats.columns import MAPPED, PLACED_AT, What, checked_map, header_key, remembered, shop_key
 from backsplit.formats.csv_rows import Table, candidates
 from backsplit.formats.dates import Dates
 from backsplit.formats.json_records import Records, is_json
@@ -52,7 +52,8 @@ class Reading(Generic[T]):
     `only_open`: the file tells what is open, and nothing of orders and units that are sent or cancelled.
     `counts`: what the figures of a file of counts are.
     `header_key` is what a --map for this file is remembered by; blank for JSON. `typed` is what is to be remembered of
-    the options, None if nothing is.
+    the options, None if nothing is. `shop_key` is what the typed `sku_from` is remembered by; blank for a plain file.
+    `takes_names`: names may be SKUs, as it was typed now or before.
     `notices` are sentences for the user. They are complete after the last item.
     """
 
@@ -68,11 +69,15 @@ class Reading(Generic[T]):
         counts: Kind,
         header_key: str,
         typed: Remembered | None,
+        shop_key: str,
+        sku_from: SkuFrom | None,
+        takes_names: bool,
     ) -> None:
         self.format = format_name
         self.only_open = only_open
         self.counts = counts
         self.header_key, self.typed = header_key, typed
+        self.shop_key, self.sku_from, self.takes_names = shop_key, sku_from, takes_names
         self.path = source.path
         self.goes_on: set[str] = set()  # orders whose rows go on from one file of a call to the next
         self._source, self._report, self._items, self._again = source, report, items, again
@@ -232,6 +237,9 @@ def _read(
             counts=_kind(opened),
             header_key=header_key(what, opened.file.header) if isinstance(opened.file, Table) else "",
             typed=_to_remember(typed, before, opened),
+            shop_key="" if isinstance(opened, Plain) else shop_key(opened.form.name, options.shop, options.prefix),
+            sku_from=typed.sku_from,
+            takes_names=opened.options.takes_names,
         )
         if reading.counts is Kind.LEFT:
             report.notice(LEFT_TO_SELL)
@@ -248,6 +256,7 @@ def with_remembered(
         before = remembered(what, (layout.header for layout in candidates(source)), options.remembered)
     if before is None:
         return options, None
+    options = _with_names(report, options, before.sku_from)
     used = Remembered(NOTHING if options.map else before.columns, NOTHING if options.open else before.open)
     said = [f"{printable(field)}={printable(column)}" for field, column in used.columns.items()]
     if words := [printable(word) for words in used.open.values() for word in words]:
@@ -264,14 +273,30 @@ def with_remembered(
     return options, before
 
 
+def with_shops_names(report: Report, options: ReadOptions, form: str) -> ReadOptions:
+    """The same for --sku-from, which is remembered of a shop: all of its files have the same SKUs."""
+    before = options.remembered.get(shop_key(form, options.shop, options.prefix))
+    return _with_names(report, options, before.sku_from) if before else options
+
+
+def _with_names(report: Report, options: ReadOptions, before: SkuFrom | None) -> ReadOptions:
+    if options.sku_from is not None or before is None:
+        return options
+    report.notice(f"SKUs as before: --sku-from {before}. To take the column of SKUs again: --sku-from sku.")
+    return options._replace(sku_from=before)
+
+
 def _to_remember(typed: ReadOptions, before: Remembered | None, file: _Opened) -> Remembered | None:
     """What is typed now, with what was typed before of the other kind; None if nothing is typed."""
-    if not typed.map and not typed.open:
+    of_header = typed.sku_from if isinstance(file, Plain) else None  # that of a shop is kept for the shop
+    if not typed.map and not typed.open and not of_header:
         return None
     before = before or Remembered()
     columns = file.states.spoken_of if isinstance(file, Plain) else ()
     return Remembered(
-        typed.map or before.columns, dict.fromkeys(columns or ("",), typed.open) if typed.open else before.open
+        typed.map or before.columns,
+        dict.fromkeys(columns or ("",), typed.open) if typed.open else before.open,
+        of_header or before.sku_from,
     )
 
 
@@ -281,10 +306,12 @@ def _opened(source: Source, report: Report, options: ReadOptions, what: What, go
         records = Records(source, report)
         of_records = recognise_records(records, options, what)
         if of_records is not None:
-            return _ShopRecords(records, of_records, options)
+            return _ShopRecords(records, of_records, with_shops_names(report, options, of_records.name))
         return plain_file(records, what, options, governed)
     table, form = recognise_table(source, report, options, what)
-    return plain_file(table, what, options, governed) if form is None else _ShopTable(table, form, options)
+    if form is None:
+        return plain_file(table, what, options, governed)
+    return _ShopTable(table, form, with_shops_names(report, options, form.name))
 
 
 def _again(opened: _Opened) -> _Opened:

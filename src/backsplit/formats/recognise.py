@@ -40,7 +40,7 @@ from backsplit.formats.state_columns import FOOTERS, is_footer
 
 def needed(what: What, options: ReadOptions) -> list[Field]:
     """The fields that a plain file must have."""
-    return [NAME if field is SKU and options.sku_from else field for field in NEEDED[what]]
+    return [NAME if field is SKU and options.takes_names else field for field in NEEDED[what]]
 
 
 def lacks(header: Header, what: What, options: ReadOptions) -> list[str]:

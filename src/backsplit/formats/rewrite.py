@@ -17,7 +17,7 @@ from backsplit.formats import ReadOptions, cells, plain
 from backsplit.formats.columns import FIELDS, checked_map
 from backsplit.formats.csv_rows import Table
 from backsplit.formats.json_records import is_json
-from backsplit.formats.reader import with_remembered
+from backsplit.formats.reader import with_remembered, with_shops_names
 from backsplit.formats.recognise import recognise_table
 from backsplit.formats.report import Report
 from backsplit.formats.shops._toolkit import TableFormat, number
@@ -183,6 +183,7 @@ class Export:
                 f"cannot be written again: a row of {form.title} is not a line with its quantity. Take labels from"
                 " another export of the shop, or from a plain table."
             )
+        self._options = with_shops_names(self._report, self._options, form.name)
         return table, form
 
     def orders(self) -> Iterator[tuple[str, list[ExportLine]]]:
@@ -203,7 +204,12 @@ class Export:
         for order in self._form.orders(self._table.again()) if self._form.orders else ():
             lines = sorted(order.lines, key=lambda line: bool(line.left_out))
             found = (
-                ExportLine(line.at, cells.shown(self._options.sku_of(line.sku, line.name)), quantities.get(line.at, 0))
+                ExportLine(
+                    line.at,
+                    cells.shown(self._options.sku_of(line.sku, line.name)),
+                    quantities.get(line.at, 0),
+                    line.name.strip(),
+                )
                 for line in lines
             )
             yield self._options.prefix + cells.shown(order.number), [line for line in found if line.sku]
@@ -238,6 +244,11 @@ class Export:
             current = key or current
             group.append(row)
         yield from self._order(group, units, reason, count)
+
+    @property
+    def notices(self) -> list[str]:
+        """Sentences for the user: what was typed before and is taken again."""
+        return self._report.notices
 
     def numbers(self) -> list[str]:
         """The numbers of the orders, with the prefix, in the file's order."""

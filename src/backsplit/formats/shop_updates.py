@@ -14,7 +14,7 @@ from backsplit.formats.csv_rows import Table
 from backsplit.formats.json_records import is_json
 from backsplit.formats.plain import counts as plain_counts
 from backsplit.formats.plain import plain_file
-from backsplit.formats.reader import with_remembered
+from backsplit.formats.reader import with_remembered, with_shops_names
 from backsplit.formats.recognise import recognise_table
 from backsplit.formats.report import FieldError, Report
 from backsplit.formats.rewrite import raw_rows
@@ -69,7 +69,10 @@ class Counts:
         if self._source.is_sheet or is_json(self._source) or self._source.gzipped:
             raise self._report.refuse("is no plain CSV: only a CSV or tab-separated file can be written again.")
         self._options, _ = with_remembered(self._source, self._report, self._options, "stock")
-        return recognise_table(self._source, self._report, self._options, "stock")
+        table, form = recognise_table(self._source, self._report, self._options, "stock")
+        if form is not None:
+            self._options = with_shops_names(self._report, self._options, form.name)
+        return table, form
 
     def cells(self) -> Iterator[CountCell]:
         """The cells that hold a count. What is not tracked, or not stocked at a place, has none.
@@ -121,7 +124,7 @@ class Counts:
             return None
         apart = shop_count(count.less) - shop_count(count.plus)
         figure = cells.whole(text if self._form is None else text.removeprefix("'"), "on_hand")
-        return CountCell(count.at, place, cells.sku(sku), figure, count.location, apart)
+        return CountCell(count.at, place, cells.sku(sku), figure, count.location, apart, count.name.strip())
 
     @property
     def notices(self) -> list[str]:

@@ -237,6 +237,7 @@ def to_ship_document(value: ToShip) -> Document:
         "orders": list(value.orders),
         "out": value.out,
         "together": [list(group) for group in value.together],
+        "notices": list(value.notices),
     }
 
 
@@ -249,4 +250,5 @@ def to_ship_lines(value: ToShip) -> Iterator[str]:
     for number, units in value.without_row.items():
         missing = ", ".join(f"{quantity} × {inert(sku)}" for sku, quantity in units.items())
         yield f"note: {inert(number)} also sends {missing}, for which the export has no row"
+    yield from (f"note: {inert(notice)}" for notice in value.notices)
     yield from sentences.together(value.together)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from backsplit.domain.sync import ShopState
 from backsplit.repository.orders import array
+
+if TYPE_CHECKING:
+    from backsplit.formats import SkuFrom
 
 OF_FAMILY = """SELECT sku, wanted, sent, sent_by_shop, wanted_not_on_lines, assumed_sent,
   no_longer_wanted FROM shop_state JOIN products ON id = product_id WHERE family_id = ?"""
@@ -143,16 +146,20 @@ class ShopStateTable:
         return None if source is None else int(source)
 
 
-_OPEN = "--open"  # beside the fields, of which none is called so
+_OPEN, _SKU_FROM = "--open", "--sku-from"  # beside the fields, of which none is called so
 
 
 class RememberedMap(NamedTuple):
-    """`number` is what the user calls it by. `columns` are by field, `open` the words of --open by column."""
+    """`number` is what the user calls it by. `columns` are by field, `open` the words of --open by column.
+
+    `sku_from` is what was said of SKUs; None if nothing is to be remembered of it.
+    """
 
     number: int
     header: str
     columns: dict[str, str]
     open: dict[str, list[str]]
+    sku_from: SkuFrom | None = None
 
 
 class Maps:
@@ -168,17 +175,31 @@ class Maps:
         maps = []
         for number, header, text in rows:
             columns = json.loads(text)
-            maps.append(RememberedMap(number, header, columns, columns.pop(_OPEN, {})))
+            open_words, sku_from = columns.pop(_OPEN, {}), columns.pop(_SKU_FROM, None)
+            maps.append(RememberedMap(number, header, columns, open_words, sku_from))
         return maps
 
-    def remember(self, header: str, columns: Mapping[str, str], open_words: Mapping[str, Sequence[str]]) -> None:
-        """Keep them in the place of what was remembered for this header before."""
+    def remember(
+        self,
+        header: str,
+        columns: Mapping[str, str],
+        open_words: Mapping[str, Sequence[str]],
+        sku_from: SkuFrom | None = None,
+    ) -> None:
+        """Keep them in the place of what was remembered for this header, or this shop, before."""
         import json  # noqa: PLC0415 - as above
 
-        typed = {**columns, _OPEN: {name: list(words) for name, words in open_words.items()}} if open_words else columns
+        typed: dict[str, Any] = {**columns}
+        if open_words:
+            typed[_OPEN] = {name: list(words) for name, words in open_words.items()}
+        if sku_from:
+            typed[_SKU_FROM] = sku_from
+        if not typed:
+            self._db.execute("DELETE FROM maps WHERE header = ?", (header,))
+            return
         self._db.execute(
             "INSERT INTO maps (header, map) VALUES (?, ?) ON CONFLICT (header) DO UPDATE SET map = excluded.map",
-            (header, json.dumps(dict(typed), ensure_ascii=False)),
+            (header, json.dumps(typed, ensure_ascii=False)),
         )
 
     def forget(self, number: int) -> bool:

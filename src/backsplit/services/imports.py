@@ -138,7 +138,7 @@ def import_orders(
 
     `source` names the shop; else the format and the prefix do. Raises BadInput, WrongUsage.
     """
-    options = with_remembered(repository, options)
+    options = with_remembered(repository, options, source)
     with ExitStack() as stack:
         # Opened and begun before the file is locked: standard input may come slowly.
         opened = [stack.enter_context(formats.read_orders(path, options)) for path in paths]
@@ -188,7 +188,7 @@ def import_stock(
     A shop's own export is followed as `sync` does (rule 11), unless `recount`; `source` names that shop.
     Raises BadInput, BadQuantity, WrongUsage.
     """
-    options = with_remembered(repository, options)
+    options = with_remembered(repository, options, source)
     with ExitStack() as stack:
         readings = [stack.enter_context(formats.read_stock(path, options)) for path in paths]
         files = read_ahead(readings, progress)

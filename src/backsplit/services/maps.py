@@ -1,4 +1,4 @@
-"""The maps of columns that were typed for a file's header, kept for the next file with that header."""
+"""What was typed of a file's columns, kept for the next file with that header; and of SKUs, for all files of a shop."""
 
 from __future__ import annotations
 
@@ -6,23 +6,37 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from backsplit.errors import WrongUsage
-from backsplit.formats import ReadOptions, Remembered
+from backsplit.formats import ReadOptions, Remembered, SkuFrom
 from backsplit.repository import Repository
 
 if TYPE_CHECKING:
     from backsplit.formats.reader import Reading
 
 
-def with_remembered(repository: Repository, options: ReadOptions) -> ReadOptions:
-    """The options, with every map that is remembered. One that is given now comes before them."""
-    return options._replace(remembered={it.header: Remembered(it.columns, it.open) for it in repository.maps.all()})
+def with_remembered(repository: Repository, options: ReadOptions, shop: str = "") -> ReadOptions:
+    """The options, with all that is remembered. What is given now comes before it. `shop` is what the user calls it."""
+    kept = {it.header: Remembered(it.columns, it.open, it.sku_from) for it in repository.maps.all()}
+    return options._replace(remembered=kept, shop=shop)
 
 
 def remember(repository: Repository, readings: Iterable[Reading[Any]]) -> None:
-    """Keep the map, and the words of --open, that were given for the headers of these files."""
+    """Keep the map, the words of --open and --sku-from that were given for these files; `sku` is the usual."""
     for reading in readings:
         if reading.header_key and reading.typed is not None:
-            repository.maps.remember(reading.header_key, reading.typed.columns, reading.typed.open)
+            typed = reading.typed
+            repository.maps.remember(reading.header_key, typed.columns, typed.open, _but_usual(typed.sku_from))
+        if reading.shop_key and reading.sku_from is not None:
+            repository.maps.remember(reading.shop_key, {}, {}, _but_usual(reading.sku_from))
+
+
+def shops_with_names(repository: Repository) -> set[str]:
+    """The shops whose SKUs are the names of their lines, or may be."""
+    keys = [it.header.partition(": ") for it in repository.maps.all() if it.sku_from]
+    return {shop for what, _, shop in keys if what == "shop"}
+
+
+def _but_usual(sku_from: SkuFrom | None) -> SkuFrom | None:
+    return None if sku_from == "sku" else sku_from
 
 
 def forget(repository: Repository, number: int) -> None:

@@ -157,6 +157,7 @@ def to_ship(
         reasons: dict[str, str] = {}
         going: dict[str, Order] = {}
         without_row: dict[str, Counter[str]] = {}
+        by_name = 0  # orders whose names are SKUs here
         for number, lines in export.orders():
             order = repository.orders.typed(number)
             reasons[number] = UNKNOWN if order is None else NOT_PROCESSING
@@ -169,6 +170,7 @@ def to_ship(
             going[order.number] = order
             if rest:
                 without_row[order.number] = rest
+                by_name += any(line.name in rest for line in lines)
         if reasons and all(why == UNKNOWN for why in reasons.values()):
             raise Refused(
                 "not-allowed",
@@ -178,7 +180,12 @@ def to_ship(
         for text in export.written(units, lambda number: reasons.get(number, UNKNOWN), count):
             write(text)
         hint = one_parcel(repository, list(going))
-        return ToShip(count.kept, count.changed, dict(count.left_out), tuple(going), without_row, together=hint)
+        notices = list(export.notices)
+        if by_name:
+            orders = "1 order has" if by_name == 1 else f"{by_name:,} orders have"
+            notices.append(f"{orders} names in the export that are SKUs here: to take them, --sku-from name")
+        left_out = dict(count.left_out)
+        return ToShip(count.kept, count.changed, left_out, tuple(going), without_row, None, hint, tuple(notices))
 
 
 def _going(repository: Repository, order: Order, on_list: set[int] | None) -> Counter[str]:

@@ -474,6 +474,7 @@ class KnownOrders:
             skus = self._repository.shop_state.skus_of(known.id)
             if skus and skus.isdisjoint(line.sku for line in order.lines):
                 why = f"it shares no SKU with what is known of it ({', '.join(sorted(skus)[:NAMED])})"
+                facts.by_name += not skus.isdisjoint(line.name for line in order.lines)
         if why:
             facts.other_orders.append(order.number)
         return why

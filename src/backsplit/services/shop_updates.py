@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from backsplit import formats
-from backsplit.domain.counts import Kind
+from backsplit.domain.counts import Kind, shop_of
 from backsplit.domain.history import EventKind
 from backsplit.domain.imports import LabelLine
 from backsplit.domain.orders import Order, Status, Tracking, check_allowed
@@ -33,13 +33,15 @@ from backsplit.formats import ReadOptions
 from backsplit.repository import Entry, Repository
 from backsplit.repository.shop_updates import ShippedFamily
 from backsplit.services.counts import counted_shop, sources_of
-from backsplit.services.maps import with_remembered
+from backsplit.services.maps import shops_with_names, with_remembered
 from backsplit.services.status import Changed, check_unchanged, ship_orders
 
 if TYPE_CHECKING:
     from backsplit.domain.history import Done
     from backsplit.domain.undo import Again
 
+NAMED_ORDERS = 10  # that a notice names
+WANT_SKUS = (Form.WOOCOMMERCE, Form.MATRIXIFY)  # forms whose importers find a line by its SKU
 ONE_LABEL = (Form.WOOCOMMERCE, Form.AMAZON)  # forms that hold one tracking number a parcel
 
 
@@ -96,8 +98,9 @@ def tell(
     if not take:
         with repository.reading():
             found = written(_unmarked(repository).to_mark, telling)
+            names = _names(repository, found)
         save(found.rows)
-        return _told(telling, found, out)
+        return _told(telling, found, out, names)
     with repository.change("to-mark", telling.form.value):
         found = written(_unmarked(repository).to_mark, telling)
         for order in found.orders:
@@ -111,8 +114,9 @@ def tell(
             before: Again = {"again": again}
             repository.history.keep_before(before)
         last = None if found.orders else repository.history.last_change({"to-mark"})
+        names = _names(repository, found)
         save(found.rows)
-        return _told(telling, found, out, repository.history.begun, last)
+        return _told(telling, found, out, names, repository.history.begun, last)
 
 
 def read_labels(repository: Repository, path: str, options: ReadOptions) -> list[LabelLine]:
@@ -229,11 +233,32 @@ def _of_family(family: ShippedFamily) -> tuple[ToMark | None, Units]:
     left = {sku: units for sku, units in left.items() if units > 0}
     found = parcels(family.shipments, unknown) if unknown else ()
     completes = not family.is_open
-    return (ToMark(family.number, found, completes, gives_up=completes and bool(left)) if found else None), left
+    if not found:
+        return None, left
+    return ToMark(family.number, found, completes, gives_up=completes and bool(left), source=family.source), left
 
 
-def _told(telling: Telling, found: Written, out: str, made: int | None = None, last: Done | None = None) -> ToldShop:
+def _names(repository: Repository, found: Written) -> list[str]:
+    """The orders of shops whose SKUs are names here."""
+    shops = shops_with_names(repository)
+    return [order.order for order in found.orders if shop_of(order.source) in shops]
+
+
+def _told(
+    telling: Telling,
+    found: Written,
+    out: str,
+    names: Sequence[str],
+    made: int | None = None,
+    last: Done | None = None,
+) -> ToldShop:
+    """`names` are the orders whose SKUs are names, `made` the change, `last` the one since which nothing is new."""
     notices = []
+    if names and telling.form in WANT_SKUS:
+        which = listed(names, NAMED_ORDERS)
+        notices.append(
+            f"names stand for SKUs here (--sku-from), and so in this file, but its importer looks for SKUs: {which}"
+        )
     if last is not None:
         notices.append(f"nothing is new since {last}: `backsplit undo {last.number}` makes new what that told the shop")
     if telling.form in ONE_LABEL:
@@ -277,7 +302,7 @@ def rewrite_counts(
     from backsplit.formats.shop_updates import Counts  # noqa: PLC0415 - only for this command
 
     with repository.reading():
-        options = with_remembered(repository, options)
+        options = with_remembered(repository, options, source)
     with closing(Counts(path, options)) as export, repository.reading():
         found = list(export.cells())
         on_hand = repository.stock.on_hand({cell.sku for cell in found})
@@ -293,7 +318,15 @@ def rewrite_counts(
                 changed.append(CountChange(cell.sku, cell.figure, true))
                 marked += marks if export.kind is Kind.ON_HAND else 0
         save(export.encoding, export.written(figures))
-        left = sum(cell.sku not in on_hand for cell in found)
+        unknown = [cell for cell in found if cell.sku not in on_hand]
         units = "1 unit of these is" if marked == 1 else f"{marked:,} units of these are"
         notices = [f"{units} to be marked: let the shop take this file in before them"] if marked else []
-        return Rewritten(tuple(changed), left, (*notices, *export.notices), out)
+        named = repository.stock.on_hand({cell.name for cell in unknown if cell.name})
+        if rows := sum(cell.name in named for cell in unknown):
+            have = (
+                "1 of these rows has a name that is a SKU"
+                if rows == 1
+                else f"{rows:,} of these rows have names that are SKUs"
+            )
+            notices.insert(0, f"{have} here: to take the name for the SKU, --sku-from name")
+        return Rewritten(tuple(changed), len(unknown), (*notices, *export.notices), out)

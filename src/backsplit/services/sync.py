@@ -112,8 +112,9 @@ def sync(
     of what is open.
     Raises BadInput, BadQuantity, WrongUsage, Refused.
     """
-    options = with_remembered(repository, options)
-    counting = with_remembered(repository, stock_options or ReadOptions())
+    options = with_remembered(repository, options, source)
+    counting = (stock_options or ReadOptions())._replace(prefix=options.prefix)  # by which the shop is told, too
+    counting = with_remembered(repository, counting, source)
     with ExitStack() as stack:
         opened = [stack.enter_context(formats.read_orders(path, options)) for path in paths]
         counts = [stack.enter_context(formats.read_stock(path, counting)) for path in stock]
@@ -133,6 +134,7 @@ def sync(
         left_to_sell = any(reading.counts is Kind.LEFT for reading in counts)
         for reading, (name, _), items in zip(readings, sources, files, strict=True):
             looks.next_file(name, only_open=reading.only_open, path=reading.path, goes_on=reading.goes_on)
+            looks.files[-1].takes_names = reading.takes_names
             last = take_in(looks, shops.noting(name, items) if left_to_sell else items, skipped)
             if last is not None:
                 ends[reading.path] = last

@@ -208,15 +208,17 @@ def _remembered_maps(db: Path) -> list[FormatInfo]:
         return [
             FormatInfo(
                 f"map {it.number}",
-                it.header.partition(":")[0],
-                "Columns by --map, remembered",
-                f"The header{it.header.partition(':')[2]}.",
+                "orders, stock" if what == "shop" else what,
+                "SKUs by --sku-from, remembered" if what == "shop" else "Columns by --map, remembered",
+                f"All files of the shop{header}." if what == "shop" else f"The header{header}.",
                 ", ".join(
                     [f"{field}={column}" for field, column in it.columns.items()]
                     + [f"open is {word}" for words in it.open.values() for word in words]
+                    + ([f"--sku-from {it.sku_from}"] if it.sku_from else [])
                 ),
             )
             for it in repository.maps.all()
+            for what, _, header in [it.header.partition(":")]
         ]
 
 
