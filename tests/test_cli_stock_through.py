@@ -214,6 +214,20 @@ def test_a_sku_that_stands_twice_at_one_place_is_refused(shop: Shop) -> None:
     assert shop("stock --through inv.csv --out new.csv").code == 2
 
 
+@pytest.mark.parametrize("rows", ["A,2\nA,3\n", "A,5\nA,5\n"])
+def test_rows_of_a_sku_that_say_what_is_true_already_stay(shop: Shop, rows: str) -> None:
+    shop.stock("A5 B1")
+    assert _through(shop, f"sku,on_hand\n{rows}B,0\n") == f"sku,on_hand\n{rows}B,1\n"
+
+
+def test_rows_of_a_sku_that_cannot_be_told_apart_are_for_a_person(shop: Shop) -> None:
+    shop.stock("A6 B1")
+    shop.write("inv.csv", "sku,on_hand\nA,2\nA,3\nB,0\n")
+    refused = shop("stock --through inv.csv --out new.csv")
+    assert (refused.code, Path("new.csv").exists()) == (2, False)
+    assert "A stands in several rows: enter its count in the shop by hand (6), and export again" in refused.err
+
+
 @pytest.mark.parametrize("name", ["o.csv", "inv.json"])
 def test_only_a_table_of_counts_can_be_written_again(shop: Shop, name: str) -> None:
     shop.stock("A5")

@@ -216,24 +216,32 @@ def true_count(kind: Kind, on_hand: int, to_mark: int, to_send: int) -> int:
     return on_hand + to_mark - (to_send if kind is Kind.LEFT else 0)
 
 
-def cells_to_write(cells: Iterable[CountCell], known: Collection[str], location: str | None) -> list[CountCell]:
-    """The one cell of each known SKU. Raises WrongUsage where several could be meant."""
-    found: dict[str, CountCell] = {}
-    several: dict[str, list[str]] = {}
+def cells_to_write(
+    cells: Iterable[CountCell], known: Collection[str], location: str | None, true: Callable[[str], int]
+) -> list[CountCell]:
+    """The one cell of each known SKU. Raises WrongUsage where several could be meant.
+
+    Rows of a SKU at one place that together, or each of them, say what is `true` of it stay as they are.
+    """
+    found: dict[str, list[CountCell]] = {}
     for cell in cells:
-        if cell.sku not in known or (location is not None and cell.location != location):
-            continue
-        if cell.sku in found:
-            several.setdefault(cell.sku, [found[cell.sku].location]).append(cell.location)
-        found[cell.sku] = cell
+        if cell.sku in known and (location is None or cell.location == location):
+            found.setdefault(cell.sku, []).append(cell)
+    several = {sku: of_sku for sku, of_sku in found.items() if len(of_sku) > 1 and not _agree(of_sku, true(sku))}
     if several:
-        sku, places = next(iter(several.items()))
-        named = list(dict.fromkeys(filter(None, places)))
-        advice = f"say which with --location {named[0]!r}" if len(named) > 1 else "the file cannot be written again"
+        sku, of_sku = next(iter(several.items()))
+        named = list(dict.fromkeys(cell.location for cell in of_sku if cell.location))
+        by_hand = f"enter its count in the shop by hand ({true(sku)}), and export again"
+        advice = f"say which with --location {named[0]!r}" if len(named) > 1 else by_hand
         where = f" ({', '.join(named)})" if named else ""
         more = f", and {len(several) - 1:,} more SKUs" if len(several) > 1 else ""
         raise WrongUsage(f"{sku} stands in several rows{where}{more}: {advice}")
-    return list(found.values())
+    return [of_sku[0] for of_sku in found.values() if len(of_sku) == 1]
+
+
+def _agree(cells: Sequence[CountCell], true: int) -> bool:
+    figures = [cell.figure - cell.apart for cell in cells]
+    return len({cell.location for cell in cells}) == 1 and (sum(figures) == true or set(figures) == {true})
 
 
 class Telling(NamedTuple):

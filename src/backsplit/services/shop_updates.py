@@ -14,6 +14,7 @@ from backsplit.domain.imports import LabelLine
 from backsplit.domain.orders import Order, Status, Tracking, check_allowed
 from backsplit.domain.shop_updates import (
     ByHand,
+    CountCell,
     CountChange,
     Form,
     LeftOut,
@@ -310,23 +311,32 @@ def rewrite_counts(
         to_mark, to_send = repository.counts.to_mark(sources), repository.counts.to_send(sources)
         changed, figures, marked = [], {}, 0
         kits = {kit.sku for kit in repository.kits.some(on_hand)}  # they have no count of their own
-        for cell in cells_to_write(found, on_hand.keys() - kits, options.location):
-            marks = to_mark.get(cell.sku, 0)
-            true = true_count(export.kind, on_hand[cell.sku], marks, to_send.get(cell.sku, 0)) + cell.apart
-            if true != cell.figure:
-                figures[cell.at, cell.place] = true
-                changed.append(CountChange(cell.sku, cell.figure, true))
-                marked += marks if export.kind is Kind.ON_HAND else 0
+
+        def true(sku: str) -> int:
+            return true_count(export.kind, on_hand[sku], to_mark.get(sku, 0), to_send.get(sku, 0))
+
+        for cell in cells_to_write(found, on_hand.keys() - kits, options.location, true):
+            figure = true(cell.sku) + cell.apart
+            if figure != cell.figure:
+                figures[cell.at, cell.place] = figure
+                changed.append(CountChange(cell.sku, cell.figure, figure))
+                marked += to_mark.get(cell.sku, 0) if export.kind is Kind.ON_HAND else 0
         save(export.encoding, export.written(figures))
         unknown = [cell for cell in found if cell.sku not in on_hand]
         units = "1 unit of these is" if marked == 1 else f"{marked:,} units of these are"
         notices = [f"{units} to be marked: let the shop take this file in before them"] if marked else []
-        named = repository.stock.on_hand({cell.name for cell in unknown if cell.name})
-        if rows := sum(cell.name in named for cell in unknown):
-            have = (
-                "1 of these rows has a name that is a SKU"
-                if rows == 1
-                else f"{rows:,} of these rows have names that are SKUs"
-            )
-            notices.insert(0, f"{have} here: to take the name for the SKU, --sku-from name")
-        return Rewritten(tuple(changed), len(unknown), (*notices, *export.notices), out)
+        notices = [*_have_names(repository, unknown), *notices, *export.notices]
+        return Rewritten(tuple(changed), len(unknown), tuple(notices), out)
+
+
+def _have_names(repository: Repository, unknown: Sequence[CountCell]) -> Iterator[str]:
+    """Say that names are SKUs here, of cells whose SKU is not known."""
+    known = repository.stock.on_hand({cell.name for cell in unknown if cell.name})
+    rows = sum(cell.name in known for cell in unknown)
+    if rows:
+        have = (
+            "1 of these rows has a name that is a SKU"
+            if rows == 1
+            else f"{rows:,} of these rows have names that are SKUs"
+        )
+        yield f"{have} here: to take the name for the SKU, --sku-from name"
