@@ -109,7 +109,7 @@ def test_the_copy_is_of_the_evening_before_the_night(shop: Shop, night: Nights) 
     night.exports(["1 A1", "2 A1"], "A5", ["1 A1"])
     assert night().returncode == 0
     assert "#2" in shop.state()
-    (evening,) = shop.folder.glob("evening-[1-7].db")
+    (evening,) = shop.folder.glob("evening-[1-7]-[0-2][0-9].db")
     shop.done(f"restore {evening} --yes")
     assert shop.state().keys() == {"#1", "W#1"}
 

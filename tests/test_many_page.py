@@ -63,7 +63,7 @@ def test_the_night_of_one_shop_that_fails_ends_no_other(shops: Path) -> None:
     assert night.stderr == ""
     assert [line.split(":")[0] for line in night.stdout.splitlines() if "backsplit: " in line] == ["rome"]
     assert "berlin: 4 new orders: 2 Processing, 2 Backorder" in night.stdout
-    assert [len([*(shops / name).glob("evening-[1-7].db")]) for name in SHOPS] == [1, 1, 1]
+    assert [len([*(shops / name).glob("evening-[1-7]-[0-2][0-9].db")]) for name in SHOPS] == [1, 1, 1]
     for name in SHOPS[:2]:
         assert "#1003-backorder" in typed_for(shops, name, "list")
 
