@@ -124,6 +124,29 @@ def test_can_keep_the_layout_of_other_shops(shop: Shop, head: str, going: str, w
     assert written(shop) == (head + going + tail).encode()
 
 
+@pytest.mark.parametrize("quantity", ["two", "#N/A", "1.5"])
+def test_a_row_whose_quantity_cannot_be_read_is_left_out_and_named(shop: Shop, quantity: str) -> None:
+    shop.stock("A1 B1")
+    export(shop, b"order,sku,quantity,note\n7,A,1,x\n7,B,1,\n")
+    shop.done("import orders export.csv")
+    export(shop, f"order,sku,quantity,note\n7,A,{quantity},x\n7,B,1,\n".encode())
+    answer = shop.done("to-ship --through export.csv --out labels.csv --json").json
+    assert answer["notices"] == [f'left out: line 2, column "quantity": {_not_whole(quantity)}']
+    assert "left out: line 2" in shop.done("to-ship --through export.csv --out labels.csv").err
+
+
+def _not_whole(cell: str) -> str:
+    return f'"{cell}" is not a whole number' + ("; backsplit counts whole units" if "." in cell else "")
+
+
+def test_numbers_that_can_be_read_two_ways_need_a_word(shop: Shop) -> None:
+    shop.stock("A2000")
+    export(shop, b'order,sku,quantity\n7,A,"1,000"\n')
+    shop.done("import orders export.csv --decimal point")
+    assert "--decimal point" in shop("to-ship --through export.csv --out labels.csv").err
+    assert written(shop, "--decimal point") == b'order,sku,quantity\n7,A,"1,000"\n'
+
+
 def test_cannot_write_a_file_of_orders_that_nobody_knows(shop: Shop) -> None:
     export(shop, SHOPIFY + OTHER)
     answer = shop("to-ship --through export.csv --out labels.csv --json")

@@ -14,15 +14,18 @@ from typing import NamedTuple
 from backsplit.domain.parcels import ExportLine
 from backsplit.errors import BadInput
 from backsplit.formats import ReadOptions, cells, plain
+from backsplit.formats.cells import Numbers
 from backsplit.formats.columns import FIELDS, checked_map
 from backsplit.formats.csv_rows import Table
 from backsplit.formats.json_records import is_json
 from backsplit.formats.reader import with_remembered, with_shops_names
 from backsplit.formats.recognise import recognise_table
-from backsplit.formats.report import Report
-from backsplit.formats.shops._toolkit import TableFormat, number
+from backsplit.formats.report import FieldError, Report
+from backsplit.formats.shops._toolkit import TableFormat
 from backsplit.formats.source import Source
 
+PLAIN = "csv"
+NAMED = 20  # rows that cannot be read
 LONGEST_HEADER = 1 << 16  # bytes
 LINE_END = re.compile(r"[\r\n]*\Z")
 
@@ -130,7 +133,7 @@ def _plain_format(table: Table, options: ReadOptions) -> TableFormat:
     read = plain.plain_file(table, "orders", options, ())
     columns = {field: (read.names[place],) for field, place in read.places.items()}
     return TableFormat(
-        name="csv",
+        name=PLAIN,
         title="plain tables",
         recognised_by="",
         tells="",
@@ -159,6 +162,7 @@ class Export:
     def __init__(self, path: str, options: ReadOptions) -> None:
         self._source = Source(path, options.encoding)
         self._report = Report(self._source.path, skip_bad=True)
+        self._unread: tuple[str, ...] = ()
         self._options = options._replace(map=checked_map(options.map, FIELDS["orders"]))
         try:
             with self._source.explained():
@@ -169,6 +173,7 @@ class Export:
         self._table: Table = table
         self._form: TableFormat = form
         self._quantity = table.place(form.columns, "quantity") or 0
+        self._digits: Callable[[str], str] = self._numbers() if form.name == PLAIN else str
         self.encoding = self._source.encoding
 
     def _recognised(self) -> tuple[Table, TableFormat]:
@@ -186,6 +191,12 @@ class Export:
         self._options = with_shops_names(self._report, self._options, form.name)
         return table, form
 
+    def _numbers(self) -> Numbers:
+        """How the numbers of a plain file are read: as when it is imported."""
+        column = lambda: ((at, row[self._quantity]) for at, row in self._table.again().numbered())  # noqa: E731
+        name = self._table.header.names[self._quantity]
+        return Numbers(self._report, self._options.decimal, column, "quantity", name)
+
     def orders(self) -> Iterator[tuple[str, list[ExportLine]]]:
         """The number and the lines of each order, in the file's order. Lines that are sent or not wanted come last.
 
@@ -197,6 +208,7 @@ class Export:
     def _orders(self) -> Iterator[tuple[str, list[ExportLine]]]:
         table = self._table.again()
         quantities = dict(self._quantities(table))
+        self._unread = table.report.problems
         if table.torn:
             raise self._report.refuse(
                 f"cannot be written again: a quote is left open on line {table.torn}; correct that row."
@@ -247,8 +259,8 @@ class Export:
 
     @property
     def notices(self) -> list[str]:
-        """Sentences for the user: what was typed before and is taken again."""
-        return self._report.notices
+        """Sentences for the user: what was typed before and is taken again; of rows that cannot be read the first."""
+        return [*self._report.notices, *(f"left out: {problem}" for problem in self._unread[:NAMED])]
 
     def numbers(self) -> list[str]:
         """The numbers of the orders, with the prefix, in the file's order."""
@@ -313,7 +325,7 @@ class Export:
                     yield row.text
                 continue
             cells: dict[int, str] = {}
-            if units[row.at] != number(row.cell(self._quantity)):
+            if units[row.at] != self._units(row.cell(self._quantity)):
                 cells[self._quantity] = row.like(self._quantity, str(units[row.at]))
             if row is going[0] and row is not rows[0] and self._is_line(rows[0]):
                 cells |= self._carried(rows[0], row)
@@ -359,6 +371,16 @@ class Export:
 
     def _quantities(self, table: Table) -> Iterator[tuple[int, int]]:
         for at, row in table.numbered():
-            units = number(row[self._quantity])
-            if units is not None:
+            try:
+                units = self._units(row[self._quantity])
+            except FieldError as error:
+                if row[self._quantity].strip():
+                    name = self._table.header.names[self._quantity]
+                    table.report.bad(at, error.reason, error.detail, column=name)
+                continue
+            if units >= 0:
                 yield at, units
+
+    def _units(self, cell: str) -> int:
+        """Raises FieldError."""
+        return cells.whole(self._digits(cell), "quantity")

@@ -21,6 +21,7 @@ from backsplit.cli.options import (
     Format,
     Json,
     Map,
+    Mark,
     OrderNumbers,
     PickList,
     Prefix,
@@ -161,6 +162,7 @@ def to_ship(
     file_format: Format = None,
     columns: Map = None,
     encoding: Encoding = None,
+    decimal: Mark = None,
     sku_from: SkuFrom = None,
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
@@ -173,7 +175,12 @@ def to_ship(
     if as_json and out is None:
         raise WrongUsage("--json goes with --out FILE: without it the export itself is printed")
     options = ReadOptions(
-        format=file_format, map=parse_map(columns or []), encoding=encoding, sku_from=sku_from, prefix=prefix
+        format=file_format,
+        map=parse_map(columns or []),
+        encoding=encoding,
+        decimal=decimal,
+        sku_from=sku_from,
+        prefix=prefix,
     )
     is_earlier = earlier_export(options, through)
     check_out(out, through, db, is_earlier)
