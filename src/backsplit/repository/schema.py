@@ -757,6 +757,10 @@ CREATE VIEW promised_days AS
 -- The columns that the files of a source had at the last look, as JSON.
 ALTER TABLE sources ADD COLUMN columns TEXT;
 """,
+    "m027_same_counts": """
+-- By which a shop's counts are known again.
+ALTER TABLE sources ADD COLUMN counts_mark INTEGER;
+""",
 }
 
 # The migrations that rewrite rows which are there: before one of these runs, a copy of the file is kept beside it.

@@ -88,9 +88,15 @@ class Sources:
             (name, json.dumps(columns)),
         )
 
-    def note_counted(self, source: int, form: str) -> None:
-        """Note the format in which a shop's counts came."""
-        self._db.execute("UPDATE sources SET counted_as = ?1 WHERE id = ?2 AND counted_as IS NOT ?1", (form, source))
+    def note_counted(self, source: int, form: str, mark: int) -> bool:
+        """Note the format in which a shop's counts came, and their mark. Whether it was that of the last look, too."""
+        ((before,),) = self._db.execute("SELECT counts_mark FROM sources WHERE id = ?", (source,)).fetchall()
+        self._db.execute(
+            "UPDATE sources SET counted_as = ?1, counts_mark = ?2"
+            " WHERE id = ?3 AND (counted_as, counts_mark) IS NOT (?1, ?2)",
+            (form, mark, source),
+        )
+        return bool(before == mark)
 
     def that_count(self) -> dict[str, str]:
         """The shops whose counts were followed, each with their format."""

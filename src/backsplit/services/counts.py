@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from zlib import crc32
 
 from backsplit.domain.counts import BooksDiffer, Kind, ShopCount, reconcile, shop_of
 from backsplit.domain.history import EventKind
@@ -56,12 +57,14 @@ class Shop(NamedTuple):
 class Followed(NamedTuple):
     """What a look at a shop's counts finds: on hand as it is to be, the SKUs in which the books differ.
 
-    `newly` are the SKUs in which they differ by other units than at the last look.
+    `newly` are the SKUs in which they differ by other units than at the last look. `unexpected` are those of which the
+    shop counts something else than it should, so that something is done or set against what is untold.
     """
 
     corrected: list[Corrected]
     differ: list[BooksDiffer]
     newly: list[str]
+    unexpected: list[str]
 
 
 def look_at_shop(
@@ -71,7 +74,7 @@ def look_at_shop(
 
     `recount`: take them as they are, and forget what differed.
     """
-    found, kept = Followed([], [], []), list[tuple[str, ShopCount]]()
+    found, kept = Followed([], [], [], []), list[tuple[str, ShopCount]]()
     for skus in batches(counts, AT_ONCE):
         for sku, on_hand, last in repository.counts.look(skus, shop.id):
             units, kind = counts[sku]
@@ -90,6 +93,8 @@ def look_at_shop(
                 found.differ.append(BooksDiffer(sku, here=held + now.differs, shop=held))
                 if last is None or last.differs != now.differs:
                     found.newly.append(sku)
+            if before is not None and held != before.due and (after != on_hand or now.differs):
+                found.unexpected.append(sku)
     repository.counts.keep(shop.id, kept)
     return found
 
@@ -286,6 +291,8 @@ class Shelf:
     fewer: list[tuple[int, int]] = field(
         default_factory=list
     )  # SKUs that a shop has counted, and the few that it counts
+    paths: dict[str, list[str]] = field(default_factory=dict)  # the files of each shop's counts
+    outdated: list[tuple[str, list[str]]] = field(default_factory=list)  # such files, with the SKUs that may be wrong
 
     @property
     def skus(self) -> set[str]:
@@ -309,6 +316,7 @@ def read_counts(
     for reading, items in zip(readings, files, strict=True):
         shop = NO_SHOP if reading.counts is Kind.SHELF else shop_of_counts(reading.format)
         shelf.forms[shop] = reading.format
+        shelf.paths.setdefault(shop, []).append(reading.path)
         figures = shelf.counted.setdefault(shop, {})
         for batch in batches(items, AT_ONCE):
             known = repository.stock.described([item.sku for item in batch if not isinstance(item, LeftOut)])
@@ -336,6 +344,21 @@ def kits_passed_over(shelf: Shelf | None) -> list[str]:
     return [f"the shop's counts of kits are not taken, their parts are counted: {listed(kits, NAMED)}. {must}"]
 
 
+def older_than_the_orders(shelf: Shelf) -> Iterator[str]:
+    """Say which counts are those of the last look though they should have changed: they were not exported again."""
+    for path, skus in shelf.outdated:
+        yield (
+            f"{path} has the counts of the last look, though orders have come or changed since: on hand may be wrong"
+            f" ({listed(skus, NAMED)}) until newer counts are followed. Export counts and orders together"
+        )
+
+
+def _mark_of(figures: Figures) -> int:
+    """By which a shop's counts are known again, in whatever order they come."""
+    counts = sorted(f"{sku}\t{units}\t{kind.name}" for sku, (units, kind) in figures.items())
+    return crc32("\n".join(counts).encode(errors="surrogatepass"))
+
+
 def _leave_out(repository: Repository, shelf: Shelf, item: StockCount, options: ReadOptions, *, of_shop: bool) -> None:
     """The count of a kit (rule 18). Raises Refused (`kit`) where it is no shop's own, and not to be skipped."""
     if of_shop:
@@ -360,7 +383,7 @@ def take_shelf(
         if shop is None:
             corrected = look_at_shelf(repository, {sku: units for sku, (units, _) in figures.items()})
         else:
-            repository.sources.note_counted(shop.id, shelf.forms[name])
+            same = repository.sources.note_counted(shop.id, shelf.forms[name], _mark_of(figures))
             before = repository.counts.how_many(shop.id)
             if len(figures) * 2 < before:
                 shelf.fewer.append((before, len(figures)))
@@ -368,6 +391,8 @@ def take_shelf(
             corrected = looked.corrected
             shelf.differ |= {one.sku: one for one in looked.differ}
             shelf.newly += looked.newly
+            if same and looked.unexpected:
+                shelf.outdated.append((listed(shelf.paths[name]), looked.unexpected))
         for one in corrected:
             check_on_hand(one.sku, one.on_hand)
         shelf.raised += sum(one.on_hand > one.was for one in corrected if one.sku in shelf.known)
@@ -376,8 +401,8 @@ def take_shelf(
         effects = effects.then(back)
         touched |= swept
         if shop is None:  # also a count of as many as are on hand settles what was before it (rule 13)
-            same = figures.keys() - {one.sku for one in corrected}
-            settled = repository.history.not_counted_since(sorted(same))
+            as_here = figures.keys() - {one.sku for one in corrected}
+            settled = repository.history.not_counted_since(sorted(as_here))
             repository.history.record(Entry(EventKind.COUNTED, None, sku, 0) for sku in settled)
     return effects, touched
 

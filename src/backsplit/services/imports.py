@@ -20,7 +20,14 @@ from backsplit.formats.report import EXPECTED
 from backsplit.repository import Entry, Repository
 from backsplit.repository.bulk_import import Arrivals
 from backsplit.services import skus
-from backsplit.services.counts import counted_shop, kits_passed_over, known_shop, read_counts, take_shelf
+from backsplit.services.counts import (
+    counted_shop,
+    kits_passed_over,
+    known_shop,
+    older_than_the_orders,
+    read_counts,
+    take_shelf,
+)
 from backsplit.services.maps import remember, with_remembered
 from backsplit.services.provenance import note_files
 from backsplit.services.release import sweep
@@ -213,6 +220,7 @@ def import_stock(
             notices=(
                 *_counted(readings, knows_orders=knows_orders),
                 *kits_passed_over(shelf),
+                *older_than_the_orders(shelf),
                 *skus.of_a_count(repository, shelf.new, shelf.skus),
                 *nearest_known(repository, shelf.new),
             ),

@@ -33,7 +33,14 @@ from backsplit.repository import Repository
 from backsplit.repository.bulk_import import Arrivals, More, Settled
 from backsplit.repository.shop_state import Root
 from backsplit.services import skus
-from backsplit.services.counts import CountedShops, Shelf, kits_passed_over, read_counts, take_shelf
+from backsplit.services.counts import (
+    CountedShops,
+    Shelf,
+    kits_passed_over,
+    older_than_the_orders,
+    read_counts,
+    take_shelf,
+)
 from backsplit.services.imports import (
     Progress,
     file_names,
@@ -236,6 +243,7 @@ def _counts_in_doubt(shelf: Shelf) -> Iterator[str]:
         yield "the files of counts name no SKU: check that the shop still writes them"
     for before, now in shelf.fewer:
         yield f"of {before:,} SKUs that the shop has counted it counts {now:,} now: check that it still writes them all"
+    yield from older_than_the_orders(shelf)
 
 
 def _follow(repository: Repository, run: _Run, exported: ExportedFamily) -> None:
