@@ -432,6 +432,15 @@ def test_more_of_a_packed_line_goes_on_the_packed_order_and_what_it_lacks_waits_
     assert shop.state() == {"#1-backorder": "Backorder B1 C1 A1", "#1": "Processing A3"}
 
 
+def test_what_is_wanted_more_of_a_sku_waits_whole_until_it_is_divided_by_hand(shop: Shop, reconcile: Follower) -> None:
+    shop.stock("A2")
+    reconcile("1 A1")
+    reconcile("1 A3")
+    assert shop.state() == {"#1-backorder": "Backorder A2", "#1": "Processing A1"}
+    shop.done("split 1-backorder --partial")
+    assert shop.state() == {"#1-backorder-2": "Backorder A1", "#1-backorder": "Processing A1", "#1": "Processing A1"}
+
+
 def test_more_of_a_packed_line_cannot_go_on_an_order_that_is_being_picked(shop: Shop, reconcile: Follower) -> None:
     shop.stock("A3 B0")
     reconcile("1 A1 B1")
