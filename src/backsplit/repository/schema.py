@@ -761,6 +761,10 @@ ALTER TABLE sources ADD COLUMN columns TEXT;
 -- By which a shop's counts are known again.
 ALTER TABLE sources ADD COLUMN counts_mark INTEGER;
 """,
+    "m028_told_and_seen": """
+-- Whether the shop was looked at since a file told it of these units.
+ALTER TABLE told_units ADD COLUMN is_seen INTEGER NOT NULL DEFAULT 0 CHECK (is_seen IN (0, 1));
+""",
 }
 
 # The migrations that rewrite rows which are there: before one of these runs, a copy of the file is kept beside it.

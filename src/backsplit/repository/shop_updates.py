@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from typing import NamedTuple
 from backsplit.domain.orders import Tracking
 from backsplit.domain.shop_updates import Shipment
 from backsplit.domain.sync import ShopState
-from backsplit.repository.orders import read_tracking
+from backsplit.repository.orders import array, read_tracking
 
 # The families of which something shipped here and the shop has not said that it knows all of it, where there is a shop.
 FAMILIES = """WITH
@@ -35,12 +35,8 @@ LINES = """{families} SELECT m.family_id, m.id, sku, quantity, {told}
 FROM members m JOIN order_lines l ON l.order_id = m.id JOIN products p ON p.id = l.product_id
 LEFT JOIN told_units t ON t.order_id = m.id AND t.product_id = l.product_id ORDER BY m.family_id, m.id, line_no"""
 TOLD_UNITS = "coalesce(t.units, 0)"
-# What a file told before the shop was followed last has not reached it, if it does not know it by now.
-TOLD_SINCE = """CASE WHEN (
-  SELECT max(c."at") FROM orders o JOIN events e ON e.order_number = o.number JOIN changes c ON c.id = e.change_id
-  WHERE o.id = m.id AND e.event = 'told-shop') > (
-  SELECT coalesce(s.followed_at, '') FROM orders o JOIN sources s ON s.id = o.source_id WHERE o.id = m.family_id)
-THEN coalesce(t.units, 0) ELSE 0 END"""
+# What a file told before the last look at the shop has not reached it, if it does not know it by now.
+TOLD_SINCE = "CASE WHEN t.is_seen THEN 0 ELSE coalesce(t.units, 0) END"
 # The event by which an order became Shipped is the last of its kind.
 ORDERS = """{families} SELECT m.id, o.number, o.tracking, coalesce(at, placed_at), coalesce(event = 'sent-there', 0)
 FROM members m JOIN orders o ON o.id = m.id
@@ -127,9 +123,17 @@ class ShopUpdates:
     def tell(self, order_id: int, sku: str, units: int) -> None:
         """Note that a file has told the shop of so many more units of a Shipped order."""
         self._db.execute(
-            "INSERT INTO told_units SELECT ?, id, ? FROM products WHERE sku = ?"
-            " ON CONFLICT DO UPDATE SET units = units + excluded.units",
+            "INSERT INTO told_units SELECT ?, id, ?, 0 FROM products WHERE sku = ?"
+            " ON CONFLICT DO UPDATE SET units = units + excluded.units, is_seen = 0",
             (order_id, units, sku),
+        )
+
+    def looked_at(self, sources: Collection[int]) -> None:
+        """Note a look at these shops: what files told before has reached them now, or has not."""
+        self._db.execute(
+            "UPDATE told_units SET is_seen = 1 WHERE is_seen = 0"
+            " AND order_id IN (SELECT id FROM orders WHERE source_id IN (SELECT value FROM json_each(?)))",
+            (array(sources),),
         )
 
     def untell(self, number: str, sku: str, units: int) -> None:

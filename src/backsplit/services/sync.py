@@ -147,6 +147,7 @@ def sync(
                 ends[reading.path] = last
         remember(repository, [*readings, *counts])
         repository.sources.note_followed([name for name, _ in sources], moment(repository.now))
+        repository.shop_updates.looked_at(looks.sources)
         progress("following the shop", None)
         if not sure:
             check_files(repository, looks)
