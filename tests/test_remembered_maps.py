@@ -170,6 +170,15 @@ def test_another_shop_has_skus_of_its_own(shop: Shop) -> None:
     }
 
 
+def test_a_shop_with_a_name_has_its_files_written_again_under_that_name(shop: Shop) -> None:
+    shop.done(f"sync {shoes(shop, *ORDERS)} --stock {sizes(shop, _41=4, _42=3)} --sku-from name --source berlin")
+    shop.done("adjust --sku 'Boot - 41' --by 2 --reason found")
+    told = shop.done("stock --through sizes.csv --out new.csv --source berlin --json").json
+    assert told["changed"] == [{"sku": "Boot - 41", "from": 4, "to": 6}]
+    assert shop.done("to-ship --through shoes.csv --out labels.csv --source berlin --json").json["kept"] == 3
+    assert "--sku-from name" in shop.done("to-ship --through shoes.csv --out labels.csv").err
+
+
 def test_a_dry_run_remembers_no_names(shop: Shop) -> None:
     shop.done(f"sync {shoes(shop, *ORDERS)} --sku-from name --dry-run")
     assert "map 1" not in shop.done("import formats").out

@@ -141,17 +141,18 @@ def to_ship(
     begin: Callable[[str], Callable[[str], object]],
     *,
     pick_list: int | None = None,
+    source: str = "",
 ) -> ToShip:
     """Write the export at `path` again, piece by piece, with the rows and units that go now.
 
     `begin` is called with the file's encoding when nothing can go wrong with it any more, and gives what writes text.
-    With a pick list only what is on it goes. Raises BadInput, OrderNotFound, and Refused where no order of the file is
-    known here.
+    With a pick list only what is on it goes. `source` is what the user calls the shop. Raises BadInput, OrderNotFound,
+    and Refused where no order of the file is known here.
     """
     from backsplit.formats.rewrite import Export, Written  # noqa: PLC0415 - only for this command
     from backsplit.services.maps import with_remembered  # noqa: PLC0415 - as above
 
-    with closing(Export(path, with_remembered(repository, options))) as export, repository.reading():
+    with closing(Export(path, with_remembered(repository, options, source))) as export, repository.reading():
         on_list = None if pick_list is None else {order.id for order in listed(repository, pick_list).orders}
         units: dict[int, int] = {}
         reasons: dict[str, str] = {}

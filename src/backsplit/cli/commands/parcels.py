@@ -26,6 +26,7 @@ from backsplit.cli.options import (
     PickList,
     Prefix,
     SkuFrom,
+    Source,
     Xlsx,
     examples,
     orders_not_lists,
@@ -158,6 +159,7 @@ def to_ship(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Where it is written; else to standard output.")
     ] = None,
+    source: Source = "",
     prefix: Prefix = "",
     file_format: Format = None,
     columns: Map = None,
@@ -185,7 +187,7 @@ def to_ship(
     is_earlier = earlier_export(options, through)
     check_out(out, through, db, is_earlier)
     with open_repository(db) as repository, opened(out, db, is_earlier) as begin:
-        done = service.to_ship(repository, through, options, begin, pick_list=pick_list)
+        done = service.to_ship(repository, through, options, begin, pick_list=pick_list, source=source)
     if as_json:
         print_json(render.to_ship_document(done._replace(out=str(out))))
     else:
