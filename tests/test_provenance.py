@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import sqlite3
+from contextlib import closing
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -462,3 +466,20 @@ def test_a_file_may_lose_a_column_that_says_nothing_of_that(shop: Shop) -> None:
     shop.done("sync o.csv --source c")
     shop.write("o.csv", "order,sku,quantity,status\nC1,A,1,open\n")
     shop.done("sync o.csv --source c")
+
+
+# Files that nobody writes any more
+
+
+def test_a_file_that_was_there_at_yesterdays_look_is_told_under_quiet(shop: Shop) -> None:
+    shop.stock("A9")
+    old = shop.write("o.csv", shopify("1 A1"))
+    two_days_ago = (datetime.now().astimezone() - timedelta(days=2)).timestamp()
+    os.utime(old, (two_days_ago, two_days_ago))
+    shop.done("sync o.csv")
+    assert shop.done("sync o.csv --quiet").err == ""  # the same day
+    with closing(sqlite3.connect(shop.db)) as db, db:
+        db.execute("UPDATE sources SET followed_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-1 day')")
+    assert "o.csv was written on " in shop.done("sync o.csv --quiet --dry-run").err
+    shop.write("o.csv", shopify("1 A1"))
+    assert shop.done("sync o.csv --quiet").err == ""

@@ -48,6 +48,11 @@ class Sources:
             [(name, at) for name in names],
         )
 
+    def followed_at(self, name: str) -> str | None:
+        """When that shop was followed last (ISO 8601 in UTC); None if it was not."""
+        row = self._db.execute("SELECT followed_at FROM sources WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else None
+
     def last_followed(self) -> tuple[str, str] | None:
         """The shop that was followed last, and when (ISO 8601 in UTC)."""
         row = self._db.execute(

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backsplit.domain.orders import Status
 from backsplit.domain.provenance import FEW, FileFacts, refusal, takes_back
+from backsplit.domain.times import day, moment
 from backsplit.errors import BadInput, listed
 from backsplit.repository import Repository
 from backsplit.services.shop_state import KnownOrders
 
 if TYPE_CHECKING:
     from backsplit.formats.reader import Reading
+
+A_NIGHT = timedelta(hours=20)  # from one to the next
 
 
 def check_files(repository: Repository, looks: KnownOrders) -> None:
@@ -30,6 +35,26 @@ def check_files(repository: Repository, looks: KnownOrders) -> None:
         refused = refusal(facts) or _takes_back(repository, looks, facts, {one.family: one.number for one in back})
         if refused:
             raise refused
+
+
+def not_written_since(repository: Repository, paths: Iterable[str], sources: Iterable[str]) -> list[str]:
+    """A sentence for each file that was there at the last look at these shops, which is a day ago: nobody writes it."""
+    last = max(filter(None, map(repository.sources.followed_at, sources)), default=None)
+    if last is None or last > moment(repository.now - A_NIGHT):
+        return []
+    return [
+        f"{path} was written on {day(at)}, before the last look at the shop on {day(last)}: check that the shop still"
+        " writes it"
+        for path in paths
+        if (at := _written_at(path)) is not None and at < last
+    ]
+
+
+def _written_at(path: str) -> str | None:
+    try:
+        return moment(datetime.fromtimestamp(Path(path).stat().st_mtime, timezone.utc))
+    except (OSError, OverflowError, ValueError):  # standard input, or no such time
+        return None
 
 
 def check_columns(

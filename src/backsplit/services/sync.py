@@ -56,7 +56,7 @@ from backsplit.services.imports import (
     take_in,
 )
 from backsplit.services.maps import remember, with_remembered
-from backsplit.services.provenance import check_columns, check_files, note_files
+from backsplit.services.provenance import check_columns, check_files, not_written_since, note_files
 from backsplit.services.release import available_of, release_claims, sweep
 from backsplit.services.shop_state import (
     WENT_WHOLE,
@@ -146,8 +146,7 @@ def sync(
             if last is not None:
                 ends[reading.path] = last
         remember(repository, [*readings, *counts])
-        repository.sources.note_followed([name for name, _ in sources], moment(repository.now))
-        repository.shop_updates.looked_at(looks.sources)
+        not_new = _note_look(repository, looks, [*paths, *stock], [name for name, _ in sources])
         progress("following the shop", None)
         if not sure:
             check_files(repository, looks)
@@ -209,7 +208,7 @@ def sync(
             uncounted=tuple(sku for sku in new_skus if sku not in counted),
             newly_differ=tuple(shelf.newly) if shelf else (),
             routine=tuple(routine([*readings, *counts])),
-            doubts=(*_cut_off(ends, followed), *(_counts_in_doubt(shelf) if shelf else _sent_unseen(looks))),
+            doubts=(*not_new, *_cut_off(ends, followed), *(_counts_in_doubt(shelf) if shelf else _sent_unseen(looks))),
         )
 
 
@@ -245,6 +244,14 @@ def _counts_in_doubt(shelf: Shelf) -> Iterator[str]:
     for before, now in shelf.fewer:
         yield f"of {before:,} SKUs that the shop has counted it counts {now:,} now: check that it still writes them all"
     yield from older_than_the_orders(shelf)
+
+
+def _note_look(repository: Repository, looks: KnownOrders, paths: Sequence[str], names: Sequence[str]) -> list[str]:
+    """Note that these shops were looked at; what to say of files that nobody has written since the last look."""
+    said = not_written_since(repository, paths, names)
+    repository.sources.note_followed(names, moment(repository.now))
+    repository.shop_updates.looked_at(looks.sources)
+    return said
 
 
 def _follow(repository: Repository, run: _Run, exported: ExportedFamily) -> None:
