@@ -89,6 +89,7 @@ class FollowingModel(Model):
     was_missing: set[str] = field(default_factory=set)  # closed, since the file did not hold them
     books: dict[str, Book] = field(default_factory=dict)  # by SKU, once the shop has counted it
     last_newest: str = ""  # when the newest order of the last look was placed
+    says_state: bool = False  # whether the columns of the last table said what is sent or cancelled
 
     def book(self, sku: str, units: int) -> None:
         super().book(sku, units)
@@ -336,10 +337,13 @@ class FollowingModel(Model):
         only_open: bool = False,
         missing: str = "report",
         sure: bool = False,
+        table: bool = True,
         counts: dict[str, int] | None = None,
         shops_own: bool = False,
         dry_run: bool = False,
     ) -> Answer:
+        if table:
+            self.check_columns(says_state=not only_open, sure=sure)
         there = {number for number in self.orders if self.orders[number].split_from is None}
         strangers = [look.number for look in looks if look.number in there and self.is_a_stranger(look)]
         others = [look.number for look in looks if look.number in self.orders and self.is_another(look)]
@@ -411,6 +415,12 @@ class FollowingModel(Model):
             "released": sorted(set(released) - set(returned)),
             "returned": sorted(set(returned) - set(released)),
         }
+
+    def check_columns(self, *, says_state: bool, sure: bool) -> None:
+        """A table that has lost the columns that say what is sent would make all of it open."""
+        if self.says_state and not says_state and not sure:
+            raise Refused("bad-input", 5)
+        self.says_state = says_state
 
     def note_the_change(
         self,

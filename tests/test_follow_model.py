@@ -328,8 +328,9 @@ class ShopAndWarehouse(Beside):
             words.insert(0, self.file("stale.csv", HEADER + "".join(row for order in old for row in order.rows())))
             brought = [order.number for order in old if not order.closed]  # these stand first in the queue
             looks.sort(key=lambda look: brought.index(look.number) if look.number in brought else len(brought))
+        table = not words[0].endswith(".json")
         words += ["--source", "shop", "--missing", missing, *["--yes"] * sure]
-        model: dict[str, Any] = {"only_open": plain, "missing": missing, "sure": sure}
+        model: dict[str, Any] = {"only_open": plain, "missing": missing, "sure": sure, "table": table}
         if count:
             counts = {sku: data.draw(st.integers(0, 6), f"count of {sku}") for sku in SKUS}
             if count == "plain":  # of a kit only a shop's own count is passed over
