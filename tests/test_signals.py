@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from backsplit import signals
 from backsplit.repository import opening, schema
 from conftest import Shop
 from robustness.processes import contents
@@ -53,3 +55,36 @@ def test_a_command_that_is_stopped_around_an_upgrade_tells_the_truth(
 
 def test_a_command_after_an_upgrade_is_done_like_any_other(older: Shop) -> None:
     assert older.done("receive --sku A --qty 1").out.startswith("received 1 × A: 2 on hand")
+
+
+class Cleaned:
+    """What the signal comes into while it is cleaned up: Python lets no exception out of there."""
+
+    def __del__(self) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_a_signal_in_a_clean_up_is_not_printed_and_stops_the_command_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    printed: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", printed.append)
+    with signals.stoppable(to_the_end=False):
+        cleaned = Cleaned()
+        del cleaned
+        assert printed == []
+        with pytest.raises(signals.Stopped):
+            signals.ignore_from_now_on()
+
+
+def test_what_else_goes_wrong_in_a_clean_up_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken:
+        def __del__(self) -> None:
+            raise ValueError
+
+    printed: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", printed.append)
+    with signals.stoppable(to_the_end=False):
+        broken = Broken()
+        del broken
+    assert len(printed) == 1

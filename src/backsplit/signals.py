@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
 
 WORDS = {signal.SIGINT: "stopped", signal.SIGTERM: "terminated"}
 UNCHANGED = "the file is as it was before"
@@ -22,7 +28,7 @@ class Stopped(BaseException):
 class _Command:
     """The command that this process runs. `missed` is a signal that came while none was heard.
 
-    `stopped` was raised; it may have got lost where Python was called by SQLite.
+    `stopped` was raised; it may have got lost where Python was called by SQLite, or cleaned up.
     """
 
     may_have_committed = False
@@ -74,12 +80,21 @@ def stoppable(*, to_the_end: bool) -> Iterator[None]:
     except ValueError:  # not in the main thread, where no signal arrives
         yield
         return
+    hook = sys.unraisablehook
+    sys.unraisablehook = partial(_lost, hook)
     try:
         yield
     finally:
         _command.heard = False
+        sys.unraisablehook = hook
         for number, handler in before.items():
             signal.signal(number, signal.SIG_IGN if to_the_end else handler)
+
+
+def _lost(hook: Callable[[UnraisableHookArgs], object], raised: UnraisableHookArgs) -> None:
+    """Python would print a Stopped that got lost; it is raised again before a commit."""
+    if raised.exc_value is not _command.stopped:
+        hook(raised)
 
 
 def _stop(number: int, _: object) -> None:
