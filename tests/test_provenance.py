@@ -456,7 +456,7 @@ def test_a_shops_export_cannot_lose_what_says_that_orders_are_cancelled(shop: Sh
     rows = [row.split(",") for row in shopify("1 A1", "2 A1 cancelled").splitlines()]
     place = rows[0].index("Cancelled at")
     shop.write("o.csv", "".join(",".join(row[:place] + row[place + 1 :]) + "\n" for row in rows))
-    assert "o.csv lacks the column cancelledat" in shop("sync o.csv").err
+    assert "o.csv lacks the column Cancelled at, which" in shop("sync o.csv").err
     assert [*shop.state()] == ["#1"]
 
 

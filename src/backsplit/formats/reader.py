@@ -51,6 +51,7 @@ class Reading(Generic[T]):
     Raises BadInput if the file cannot be taken; if for bad rows, then at its end, when all of them are known.
     `only_open`: the file tells what is open, and nothing of orders and units that are sent or cancelled.
     `counts`: what the figures of a file of counts are.
+    `columns` are the names of a table's; none for JSON.
     `header_key` is what a --map for this file is remembered by; blank for JSON. `typed` is what is to be remembered of
     the options, None if nothing is. `shop_key` is what the typed `sku_from` is remembered by; blank for a plain file.
     `takes_names`: names may be SKUs, as it was typed now or before.
@@ -68,6 +69,7 @@ class Reading(Generic[T]):
         only_open: bool,
         counts: Kind,
         header_key: str,
+        columns: tuple[str, ...],
         typed: Remembered | None,
         shop_key: str,
         sku_from: SkuFrom | None,
@@ -76,7 +78,7 @@ class Reading(Generic[T]):
         self.format = format_name
         self.only_open = only_open
         self.counts = counts
-        self.header_key, self.typed = header_key, typed
+        self.header_key, self.columns, self.typed = header_key, columns, typed
         self.shop_key, self.sku_from, self.takes_names = shop_key, sku_from, takes_names
         self.path = source.path
         self.goes_on: set[str] = set()  # orders whose rows go on from one file of a call to the next
@@ -236,6 +238,7 @@ def _read(
             only_open=_only_open(opened),
             counts=_kind(opened),
             header_key=header_key(what, opened.file.header) if isinstance(opened.file, Table) else "",
+            columns=tuple(opened.file.header.names) if isinstance(opened.file, Table) else (),
             typed=_to_remember(typed, before, opened),
             shop_key="" if isinstance(opened, Plain) else shop_key(opened.form.name, options.shop, options.prefix),
             sku_from=typed.sku_from,

@@ -11,6 +11,7 @@ from backsplit.domain.orders import Status
 from backsplit.domain.provenance import FEW, FileFacts, refusal, takes_back
 from backsplit.domain.times import day, moment
 from backsplit.errors import BadInput, listed
+from backsplit.formats.columns import normal
 from backsplit.repository import Repository
 from backsplit.services.shop_state import KnownOrders
 
@@ -68,13 +69,13 @@ def check_columns(
     known = repository.sources.columns()
     now: dict[str, set[str]] = {}
     for reading, source in files:
-        if not reading.header_key:
+        if not reading.columns:
             continue
-        columns = {*reading.header_key.partition(": ")[2].split(", ")}
-        now[source] = now.get(source, columns) & columns
+        now[source] = now.get(source, {*reading.columns}).intersection(reading.columns)
         others = [] if named or source in known else known.values()
+        columns = {*map(normal, reading.columns)}
         for before in () if sure else [known.get(source, ()), *others]:
-            lacks = [column for column in before if column not in columns]
+            lacks = [column for column in before if normal(column) not in columns]
             if lacks:
                 _check_no_state(reading.path, lacks, is_new=source not in known)
     for source, columns in now.items():
@@ -84,7 +85,7 @@ def check_columns(
 def _check_no_state(path: str, lacks: Sequence[str], *, is_new: bool) -> None:
     from backsplit.formats.state_columns import says_state  # noqa: PLC0415 - only where a column is gone
 
-    states = [column for column in lacks if says_state(column)]
+    states = [column for column in lacks if says_state(normal(column))]
     if not states or (is_new and len(states) < len(lacks)):
         return
     column = "the column" if len(states) == 1 else "the columns"
