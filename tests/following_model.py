@@ -80,6 +80,16 @@ class Followed:
     sent: Counter[str] = field(default_factory=Counter)
     came_back: Counter[str] = field(default_factory=Counter)
     off_the_shelf: Counter[str] = field(default_factory=Counter)  # sent, and no Processing order held it
+    only_marked: Counter[str] = field(default_factory=Counter)  # called sent, and given up here
+    waits_no_more: Counter[str] = field(default_factory=Counter)  # added here, and closed with the rest
+    too_many: bool = False  # the shop no longer wants what has shipped here
+
+    @property
+    def is_news(self) -> bool:
+        """Anything is to be done or told: that the shop has learnt of a shipment is not."""
+        done = self.added or self.removed or self.sent or self.came_back
+        return bool(done or self.only_marked or self.waits_no_more or self.too_many)
+
     closed: str | None = None
 
 
@@ -88,6 +98,7 @@ class FollowingModel(Model):
     said: dict[str, dict[str, Said]] = field(default_factory=dict)  # by the number that the shop knows, and by SKU
     was_missing: set[str] = field(default_factory=set)  # closed, since the file did not hold them
     books: dict[str, Book] = field(default_factory=dict)  # by SKU, once the shop has counted it
+    missed: dict[str, tuple[int, int]] = field(default_factory=dict)  # by SKU: were not there, others hold them
     last_newest: str = ""  # when the newest order of the last look was placed
     says_state: bool = False  # whether the columns of the last table said what is sent or cancelled
 
@@ -237,7 +248,7 @@ class FollowingModel(Model):
                 if stays:
                     self.new_part(root, stays, status, of=order)
         marked = left & only_marked
-        followed.sent = followed.sent - marked
+        followed.sent, followed.only_marked = followed.sent - marked, marked
         for sku, quantity in (left - marked).items():
             self.said[root].setdefault(sku, Said()).elsewhere += quantity
             followed.off_the_shelf[sku] += quantity
@@ -292,7 +303,8 @@ class FollowingModel(Model):
         if whole:
             skus = self.skus(root)
             followed.sent |= Counter({sku: self.units(root, sku, PROCESSING) for sku in skus})
-            self.take_out(root, Counter({sku: self.units(root, sku, *OPEN) for sku in skus}) - followed.sent)
+            followed.waits_no_more = Counter({sku: self.units(root, sku, *OPEN) for sku in skus}) - followed.sent
+            self.take_out(root, followed.waits_no_more)
         only_marked = Counter({sku: n * went_from_here for sku, n in given_up.items()})
         without_us = self.send(root, followed.sent, followed, +only_marked)
         for sku, (wanted, sent) in told.items():
@@ -357,11 +369,13 @@ class FollowingModel(Model):
         new_skus = sorted(self.arrive(new))
         conflicts = [(number, "other-order") for number in others]
         followed: dict[str, Followed] = {}
+        marked = set[str]()
 
         def reconcile(look: Look, *, only_open: bool = False) -> None:
             said = {sku: one.sent for sku, one in self.said[look.number].items()}
             one, shipped_more = self.reconcile(look, only_open=only_open)
             self.hear(look.number, said)
+            marked.update(+one.only_marked)
             if shipped_more:
                 conflicts.append((look.number, "shipped-more"))
             if one.added or one.removed or one.sent or one.came_back:
@@ -411,7 +425,7 @@ class FollowingModel(Model):
             "conflicts": sorted(conflicts),
             "missing": gone,
             "to_mark": to_mark,
-            "count_again": count_again - set(counts or {}),
+            "count_again": (count_again - set(counts or {})) | marked,
             "released": sorted(set(released) - set(returned)),
             "returned": sorted(set(returned) - set(released)),
         }
@@ -462,6 +476,7 @@ class FollowingModel(Model):
     def take_off_the_shelf(self, followed: dict[str, Followed]) -> set[str]:
         """What no Processing order held, down to what others have allocated; the SKUs of which there was not enough."""
         missed = Counter[str]()
+        self.missed = {}
         for one in followed.values():
             for sku, quantity in self.parts_of(one.off_the_shelf).items():
                 taken = min(quantity, self.available(sku))
@@ -471,6 +486,7 @@ class FollowingModel(Model):
             absent = max(0, missed[sku] - self.stock[sku].on_hand)
             self.books[sku].untold += absent
             self.books[sku].due += missed[sku] - absent  # others hold them: they are still to be taken off
+            self.missed[sku] = absent, missed[sku] - absent
         return {*(+missed)}
 
     def to_mark(self, root: str) -> Counter[str]:
@@ -519,14 +535,14 @@ class FollowingModel(Model):
             raise Refused("takes-back")
 
     def would(self, look: Look, *, only_open: bool) -> tuple[bool, bool]:
-        """Whether the look says or changes anything, and whether something would come back. It is done, too."""
+        """Whether the look changes anything, and whether something would come back. It is done, too."""
         before = copy.deepcopy(self.said[look.number])
         back = look.number in self.was_missing
-        one, _ = self.reconcile(look, only_open=only_open)
+        one, one.too_many = self.reconcile(look, only_open=only_open)
         words = [{sku: self.word_of(it) for sku, it in said.items()} for said in (before, self.said[look.number])]
         other_word = any(words[0].get(sku, (0, 0, 0)) != word for sku, word in words[1].items())
-        changes = bool(one.added or one.removed or one.sent or one.came_back)
-        return other_word or changes, back or bool(one.came_back)
+        comes_back = back or bool(one.came_back)
+        return one.is_news or (comes_back and other_word), comes_back
 
     @staticmethod
     def word_of(said: Said) -> tuple[int, int, int]:
@@ -580,17 +596,21 @@ class FollowingModel(Model):
 
     def follow_count(self, sku: str, count: int, to_mark: int) -> int:
         """On hand, by what changed in the shop's count since the last look."""
-        on_hand, book = self.stock[sku].on_hand, self.books.get(sku)
-        untold = 0
+        book = self.books.get(sku)
+        absent, held = self.missed.pop(sku, (0, 0))  # what was sent and could not be taken off goes off with this count
+        on_hand, untold = self.stock[sku].on_hand - absent - held, 0
         if book is None:
             on_hand = max(0, count - to_mark)
         elif on_hand + to_mark != count:
-            theirs, untold = count - book.due, book.untold
+            theirs, untold = count - (book.due - held), book.untold - absent
             same = min(theirs, untold) if theirs > 0 and untold > 0 else 0
             same = max(theirs, untold) if theirs < 0 and untold < 0 else same
-            on_hand, untold = max(0, on_hand + theirs - same), untold - same
+            on_hand += theirs - same
+            untold += min(absent + held, max(0, -on_hand)) - same
+        else:
+            untold = max(0, -on_hand)
         self.books[sku] = Book(count, untold)
-        return on_hand
+        return max(0, on_hand)
 
     def place_and_sweep(self, followed: dict[str, Followed], new: list[Order]) -> list[str]:
         """In one queue: what is wanted more, the new orders, and those that wait."""

@@ -139,6 +139,7 @@ class ShopAndWarehouse(Beside):
         self.model = FollowingModel()
         self.shop: dict[str, ShopOrder] = {}
         self.given_up: set[str] = set()  # orders of which something was cancelled here
+        self.recipe_has_changed = False
         self.amended: set[str] = set()
         self.last_sync: tuple[Any, ...] | None = None
 
@@ -400,7 +401,8 @@ class ShopAndWarehouse(Beside):
                 return
             if closing:
                 self.given_up |= {*expected["missing"]}
-            if "counts" not in options and not expected["count_again"]:
+            # What had left by other parts comes back by these: the figures on the shelf are compared all the same.
+            if "counts" not in options and not expected["count_again"] and not self.recipe_has_changed:
                 after = self.gone(known)
                 for sku, before in figures.items():
                     left = before["on_hand"] - (after[sku] - gone[sku])
@@ -502,6 +504,7 @@ class ShopAndWarehouse(Beside):
         recipe = data.draw(st.sampled_from([{"A": 2, "B": 1}, {"B": 1}, {"A": 1}, {}]), "parts of C")
         words = [f"{part}={each}" for part, each in recipe.items()] or ["--off"]
         self.do("kit", "C", *words, model=lambda: self.model.kit("C", recipe))
+        self.recipe_has_changed = True
 
     def undo(self, _: st.DataObject) -> None:
         self.do("undo", "--yes", model=self.model.undo, compare=self.same_changes(named=[]))
