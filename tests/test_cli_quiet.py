@@ -146,7 +146,8 @@ def test_a_new_sku_that_is_almost_a_known_one_and_a_total_are_named_and_can_be_f
 def test_what_is_left_to_sell_says_that_no_order_is_known_yet(shop: Shop) -> None:
     products = "ID,Type,SKU,Name,Published,In stock?,Stock\n1,simple,A,A,1,1,4\n"
     said = "No order is known yet, so nothing was added: backsplit sync ORDERS --stock FILE takes both together."
-    assert said in shop.done("import stock - --json", products).json["notices"]
+    for _ in range(2):  # the second time, the shop is known by its counts alone
+        assert said in shop.done("import stock - --json", products).json["notices"]
     shop.write("o.csv", shopify("1 A1"))
     shop.done("sync o.csv")
     assert said not in shop.done("import stock - --json", products).json["notices"]

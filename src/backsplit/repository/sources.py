@@ -31,6 +31,10 @@ class Sources:
         row = self._db.execute("SELECT name FROM sources WHERE id = ?", (source,)).fetchone()
         return str(row[0]) if row else ""
 
+    def any_orders(self) -> bool:
+        """Whether any order came from a shop."""
+        return self._db.execute("SELECT 1 FROM orders WHERE source_id IS NOT NULL LIMIT 1").fetchone() is not None
+
     def newest(self, source: int) -> str:
         """When the newest order of the last look was placed; blank before the first look."""
         ((newest,),) = self._db.execute("SELECT newest FROM sources WHERE id = ?", (source,)).fetchall()

@@ -200,7 +200,7 @@ def import_stock(
         readings = [stack.enter_context(formats.read_stock(path, options)) for path in paths]
         files = read_ahead(readings, progress)
         stack.enter_context(repository.change("import stock", file_names(paths), dry_run=dry_run))
-        knows_orders = bool(repository.sources.ids())
+        knows_orders = repository.sources.any_orders()
         shelf = read_counts(repository, readings, files, options, lambda form: counted_shop(repository, form, source))
         remember(repository, readings)
         returned, touched = take_shelf(repository, shelf, lambda name: known_shop(repository, name), recount=recount)
