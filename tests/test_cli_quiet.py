@@ -153,6 +153,15 @@ def test_what_is_left_to_sell_says_that_no_order_is_known_yet(shop: Shop) -> Non
     assert said not in shop.done("import stock - --json", products).json["notices"]
 
 
+@pytest.mark.parametrize("total", ["Total,4", "Summe,4", "Total:,4", "Gesamt,"])
+def test_the_total_below_a_delivery_is_no_line_of_it(shop: Shop, total: str) -> None:
+    shop.stock("A0 B0")
+    shop.write("d.csv", f"sku,quantity\nA,4\nB,0\n{total}\n")
+    notices = shop.done("receive --file d.csv --json").json["notices"]
+    assert any("totals or remarks" in notice for notice in notices), notices
+    assert shop.figures() == {"A": (4, 0), "B": (0, 0)}
+
+
 def test_a_delivery_file_that_came_under_another_reference_is_named(shop: Shop) -> None:
     shop.stock("A0")
     shop.write("d.csv", "sku,quantity\nA,4\n")

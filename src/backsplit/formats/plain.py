@@ -446,12 +446,12 @@ def expected(plain: Plain) -> Iterator[ExpectedItem]:
 def _lines(plain: Plain, read: Callable[[int, Row], _T]) -> Iterator[_T]:
     report = plain.file.report
     for at, row in _rows(plain):
+        if is_footer(row, plain.places):  # a total reads like a line with a SKU of that name
+            report.tally(FOOTERS, f"{report.unit} {at}")
+            continue
         try:
             yield read(at, row)
-        except FieldError as error:  # noqa: PERF203 - one bad row does not end the file
-            if is_footer(row, plain.places):
-                report.tally(FOOTERS, f"{report.unit} {at}")
-                continue
+        except FieldError as error:
             field = "date" if error.field == "placed_at" else error.field
             report.bad(at, error.reason, error.detail, column=plain.column(field))
 
