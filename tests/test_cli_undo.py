@@ -270,6 +270,17 @@ def test_every_change_can_be_taken_back_and_done_again(many: Shop, line: str) ->
     assert everything(many) == changed
 
 
+def test_the_history_of_a_part_that_is_gone_with_its_amendment_says_so(many: Shop) -> None:
+    many.done("amend M1 --set A=3 --as-part")
+    many.done("undo")
+    of_part, of_order = many.done("history M1-backorder --json").json, many.done("history M1 --json").json
+    assert [event["event"] for event in of_part if event["order"] == "M1-backorder"][-1] == "removed"
+    assert "taken out again" in many.done("history M1-backorder").out
+    assert [event["reason"] for event in of_order if event["event"] == "amended"][-1] == (
+        "M1-backorder is taken out again"
+    )
+
+
 def test_undo_undo_undo_walks_back(many: Shop) -> None:
     states = [everything(many)]
     lines = ["split M4", "receive --sku C --qty 2", "ship M1", "amend M2 --add D=1", "cancel M4", "add X=1 --create"]

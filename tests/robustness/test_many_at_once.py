@@ -27,7 +27,7 @@ COMMANDS = int(os.environ.get("BACKSPLIT_COMMANDS", "240"))
 SEED = int(os.environ.get("BACKSPLIT_SEED", "1"))
 SKUS = ["HOT", "WARM", "COLD", "CARD"]
 ORDERS = 24
-# What each event makes of an order, and of which statuses it can. An amended part may be gone with its undo.
+# What each event makes of an order, and of which statuses it can.
 MOVES: dict[str, tuple[set[str | None], str | None]] = {
     "imported": ({None}, "Processing"),
     "backordered": ({None}, "Backorder"),

@@ -232,14 +232,19 @@ def _amend(repository: Repository, change: Done, events: Sequence[Event]) -> Inv
             after.append(old._replace(status=Status.BACKORDER if waits else order.status))
     with repository.keep_shop_state(now[0].family):
         repository.transitions.reshape(now, after)
+    became = {one.number: one for one in after}
     for order in now:
-        old_lines = next((one.wanted for one in after if one.number == order.number), Counter[str]())
-        for sku in dict.fromkeys((*old_lines, *order.wanted)):
-            if old_lines[sku] != order.wanted[sku]:
-                said = f"sends {old_lines[sku]} × {sku} again"
-                repository.history.record([Entry(EventKind.AMENDED, order.number, sku, old_lines[sku], said)])
-    for order, old in ((order, one) for order in now for one in after if one.id == order.id):
-        if order.status is Status.PROCESSING and old.status is Status.BACKORDER:
+        if order.number not in became:  # a part that the amendment made
+            said = f"{order.number} is taken out again"
+            repository.history.record([Entry(EventKind.REMOVED, order.number)])
+            repository.history.record([Entry(EventKind.AMENDED, order.split_from, reason=said)])
+            continue
+        before = became[order.number]
+        for sku in dict.fromkeys((*before.wanted, *order.wanted)):
+            if before.wanted[sku] != order.wanted[sku]:
+                said = f"sends {before.wanted[sku]} × {sku} again"
+                repository.history.record([Entry(EventKind.AMENDED, order.number, sku, before.wanted[sku], said)])
+        if order.status is Status.PROCESSING and before.status is Status.BACKORDER:
             repository.history.record([Entry(EventKind.RETURNED, order.number)])
     return Inverted(
         [order.number for order in after], frozenset(line.sku for order in (*now, *after) for line in order.lines)
