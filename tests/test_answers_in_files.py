@@ -276,6 +276,18 @@ def test_a_folder_that_may_not_be_written_is_told(writes: Shop, line: str) -> No
     assert not names(writes.folder / "locked")
 
 
+@pytest.mark.parametrize("line", EVERY)
+def test_an_earlier_answer_that_may_not_be_read_is_told_and_is_no_wrong_usage(writes: Shop, line: str) -> None:
+    writes.write("answer", "").chmod(0)
+    done = subprocess.run(
+        program("--db", writes.db, *line.split(), "answer"),
+        capture_output=True, text=True, check=False, cwd=writes.folder, preexec_fn=held_to_permissions,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (5, ""), done
+    assert "answer cannot be written: permission denied; check its folder" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 # Others, and what was killed
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shlex
 
 import pytest
@@ -44,6 +45,29 @@ def test_cannot_write_where_no_folder_can_be(empty: Shop) -> None:
     empty.write("file", "")
     answer = empty("demo file")
     assert (answer.code, answer.err) == (2, "backsplit: file cannot be written: file exists\n")
+
+
+def test_a_link_that_leads_nowhere_is_no_folder(empty: Shop) -> None:
+    (empty.folder / "samples").symlink_to(empty.folder / "nowhere")
+    answer = empty("demo samples")
+    assert (answer.code, answer.err) == (
+        2,
+        "backsplit: samples is a link that leads nowhere: name the folder itself\n",
+    )
+
+
+def test_no_folder_is_left_where_the_samples_cannot_be_written(empty: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(database, "beside", full)
+    for folder in ("samples", "new/samples"):
+        answer = empty(f"demo {folder}")
+        assert (answer.code, answer.out) == (5, ""), answer
+        assert list(empty.folder.iterdir()) == []
+    (empty.folder / "samples").mkdir()
+    assert empty("demo samples").code == 5
+    assert (empty.folder / "samples").is_dir()
 
 
 def test_a_first_try_leaves_the_real_file_alone(shop: Shop) -> None:

@@ -176,18 +176,23 @@ def _built(app: typer.Typer, name: str) -> Any:
             # Typer would evaluate them four times.
             command.callback.__annotations__ = get_annotations(command.callback, eval_str=True)
             info = typer.main.get_command_from_info(command, pretty_exceptions_short=True, rich_markup_mode="rich")
-            return _with_plain_numbers(info)
-    return _with_plain_numbers(typer.main.get_group(app).commands[name])
+            return _with_our_checks(info)
+    return _with_our_checks(typer.main.get_group(app).commands[name])
 
 
-def _with_plain_numbers(command: Any) -> Any:
-    """Let the whole numbers of its options be read as those in files are: Python also takes 1_000 and digits like ٣."""
+def _with_our_checks(command: Any) -> Any:
+    """Let the whole numbers of its options be read as those in files are: Python also takes 1_000 and digits like ٣.
+
+    Whether a file can be read or written is asked when it is opened, and is no wrong usage.
+    """
     for sub in getattr(command, "commands", {}).values():
-        _with_plain_numbers(sub)
+        _with_our_checks(sub)
     for param in command.params:
         kind = param.type
         if kind.name in ("int", "int range") and "convert" not in vars(kind):
             kind.convert = partial(_plain_number, kind, kind.convert)
+        if kind.name == "path":
+            kind.readable = False
     return command
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -53,11 +55,11 @@ def write_samples(folder: Path, database: Path) -> Samples:
                     f"{folder / name} is there already, and is not the sample: name another folder, as in "
                     "`backsplit demo samples`",
                 )
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in sorted(set(NAMES) - there):
-            with beside(folder / name) as new:
-                new.write_bytes(samples[name])
-                put_in_place(new, folder / name, overwrite=False)
+        with _made(folder):
+            for name in sorted(set(NAMES) - there):
+                with beside(folder / name) as new:
+                    new.write_bytes(samples[name])
+                    put_in_place(new, folder / name, overwrite=False)
     return Samples(
         folder,
         written=tuple(name for name in NAMES if name not in there),
@@ -65,9 +67,25 @@ def write_samples(folder: Path, database: Path) -> Samples:
     )
 
 
+@contextmanager
+def _made(folder: Path) -> Iterator[None]:
+    """Make a folder, and those that it is in; those that were made are taken away where nothing can be put in it."""
+    new = [one for one in (folder, *folder.parents) if not one.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError:
+        with suppress(OSError):  # such as a folder in which a first sample is
+            for one in new:
+                one.rmdir()
+        raise
+
+
 def _check_folder(folder: Path, database: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise WrongUsage(f"{folder} cannot be written: file exists")
+    if folder.is_symlink() and not folder.exists():
+        raise WrongUsage(f"{folder} is a link that leads nowhere: name the folder itself")
     if reason := why_not(folder, database):
         raise WrongUsage(f"{folder} {reason}: name another folder")
 

@@ -73,7 +73,7 @@ def check(db: Db = DEFAULT_FILE, as_json: Json = False) -> None:
 
 @app.command(epilog=examples("backsplit backup nightly.db --force"))
 def backup(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the copy goes.", readable=False)],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the copy goes.")],
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
@@ -86,7 +86,7 @@ def backup(
 
 @app.command(epilog=examples("backsplit restore nightly.db"))
 def restore(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A copy that `backsplit backup` made.", readable=False)],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A copy that `backsplit backup` made.")],
     yes: Yes = False,
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
@@ -113,7 +113,7 @@ EXAMPLES = Path("examples")
 
 @app.command(epilog=examples("backsplit demo", "backsplit demo samples"))
 def demo(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the files go.", readable=False)] = EXAMPLES,
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the files go.")] = EXAMPLES,
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
 ) -> None:
