@@ -304,6 +304,10 @@ class Repository:
             raise OrderNotFound(number)
         return order
 
+    def orders_named(self, numbers: Iterable[str]) -> list[Order]:
+        """The orders that the user names, each once, in that order. Raises OrderNotFound."""
+        return list({order.id: order for order in map(self.order, numbers)}.values())
+
     @contextmanager
     def arrivals(self, *, later_holds: bool = False) -> Iterator[Arrivals]:
         """Lend an import: the orders that it adds are settled by its caller.

@@ -108,10 +108,10 @@ def agree(repository: Repository, numbers: Sequence[str], days: int = DEFAULT_DA
     Raises OrderNotFound, and Refused for an order that is closed.
     """
     with repository.change("notices --agreed"):
-        orders = {order.number: order for order in map(repository.order, numbers)}
         promised, told = promises.days(repository), repository.notices.told()
         now: dict[str, LastTold] = {}
-        for number, order in orders.items():
+        for order in repository.orders_named(numbers):
+            number = order.number
             if not order.is_open or order.status is Status.PROCESSING:
                 raise Refused("not-allowed", f"{number} is {order.status.value}: only an order that waits needs a yes")
             now[number] = agreed_to(_last_told(repository, told, number, order.split_from), promised.get(number))

@@ -154,14 +154,15 @@ def _events(plan: Amendment, reason: str) -> Iterator[Entry]:
 def mark_orders(repository: Repository, numbers: Sequence[str], *, on: bool, dry_run: bool = False) -> Changed:
     """Mark orders with all parts of their families that are open, or take the mark off. Raises OrderNotFound."""
     with repository.change("ship-complete", dry_run=dry_run):
-        named = {order.id: order for order in map(repository.order, numbers)}
-        families = {order.family for order in named.values()}
+        named = repository.orders_named(numbers)
+        families = {order.family for order in named}
         members = [order for family in families for order in repository.orders.members(family) if order.is_open]
         changed = [order for order in members if order.ship_complete is not on]
         _mark(repository, changed, on=on)
         if changed:
             _keep(repository, [order.number for order in changed], on=on)
-        return Changed(tuple(promises.dated(repository, repository.orders.by_id(named))), dry_run=dry_run)
+        now = promises.dated(repository, repository.orders.by_id([order.id for order in named]))
+        return Changed(tuple(now), dry_run=dry_run)
 
 
 def mark_customer(repository: Repository, customer: str, *, on: bool, dry_run: bool = False) -> Changed:

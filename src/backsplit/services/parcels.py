@@ -102,11 +102,11 @@ def listed(repository: Repository, number: int) -> Pick:
 def _wanted(repository: Repository, numbers: Sequence[str]) -> tuple[Order, ...]:
     if not numbers:
         return tuple(repository.orders.by_id(repository.picking.unpicked()))
-    orders = {order.id: order for order in map(repository.order, numbers)}
-    for order in orders.values():
+    orders = repository.orders_named(numbers)
+    for order in orders:
         if order.status is not Status.PROCESSING:
             raise Refused("not-allowed", f"{order.number} is {order.status.value}: only Processing orders are picked")
-    return tuple(orders.values())
+    return tuple(orders)
 
 
 def slips(repository: Repository, numbers: Sequence[str], pick_list: int | None = None) -> list[Slip]:
@@ -118,7 +118,7 @@ def slips(repository: Repository, numbers: Sequence[str], pick_list: int | None 
         if pick_list is not None:
             orders: Sequence[Order] = listed(repository, pick_list).orders
         else:
-            orders = list({order.id: order for order in map(repository.order, numbers)}.values())
+            orders = repository.orders_named(numbers)
         for order in orders:
             if order.status not in (Status.PROCESSING, Status.SHIPPED):
                 status = order.status.value

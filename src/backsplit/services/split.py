@@ -78,8 +78,8 @@ def split(
     Raises OrderNotFound, SplitRefused.
     """
     with repository.change("split", dry_run=dry_run):
-        orders = {order.id: order for order in map(repository.order, numbers)}
-        outcome = _split_each(repository, list(orders), partial=partial, drop_inserts=drop_inserts, dry_run=dry_run)
+        ids = [order.id for order in repository.orders_named(numbers)]
+        outcome = _split_each(repository, ids, partial=partial, drop_inserts=drop_inserts, dry_run=dry_run)
         if outcome.refused:
             raise SplitRefused(outcome.refused, others=bool(outcome.splits), dry_run=dry_run)
         _check_unchanged(shown, outcome)

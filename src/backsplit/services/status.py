@@ -106,7 +106,7 @@ def move(
     """
     check_words("--reason", reason)
     with repository.change(command, reason, dry_run=dry_run):
-        orders = _named(repository, numbers)
+        orders = repository.orders_named(numbers)
         for order in orders:
             if until is None or order.status is not Status.ON_HOLD:
                 _check_allowed(repository, command, order)
@@ -208,7 +208,7 @@ def prioritize(repository: Repository, numbers: Sequence[str], priority: int, *,
             again = ["prioritize", *(order.number for order in orders), "--priority", str(priority)]
             repository.history.keep_before({"priorities": {o.number: o.priority for o in orders}, "again": again})
         effects = sweep(repository, _skus(orders))
-        now = _named(repository, numbers)
+        now = repository.orders_named(numbers)
         return Changed(_now(repository, now), effects, notes=tuple(_left_open(repository, now)), dry_run=dry_run)
 
 
@@ -222,11 +222,9 @@ def merge(repository: Repository, number: str, *, dry_run: bool = False, shown: 
         original = mergeable(part, repository.order(part.split_from) if part.split_from else None)
         lines = merged_lines(original, part)
         held = [one for one in (original, part) if one.status is Status.ON_HOLD]
-        why = [held_because(repository, one) for one in held]
-        last_days = [one.until for one in held if one.until]
-        until = max(last_days) if held and len(last_days) == len(held) else None  # a hold without a day goes on
+        hold = _joint_hold(repository, held)
         status = Status.ON_HOLD if held else Status.BACKORDER
-        whole = original._replace(status=status, lines=lines, until=until)
+        whole = original._replace(status=status, lines=lines, until=hold.until)
         repository.transitions.reshape([original, part], [whole])
         repository.history.keep_before({"orders": kept([original, part]), "parts": part.split_into})
         repository.history.record(
@@ -238,7 +236,7 @@ def merge(repository: Repository, number: str, *, dry_run: bool = False, shown: 
             ]
         )
         if held:
-            _keep_held(repository, original, held, why)
+            repository.history.record([Entry(EventKind.HELD, original.number, reason=hold.told() or hold.reason)])
         effects = sweep(repository, {line.sku for line in lines})
         notes = tuple(f"{one.number} was On Hold, and so is the whole order: {resume(original)}" for one in held)
         outcome = Changed(_now(repository, [original]), effects, notes=notes, dry_run=dry_run)
@@ -246,13 +244,11 @@ def merge(repository: Repository, number: str, *, dry_run: bool = False, shown: 
         return outcome
 
 
-def _keep_held(repository: Repository, whole: Order, held: Sequence[Order], why: Sequence[str]) -> None:
-    """The hold of a half is that of the whole order; of two the later day counts, and none is later than any."""
-    days = [one.until for one in held if one.until is not None]
-    until = max(days) if len(days) == len(held) else None
-    repository.calendar.set_until({whole.number: until})
-    said = [*([f"until {until}"] if until else []), *filter(None, dict.fromkeys(why))]
-    repository.history.record([Entry(EventKind.HELD, whole.number, reason=", ".join(said))])
+def _joint_hold(repository: Repository, held: Sequence[Order]) -> Dated:
+    """The hold of a half is that of the whole order; of two the later day counts, and no day is later than any."""
+    why = dict.fromkeys(held_because(repository, one) for one in held)
+    days = [one.until for one in held if one.until]
+    return Dated(", ".join(filter(None, why)), max(days) if days and len(days) == len(held) else None)
 
 
 def resume(order: Order) -> str:
@@ -277,12 +273,8 @@ def _left_open(repository: Repository, changed: Sequence[Order]) -> Iterator[str
                 yield f"{number} ({status.value}) belongs to the same order and is left as it is"
 
 
-def _named(repository: Repository, numbers: Sequence[str]) -> list[Order]:
-    return list({order.id: order for order in map(repository.order, numbers)}.values())
-
-
 def _allowed(repository: Repository, command: str, numbers: Sequence[str]) -> list[Order]:
-    orders = _named(repository, numbers)
+    orders = repository.orders_named(numbers)
     for order in orders:
         _check_allowed(repository, command, order)
     return orders
