@@ -199,17 +199,21 @@ def prioritize(repository: Repository, numbers: Sequence[str], priority: int, *,
     """Give orders another place in the queue (1 first, 10,000 last), then sweep their SKUs."""
     with repository.change("prioritize", dry_run=dry_run):
         orders = [order for order in _allowed(repository, "prioritize", numbers) if order.priority != priority]
-        repository.transitions.prioritize(orders, priority)
-        repository.history.record(
-            Entry(EventKind.PRIORITIZED, order.number, reason=f"priority {order.priority} → {priority}")
-            for order in orders
-        )
+        give_priority(repository, orders, priority)
         if orders:
             again = ["prioritize", *(order.number for order in orders), "--priority", str(priority)]
             repository.history.keep_before({"priorities": {o.number: o.priority for o in orders}, "again": again})
         effects = sweep(repository, _skus(orders))
         now = repository.orders_named(numbers)
         return Changed(_now(repository, now), effects, notes=tuple(_left_open(repository, now)), dry_run=dry_run)
+
+
+def give_priority(repository: Repository, orders: Sequence[Order], priority: int) -> None:
+    """Orders get this priority, within a change that has been begun and that sweeps afterwards."""
+    repository.transitions.prioritize(orders, priority)
+    repository.history.record(
+        Entry(EventKind.PRIORITIZED, order.number, reason=f"priority {order.priority} → {priority}") for order in orders
+    )
 
 
 def merge(repository: Repository, number: str, *, dry_run: bool = False, shown: Changed | None = None) -> Changed:

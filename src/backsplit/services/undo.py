@@ -23,9 +23,10 @@ from backsplit.services.calendar import opens
 from backsplit.services.deliveries import put_back, told
 from backsplit.services.kits import put_back as put_back_kits
 from backsplit.services.notices import untold
+from backsplit.services.orders import mark, mark_to_come
 from backsplit.services.release import sweep
-from backsplit.services.status import Changed, Undone, check_unchanged, move_orders
-from backsplit.services.stock import Corrected, check_on_hand, set_counts
+from backsplit.services.status import Changed, Undone, check_unchanged, give_priority, move_orders
+from backsplit.services.stock import Corrected, check_on_hand, mark_one, set_counts
 
 if TYPE_CHECKING:
     from backsplit.domain.deliveries import Expected
@@ -146,11 +147,7 @@ def _prioritize(repository: Repository, change: Done, events: Sequence[Event]) -
     kept: KeptPriorities = change.before
     orders = _orders(repository, events)
     for order in orders:
-        priority = kept["priorities"][order.number]
-        repository.transitions.prioritize([order], priority)
-        repository.history.record(
-            [Entry(EventKind.PRIORITIZED, order.number, reason=f"priority {order.priority} → {priority}")]
-        )
+        give_priority(repository, [order], kept["priorities"][order.number])
     return _of(orders)
 
 
@@ -329,10 +326,7 @@ def _mark(repository: Repository, _: Done, events: Sequence[Event]) -> Inverted:
         insert = event.reason != "insert"
         stock = repository.stock.get(event.sku or "")
         if stock is not None and stock.insert is not insert:
-            repository.stock.describe(stock.sku, None, insert)
-            repository.history.record(
-                [Entry(EventKind.MARKED, None, stock.sku, reason="insert" if insert else "no insert")]
-            )
+            mark_one(repository, stock.sku, insert=insert)
             notes.append(f"{stock.sku} is {'an' if insert else 'no'} insert again")
     return Inverted(notes=notes)
 
@@ -352,13 +346,9 @@ def _ship_complete(repository: Repository, change: Done, events: Sequence[Event]
     kept: KeptShipComplete = change.before
     on = not kept["on"]
     marked = [event.order for event in events if event.order]
-    repository.orders.set_ship_complete([repository.order(number).id for number in marked], on=on)
-    how = "ships complete" if on else "may be split again"
-    repository.history.record(Entry(EventKind.COMPLETE, number, reason=how) for number in marked)
-    customer = kept["customer"]
-    if customer and repository.orders.set_complete_customer(customer, on=on):
-        how = "ship complete" if on else "no longer ship complete"
-        repository.history.record([Entry(EventKind.CUSTOMER, reason=f"{customer}: orders {how}")])
+    mark(repository, [repository.order(number) for number in marked], on=on)
+    if kept["customer"]:
+        mark_to_come(repository, kept["customer"], on=on)
     return Inverted(marked)
 
 
