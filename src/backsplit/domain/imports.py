@@ -194,7 +194,7 @@ class Units(NamedTuple):
     quantity: int
 
 
-class ToMark(NamedTuple):
+class UnmarkedOrder(NamedTuple):
     """An order with the units that shipped here and that the shop does not know to be sent."""
 
     order: str
@@ -243,7 +243,7 @@ class Synced(NamedTuple):
     followed: tuple[FollowedOrder, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     missing: tuple[str, ...] = ()
-    to_mark: tuple[ToMark, ...] = ()
+    to_mark: tuple[UnmarkedOrder, ...] = ()
     count_again: tuple[str, ...] = ()
     marked: tuple[Units, ...] = ()
     stock: Counted | None = None

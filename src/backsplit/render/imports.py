@@ -13,7 +13,16 @@ from backsplit.render.terminal import inert
 
 if TYPE_CHECKING:
     from backsplit.domain.counts import BooksDiffer
-    from backsplit.domain.imports import Change, Conflict, Differs, FollowedOrder, Imported, Synced, ToMark, Units
+    from backsplit.domain.imports import (
+        Change,
+        Conflict,
+        Differs,
+        FollowedOrder,
+        Imported,
+        Synced,
+        Units,
+        UnmarkedOrder,
+    )
     from backsplit.render.documents import Document
 
 MISSING_NAMED = 20
@@ -253,7 +262,7 @@ def _followed(one: FollowedOrder) -> Iterator[str]:
         yield f"{sentences.lines(order.lines, sentences.NAMED)} {STANDS[order.status]} {inert(order.number)}"
 
 
-def _to_mark(orders: Sequence[ToMark]) -> str:
+def _to_mark(orders: Sequence[UnmarkedOrder]) -> str:
     """A count and the first of the orders: another command has them all."""
     names = ", ".join(f"{inert(one.order)} ({_list(one.sent)})" for one in orders[:TO_MARK_NAMED])
     more = len(orders) - TO_MARK_NAMED

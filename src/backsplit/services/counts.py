@@ -12,7 +12,15 @@ from zlib import crc32
 
 from backsplit.domain.counts import BooksDiffer, Kind, ShopCount, reconcile, shop_of
 from backsplit.domain.history import EventKind
-from backsplit.domain.imports import ArrivingLine, ArrivingOrder, LeftOut, NamedOnly, OrderItem, StockCount, ToMark
+from backsplit.domain.imports import (
+    ArrivingLine,
+    ArrivingOrder,
+    LeftOut,
+    NamedOnly,
+    OrderItem,
+    StockCount,
+    UnmarkedOrder,
+)
 from backsplit.domain.queue import NO_EFFECTS, Effects
 from backsplit.domain.sync import Reconciliation, remembered
 from backsplit.errors import BadInput, WrongUsage, listed
@@ -185,7 +193,7 @@ class CountedShops:
             self._missed[shop] = {sku: Missed(absent[sku], units - absent[sku]) for sku, units in total.items()}
             self._repository.counts.sent(shop, {sku: absent[sku] - units for sku, units in total.items()})
 
-    def with_orders(self, to_mark: Iterable[tuple[int, ToMark]]) -> Callable[[str], Shop]:
+    def with_orders(self, to_mark: Iterable[tuple[int, UnmarkedOrder]]) -> Callable[[str], Shop]:
         """Each of the shops by its name; `to_mark` are the families of the files with what their shop does not know."""
         unmarked: dict[str, Counter[str]] = {}
         for family, one in to_mark:

@@ -16,8 +16,8 @@ from backsplit.domain.imports import (
     FollowedOrder,
     NamedOnly,
     Said,
-    ToMark,
     Units,
+    UnmarkedOrder,
 )
 from backsplit.domain.kits import Recipe, demand
 from backsplit.domain.one_order import days_apart, same_customer
@@ -158,11 +158,11 @@ def note(repository: Repository, reconciliation: Reconciliation, members: Sequen
         repository.shop_state.unmark(reconciliation.family)
 
 
-def marks(repository: Repository, family: int) -> ToMark | None:
+def marks(repository: Repository, family: int) -> UnmarkedOrder | None:
     """What of a family is to be marked as sent in the shop."""
     members = repository.orders.members(family)
     unknown = to_mark(members, repository.shop_state.of(family))
-    return ToMark(members[0].number, as_units(unknown)) if unknown else None
+    return UnmarkedOrder(members[0].number, as_units(unknown)) if unknown else None
 
 
 def outcome(repository: Repository, reconciliation: Reconciliation) -> FollowedOrder:

@@ -20,8 +20,8 @@ from backsplit.domain.imports import (
     LeftOut,
     LeftWaiting,
     Synced,
-    ToMark,
     Units,
+    UnmarkedOrder,
 )
 from backsplit.domain.orders import Order, Status
 from backsplit.domain.queue import NO_EFFECTS, Effects
@@ -376,7 +376,7 @@ def _remember_as_sent(repository: Repository, run: _Run, looks: KnownOrders) -> 
             repository.shop_state.set_fingerprint(family, None, source)
 
 
-def _to_mark(repository: Repository, looks: KnownOrders) -> list[tuple[int, ToMark]]:
+def _to_mark(repository: Repository, looks: KnownOrders) -> list[tuple[int, UnmarkedOrder]]:
     """The families of the files with what shipped here and the shop does not know to be sent."""
     found = ((family, marks(repository, family)) for family in repository.shop_state.unmarked() if looks.holds(family))
     return [(family, one) for family, one in found if one]
