@@ -147,25 +147,17 @@ def _by_state(plain: Plain) -> Iterator[OrderItem]:
     """The orders of a file that says of its rows which are open."""
     report, options = plain.file.report, plain.options
 
-    def column(field: str) -> Callable[[], Iterator[tuple[int, str]]]:
-        return lambda: ((at, row[plain.places[field]]) for at, row in plain.rows(again=True) if field in plain.places)
-
     def name(field: str) -> str:
         return plain.columns.get(field, "")
 
-    dates = Dates(report, options.date_order, column(PLACED_AT.name), name(PLACED_AT.name))
-    numbers = Numbers(report, options.decimal, column("quantity"), "quantity", name("quantity"))
+    dates = Dates(report, options.date_order, lambda: _column(plain, PLACED_AT.name), name(PLACED_AT.name))
+    numbers = Numbers(report, options.decimal, lambda: _column(plain, "quantity"), "quantity", name("quantity"))
     return taken(_found(plain, numbers), report, options, dates, name, bad_without_sku=True)
 
 
 def found_orders(plain: Plain) -> Iterator[FoundOrder]:
     """The orders of a plain file as it has them, unchecked."""
-
-    def quantities() -> Iterator[tuple[int, str]]:
-        return ((at, row[plain.places["quantity"]]) for at, row in plain.rows(again=True))
-
-    numbers = Numbers(plain.file.report, plain.options.decimal, quantities, "quantity", plain.column("quantity"))
-    return _found(plain, numbers)
+    return _found(plain, _numbers(plain, "quantity"))
 
 
 def _found(plain: Plain, numbers: Numbers) -> Iterator[FoundOrder]:

@@ -82,6 +82,29 @@ def raw_rows(lines: Iterable[str], delimiter: str, *, quoted: bool) -> Iterator[
         yield RawRow(begun, row, ((0, len(row)),))
 
 
+def byte_order_mark(source: Source) -> str:
+    """What stands before the text of a file; mostly nothing."""
+    return "\ufeff" if source.encoding == "utf-8" and source.head.startswith(codecs.BOM_UTF8) else ""
+
+
+def has_quotes(table: Table, form: TableFormat | None) -> bool:
+    """Whether quotes in a file are around cells: in some formats divided by tabs they are characters like any other."""
+    return form is None or form.quoted or table.layout.delimiter != "\t"
+
+
+def rows_of(table: Table, form: TableFormat | None) -> Iterator[RawRow]:
+    """The rows of a file, the header among them and what stands above it."""
+    return raw_rows(table.source.text(), table.layout.delimiter, quoted=has_quotes(table, form))
+
+
+def check_not_torn(table: Table) -> None:
+    """Raises BadInput for a table that was read to its end and in which a quote is left open."""
+    if table.torn:
+        raise table.report.refuse(
+            f"cannot be written again: a quote is left open on line {table.torn}; correct that row."
+        )
+
+
 def _spans(row: str, delimiter: str, *, quoted: bool) -> tuple[tuple[int, int], ...] | None:
     """Where the cells of a row are; None where a quote is open at its end."""
     match = LINE_END.search(row)
@@ -209,10 +232,7 @@ class Export:
         table = self._table.again()
         quantities = dict(self._quantities(table))
         self._unread = table.report.problems
-        if table.torn:
-            raise self._report.refuse(
-                f"cannot be written again: a quote is left open on line {table.torn}; correct that row."
-            )
+        check_not_torn(table)
         for order in self._form.orders(self._table.again()) if self._form.orders else ():
             lines = sorted(order.lines, key=lambda line: bool(line.left_out))
             found = (
@@ -236,15 +256,11 @@ class Export:
             yield from self._written(units, reason, count)
 
     def _written(self, units: Mapping[int, int], reason: Callable[[str], str], count: Written) -> Iterator[str]:
-        layout = self._table.layout
-        text = self._source.text()
-        if self.encoding == "utf-8" and self._source.head.startswith(codecs.BOM_UTF8):
-            yield "\ufeff"
-        quoted = self._form.quoted or layout.delimiter != "\t"
+        yield byte_order_mark(self._source)
         group: list[RawRow] = []
         current = ""
-        for row in raw_rows(text, layout.delimiter, quoted=quoted):
-            if row.at <= layout.ends or self._is_no_order(row):
+        for row in rows_of(self._table, self._form):
+            if row.at <= self._table.layout.ends or self._is_no_order(row):
                 yield from self._order(group, units, reason, count)
                 group = []
                 yield row.text
@@ -271,12 +287,10 @@ class Export:
 
         The first row of an order has its cells, so that a mail merge takes it once; the others have blanks.
         """
-        if self.encoding == "utf-8" and self._source.head.startswith(codecs.BOM_UTF8):
-            yield "\ufeff"
+        yield byte_order_mark(self._source)
         layout = self._table.layout
-        quoted = self._form.quoted or layout.delimiter != "\t"
         blank, current, last = [""] * len(columns), "", ""
-        for row in raw_rows(self._source.text(), layout.delimiter, quoted=quoted):
+        for row in rows_of(self._table, self._form):
             if row.at <= layout.ends:
                 yield self._with_more(row, columns) if row.at >= layout.begins else row.text
                 continue
@@ -297,7 +311,7 @@ class Export:
 
     def _cell(self, text: str) -> str:
         text = text.encode(self.encoding, "replace").decode(self.encoding)
-        if not self._form.quoted and self._table.layout.delimiter == "\t":
+        if not has_quotes(self._table, self._form):
             return " ".join(text.split())
         is_plain = not any(mark in text for mark in (self._table.layout.delimiter, '"', "\r", "\n"))
         return text if is_plain else '"' + text.replace('"', '""') + '"'

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 
@@ -17,7 +16,7 @@ from backsplit.formats.plain import plain_file
 from backsplit.formats.reader import with_remembered, with_shops_names
 from backsplit.formats.recognise import recognise_table
 from backsplit.formats.report import FieldError, Report
-from backsplit.formats.rewrite import raw_rows
+from backsplit.formats.rewrite import byte_order_mark, check_not_torn, rows_of
 from backsplit.formats.shops._toolkit import FoundCount, TableFormat, number
 from backsplit.formats.shops.amazon import UNSHIPPED, UNSHIPPED_COLUMNS
 from backsplit.formats.source import Source
@@ -103,10 +102,7 @@ class Counts:
             if cell:
                 taken = True
                 yield cell
-        if table.torn:
-            raise self._report.refuse(
-                f"cannot be written again: a quote is left open on line {table.torn}; correct that row."
-            )
+        check_not_torn(table)
         check_location(options.location, list(locations), report)
         without_sku.tell("count", others=taken)
 
@@ -150,14 +146,11 @@ class Counts:
             yield from self._written(figures)
 
     def _written(self, figures: Mapping[tuple[int, int], int]) -> Iterator[str]:
-        layout = self._table.layout
-        if self.encoding == "utf-8" and self._source.head.startswith(codecs.BOM_UTF8):
-            yield "\ufeff"
-        quoted = self._form is None or self._form.quoted or layout.delimiter != "\t"
+        yield byte_order_mark(self._source)
         by_row: dict[int, dict[int, int]] = {}
         for (at, place), figure in figures.items():
             by_row.setdefault(at, {})[place] = figure
-        for row in raw_rows(self._source.text(), layout.delimiter, quoted=quoted):
+        for row in rows_of(self._table, self._form):
             new = by_row.get(row.at)
             yield row.with_cells({place: row.like(place, str(n)) for place, n in new.items()}) if new else row.text
 

@@ -147,13 +147,18 @@ def read_labels(repository: Repository, path: str, options: ReadOptions) -> list
 
 
 def ship_labels(
-    repository: Repository, lines: Sequence[LabelLine], *, dry_run: bool = False, shown: Changed | None = None
+    repository: Repository,
+    read: Callable[[Repository], Sequence[LabelLine]],
+    *,
+    dry_run: bool = False,
+    shown: Changed | None = None,
 ) -> Changed:
-    """Ship the orders of a label tool's file with these labels, all of them or none.
+    """Ship the orders of a label tool's file with its labels, all of them or none. `read` gives its rows.
 
     A row of an order that has shipped is for its only part in Processing; one that shipped with this very label is
     done. `shown` is what a dry run said before. Raises OrderNotFound and Refused for a row that cannot ship any more.
     """
+    lines = read(repository)
     with repository.change("ship", dry_run=dry_run):
         plan = _Labels(repository)
         for line in lines:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from datetime import datetime, timezone
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -222,9 +222,8 @@ def ship(
         service, question = partial(parcels.ship_list, number=pick_list), f"Ship pick list {pick_list}?"
     elif file is not None:
         options = ReadOptions(map=parse_map(columns or []), encoding=encoding, sheet=sheet)
-        with open_repository(db) as repository:
-            lines = shop_updates.read_labels(repository, file, options)
-        service, question = partial(shop_updates.ship_labels, lines=lines), f"Ship what is in {file}?"
+        read = cache(partial(shop_updates.read_labels, path=file, options=options))
+        service, question = partial(shop_updates.ship_labels, read=read), f"Ship what is in {file}?"
     else:
         numbers = read_numbers(orders)
         service, question = partial(status.ship, numbers=numbers, tracking=labels), f"Ship {', '.join(numbers)}?"

@@ -115,9 +115,13 @@ class FoundCount:
     insert: str = ""
 
 
-def each(records: Records, build: Callable[[int, Record, Records], FoundOrder]) -> Iterator[FoundOrder]:
-    """Each record as an order. A record whose values are of the wrong kind is reported."""
-    for at, record in records:
+def each(
+    records: Records,
+    build: Callable[[int, Record, Records], FoundOrder],
+    found: Iterable[tuple[int, Record]] | None = None,
+) -> Iterator[FoundOrder]:
+    """Each record as an order, or each that was `found` in them. One whose values are of the wrong kind is reported."""
+    for at, record in records if found is None else found:
         try:
             order = build(at, record, records)
         except FieldError as error:

@@ -19,6 +19,7 @@ from backsplit.formats.shops._toolkit import (
     FoundOrder,
     RecordFormat,
     cell,
+    each,
     line,
     order_from_record,
     units,
@@ -31,11 +32,7 @@ _LINES, _PARENT = "lineItems", "__parentId"
 
 
 def orders(records: Records) -> Iterator[FoundOrder]:
-    for at, record in _with_lines(records):
-        try:
-            yield _order(at, record, records)
-        except FieldError as error:  # noqa: PERF203 - one bad record does not end the file
-            records.report.bad(at, error.reason, error.detail, column=error.field)
+    return each(records, _order, _with_lines(records))
 
 
 def fits(record: Record) -> bool:
