@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from backsplit.render import parcels
-from conftest import Answer, Shop, program
+from conftest import Answer, Shop, once, program
 from robustness.processes import held_to_permissions, holding, small_disk
 
 EXPORT = (
@@ -26,12 +26,14 @@ EXPORT = (
 WORKBOOKS = ["list --xlsx", "stock --xlsx", "shortages --xlsx", "promise --xlsx", "pick --xlsx"]
 MARKUP = ["slip M1 --html", "report --html", "report --svg"]
 THROUGH = "to-ship --through export.csv --out"
+TAKES = "pick --take --xlsx"
 EVERY = [*WORKBOOKS, *MARKUP, THROUGH]
 SOME = [WORKBOOKS[0], MARKUP[0], THROUGH]  # one of each kind of file
 ENDINGS = ["-wal", "-shm", "-journal"]
 
 
 @pytest.fixture
+@once
 def writes(shop: Shop) -> Shop:
     shop.write("export.csv", EXPORT)
     shop.stock("A9 B0")
@@ -57,7 +59,35 @@ def is_refused(shop: Shop, line: str, code: int, words: str) -> Answer:
     return answer
 
 
+# Names
+
+
+@pytest.mark.parametrize("line", [*EVERY, TAKES])
+def test_an_answer_cannot_be_written_to_a_folder_or_to_no_name(writes: Shop, line: str) -> None:
+    for name in ("''", "/", "."):
+        is_refused(writes, f"{line} {name}", 2, "is a folder: name a file in it")
+
+
+@pytest.mark.parametrize("line", [*EVERY, TAKES])
+def test_a_folder_that_is_not_there_is_told(writes: Shop, line: str) -> None:
+    answer = writes(f"{line} nowhere/answer")
+    assert "nowhere/answer cannot be written: no such file or directory" in answer.err
+
+
+def test_an_answer_can_be_written_into_a_pipe(writes: Shop) -> None:
+    words = program("--db", writes.db, "slip", "M1", "--html", "/dev/stdout")
+    assert subprocess.run(words, capture_output=True, text=True, check=True).stdout.startswith("<!doctype html>")
+
+
 # Databases
+
+
+def test_an_answer_cannot_be_written_over_the_database(writes: Shop) -> None:
+    for line in [*EVERY, TAKES]:
+        is_refused(
+            writes, f"{line} backsplit.db", 2, "backsplit.db is there already, and is a database: name another file"
+        )
+    assert writes("check").code == 0
 
 
 def test_an_answer_cannot_take_the_name_of_what_sqlite_keeps_beside_the_file(writes: Shop) -> None:
@@ -154,6 +184,16 @@ def test_what_is_no_earlier_answer_stays(writes: Shop) -> None:
             )
 
 
+@pytest.mark.parametrize("line", [*WORKBOOKS, *MARKUP, TAKES])
+def test_an_answer_cannot_take_the_place_of_an_export(writes: Shop, line: str) -> None:
+    is_refused(writes, f"{line} export.csv", 2, "export.csv is there already, and holds something else")
+    assert writes("pick --list 1").code != 0  # `pick --take` has made no list
+
+
+def test_what_goes_cannot_take_the_place_of_its_export(writes: Shop) -> None:
+    is_refused(writes, f"{THROUGH} export.csv", 2, "export.csv is the export itself")
+
+
 @pytest.mark.parametrize("line", WORKBOOKS[:1])
 def test_a_workbook_or_an_archive_of_somebody_else_stays(writes: Shop, line: str) -> None:
     with zipfile.ZipFile(writes.folder / "holiday.zip", "w") as archive:
@@ -178,12 +218,17 @@ def test_a_workbook_that_somebody_has_worked_on_stays(writes: Shop) -> None:
     is_refused(writes, "stock --xlsx it.xlsx", 2, "holds something else")
 
 
-def test_an_answer_can_be_written_over_an_earlier_one(writes: Shop) -> None:
-    for line in EVERY:
-        writes.done(f"{line} answer")
-        writes.done(f"{line} answer")
-        assert names(writes.folder) == {"answer", "backsplit.db", "export.csv"}
-        (writes.folder / "answer").unlink()
+@pytest.mark.parametrize("line", [*EVERY, TAKES])
+def test_an_answer_can_be_written_into_an_empty_file_and_over_an_earlier_one(writes: Shop, line: str) -> None:
+    answer = writes.write("answer", "")
+    writes.done(f"{line} answer")
+    first = answer.read_bytes()
+    assert first
+    if line == TAKES:
+        writes.order("M3", "A1")
+    writes.done(f"{line} answer")
+    assert len(answer.read_bytes()) > len(first) / 2
+    assert names(writes.folder) == {"answer", "backsplit.db", "export.csv"}
 
 
 def test_what_came_into_the_place_meanwhile_stays(writes: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -365,3 +365,10 @@ def test_json_is_one_document_in_utf_8_whatever_the_locale(shop: Shop) -> None:
         env={**os.environ, "LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
     )
     assert json.loads(process.stdout.decode("utf-8"))[0]["name"] == "Größe ☕"
+
+
+@pytest.mark.parametrize("line", ["promise M7 --csv", "list --sku Z --csv"])
+def test_where_a_name_is_not_known_no_header_is_printed(shop: Shop, line: str) -> None:
+    shop.order("M1", "A1")
+    answer = shop(line)
+    assert (answer.code, answer.out) == (3, "")
