@@ -184,13 +184,18 @@ LINES = st.dictionaries(st.sampled_from(["A", "B", "C", "CARD", "SET"]), st.inte
     orders=st.lists(st.tuples(LINES, st.booleans()), min_size=1, max_size=6),
     counts=st.tuples(*[st.integers(0, 5)] * 4),
     policy=st.sampled_from(["skip-over", "strict"]),
+    together=st.integers(0, 4),
+    twice=st.integers(0, 4),
 )
 def test_whatever_waits_the_figures_are_those_of_the_commands(
     tmp_path_factory: pytest.TempPathFactory,
     orders: list[tuple[dict[str, int], bool]],
     counts: tuple[int, ...],
     policy: str,
+    together: int,
+    twice: int,
 ) -> None:
+    """The first lines of `together` orders are a group; `twice` orders have a SKU on two lines, a kit even."""
     shop = Shop(tmp_path_factory.mktemp("today"))
     shop.done(f"init --policy {policy}")
     shop.stock(" ".join(f"{sku}{n}" for sku, n in zip(("A", "B", "C", "CARD"), counts, strict=True)), inserts="CARD")
@@ -198,6 +203,16 @@ def test_whatever_waits_the_figures_are_those_of_the_commands(
     for place, (lines, whole) in enumerate(orders):
         words = " ".join(f"{sku}={n}" for sku, n in lines.items())
         shop.done(f"add M{place} {words} --placed-at 2026-01-0{place + 1}{' --ship-complete' if whole else ''}")
+    with closing(sqlite3.connect(shop.db)) as db, db:
+        db.execute("UPDATE order_lines SET line_group = 'g' WHERE order_id <= ? AND line_no <= 2", (together,))
+        of_two = """SELECT order_id, line_no, product_id FROM order_lines JOIN orders ON id = order_id
+            WHERE status = 'Backorder' AND quantity > 1 GROUP BY order_id"""
+        for order, line, product in db.execute(of_two).fetchall()[:twice]:
+            db.execute(
+                "UPDATE order_lines SET quantity = quantity - 1 WHERE order_id = ? AND line_no = ?", (order, line)
+            )
+            db.execute("INSERT INTO order_lines VALUES (?, 9, ?, 1, '')", (order, product))
+    shop.done("check")
     _agrees(shop)
 
 

@@ -47,7 +47,7 @@ def _found(repository: Repository, day: str) -> Today:
             repository.today.units_to_pick(),
         ),
         lists=lists,
-        can_split=_can_split(repository),
+        can_split=CanSplit(*repository.today.can_split(repository.policy)),
         due=CameDue(len(repository.calendar.held_until(day)), len(repository.calendar.to_open(day))),
         overdue=overdue,
         arriving=arriving,
@@ -78,13 +78,6 @@ def _to_mark(repository: Repository) -> Amount:
     from backsplit.services.shop_updates import amount_to_mark  # noqa: PLC0415 - not where the answer is kept
 
     return Amount(*amount_to_mark(repository))
-
-
-def _can_split(repository: Repository) -> CanSplit:
-    from backsplit.domain.split import units_that_can_go  # noqa: PLC0415 - as above
-
-    placed = [at for at, lines in repository.today.waiting(repository.policy) if units_that_can_go(lines)]
-    return CanSplit(len(placed), min(placed, default=None))
 
 
 def _to_tell(repository: Repository) -> ToTell:
