@@ -279,7 +279,7 @@ QUESTIONS = (
         (COUNTED.format(status=one.value), f"{{0}} orders are counted as {one.value}, but there are {{1}}")
         for one in Status
     ),
-    (FAMILIES, "{0} came in with {1} units but its family now has {2}"),
+    (FAMILIES, "units of {0} that came in: {1}; its family now has {2}"),
     (ASKED, "{0}: the shop asks for {2} of {1} but {3} are open, shipped and given up here"),
     (NOT_OF_FAMILY, "{0} is a part, but does not come of the order of its family"),
     (UNUSABLE, "order {0} cannot be used: number {1!r}, priority {2}, placed at {3!r}"),
