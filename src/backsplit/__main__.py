@@ -12,8 +12,23 @@ from types import ModuleType
 
 from backsplit import __version__
 
-# Typer, and what it imports, load these for what hardly any command asks of them: a tenth of a split's time.
-DEFERRED = ("bz2", "ipaddress", "lzma", "subprocess", "textwrap", "tokenize")
+# Typer, what it imports, and we load these for what a command seldom asks of them: a tenth of a split's time.
+DEFERRED = (
+    "bz2",
+    "csv",
+    "fcntl",
+    "gzip",
+    "hashlib",
+    "ipaddress",
+    "json",
+    "lzma",
+    "shlex",
+    "subprocess",
+    "tempfile",
+    "textwrap",
+    "tokenize",
+    "unicodedata",
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -65,12 +80,13 @@ def _take_words_as_utf8(words: Sequence[str]) -> None:
 
 
 class _Late(ModuleType):
-    """Stands in the place of a module, gives it back at the first use, and then passes on what it is asked."""
+    """Stands in the place of a module, gives it back at the first use, and keeps what it is asked for."""
 
     def __getattr__(self, name: str) -> object:
         if sys.modules.get(self.__name__) is self:
             del sys.modules[self.__name__]
-        return getattr(import_module(self.__name__), name)
+        found = self.__dict__[name] = getattr(import_module(self.__name__), name)
+        return found
 
 
 def defer_imports(*names: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
@@ -244,8 +245,6 @@ def backsplit(
 
 def _versions(db: Path) -> Iterator[str]:
     """Those of the program, of what it runs on, and of the schema of the file, which stays as it is."""
-    import platform  # noqa: PLC0415 - only for --version -v
-
     from backsplit.repository.opening import SQLITE_VERSION, schema_of  # noqa: PLC0415 - as above
 
     yield f"backsplit {__version__}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 import contextlib
+import csv
+import json
 import os
 import sys
 import threading
@@ -106,15 +108,11 @@ def _json(document: Any) -> str:
 
 def _encoder() -> Callable[[Any], str]:
     """As `json.dumps`, which would make an encoder for each document, and look for circles in it."""
-    import json  # noqa: PLC0415 - only for --json
-
     return json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 
 
 def print_csv(rows: Iterable[list[object]]) -> None:
     """Cells as they are where another program reads them; on a terminal, nothing that acts on it."""
-    import csv  # noqa: PLC0415 - only for --csv
-
     _reconfigure(sys.stdout, errors="backslashreplace")  # a SKU with × must not become one with x
     writer = csv.writer(_Lines(), lineterminator="\r\n")
     on_terminal = sys.stdout.isatty()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -174,8 +175,6 @@ def _changed(family: Sequence[Order], order: Order, wishes: Edits) -> tuple[Line
 
 def _not_on(sku: str, order: Order, family: Sequence[Order], *wish: str) -> NotOnOrder:
     """Names the open orders of the same family that have the SKU, with the line that does it there."""
-    import shlex  # noqa: PLC0415 - only for a refusal
-
     instead = [
         f"{one.number}, of the same order, has it: {shlex.join(['backsplit', 'amend', one.number, *wish])}"
         for one in family

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -92,8 +93,6 @@ def check_kit(sku: str, recipe: Recipe, state: KitState, kits: Collection[str]) 
         return
     if state.part_of:
         raise Refused("kit", f"{sku} is a part of {state.part_of[0]}, so it cannot be a kit itself")
-    import shlex  # noqa: PLC0415 - only for refusals
-
     if state.first_day:
         days = f"backsplit mark {shlex.join(recipe)} --from {state.first_day}"
         raise Refused(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
@@ -366,8 +367,6 @@ def check_allowed(command: str, order: Order, family: Iterable[tuple[str, Status
     """
     if order.status in ALLOWED_FROM[command]:
         return
-    import shlex  # noqa: PLC0415 - only for a refusal
-
     code: Code = "shipped" if order.status is Status.SHIPPED else "not-allowed"
     takes = " or ".join(status.value for status in ALLOWED_FROM[command])
     advice = NEXT_STEP.get((command, order.status), f"{command} takes an order in {takes}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -124,8 +125,6 @@ class Limits(NamedTuple):
 def check_may_be_split(order: Order) -> None:
     """Raise Refused for an order that is to go out whole."""
     if order.ship_complete:
-        import shlex  # noqa: PLC0415 - only for a refusal
-
         lift = f"backsplit ship-complete {shlex.quote(order.number)} --off"
         raise Refused("ship-complete", f"{order.number} ships complete, so it is not split; `{lift}` lifts that")
 

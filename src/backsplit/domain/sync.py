@@ -6,6 +6,7 @@ later, when all families have gone through these and the counts are taken.
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -476,8 +477,6 @@ def exported_units(lines: Iterable[ArrivingLine]) -> dict[str, ExportedUnits]:
 @lru_cache(maxsize=SKUS_REMEMBERED)
 def mark_of(sku: str) -> int:
     """A number for a SKU, the same in every run, of which no two SKUs share one but by rare chance."""
-    import hashlib  # noqa: PLC0415 - most commands take no fingerprint
-
     digest = hashlib.blake2b(sku.encode(errors="surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big") & MASK & ~FLAGS
 

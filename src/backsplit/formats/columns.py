@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -23,8 +25,6 @@ def normal(name: str) -> str:
 
 
 def _without_accents(name: str) -> str:
-    import unicodedata  # noqa: PLC0415 - most names have none
-
     return "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
 
 
@@ -56,8 +56,6 @@ class Header:
 
     def nearest(self, column: str) -> list[str]:
         """All names, the most similar first."""
-        import difflib  # noqa: PLC0415 - for an error only
-
         names = [name for name in self.names if name.strip()]
         wanted = normal(column)
         return sorted(names, key=lambda name: -difflib.SequenceMatcher(None, wanted, normal(name)).ratio())

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import codecs
 import csv
+import gzip
+import hashlib
 import io
 import os
 import re
 import stat
 import sys
+import tempfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -276,8 +279,6 @@ class Source:
 
     def fingerprint(self) -> str:
         """The same for the same bytes, and for no others."""
-        import hashlib  # noqa: PLC0415 - only deliveries are known by it
-
         digest, place = hashlib.sha256(), 0
         try:
             while chunk := os.pread(self._file.fileno(), _CHUNK, place):
@@ -312,8 +313,6 @@ class Source:
             return self._spooled(cast("IO[bytes]", file))
 
     def _spooled(self, stream: IO[bytes]) -> IO[bytes]:
-        import tempfile  # noqa: PLC0415 - most files can be read twice
-
         copy = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
         try:
             while copy.tell() <= MOST_STREAMED and (chunk := stream.read(_CHUNK)):
@@ -354,8 +353,6 @@ class Source:
         packed = io.BufferedReader(cast("io.RawIOBase", window), _CHUNK)
         if not self.gzipped:
             return packed
-        import gzip  # noqa: PLC0415 - most files are not packed
-
         return gzip.GzipFile(fileobj=packed)
 
     def _bounded(self, window: _Window, *, clean: bool, any_line: bool) -> Bounded:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -120,8 +121,6 @@ def _line(said: str, name: str) -> Iterator[str]:
 
 
 def _wrapped(text: str, *, indent: int) -> Iterator[str]:
-    import textwrap  # noqa: PLC0415 - only for lists
-
     blank = " " * indent
     yield from textwrap.wrap(
         text, WIDTH, initial_indent=blank, subsequent_indent=blank, break_long_words=False, break_on_hyphens=False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -383,8 +384,6 @@ def demo_document(samples: Samples) -> Document:
 
 def demo(samples: Samples, taken: str | None) -> Iterator[str]:
     """`taken` names the database file that the next lines would work on, if it is there: a first try is not for it."""
-    import shlex  # noqa: PLC0415 - few answers have a line to type with a word of the user's
-
     folder = inert(str(samples.folder))
     if samples.written:
         yield f"wrote {count(len(samples.written), 'sample file')} into {folder}; now type"

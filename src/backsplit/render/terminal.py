@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import codecs
+import json
 import re
+import shlex
+import textwrap
 
 # Control characters (escape sequences, newlines, NUL), line separators, marks that reverse the reading order,
 # invisible characters (two SKUs must not look the same), and halves of a character. The joiners U+200C and
@@ -35,8 +38,6 @@ def inert_json(document: str) -> str:
     """
     if (document.isascii() and "\x7f" not in document) or _is_safe(document):
         return document
-    import json  # noqa: PLC0415 - only for --json
-
     return re.sub(UNSAFE, lambda found: found[0] if found[0] == "\n" else json.dumps(found[0])[1:-1], document)
 
 
@@ -47,8 +48,6 @@ def _is_safe(text: str) -> bool:
 
 def quoted(word: str) -> str:
     """The word as it is typed in a shell."""
-    import shlex  # noqa: PLC0415 - few answers name a command with a word of the user's
-
     return shlex.quote(inert(word))
 
 
@@ -107,8 +106,6 @@ def wrapped(line: str, width: int) -> str:
     """The line in several, divided between words alone. A word that is longer than the width stays whole."""
     if len(line) <= width:
         return line
-    import textwrap  # noqa: PLC0415 - only for long lines
-
     indent = line[: len(line) - len(line.lstrip())]
     glued = re.sub(WHOLE, lambda found: found[0].replace(" ", GLUE), line)
     lines = textwrap.wrap(glued, width, subsequent_indent=f"{indent}  ", break_long_words=False, break_on_hyphens=False)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import math
 import sqlite3
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -140,9 +142,6 @@ class Patience:
 
 def unlockable(path: Path) -> tuple[Code, str] | None:
     """Says so where no file in that folder can be locked, which SQLite takes for a lock that somebody else has."""
-    import fcntl  # noqa: PLC0415 - hardly ever
-    import tempfile  # noqa: PLC0415 - as above
-
     try:
         with tempfile.TemporaryFile(dir=path.absolute().parent) as file:
             fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
+import pwd
+import shlex
 import sqlite3
+import tempfile
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
@@ -87,8 +90,6 @@ def _owner(name: Path) -> str | None:
         return None
     if number == os.geteuid():
         return None
-    import pwd  # noqa: PLC0415 - only for this sentence
-
     try:
         return pwd.getpwuid(number).pw_name
     except KeyError:
@@ -188,8 +189,6 @@ def first_fault(path: Path) -> str | None:
 
 
 def _typed(*words: str) -> str:
-    import shlex  # noqa: PLC0415 - only where something is wrong with the file
-
     return shlex.join(words)
 
 
@@ -358,8 +357,6 @@ def _is_sound(path: Path) -> bool:
 def _full(path: Path) -> str:
     """SQLite sorts in the temporary folder what is too much for memory, and says the same of both disks."""
     if not _is_full(path.parent):
-        import tempfile  # noqa: PLC0415 - hardly ever
-
         folder = Path(os.environ.get("SQLITE_TMPDIR") or tempfile.gettempdir())
         if _is_full(folder):
             return f"the temporary folder {folder} is full; nothing was changed, make room in it and try again"
@@ -376,8 +373,6 @@ def _is_full(folder: Path) -> bool:
 
 def _is_quota_used_up(folder: Path) -> bool:
     """Whether the system lets us write no more there, which SQLite takes for a disk that fails."""
-    import tempfile  # noqa: PLC0415 - hardly ever
-
     try:
         with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
             file.write(bytes(BLOCK))

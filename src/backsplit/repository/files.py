@@ -8,6 +8,7 @@ is locked for as long as its process lives: what a killed command has left is ta
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import stat
 import time
@@ -173,8 +174,6 @@ def _make_private(folder: Path) -> int:
 
 def _lock(descriptor: int, *, wait: bool) -> bool | None:
     """Lock a private folder. False where its process lives; None where the disk knows no such locks."""
-    import fcntl  # noqa: PLC0415 - only for a new file or a copy
-
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
     except BlockingIOError:
@@ -212,8 +211,6 @@ def _remove_folder_of_the_dead(folder: Path) -> None:
 
 def _remove_file_of_the_dead(path: Path) -> None:
     """An earlier version has left it, which locked such files only while SQLite wrote or proved them."""
-    import fcntl  # noqa: PLC0415 - hardly ever
-
     if not _is_old(path):
         return
     with path.open("rb+") as file:

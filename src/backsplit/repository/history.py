@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -117,8 +118,6 @@ class History:
 
     def keep_before(self, before: Kept) -> None:
         """Keep with this change what its events do not say and its undo needs, or the command that does it again."""
-        import json  # noqa: PLC0415 - few changes need it
-
         self._db.execute("UPDATE changes SET before = ? WHERE id = ?", (json.dumps(before), self.change_id))
 
     def keep_undone(self, number: int) -> None:
@@ -279,8 +278,6 @@ class History:
         rows = self._db.execute(f"{CHANGE} WHERE {where} ORDER BY c.id DESC LIMIT {most:d}", values).fetchall()
         if not rows:
             return []
-        import json  # noqa: PLC0415 - as above
-
         return [
             Done(number, at, command, reason, user, json.loads(before or "null"), undoes, undone_by)
             for number, at, command, reason, user, before, undoes, undone_by in rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sqlite3
 import stat
@@ -225,8 +226,6 @@ def _fill(new: Path, named: Path, policy: Policy) -> None:
 
 def _over_empty(new: Path, real: Path) -> None:
     """Put it in the place of an empty file, whose owner it gets. Raises FileExistsError if that is in use by now."""
-    import fcntl  # noqa: PLC0415 - hardly ever
-
     with real.open("rb+") as file:
         patience = Patience(real)
         while True:

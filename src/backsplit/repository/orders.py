@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import groupby
@@ -33,8 +34,6 @@ def read_tracking(text: str | None) -> tuple[Tracking, ...]:
     """The labels of an order, of its column."""
     if not text:
         return ()
-    import json  # noqa: PLC0415 - few orders have any
-
     return tuple(Tracking(*pair) for pair in json.loads(text))
 
 
@@ -86,8 +85,6 @@ def facts(values: tuple[Any, ...]) -> dict[str, Any]:
 
 def array(values: Collection[str] | Collection[int]) -> str:
     """For SQLite's `json_each`."""
-    import json  # noqa: PLC0415 - many a command asks for one order alone
-
     return json.dumps(list(values))
 
 

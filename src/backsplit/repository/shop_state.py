@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -170,8 +171,6 @@ class Maps:
         rows = self._db.execute("SELECT rowid, header, map FROM maps ORDER BY rowid").fetchall()
         if not rows:
             return []
-        import json  # noqa: PLC0415 - most files have none
-
         maps = []
         for number, header, text in rows:
             columns = json.loads(text)
@@ -187,8 +186,6 @@ class Maps:
         sku_from: SkuFrom | None = None,
     ) -> None:
         """Keep them in the place of what was remembered for this header, or this shop, before."""
-        import json  # noqa: PLC0415 - as above
-
         typed: dict[str, Any] = {**columns}
         if open_words:
             typed[_OPEN] = {name: list(words) for name, words in open_words.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
@@ -210,8 +211,6 @@ def _of_was_meant(
     left = [row for row in repository.expected.of(ref) if row.left and row.sku in quantities] if ref and not of else []
     if not left:
         return ()
-    import shlex  # noqa: PLC0415 - seldom
-
     units = ", ".join(f"{row.left} × {row.sku}" for row in left)
     instead = f"{_undo(repository, dry_run=dry_run)}backsplit receive --of {shlex.quote(ref or '')}"
     said = (
@@ -265,8 +264,6 @@ def _other_contents(
 
     Another reference for the whole would book the part twice.
     """
-    import shlex  # noqa: PLC0415 - seldom
-
     number = repository.stock.change_of_receipt(ref)
     was = ", ".join(f"{quantity} × {sku}" for sku, quantity in booked.items())
     path = f"{file.reading.path}: " if file is not None else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -42,8 +43,6 @@ def kits(repository: Repository, sku: str = "") -> list[Kit]:
         repository.stock.known(sku)
         found = repository.kits.some([sku])
     if not found:
-        import shlex  # noqa: PLC0415 - only for a refusal
-
         raise Refused("kit", f"{sku} is no kit; to make it one, name its parts: backsplit kit {shlex.quote(sku)} SKU=N")
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, NamedTuple
@@ -257,8 +258,6 @@ def _joint_hold(repository: Repository, held: Sequence[Order]) -> Dated:
 
 def resume(order: Order) -> str:
     """The line to type."""
-    import shlex  # noqa: PLC0415 - only where an order is held
-
     return f"backsplit resume {shlex.quote(order.number)}"
 
 
