@@ -290,6 +290,31 @@ def test_check_of_an_endless_view_can_be_stopped(backed_up: Shop, number: signal
     assert ended(process).code in (4, 128 + number)
 
 
+@pytest.mark.parametrize("table", ["products", "changes", "_sqlite_migrations"])
+def test_a_backup_can_take_the_place_of_a_file_with_an_endless_view(
+    backed_up: Shop, table: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "LONGEST_LOOK", 0.1)
+    with closing(sqlite3.connect(backed_up.db)) as db:
+        db.executescript(f"PRAGMA foreign_keys = OFF; DROP TABLE {table}; CREATE VIEW {table} AS {ENDLESS}")
+    assert "restored good.db" in backed_up.done("restore good.db").out
+    backed_up.done("check")
+
+
+def test_the_version_of_a_file_with_an_endless_view_is_not_waited_for(
+    backed_up: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "LONGEST_LOOK", 0.1)
+    columns = f"'x' AS name, '{schema.MIGRATION_SET}' AS migration_set"
+    endless = f"SELECT {columns} FROM ({ENDLESS})"
+    changed(backed_up, f"DROP TABLE _sqlite_migrations; CREATE VIEW _sqlite_migrations AS {endless}")
+    answer = backed_up("--db good.db --version -v")
+    assert (answer.code, answer.err) == (
+        4,
+        "backsplit: good.db takes too long to read: name another file with --db\n",
+    )
+
+
 def test_a_proof_that_takes_too_long_is_given_up(backed_up: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "STEPS_BETWEEN_LOOKS", 10)
     monkeypatch.setattr(backups, "longest_proof", lambda _: 0.0)

@@ -139,10 +139,14 @@ def take_place(new: Path, path: Path, now: datetime, opened: Identity | None) ->
 
 
 def figures_of(path: Path) -> tuple[int, int, str | None] | None:
-    """The orders, SKUs and last change of a file that nobody has open, whatever version made it; None if unreadable."""
+    """The orders, SKUs and last change of a file that nobody has open, whatever version made it; None if unreadable.
+
+    Signals are not heard by then: what takes too long is given up.
+    """
     with (
-        suppress(sqlite3.Error),
-        closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as db,
+        suppress(sqlite3.Error, DatabaseError),
+        closing(connection.connect(path, "mode=ro&immutable=1")) as db,
+        interruptible(db, longest=connection.LONGEST_LOOK),
     ):
         row: tuple[int, int, str | None] = db.execute(connection.FIGURES).fetchone()
         return row

@@ -25,6 +25,7 @@ FAILURES = (sqlite3.Error, UnicodeDecodeError)
 
 STEPS_BETWEEN_LOOKS = 100_000  # of SQLite's: some milliseconds
 LONGEST_WAIT = 30.0  # seconds that a command waits for another one to finish writing
+LONGEST_LOOK = 5.0  # seconds to read a few rows of a file that somebody else may have made
 OLDEST_SQLITE = (3, 37, 0)  # the first with STRICT tables
 
 # A size of the cache for statements that sort a whole table, or make an index of it: SQLite sorts in runs of this size,

@@ -101,7 +101,6 @@ FROM events e JOIN changes c ON c.id = change_id WHERE e.id < 10 ORDER BY e.id""
 KEPT = (
     ".before-restore-"  # in the name of a file that a backup has taken the place of: not a backup, but better than none
 )
-LONGEST_LOOK = 5.0  # seconds to read the first lines of a history
 LOOKED_AT = 5  # files beside, the newest first: a proof reads all of a file
 
 
@@ -145,7 +144,7 @@ def _belongs(backup: Path, begins: list[tuple[object, ...]] | None) -> bool:
 def _beginning(path: Path, how: str) -> list[tuple[object, ...]] | None:
     """The first lines of the history; None where they cannot be read."""
     try:
-        with closing(connection.connect(path, how)) as db, interruptible(db, longest=LONGEST_LOOK):
+        with closing(connection.connect(path, how)) as db, interruptible(db, longest=connection.LONGEST_LOOK):
             return db.execute(BEGINNING).fetchall()
     except (*FAILURES, OSError, DatabaseError):
         return None

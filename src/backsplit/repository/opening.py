@@ -143,7 +143,12 @@ def schema_of(path: Path) -> str:
     """The schema of a file, as it is: nothing is brought up to date. Raises DatabaseError."""
     with translate_os(path):
         check_there(path, path)
-    with translate_sqlite(path), closing(connection.connect(path)) as db:
+    too_long = f"{path} takes too long to read: name another file with --db"
+    with (
+        translate_sqlite(path),
+        closing(connection.connect(path)) as db,
+        interruptible(db, longest=connection.LONGEST_LOOK, too_long=too_long),
+    ):
         applied = check_ours(db, path, None)
     unapplied = schema.unapplied(applied)
     last = [name for name in schema.MIGRATIONS if name in applied][-1:]
