@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer._click.shell_completion import CompletionItem
 from typer.core import TyperCommand, TyperGroup
 
 from backsplit import __version__
@@ -30,6 +31,7 @@ from backsplit.cli.output import (
 )
 from backsplit.errors import BacksplitError, WrongUsage
 from backsplit.render.terminal import inert
+from backsplit.repository.opening import SQLITE_VERSION, schema_of
 from backsplit.signals import Stopped, may_have_committed
 
 # The headings of `--help`, what is typed most next to the prompt. Below each its commands, with the module in
@@ -137,8 +139,6 @@ class Commands(DescribedGroup):
         found = [name for name in COMMANDS if name.startswith(incomplete)]
         if len(found) <= FEW:
             return super().shell_complete(ctx, incomplete)
-        from typer._click.shell_completion import CompletionItem  # noqa: PLC0415 - only when Tab is pressed
-
         options = super(TyperGroup, self).shell_complete(ctx, incomplete)
         return [*(CompletionItem(name) for name in found), *options]
 
@@ -245,8 +245,6 @@ def backsplit(
 
 def _versions(db: Path) -> Iterator[str]:
     """Those of the program, of what it runs on, and of the schema of the file, which stays as it is."""
-    from backsplit.repository.opening import SQLITE_VERSION, schema_of  # noqa: PLC0415 - as above
-
     yield f"backsplit {__version__}"
     yield f"Python {platform.python_version()}, SQLite {SQLITE_VERSION}"
     yield f"{inert(str(db))}: {schema_of(db) if db.exists() else 'there is no such file'}"

@@ -18,8 +18,10 @@ import typer
 import typer._completion_classes
 from typer._click.shell_completion import add_completion_class
 from typer._completion_classes import FishComplete, ZshComplete
+from typer._completion_shared import Shells, get_completion_script, install
 
 from backsplit.errors import BacksplitError, WrongUsage
+from backsplit.formats import known_formats
 from backsplit.render.terminal import inert
 from backsplit.repository import Repository, open_repository
 from backsplit.services import completion
@@ -102,7 +104,6 @@ def _shown(said: str) -> str:
 
 def formats(ctx: typer.Context) -> list[str]:
     """The formats for `import orders`, or for `import stock`."""
-    from backsplit.formats import known_formats  # noqa: PLC0415 - for --format alone
 
     return [form.name for form in known_formats() if ctx.info_name and ctx.info_name in form.what]
 
@@ -166,8 +167,6 @@ def set_up(option: str, shell: str) -> int:
 
     Raises WrongUsage for a shell that Typer does not know.
     """
-    from typer._completion_shared import Shells, get_completion_script, install  # noqa: PLC0415 - once, if ever
-
     known = [one.value for one in Shells]
     if shell not in known:
         raise WrongUsage(f"{option} takes {', '.join(known)}, not {shell!r}")

@@ -16,6 +16,7 @@ from backsplit.errors import OrderNotFound, WrongUsage
 from backsplit.formats import DateOrder, Decimal, Duplicates
 from backsplit.formats import SkuFrom as SkuSource
 from backsplit.render.terminal import quoted
+from backsplit.repository import open_repository
 
 DEFAULT_FILE = Path("backsplit.db")
 
@@ -217,7 +218,6 @@ def _is_list(db: Path, typed: str) -> bool:
     """Whether there is a pick list of that number."""
     if not (typed.isascii() and typed.isdigit() and int(typed) <= LARGEST):
         return False
-    from backsplit.repository import open_repository  # noqa: PLC0415 - only after a mistake
     from backsplit.services import parcels  # noqa: PLC0415 - as above
 
     with open_repository(db) as repository:

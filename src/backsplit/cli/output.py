@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import contextlib
 import csv
+import importlib.util
 import json
 import os
 import sys
@@ -14,6 +15,8 @@ from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO, TypeVar
+
+import typer
 
 from backsplit.cli.options import DEFAULT_FILE
 from backsplit.errors import WrongUsage
@@ -155,9 +158,7 @@ def check_form(typed: Mapping[str, Any]) -> None:
     if len(asked) > 1:
         raise WrongUsage(f"{' and '.join(asked)} are two forms of one answer: choose one")
     if (xlsx := typed.get("xlsx")) is not None:
-        from importlib.util import find_spec  # noqa: PLC0415 - only for --xlsx
-
-        if find_spec("xlsxwriter") is None:
+        if importlib.util.find_spec("xlsxwriter") is None:
             from backsplit.installed import how_to_add  # noqa: PLC0415 - as above
 
             raise WrongUsage(f"--xlsx needs one more package: {how_to_add('xlsx')}, or use --csv")
@@ -257,8 +258,6 @@ def asked(run: Run[T], preview: Callable[[T], str | None]) -> T:
     `preview` prints it, and gives the question; where there is nothing to ask about it prints nothing, since the answer
     says so. `run` gets as `shown` what was seen, and refuses to do anything else.
     """
-    import typer  # noqa: PLC0415 - there already
-
     seen = run(dry_run=True)
     question = preview(seen)
     if question is not None and not typer.confirm(inert(question)):

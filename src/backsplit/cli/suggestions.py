@@ -6,8 +6,12 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from difflib import get_close_matches
+from pathlib import Path
 
 from backsplit.cli.options import DEFAULT_FILE
+from backsplit.errors import BacksplitError
+from backsplit.render.terminal import quoted
+from backsplit.repository import open_repository
 
 # Words that other programs have for what is done here, and the line to type instead.
 OTHER_WORDS = {
@@ -62,12 +66,6 @@ def without_hash(words: Sequence[str]) -> Iterator[str]:
     """Where a command got no order, and the shop's numbers begin with #: a shell takes that for a comment."""
     if any(not word.startswith("-") or word.partition("=")[0] in INSTEAD_OF_ORDERS for word in words[1:]):
         return
-    from pathlib import Path  # noqa: PLC0415 - only for this
-
-    from backsplit.errors import BacksplitError  # noqa: PLC0415
-    from backsplit.render.terminal import quoted  # noqa: PLC0415
-    from backsplit.repository import open_repository  # noqa: PLC0415
-
     number = None
     with suppress(BacksplitError), open_repository(Path(os.environ.get("BACKSPLIT_DB") or DEFAULT_FILE)) as repository:
         number = repository.orders.one_with_hash()

@@ -12,6 +12,7 @@ from typing import IO, NamedTuple, cast
 
 from backsplit.errors import listed
 from backsplit.formats.report import printable, quoted
+from backsplit.installed import how_to_add
 
 _PROGRAM = Path(__file__).with_name("workbook_process.py")
 _REFUSED = 3  # as there
@@ -35,8 +36,6 @@ def is_workbook(head: bytes) -> bool:
 def opened(workbook: IO[bytes], sheet: str | None) -> Sheet:
     """The sheet of this name, else the first that is not hidden. Raises ValueError with a sentence for the user."""
     if importlib.util.find_spec("python_calamine") is None:
-        from backsplit.installed import how_to_add  # noqa: PLC0415 - only where it is missing
-
         missing = "is a workbook (.xlsx or .ods), and what reads those is not installed"
         raise ValueError(f"{missing}: {how_to_add('xlsx')}, or {_SAVE_AS}.")
     csv = cast("IO[bytes]", tempfile.TemporaryFile())  # noqa: SIM115 - closed with its Source

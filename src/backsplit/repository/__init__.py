@@ -18,12 +18,12 @@ from backsplit.domain.times import moment
 from backsplit.errors import DatabaseError, NotKnown, OrderNotFound
 from backsplit.repository.commit import Identity, check_in_place, has_change, identity, mark_of
 from backsplit.repository.connection import FIGURES, begin, begin_reading, is_backsplit_file, longest_proof, patiently
-from backsplit.repository.failures import diagnose, translate_os
+from backsplit.repository.failures import advice, diagnose, translate_os
 from backsplit.repository.history import Entry, History
-from backsplit.repository.opening import create, open_connection
+from backsplit.repository.opening import copied, create, open_connection
 from backsplit.repository.orders import SORTED, Orders, Which
 from backsplit.repository.policy import policy_of, word_of_policy
-from backsplit.repository.queue import Queue
+from backsplit.repository.queue import Queue, QueueReader
 from backsplit.repository.stock import StockTable
 from backsplit.signals import ignore_from_now_on
 
@@ -159,8 +159,6 @@ class Repository:
 
     def queue_reader(self, *, many: bool = False) -> QueueReader:
         """For orders that are read one after the other; `many` of them are as many as the queue has, or nearly."""
-        from backsplit.repository.queue import QueueReader  # noqa: PLC0415 - splits need it alone
-
         return QueueReader(self.orders, self.queue, self.policy, many=many)
 
     @cached_property
@@ -272,8 +270,6 @@ class Repository:
 
         Raises FileExistsError where that name is taken, unless `overwrite`.
         """
-        from backsplit.repository.opening import copied  # noqa: PLC0415 - backups need it alone
-
         with copied(self.path, target, overwrite=overwrite) as new:
             with open_connection(new, of=target) as copy:
                 yield Repository(copy, target)
@@ -351,8 +347,6 @@ class Repository:
 
     def advice(self) -> str:
         """What to do about a file that is not sound."""
-        from backsplit.repository.failures import advice  # noqa: PLC0415 - only where something is wrong
-
         return advice(self.path)
 
 

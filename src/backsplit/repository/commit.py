@@ -12,6 +12,7 @@ from typing import Any
 from backsplit.errors import DatabaseError
 from backsplit.repository import connection, schema
 from backsplit.repository.connection import FAILURES, FULL, begin, primary
+from backsplit.repository.failures import command
 
 # The row of a change and the last event in the history: nobody else's change looks like it.
 MARK = """SELECT c.id, c.at, c.command, c.reason, c.user, e.*
@@ -78,8 +79,6 @@ def _sees_alone(db: sqlite3.Connection, path: Path, sees: Sees) -> bool | None:
 
 
 def uncertain(path: Path, error: sqlite3.Error, mark: Mark) -> DatabaseError:
-    from backsplit.repository.failures import command  # noqa: PLC0415 - hardly ever
-
     again = "; a receive that is repeated with the same --ref counts once" if mark[2] == "receive" else ""
     return DatabaseError(
         "uncertain",
@@ -105,8 +104,6 @@ def check_in_place(path: Path, opened: Identity | None, *, committed: bool) -> N
         raise DatabaseError(
             "no-database", f"{path} was moved or replaced while the command ran: nothing was changed, try again"
         )
-    from backsplit.repository.failures import command  # noqa: PLC0415 - hardly ever
-
     raise DatabaseError(
         "uncertain",
         f"{path} was moved or replaced while the command ran: the change is in the file that had the name before; "

@@ -37,6 +37,7 @@ from backsplit.repository.connection import (
     unlockable,
 )
 from backsplit.repository.files import KEPT_BESIDE, NO_ROOM, has_changes_beside
+from backsplit.repository.policy import policy_of
 from backsplit.signals import may_have_committed
 
 ROWS, VALUES = "backsplit.repository.", "backsplit.domain."
@@ -153,7 +154,6 @@ def _beginning(path: Path, how: str) -> list[tuple[object, ...]] | None:
 def is_good(path: Path) -> bool:
     """Whether a backup is sound, and can be used by this program; it is not touched."""
     from backsplit.repository.check import defects, schema_faults, wrong  # noqa: PLC0415 - only where a file is broken
-    from backsplit.repository.policy import policy_of  # noqa: PLC0415 - as above
 
     if has_changes_beside(path):
         return False
@@ -176,7 +176,6 @@ def is_good(path: Path) -> bool:
 def first_fault(path: Path) -> str | None:
     """The first thing that is wrong with a file, as `check` says it."""
     from backsplit.repository.check import wrong  # noqa: PLC0415 - only where a file is broken
-    from backsplit.repository.policy import policy_of  # noqa: PLC0415
 
     try:
         with closing(connection.connect(path)) as db, interruptible(db):

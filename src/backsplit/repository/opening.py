@@ -31,7 +31,7 @@ from backsplit.repository.connection import (
     patiently,
     primary,
 )
-from backsplit.repository.failures import Advised, advice, translate_os, translate_sqlite
+from backsplit.repository.failures import Advised, advice, command, sentence_of_missing, translate_os, translate_sqlite
 from backsplit.repository.files import (
     beside,
     changes_beside,
@@ -163,8 +163,6 @@ def check_there(path: Path, named: Path, advised: Advised | None = None) -> byte
         _check_one_name(path, named)
         header = header_of(path)
     except (FileNotFoundError, NotADirectoryError):
-        from backsplit.repository.failures import sentence_of_missing  # noqa: PLC0415 - only where there is none
-
         raise DatabaseError("no-database", sentence_of_missing(named)) from None
     if not header:
         raise DatabaseError("not-a-database", f"{named} is empty: {_init(named)} makes a database of it")
@@ -293,14 +291,10 @@ def _applied(db: sqlite3.Connection) -> set[str]:
 
 
 def _init(path: Path) -> str:
-    from backsplit.repository.failures import command  # noqa: PLC0415 - only where something is wrong
-
     return command(path, "init")
 
 
 def _advice(path: Path) -> str:
-    from backsplit.repository.failures import advice  # noqa: PLC0415 - only where something is wrong
-
     return advice(path)
 
 

@@ -21,6 +21,7 @@ from backsplit.repository import (
     open_backup,
     translate_os,
 )
+from backsplit.repository.backups import figures_of
 from backsplit.repository.files import beside, put_in_place, why_not, writable
 from backsplit.services.release import sweep
 
@@ -195,8 +196,6 @@ def restore(path: Path, backup: Path, *, dry_run: bool = False, shown: Restored 
         kept = proved_copy.take_place(datetime.now(timezone.utc))
         if kept is None:
             return found
-        from backsplit.repository.backups import figures_of  # noqa: PLC0415 - there already
-
         before = figures_of(kept.path) if kept.whole else None
         return found._replace(kept=str(kept.path), whole=kept.whole, before=before)
 

@@ -13,6 +13,7 @@ from backsplit.errors import ListNotFound, Refused
 from backsplit.formats import ReadOptions
 from backsplit.repository import Entry, Repository
 from backsplit.services import promises
+from backsplit.services.maps import with_remembered
 from backsplit.services.release import one_parcel
 from backsplit.services.status import Changed, check_unchanged, ship_orders
 
@@ -150,7 +151,6 @@ def to_ship(
     and Refused where no order of the file is known here.
     """
     from backsplit.formats.rewrite import Export, Written  # noqa: PLC0415 - only for this command
-    from backsplit.services.maps import with_remembered  # noqa: PLC0415 - as above
 
     with closing(Export(path, with_remembered(repository, options, source))) as export, repository.reading():
         on_list = None if pick_list is None else {order.id for order in listed(repository, pick_list).orders}

@@ -12,6 +12,7 @@ from backsplit.domain.provenance import FEW, FileFacts, refusal, takes_back
 from backsplit.domain.times import day, moment
 from backsplit.errors import BadInput, listed
 from backsplit.formats.columns import normal
+from backsplit.formats.state_columns import says_state
 from backsplit.repository import Repository
 from backsplit.services.shop_state import KnownOrders
 
@@ -83,8 +84,6 @@ def check_columns(
 
 
 def _check_no_state(path: str, lacks: Sequence[str], *, is_new: bool) -> None:
-    from backsplit.formats.state_columns import says_state  # noqa: PLC0415 - only where a column is gone
-
     states = [column for column in lacks if says_state(normal(column))]
     if not states or (is_new and len(states) < len(lacks)):
         return

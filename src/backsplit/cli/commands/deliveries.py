@@ -34,6 +34,7 @@ from backsplit.cli.output import Form, Progressing, answer
 from backsplit.domain.deliveries import ExpectedLine
 from backsplit.domain.times import parse_day
 from backsplit.errors import WrongUsage
+from backsplit.formats import ReadOptions
 from backsplit.render import documents, sentences, spreadsheets
 from backsplit.render.terminal import quoted
 from backsplit.repository import open_repository
@@ -123,7 +124,6 @@ def receive(
     with open_repository(db) as repository, Progressing("receiving"):
         delivery = None
         if file is not None:
-            from backsplit.formats import ReadOptions  # noqa: PLC0415 - only for files
             from backsplit.services.imports import read_delivery  # noqa: PLC0415
 
             options = ReadOptions(
@@ -257,8 +257,6 @@ def expect(
         lines = [ExpectedLine(sku, units, day) for sku, units in quantities.items()]
         change = partial(deliveries.expect, lines=lines, ref=ref, create=create)
     elif file is not None:
-        from backsplit.formats import ReadOptions  # noqa: PLC0415 - only for files
-
         options = ReadOptions(
             map=parse_map(columns or []),
             open=tuple(open_words or ()),

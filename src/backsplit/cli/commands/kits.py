@@ -25,6 +25,7 @@ from backsplit.cli.options import (
 )
 from backsplit.cli.output import Form, answer
 from backsplit.errors import WrongUsage
+from backsplit.formats import ReadOptions
 from backsplit.render import documents, sentences, tables
 from backsplit.render.terminal import quoted
 from backsplit.repository import open_repository
@@ -89,8 +90,6 @@ def kit(
     if off:
         change = partial(kits.take_away, sku=sku)
     elif file is not None:
-        from backsplit.formats import ReadOptions  # noqa: PLC0415 - only for files
-
         options = ReadOptions(map=parse_map(columns or []), encoding=encoding, sheet=sheet, decimal=decimal)
         change = partial(_from_file, path=file, options=options, create=create)
     else:

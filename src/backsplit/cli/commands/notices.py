@@ -22,8 +22,10 @@ from backsplit.cli.options import (
 from backsplit.cli.output import Form, answer, print_notes
 from backsplit.domain.notices import DEFAULT_DAYS
 from backsplit.errors import WrongUsage
+from backsplit.formats import ReadOptions
 from backsplit.render import notices as render
 from backsplit.repository import Repository, open_repository
+from backsplit.repository.files import check_out
 from backsplit.services import notices as service
 
 app = typer.Typer()
@@ -112,8 +114,6 @@ def notices(
 
 def _mail_merge(repository: Repository, through: str, out: Path, *, days: int, taking: bool) -> service.Told:
     from backsplit.cli.commands.parcels import earlier_export, opened  # noqa: PLC0415 - only for a mail merge
-    from backsplit.formats import ReadOptions  # noqa: PLC0415 - as above
-    from backsplit.repository.files import check_out  # noqa: PLC0415 - as above
 
     options = ReadOptions()
     is_earlier = earlier_export(options, through)

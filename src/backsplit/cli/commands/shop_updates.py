@@ -1,9 +1,10 @@
-"""to-mark"""
+"""to-mark, stock --through."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Annotated
@@ -15,13 +16,15 @@ from backsplit.cli.options import DEFAULT_FILE, Csv, Db, Json, Wide, examples
 from backsplit.domain.shop_updates import Form, Items, Row, Telling
 from backsplit.domain.times import day
 from backsplit.errors import WrongUsage
+from backsplit.formats import ReadOptions, read_items
 from backsplit.render import shop_updates as render
 from backsplit.repository import open_repository
-from backsplit.repository.files import IsEarlier, begins_with, check_place, written
+from backsplit.repository.files import IsEarlier, begins_with, check_out, check_place, written
 from backsplit.services import shop_updates as service
 
 app = typer.Typer()
 FILE = "A file for the shop's importer"
+LONGEST_HEADER = 65_536  # bytes
 
 
 @app.command(
@@ -88,8 +91,6 @@ def to_mark(
     check_place(out, db, _is_earlier(form))
     items: Items = {}
     if through is not None:
-        from backsplit.formats import read_items  # noqa: PLC0415 - only for Amazon
-
         items = read_items(through)
     telling = Telling(form, lru_cache(maxsize=1000)(day), prefix, mail=mail, items=items)
     again = ["to-mark", "--as", form.value, "--out", str(out), "--take"]
@@ -117,3 +118,25 @@ def _is_earlier(form: Form) -> IsEarlier:
 def _save(form: Form, out: Path, db: Path, rows: Sequence[Row]) -> None:
     with written(out, db, _is_earlier(form)) as new, new.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, delimiter=form.delimiter, lineterminator="\n").writerows([form.header, *rows])
+
+
+def write_counts(db: Path, through: str, out: Path, options: ReadOptions, source: str, *, as_json: bool) -> None:
+    """Write a shop's inventory export again at `out`, with the counts that are true here."""
+    header = _header(through)  # with which an earlier answer begins, too
+    is_earlier = begins_with(header) if header else lambda _: False
+
+    def save(encoding: str, texts: Iterable[str]) -> None:
+        with written(out, db, is_earlier) as new, new.open("w", encoding=encoding, newline="") as file:
+            file.writelines(texts)
+
+    check_out(out, through, db, is_earlier)
+    with open_repository(db) as repository:
+        done = service.rewrite_counts(repository, through, options, save, str(out), source=source)
+    output.answer(output.Form(as_json), lambda: render.rewritten(done), lines=lambda: render.rewritten_lines(done))
+
+
+def _header(through: str) -> bytes:
+    """The first line of the export; blank where it cannot be read twice."""
+    with suppress(OSError), Path(through).open("rb") as file:
+        return file.readline(LONGEST_HEADER).rstrip(b"\r\n")
+    return b""

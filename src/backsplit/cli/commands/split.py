@@ -26,7 +26,7 @@ from backsplit.cli.options import (
     parse_units,
     read_numbers,
 )
-from backsplit.cli.output import Form, answer, asked, asks, change_asked, draw, print_json, print_lines
+from backsplit.cli.output import Form, Progressing, answer, asked, asks, change_asked, draw, print_json, print_lines
 from backsplit.domain.split import Limits
 from backsplit.errors import WrongUsage
 from backsplit.render import documents, sentences
@@ -120,8 +120,6 @@ def split(
 
         def run(*, dry_run: bool, shown: SplitOutcome | None = None) -> SplitOutcome:
             if every:
-                from backsplit.cli.output import Progressing  # noqa: PLC0415 - only for work that may last
-
                 with Progressing("splitting"):
                     return split_service.split_all(
                         repository,

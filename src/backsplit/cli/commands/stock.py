@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
-from contextlib import suppress
 from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
@@ -32,15 +30,16 @@ from backsplit.cli.options import (
 from backsplit.cli.output import Form, answer, change
 from backsplit.errors import WrongUsage
 from backsplit.formats import ReadOptions
+from backsplit.render import calendar as calendar_render
 from backsplit.render import documents, sentences, spreadsheets, tables
 from backsplit.repository import open_repository
-from backsplit.services import queries
+from backsplit.services import calendar, queries
 from backsplit.services import skus as skus_service
 from backsplit.services import stock as stock_service
+from backsplit.services.promises import day_to_come
 
 app = typer.Typer()
 TELLING = "A file for the shop to take in"
-LONGEST_HEADER = 65_536  # bytes
 SHOWN = 100  # SKUs that a table shows unless they are named, or --limit says otherwise
 
 
@@ -121,7 +120,9 @@ def stock(
             raise WrongUsage(
                 "--through EXPORT and --out FILE go together, with --location, --source, --decimal and --sku-from alone"
             )
-        _tell(db, through, out, reading, source, as_json=as_json)
+        from backsplit.cli.commands.shop_updates import write_counts  # noqa: PLC0415 - only for --through
+
+        write_counts(db, through, out, reading, source, as_json=as_json)
         return
     with open_repository(db) as repository:
         most = SHOWN if not (skus or limit or as_json or as_csv or xlsx) else limit
@@ -132,31 +133,6 @@ def stock(
         sheets={"stock": partial(spreadsheets.stock, shelf.shown)},
         tables=lambda: tables.stock(shelf, explained=sys.stdout.isatty()),
     )
-
-
-def _tell(db: Path, through: str, out: Path, options: ReadOptions, source: str, *, as_json: bool) -> None:
-    from backsplit.render import shop_updates as render  # noqa: PLC0415 - only for --through
-    from backsplit.repository.files import begins_with, check_out, written  # noqa: PLC0415
-    from backsplit.services import shop_updates  # noqa: PLC0415
-
-    header = _header(through)  # with which an earlier answer begins, too
-    is_earlier = begins_with(header) if header else lambda _: False
-
-    def save(encoding: str, texts: Iterable[str]) -> None:
-        with written(out, db, is_earlier) as new, new.open("w", encoding=encoding, newline="") as file:
-            file.writelines(texts)
-
-    check_out(out, through, db, is_earlier)
-    with open_repository(db) as repository:
-        done = shop_updates.rewrite_counts(repository, through, options, save, str(out), source=source)
-    answer(Form(as_json), lambda: render.rewritten(done), lines=lambda: render.rewritten_lines(done))
-
-
-def _header(through: str) -> bytes:
-    """The first line of the export; blank where it cannot be read twice."""
-    with suppress(OSError), Path(through).open("rb") as file:
-        return file.readline(LONGEST_HEADER).rstrip(b"\r\n")
-    return b""
 
 
 @app.command(
@@ -223,17 +199,13 @@ def mark(
 
 
 def _set_first_day(db: Path, skus: list[str], typed: str | None, *, as_json: bool) -> None:
-    from backsplit.render import calendar as render  # noqa: PLC0415 - only for --from and --no-from
-    from backsplit.services import calendar as service  # noqa: PLC0415 - as above
-    from backsplit.services.promises import day_to_come  # noqa: PLC0415 - as above
-
     day = day_to_come("--from", typed) if typed is not None else None
     with open_repository(db) as repository:
-        dated = service.set_first_day(repository, skus, day)
+        dated = calendar.set_first_day(repository, skus, day)
     answer(
         Form(as_json),
         lambda: documents.stock(dated.stock),
-        lines=lambda: [*render.dated(dated), *render.released(dated)],
+        lines=lambda: [*calendar_render.dated(dated), *calendar_render.released(dated)],
     )
 
 
