@@ -10,7 +10,7 @@ import tempfile
 from datetime import datetime, timezone
 from pathlib import Path
 
-from benchmarks import deciding, growth, kits, rows, shop_updates, syncs
+from benchmarks import deciding, growth, kits, rows, shop_updates, syncs, workbooks
 from benchmarks.rows import Row
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -52,6 +52,7 @@ def measured(asked: argparse.Namespace, folder: Path) -> str:
     found += syncs.syncs(folder / "sync-counts", 10_000, 50, seldom, counts=10_000)
     found += shop_updates.shop_updates(folder / "parcels", 10_000, seldom)
     found += kits.kits(folder / "kits", 100_000, often, seldom)
+    found += workbooks.workbooks(folder / "workbooks", 46_000, seldom)
     about = (
         f"{datetime.now(timezone.utc):%Y-%m-%d}, {', '.join(f'{n:,}' for n in sorted(asked.sizes))} orders,"
         f" {os.cpu_count()} processors, files in {folder.parent}, Python {platform.python_version()},"

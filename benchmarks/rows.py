@@ -82,7 +82,13 @@ def start_up(small: Shop, large: Shop, repetitions: int) -> Iterator[Row]:
             measured[f"{name} {of.size}"] = lambda n, words=words: run(words(n))
     costs = side_by_side(measured, repetitions)
     floor = costs["sqlite-utils"]
-    for name, reach in {"split ORDER": 0.5, "receive": 0.5, "show ORDER": 0.6, "list": 0.6, "--version": 0.4}.items():
+    for name, reach in {
+        "split ORDER": 0.46,
+        "receive": 0.46,
+        "show ORDER": 0.46,
+        "list": 0.46,
+        "--version": 0.4,
+    }.items():
         few, many = costs[f"{name} {small.size}"], costs[f"{name} {large.size}"]
         figures = f"{ms(few)} against sqlite-utils {ms(floor)}"
         yield Row(f"`{name}`, whole process", reach, few.seconds / floor.seconds, figures)
@@ -202,7 +208,8 @@ def questions(small: Shop, large: Shop, repetitions: int) -> Iterator[Row]:
         cost, start, count = costs[name], costs[f"{name} small"], costs[f"{name} count"]
         figures = f"{ms(cost)}; counting {ms(count)}, start-up {ms(start)}"
         work = f"`{name}` at {large.size:,} orders, of 2 × count(*) and start-up"
-        yield Row(work, 1.0, cost.seconds / (2 * count.seconds + start.seconds), figures)
+        reach = 1.2 if name == "stock --json" else 1.0  # 10,000 rows are written
+        yield Row(work, reach, cost.seconds / (2 * count.seconds + start.seconds), figures)
     first, again = costs["shortages first"], costs["shortages"]
     work = f"`shortages` at {large.size:,} orders, the first after a change over the next"
     yield Row(work, 0.1, first.seconds - again.seconds, f"{ms(first)} against {ms(again)}", "s")
