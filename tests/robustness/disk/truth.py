@@ -136,7 +136,8 @@ def _when_failed(scene: Scene, fault: Fault, ended: Ended, held: Held, *, in_jso
 
 def _answers(scene: Scene, ended: Ended, *, in_json: bool) -> bool:
     """Whether something is answered. A list is printed as it is read, so it may have been begun."""
-    is_begun = scene.before == scene.after and scene.answers[in_json].startswith(timeless(ended.out))
+    only_answers = scene.before == scene.after or scene.name in KEEPING_ANSWERS
+    is_begun = only_answers and scene.answers[in_json].startswith(timeless(ended.out))
     return bool(ended.out) and not is_begun
 
 
