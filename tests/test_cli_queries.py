@@ -213,6 +213,10 @@ def test_the_history_cannot_be_altered(mixed: Shop) -> None:
     db.close()
 
 
+def test_a_history_of_nothing_names_no_zone(shop: Shop) -> None:
+    assert shop.done("history").out.startswith("No.  When  Order  What\n")
+
+
 def test_history_gives_the_last_events_in_order(mixed: Shop) -> None:
     events = mixed.done("history --json").json
     assert mixed.done("history --limit 2 --json").json == events[-2:]

@@ -38,6 +38,24 @@ def test_a_number_can_have_a_sign(shop: Shop) -> None:
     assert shop.figures() == {"A": (6, 0)}
 
 
+@pytest.mark.parametrize(
+    "line",
+    [*NUMBERS, "split --all --min-share {}%", "pick {}", "show {}", "list --older-than {}d", "expect A=1 --on +{}d"],
+)
+def test_a_number_with_more_digits_than_any_is_refused(shop: Shop, line: str) -> None:
+    shop.stock("A5")
+    answer = shop(line.format("9" * 5000))
+    assert answer.code in (2, 3), answer
+    assert "Traceback" not in answer.err
+
+
+def test_a_number_that_is_too_large_is_said_to_be_so_however_it_is_typed(shop: Shop) -> None:
+    shop.stock("A5")
+    for line in (f"receive A={10**19}", f"receive --sku A --qty {10**19}"):
+        answer = shop(line)
+        assert (answer.code, "the quantity is out of reach" in answer.err) == (1, True), answer
+
+
 @pytest.mark.parametrize("at", ["2026-W01", "2026-W01-1", "20260101", "2026-01-01T09", "2026-01", "3000-01-01"])
 def test_a_time_that_is_typed_is_a_day_or_a_day_and_a_time(shop: Shop, at: str) -> None:
     shop.stock("A5")

@@ -216,7 +216,7 @@ def orders_not_lists(db: Path) -> Iterator[None]:
 
 def _is_list(db: Path, typed: str) -> bool:
     """Whether there is a pick list of that number."""
-    if not (typed.isascii() and typed.isdigit() and int(typed) <= LARGEST):
+    if not (re.fullmatch("[0-9]{1,19}", typed) and int(typed) <= LARGEST):
         return False
     from backsplit.services import parcels  # noqa: PLC0415 - as above
 
@@ -229,7 +229,7 @@ def parse_units(option: str, typed: Iterable[str]) -> dict[str, int]:
     units: dict[str, int] = {}
     for pair in typed:
         sku, equals, number = pair.rpartition("=")
-        if not (equals and sku) or not re.fullmatch(r"-?[0-9]{1,18}", number.strip(), re.ASCII):
+        if not (equals and sku) or not re.fullmatch(r"-?[0-9]{1,20}", number.strip(), re.ASCII):
             raise WrongUsage(f"{option} takes SKU=N, as in {option} MUG-BLUE=2; not {pair!r}")
         units[sku] = units.get(sku, 0) + int(number)
     return units

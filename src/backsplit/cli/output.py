@@ -85,7 +85,7 @@ def _width(stream: TextIO, elsewhere: int = WHOLE) -> int:
     if not stream.isatty():
         return elsewhere
     typed = os.environ.get("COLUMNS", "")
-    if typed.isascii() and typed.isdigit() and int(typed):
+    if typed.isascii() and typed.isdigit() and len(typed) < 6 and int(typed):
         return int(typed)
     try:
         return os.get_terminal_size(stream.fileno()).columns or PAPER

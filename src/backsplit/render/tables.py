@@ -336,9 +336,10 @@ def promises(values: Sequence[Promise], most: int | None = None) -> Iterator[Dra
 
 def history(values: Sequence[Event], title: str = "", *, with_order: bool = True, brief: bool = False) -> Table:
     """What happened. `brief`, for a terminal: a long reason is cut, so that who did it has room."""
+    zones = times.zones(event.at for event in values)
     table = Table(
         Column("No.", Kind.NUMBER),
-        Column(f"When ({times.zones(event.at for event in values)})"),
+        Column(f"When ({zones})" if zones else "When"),
         *([Column("Order")] if with_order else []),
         Column("What", Kind.SENTENCE),
         Column("By", rank=1),

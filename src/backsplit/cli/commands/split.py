@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable
 from functools import partial
@@ -190,7 +191,7 @@ def _limits(min_units: int | None, min_share: str | None, max_parts: int | None)
     share = 0
     if min_share is not None:
         digits = min_share.strip().removesuffix("%").strip()
-        if not (digits.isascii() and digits.isdigit() and 1 <= int(digits) <= MOST_PERCENT):
+        if not (re.fullmatch("[0-9]{1,3}", digits) and 1 <= int(digits) <= MOST_PERCENT):
             raise WrongUsage(f"--min-share takes a percentage from 1 to 100, as in 30%; not {min_share!r}")
         share = int(digits)
     return Limits(min_units or 0, share, max_parts)
