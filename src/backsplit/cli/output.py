@@ -21,7 +21,7 @@ import typer
 from backsplit.cli.options import DEFAULT_FILE
 from backsplit.errors import WrongUsage
 from backsplit.render import documents, sentences
-from backsplit.render.terminal import STAND_IN, inert, inert_json, wrapped
+from backsplit.render.terminal import STAND_IN, WIDEST, inert, inert_json, wrapped
 from backsplit.repository import Repository, open_repository
 from backsplit.repository.files import check_place, written
 
@@ -30,7 +30,6 @@ T = TypeVar("T")
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from rich.console import RenderableType
     from rich.progress import Progress
     from typing_extensions import Self
 
@@ -55,7 +54,6 @@ if TYPE_CHECKING:
         def __call__(self, *, dry_run: bool, shown: T | None = None) -> T: ...
 
 
-WHOLE = 1_000_000  # no table is wider than this
 PAPER = 80
 TOGETHER = 100  # items that are encoded together: one by one is slower, and all at once takes much memory
 NAME = "backsplit:"
@@ -80,7 +78,7 @@ def print_lines(lines: Iterable[str]) -> None:
         print_line(wrapped(line, width))
 
 
-def _width(stream: TextIO, elsewhere: int = WHOLE) -> int:
+def _width(stream: TextIO, elsewhere: int = WIDEST) -> int:
     """The columns of a terminal; no end to them `elsewhere`, unless another number is given."""
     if not stream.isatty():
         return elsewhere
@@ -203,9 +201,9 @@ def answer(
 def draw(drawn: Iterable[Drawable], *, wide: bool = False) -> None:
     """Tables, and texts around them. A pipe gets every cell whole and no colour, unless colour is forced."""
     if _has_rich(sys.stdout):
-        from backsplit.render.rich import renderables  # noqa: PLC0415 - 25 ms
+        from backsplit.render.rich import draw_on  # noqa: PLC0415 - 25 ms
 
-        _draw_with_rich(renderables(drawn), wide=wide)
+        draw_on(sys.stdout, drawn, wide=wide)
     else:
         from backsplit.render.layout import lines  # noqa: PLC0415 - only where a table is drawn
 
@@ -217,17 +215,6 @@ def _has_rich(stream: TextIO) -> bool:
     """Whether Rich draws: on a terminal, and on what Rich is told to take for one."""
     forced = os.environ.get("FORCE_COLOR") or os.environ.get("TTY_COMPATIBLE") == "1"
     return bool(forced) or stream.isatty()
-
-
-def _draw_with_rich(renderables: Iterable[RenderableType], *, wide: bool) -> None:
-    """Colour and width follow the terminal. Where it is to be `wide`, and in a pipe, every cell is there, whole."""
-    from rich.console import Console  # noqa: PLC0415 - 25 ms
-
-    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
-    if wide or not console.is_terminal or not sys.stdout.isatty():
-        console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False, width=WHOLE, soft_wrap=True)
-    for renderable in renderables:
-        console.print(renderable)
 
 
 def print_help(command: Any, context: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TextIO
 
 from rich import box
 from rich.console import Console, ConsoleOptions, RenderableType
@@ -11,7 +12,7 @@ from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
 from backsplit.render.layout import GAP, Drawable, Fitted, FittedCell, Kind, Table, items
-from backsplit.render.terminal import Text, cells, fitting
+from backsplit.render.terminal import WIDEST, Text, cells, fitting
 
 HEADED = 2  # the columns that begin a block, without their headers
 
@@ -23,6 +24,15 @@ def renderables(drawn: Iterable[Drawable]) -> Iterator[RenderableType]:
             yield _Drawn(one)
         else:
             yield one if isinstance(one, str) else _text(one)
+
+
+def draw_on(stream: TextIO, drawn: Iterable[Drawable], *, wide: bool) -> None:
+    """Colour and width follow the terminal. Where it is to be `wide`, and in a pipe, every cell is there, whole."""
+    console = Console(file=stream, highlight=False, markup=False, emoji=False)
+    if wide or not console.is_terminal or not stream.isatty():
+        console = Console(file=stream, highlight=False, markup=False, emoji=False, width=WIDEST, soft_wrap=True)
+    for renderable in renderables(drawn):
+        console.print(renderable)
 
 
 def _text(text: Text) -> RichText:

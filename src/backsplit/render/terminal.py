@@ -16,6 +16,7 @@ UNSAFE = (
     "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 
+WIDEST = 1_000_000  # columns: no table is wider than this
 STAND_INS = {"→": "->", "×": "x", "…": "...", "─": "-", "·": "-", "–": "-", "█": "#"}
 STAND_IN = "backsplit.stand-in"  # the way, known to Python's codecs, to encode a character that a stream lacks
 

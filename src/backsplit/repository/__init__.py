@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import pwd
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
-from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -17,7 +16,7 @@ from backsplit.domain.orders import Order, Policy
 from backsplit.domain.times import moment
 from backsplit.errors import DatabaseError, NotKnown, OrderNotFound
 from backsplit.repository.commit import Identity, check_in_place, has_change, identity, mark_of
-from backsplit.repository.connection import FIGURES, begin, begin_reading, is_backsplit_file, longest_proof, patiently
+from backsplit.repository.connection import FIGURES, begin, begin_reading, is_backsplit_file, patiently
 from backsplit.repository.failures import advice, diagnose, translate_os
 from backsplit.repository.history import Entry, History
 from backsplit.repository.opening import copied, create, open_connection
@@ -28,7 +27,6 @@ from backsplit.repository.stock import StockTable
 from backsplit.signals import ignore_from_now_on
 
 if TYPE_CHECKING:
-    from backsplit.repository.backups import Kept
     from backsplit.repository.bulk_import import Arrivals, FillRateTable
     from backsplit.repository.calendar import Calendar
     from backsplit.repository.completion import Completion
@@ -43,6 +41,7 @@ if TYPE_CHECKING:
     from backsplit.repository.shop_state import Maps, ShopStateTable
     from backsplit.repository.shop_updates import ShopUpdates
     from backsplit.repository.sources import Sources
+    from backsplit.repository.spelling import Spelling
     from backsplit.repository.today import TodayTable
     from backsplit.repository.transitions import Transitions
 
@@ -53,7 +52,6 @@ __all__ = [
     "Which",
     "create",
     "is_backsplit_file",
-    "open_backup",
     "open_repository",
     "translate_os",
 ]
@@ -74,38 +72,6 @@ def open_repository(path: Path) -> Iterator[Repository]:
             yield repository
         except NotKnown as error:  # no lock is held any more
             raise repository.with_nearest(error) from None
-
-
-class BackupCopy:
-    """A copy of a backup in the folder of the file whose place it may take."""
-
-    def __init__(self, copy: Path, backup: Path, path: Path, opened: Identity | None) -> None:
-        self._copy, self._backup, self._path, self._opened = copy, backup, path, opened
-
-    @contextmanager
-    def opened(self) -> Iterator[Repository]:
-        """Lend the repository over the copy, brought up to date. Raises DatabaseError about the backup."""
-        from backsplit.repository.backups import another  # noqa: PLC0415 - `restore` needs it alone
-
-        longest = longest_proof(self._copy)
-        with open_connection(self._copy, of=self._backup, is_lent=True, advised=another, longest=longest) as db:
-            yield Repository(db, self._backup)
-
-    def take_place(self, now: datetime) -> Kept | None:
-        """Let the copy take the place of the file: others see either the one or the other. None: nothing was there."""
-        from backsplit.repository.backups import take_place  # noqa: PLC0415 - as above
-
-        return take_place(self._copy, self._path, now, self._opened)
-
-
-@contextmanager
-def open_backup(backup: Path, path: Path) -> Iterator[BackupCopy]:
-    """Lend a backup that SQLite finds sound, to be proved. Raises DatabaseError, and Refused for the file itself."""
-    from backsplit.repository.backups import proved_copy  # noqa: PLC0415 - as above
-
-    opened = identity(path)
-    with proved_copy(backup, path) as copy:
-        yield BackupCopy(copy, backup, path, opened)
 
 
 T = TypeVar("T")
@@ -140,6 +106,8 @@ class Repository:
     completion: _Table[Completion] = _Table("completion", "Completion")
     promise_cache: _Table[PromiseCache] = _Table("promises", "PromiseCache")
     shortage_cache: _Table[ShortageCache] = _Table("reports", "ShortageCache")
+    report: _Table[ReportTable] = _Table("reports", "ReportTable")
+    spelling: _Table[Spelling] = _Table("spelling", "Spelling")
     notices: _Table[Notices] = _Table("notices", "Notices")
     calendar: _Table[Calendar] = _Table("calendar", "Calendar")
     picking: _Table[PickLists] = _Table("pick_lists", "PickLists")
@@ -160,12 +128,6 @@ class Repository:
     def queue_reader(self, *, many: bool = False) -> QueueReader:
         """For orders that are read one after the other; `many` of them are as many as the queue has, or nearly."""
         return QueueReader(self.orders, self.queue, self.policy, many=many)
-
-    @cached_property
-    def report(self) -> ReportTable:
-        from backsplit.repository.reports import ReportTable  # noqa: PLC0415
-
-        return ReportTable(self._db, self.history)
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -321,17 +283,9 @@ class Repository:
         row: tuple[int, int, str | None] = self._db.execute(FIGURES).fetchone()
         return row
 
-    def nearest_sku(self, sku: str, others: Collection[str]) -> str | None:
-        """The known SKU that is nearest to this one, and none of the others."""
-        from backsplit.repository.spelling import nearest_sku  # noqa: PLC0415 - only for SKUs that are new
-
-        return nearest_sku(self._db, sku, others)
-
     def with_nearest(self, error: NotKnown) -> NotKnown:
         """The same error with the nearest that the file knows."""
-        from backsplit.repository.spelling import nearest  # noqa: PLC0415 - only after a mistake
-
-        return error.with_nearest(nearest(self._db, error))
+        return error.with_nearest(self.spelling.nearest(error))
 
     def unusable(self) -> Iterator[str]:
         """A sentence for everything that keeps commands from using a file which SQLite finds sound, and by rule 10."""

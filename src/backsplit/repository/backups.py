@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from backsplit.errors import DatabaseError, Refused
-from backsplit.repository import commit, connection, schema
+from backsplit.repository import Repository, commit, connection, schema
 from backsplit.repository.check import SchemaFault, schema_faults
-from backsplit.repository.commit import Identity, check_in_place
+from backsplit.repository.commit import Identity, check_in_place, identity
 from backsplit.repository.connection import (
     DAMAGED,
     FAILURES,
@@ -37,6 +37,7 @@ from backsplit.repository.opening import (
     check_regular,
     check_there,
     copy,
+    open_connection,
     prove,
     readable,
 )
@@ -53,6 +54,32 @@ class Kept(NamedTuple):
 
     path: Path
     whole: bool = True
+
+
+class BackupCopy:
+    """A copy of a backup in the folder of the file whose place it may take."""
+
+    def __init__(self, copy: Path, backup: Path, path: Path, opened: Identity | None) -> None:
+        self._copy, self._backup, self._path, self._opened = copy, backup, path, opened
+
+    @contextmanager
+    def opened(self) -> Iterator[Repository]:
+        """Lend the repository over the copy, brought up to date. Raises DatabaseError about the backup."""
+        longest = longest_proof(self._copy)
+        with open_connection(self._copy, of=self._backup, is_lent=True, advised=another, longest=longest) as db:
+            yield Repository(db, self._backup)
+
+    def take_place(self, now: datetime) -> Kept | None:
+        """Let the copy take the place of the file: others see either the one or the other. None: nothing was there."""
+        return take_place(self._copy, self._path, now, self._opened)
+
+
+@contextmanager
+def open_backup(backup: Path, path: Path) -> Iterator[BackupCopy]:
+    """Lend a backup that SQLite finds sound, to be proved. Raises DatabaseError, and Refused for the file itself."""
+    opened = identity(path)
+    with proved_copy(backup, path) as copy:
+        yield BackupCopy(copy, backup, path, opened)
 
 
 @contextmanager

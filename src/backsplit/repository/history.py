@@ -11,6 +11,7 @@ from backsplit.domain.history import Done, Event, EventKind
 from backsplit.repository.orders import array
 
 if TYPE_CHECKING:
+    from backsplit.domain.orders import Order
     from backsplit.domain.undo import Kept
 
 EVENTS = """SELECT at, event, order_number, sku, quantity, coalesce(e.reason, c.reason), user, c.id, c.command
@@ -164,10 +165,11 @@ class History:
         """Those of the order's events that belong to the story of the SKU."""
         return self._some(f"e.order_number = ?2 AND {IS_OF_SKU}", [sku, number], span)
 
-    def held_because(self, number: str) -> str:
-        """Why an order was put on hold last; blank where nobody said why."""
-        row = self._db.execute(HELD_BECAUSE, (number,)).fetchone()
-        return str(row[0] or "") if row else ""
+    def held_because(self, order: Order) -> str:
+        """Why an order is on hold; blank where nobody said why."""
+        row = self._db.execute(HELD_BECAUSE, (order.number,)).fetchone()
+        said = str(row[0] or "") if row else ""
+        return said.removeprefix(f"until {order.until}").removeprefix(", ")
 
     def all(self, span: Span = ALL) -> list[Event]:
         return self._some("true", [], span)

@@ -39,9 +39,9 @@ MORE = 2**62  # than any number of a change
 class ReportTable:
     """`since` is ISO 8601 in UTC; a blank one is before everything."""
 
-    def __init__(self, db: sqlite3.Connection, history: History) -> None:
+    def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
-        self._history = history
+        self._history = History(db)
 
     def came(self, since: str) -> tuple[FillRates, int]:
         """What was placed from that day on; and how many of the orders came before lines and units were kept."""

@@ -23,24 +23,26 @@ KNOWN: dict[type[NotKnown], dict[str, str]] = {
 }
 
 
-def nearest(db: sqlite3.Connection, error: NotKnown) -> list[str]:
-    """The order numbers, the references or the SKUs that are nearest to the one that was typed."""
-    known = next((words for kind, words in KNOWN.items() if isinstance(error, kind)), SKUS)
-    return _nearest(db, error.typed, known)
+class Spelling:
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
 
+    def nearest(self, error: NotKnown) -> list[str]:
+        """The order numbers, the references or the SKUs that are nearest to the one that was typed."""
+        known = next((words for kind, words in KNOWN.items() if isinstance(error, kind)), SKUS)
+        return self._nearest(error.typed, known)
 
-def nearest_sku(db: sqlite3.Connection, sku: str, others: Collection[str]) -> str | None:
-    """The SKU nearest to one that is known; `others` are none that it could be."""
-    return next(iter(_nearest(db, sku, SKUS, {sku, *others})), None)
+    def nearest_sku(self, sku: str, others: Collection[str]) -> str | None:
+        """The known SKU that is nearest to this one, and none of the others."""
+        return next(iter(self._nearest(sku, SKUS, {sku, *others})), None)
 
+    def _nearest(self, typed: str, what: dict[str, str], others: Collection[str] = ()) -> list[str]:
+        def found(sql: str, *values: object) -> set[str]:
+            return {word for (word,) in self._db.execute(sql.format(**what), values)}
 
-def _nearest(db: sqlite3.Connection, typed: str, what: dict[str, str], others: Collection[str] = ()) -> list[str]:
-    def found(sql: str, *values: object) -> set[str]:
-        return {word for (word,) in db.execute(sql.format(**what), values)}
-
-    few = found(ALL, FEW + 1)
-    if len(few) > FEW:
-        few = found(SPELT, json.dumps(list(spellings(typed))))
-        for start in {typed, typed.upper(), typed.capitalize()}:
-            few |= found(BEFORE, start, BESIDE) | found(AFTER, start, BESIDE)
-    return nearest_of(typed, sorted(few.difference(others)))
+        few = found(ALL, FEW + 1)
+        if len(few) > FEW:
+            few = found(SPELT, json.dumps(list(spellings(typed))))
+            for start in {typed, typed.upper(), typed.capitalize()}:
+                few |= found(BEFORE, start, BESIDE) | found(AFTER, start, BESIDE)
+        return nearest_of(typed, sorted(few.difference(others)))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from backsplit.domain.history import EventKind
-from backsplit.domain.orders import Order, Status, Stock
+from backsplit.domain.orders import Status, Stock
 from backsplit.domain.queue import NO_EFFECTS, Effects
 from backsplit.repository import Entry, Repository
 from backsplit.services import promises
@@ -70,11 +70,6 @@ def set_first_day(repository: Repository, skus: Sequence[str], first_day: str | 
             repository.history.keep_before({"first_days": before, "again": ["mark", *before, *words]})
             effects = sweep(repository, before)
         return Dated([repository.stock.known(one.sku) for one in found], effects)
-
-
-def held_because(repository: Repository, order: Order) -> str:
-    """Why an order is on hold; blank where nobody said why."""
-    return repository.history.held_because(order.number).removeprefix(f"until {order.until}").removeprefix(", ")
 
 
 def opens(sku: str, first_day: str | None) -> Entry:

@@ -18,10 +18,9 @@ from backsplit.repository import (
     Entry,
     Repository,
     is_backsplit_file,
-    open_backup,
     translate_os,
 )
-from backsplit.repository.backups import figures_of
+from backsplit.repository.backups import figures_of, open_backup
 from backsplit.repository.files import beside, put_in_place, why_not, writable
 from backsplit.services.release import sweep
 
@@ -106,6 +105,13 @@ class Checked(NamedTuple):
 
     breaches: tuple[str, ...]
     advice: str | None = None
+
+
+def checked(repository: Repository) -> Checked:
+    """Everything that is wrong with the file, and what to do about it."""
+    with repository.reading():
+        breaches = tuple(repository.wrong())
+    return Checked(breaches, repository.advice() if breaches else None)
 
 
 class Backup(NamedTuple):

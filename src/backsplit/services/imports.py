@@ -124,7 +124,7 @@ MOST_LOOKED_UP = 10  # SKUs for which the nearest is looked for: each takes some
 
 def nearest_known(repository: Repository, new: Collection[str]) -> list[str]:
     """A sentence for each of the first SKUs that came in new, and are like one that was known before."""
-    near = ((sku, repository.nearest_sku(sku, new)) for sku in islice(new, MOST_LOOKED_UP))
+    near = ((sku, repository.spelling.nearest_sku(sku, new)) for sku in islice(new, MOST_LOOKED_UP))
     return [f"{sku} is new here; the nearest SKU that was known is {known}" for sku, known in near if known]
 
 

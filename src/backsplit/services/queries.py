@@ -1,4 +1,4 @@
-"""What can be asked: orders, stock, shortages, the history, and whether all is well."""
+"""What can be asked: orders, stock, shortages and the history."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from backsplit.services import promises
 
 if TYPE_CHECKING:
     from backsplit.domain.promises import Promise
-    from backsplit.services.database import Checked
 
 
 class Waits(NamedTuple):
@@ -232,23 +231,9 @@ def history(
         return repository.history.all(span)
 
 
-def checked(repository: Repository) -> Checked:
-    """Everything that is wrong with the file, and what to do about it."""
-    from backsplit.services.database import Checked  # noqa: PLC0415 - `check` needs it alone
-
-    with repository.reading():
-        breaches = tuple(repository.wrong())
-    return Checked(breaches, repository.advice() if breaches else None)
-
-
 def _held_because(repository: Repository, orders: Iterable[Order]) -> dict[str, str]:
     """The reason of each hold, by the number of the order."""
-    held = [order for order in orders if order.status is Status.ON_HOLD]
-    if not held:
-        return {}
-    from backsplit.services import calendar  # noqa: PLC0415 - only where an order is on hold
-
-    return {order.number: calendar.held_because(repository, order) for order in held}
+    return {o.number: repository.history.held_because(o) for o in orders if o.status is Status.ON_HOLD}
 
 
 def _waits(repository: Repository, order: Order, sku: str, short: int) -> Waits:

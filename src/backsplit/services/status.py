@@ -16,7 +16,6 @@ from backsplit.domain.undo import kept
 from backsplit.errors import Refused
 from backsplit.repository import Entry, Repository
 from backsplit.services import promises
-from backsplit.services.calendar import held_because
 from backsplit.services.release import sweep
 
 if TYPE_CHECKING:
@@ -171,7 +170,7 @@ def _moved(
     moving = [order for order in orders if order.status is not status or order.until != why.until]
     move_orders(repository, [order for order in moving if order.status is not status], status, event, why.told())
     repository.history.record(
-        Entry(event, order.number, reason=why.told(held_because(repository, order)))
+        Entry(event, order.number, reason=why.told(repository.history.held_because(order)))
         for order in moving
         if order.status is status
     )
@@ -251,7 +250,7 @@ def merge(repository: Repository, number: str, *, dry_run: bool = False, shown: 
 
 def _joint_hold(repository: Repository, held: Sequence[Order]) -> Dated:
     """The hold of a half is that of the whole order; of two the later day counts, and no day is later than any."""
-    why = dict.fromkeys(held_because(repository, one) for one in held)
+    why = dict.fromkeys(repository.history.held_because(one) for one in held)
     days = [one.until for one in held if one.until]
     return Dated(", ".join(filter(None, why)), max(days) if days and len(days) == len(held) else None)
 

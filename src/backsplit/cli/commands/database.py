@@ -13,7 +13,7 @@ from backsplit.domain.orders import Policy
 from backsplit.render import documents, sentences
 from backsplit.render.terminal import inert
 from backsplit.repository import create, open_repository
-from backsplit.services import database, queries
+from backsplit.services import database
 from backsplit.services.database import PolicySet, Restored, write_samples
 
 app = typer.Typer()
@@ -65,7 +65,7 @@ def policy(
 def check(db: Db = DEFAULT_FILE, as_json: Json = False) -> None:
     """Prove that the file holds what must always hold. Says what does not."""
     with open_repository(db) as repository, Progressing("checking"):
-        checked = queries.checked(repository)
+        checked = database.checked(repository)
     answer(Form(as_json), lambda: documents.checked(checked), lines=lambda: sentences.checked(checked))
     if checked.breaches:
         raise typer.Exit(1)
