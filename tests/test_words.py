@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from backsplit.installed import how_to_add
+from backsplit.errors import how_to_add
 from conftest import Shop
 from robustness.processes import Terminal
 from test_screens import on_a_terminal, without_colour

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Literal
 
 # The code words of errors, as docs/contract.md promises them.
@@ -197,3 +200,13 @@ def listed(things: Iterable[str], most: int = MOST_LISTED) -> str:
     all_of_them = list(things)
     text = ", ".join(all_of_them[:most])
     return text if len(all_of_them) <= most else f"{text} and {len(all_of_them) - most:,} more"
+
+
+def how_to_add(extra: str) -> str:
+    """The line to type for an extra that is missing, by what pipx and uv leave in the environment of a program."""
+    home, wanted = Path(sys.prefix), shlex.quote(f"backsplit[{extra}]")
+    if (home / "pipx_metadata.json").exists():
+        return f"pipx runpip backsplit install {wanted}"
+    if (home / "uv-receipt.toml").exists():
+        return f"uv pip install --python {shlex.quote(sys.executable)} {wanted}"
+    return f"{shlex.quote(sys.executable)} -m pip install {wanted}"

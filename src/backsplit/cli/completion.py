@@ -102,10 +102,10 @@ def _shown(said: str) -> str:
     return re.sub(r"[^\w @%+=:,./#×→…-]", " ", inert(said))
 
 
-def formats(ctx: typer.Context) -> list[str]:
+def formats(ctx: typer.Context, start: str) -> list[str]:
     """The formats for `import orders`, or for `import stock`."""
-
-    return [form.name for form in known_formats() if ctx.info_name and ctx.info_name in form.what]
+    known = (form.name for form in known_formats() if ctx.info_name and ctx.info_name in form.what)
+    return [name for name in known if name.startswith(start)]
 
 
 @contextlib.contextmanager

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -32,16 +32,21 @@ def examples(*lines: str) -> str:
     return "\n".join(["Example:" if len(lines) == 1 else "Examples:", *lines])
 
 
-def complete_order(ctx: typer.Context, incomplete: str) -> list[str]:
-    from backsplit.cli import completion  # noqa: PLC0415 - only when Tab is pressed
+def _on_tab(find: str) -> Callable[[typer.Context, str], list[Any]]:
+    """What Tab offers: the words that a function of `completion` finds."""
 
-    return completion.orders(ctx, incomplete)
+    def complete(ctx: typer.Context, incomplete: str) -> list[Any]:
+        from backsplit.cli import completion  # noqa: PLC0415 - only when Tab is pressed
+
+        found: list[Any] = getattr(completion, find)(ctx, incomplete)
+        return found
+
+    return complete
 
 
-def complete_sku(ctx: typer.Context, incomplete: str) -> list[str]:
-    from backsplit.cli import completion  # noqa: PLC0415 - only when Tab is pressed
-
-    return completion.skus(ctx, incomplete)
+complete_change, complete_format = _on_tab("changes"), _on_tab("formats")
+complete_list, complete_order = _on_tab("lists"), _on_tab("orders")
+complete_ref, complete_sku = _on_tab("refs"), _on_tab("skus")
 
 
 def _nearest(ctx: typer.Context, db: Path) -> Path:
@@ -49,24 +54,6 @@ def _nearest(ctx: typer.Context, db: Path) -> Path:
     source = ctx.get_parameter_source("db")
     typed_here = source is not None and source.name == "COMMANDLINE"
     return db if typed_here or ctx.parent is None else Path(ctx.find_root().params["db"])
-
-
-def complete_ref(ctx: typer.Context, incomplete: str) -> list[str]:
-    from backsplit.cli import completion  # noqa: PLC0415 - only when Tab is pressed
-
-    return completion.refs(ctx, incomplete)
-
-
-def complete_list(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    from backsplit.cli import completion  # noqa: PLC0415 - only when Tab is pressed
-
-    return completion.lists(ctx, incomplete)
-
-
-def complete_change(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    from backsplit.cli import completion  # noqa: PLC0415 - only when Tab is pressed
-
-    return completion.changes(ctx, incomplete)
 
 
 Db = Annotated[
@@ -256,12 +243,6 @@ def named_units(command: str, typed: Iterable[str], sku: str | None, qty: int | 
     if sku is not None and qty is not None:
         units[sku] = units.get(sku, 0) + qty
     return units
-
-
-def complete_format(ctx: typer.Context) -> list[str]:
-    from backsplit.cli import completion  # noqa: PLC0415 - only when Tab is pressed
-
-    return completion.formats(ctx)
 
 
 Files = Annotated[

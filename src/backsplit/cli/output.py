@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TextIO, TypeVar
 import typer
 
 from backsplit.cli.options import DEFAULT_FILE
-from backsplit.errors import WrongUsage
+from backsplit.errors import WrongUsage, how_to_add
 from backsplit.render import documents, sentences
 from backsplit.render.terminal import STAND_IN, WIDEST, inert, inert_json, wrapped
 from backsplit.repository import Repository, open_repository
@@ -157,8 +157,6 @@ def check_form(typed: Mapping[str, Any]) -> None:
         raise WrongUsage(f"{' and '.join(asked)} are two forms of one answer: choose one")
     if (xlsx := typed.get("xlsx")) is not None:
         if importlib.util.find_spec("xlsxwriter") is None:
-            from backsplit.installed import how_to_add  # noqa: PLC0415 - as above
-
             raise WrongUsage(f"--xlsx needs one more package: {how_to_add('xlsx')}, or use --csv")
         from backsplit.render.workbooks import is_workbook  # noqa: PLC0415 - as above
 

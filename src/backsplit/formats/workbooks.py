@@ -10,9 +10,8 @@ import tempfile
 from pathlib import Path
 from typing import IO, NamedTuple, cast
 
-from backsplit.errors import listed
+from backsplit.errors import how_to_add, listed
 from backsplit.formats.report import printable, quoted
-from backsplit.installed import how_to_add
 
 _PROGRAM = Path(__file__).with_name("workbook_process.py")
 _REFUSED = 3  # as there

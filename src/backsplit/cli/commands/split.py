@@ -1,11 +1,10 @@
-"""split, merge."""
+"""split."""
 
 from __future__ import annotations
 
 import re
 import sys
 from collections.abc import Iterable
-from functools import partial
 from typing import Annotated
 
 import typer
@@ -18,7 +17,6 @@ from backsplit.cli.options import (
     DryRun,
     ExitCode,
     Json,
-    OrderNumber,
     OrderNumbers,
     Quiet,
     Yes,
@@ -27,7 +25,7 @@ from backsplit.cli.options import (
     parse_units,
     read_numbers,
 )
-from backsplit.cli.output import Form, Progressing, answer, asked, asks, change_asked, draw, print_json, print_lines
+from backsplit.cli.output import Form, Progressing, answer, asked, asks, draw, print_json, print_lines
 from backsplit.domain.split import Limits
 from backsplit.errors import WrongUsage
 from backsplit.render import documents, sentences
@@ -227,18 +225,3 @@ def _show_plan(outcome: SplitOutcome, numbers: list[str]) -> str:
 
     draw(render.plan(outcome))
     return f"Split {', '.join(numbers)}?"
-
-
-@app.command(epilog=examples("backsplit merge M9681118-backorder"))
-def merge(
-    order: OrderNumber, dry_run: DryRun = False, yes: Yes = False, db: Db = DEFAULT_FILE, as_json: Json = False
-) -> None:
-    """Undo a split: a part returns to the order it came from.
-
-    That order goes back into the queue. ORDER is the part, as M9681118-backorder. `backsplit show` names the family: an
-    order and all its parts.
-    """
-    from backsplit.services import status  # noqa: PLC0415 - `split` needs none of it
-
-    service, question = partial(status.merge, number=order), f"Merge {order} back?"
-    change_asked("merge", db, service, question, yes=yes, dry_run=dry_run, as_json=as_json)

@@ -1,4 +1,4 @@
-"""ship, hold, resume, cancel, prioritize."""
+"""ship, hold, resume, cancel, merge, prioritize."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from backsplit.cli.options import (
     Json,
     Map,
     NoDay,
+    OrderNumber,
     OrderNumbers,
     PickList,
     Priority,
@@ -159,6 +160,19 @@ def _change_all(
             yield from sentences.all_changed(command, outcome)
 
         answer(Form(as_json), lambda: documents.changed(outcome), lines=lines, of=repository)
+
+
+@app.command(epilog=examples("backsplit merge M9681118-backorder"))
+def merge(
+    order: OrderNumber, dry_run: DryRun = False, yes: Yes = False, db: Db = DEFAULT_FILE, as_json: Json = False
+) -> None:
+    """Undo a split: a part returns to the order it came from.
+
+    That order goes back into the queue. ORDER is the part, as M9681118-backorder. `backsplit show` names the family: an
+    order and all its parts.
+    """
+    service, question = partial(status.merge, number=order), f"Merge {order} back?"
+    change_asked("merge", db, service, question, yes=yes, dry_run=dry_run, as_json=as_json)
 
 
 @app.command(epilog=examples("backsplit prioritize M9681118-backorder --priority 1"))
