@@ -59,7 +59,7 @@ def test_help_has_no_words_of_a_programmer_and_leads_to_the_docs(empty: Shop, co
 
 def test_help_shows_options_in_groups_and_examples_next_to_the_prompt(empty: Shop) -> None:
     said = empty.done("list --help").out
-    assert said.index("\nWhich orders\n") < said.index("--since AGE") < said.index("\nHow it is shown\n")
+    assert said.index("\nWhich orders\n") < said.index("--since WHEN") < said.index("\nHow it is shown\n")
     assert said.index("\nHow it is shown\n") < said.index("\nIn every command\n") < said.index("\nExamples:\n")
     assert "Required." in empty.done("adjust --help").out
 

@@ -86,7 +86,9 @@ def test_can_show_those_of_the_last_days_alone(busy: Shop) -> None:
     said = busy.done("list --since 1w").out
     assert "Processing · 2" in said
     assert "Backorder" not in said
-    assert busy("list --since yesterday").code == 2
+    assert busy("list --since soon").code == 2
+    assert numbers(busy, "--since 2026-01-01") == numbers(busy, "")
+    assert numbers(busy, "--since today") == []
 
 
 def test_a_terminal_gets_what_waits_last_and_a_pipe_gets_it_first(busy: Shop) -> None:

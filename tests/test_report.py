@@ -147,7 +147,17 @@ def test_since_counts_whole_days_from_the_age_on(shop: Shop) -> None:
     assert [rates(shop, f"--since {age}")[0][0] for age in ("36h", "4d", "2w", "90d")] == [1, 1, 2, 3]
     since = shop.done("report --json --since 2w").json["since"]
     assert since == f"{now - timedelta(days=14):%Y-%m-%d}T00:00:00Z"
-    assert shop("report --since yesterday").code == 2
+    assert shop("report --since tomorrow").code == 2
+    assert shop("report --since 4").code == 2
+
+
+def test_since_takes_the_first_day_of_a_month(shop: Shop) -> None:
+    shop.stock("A9")
+    shop.order("OCT", "A1", "2026-10-31T23:59:59Z")
+    shop.order("NOV", "A2", "2026-11-01T00:00:00Z")
+    for day in ("2026-11-01", "1.11.2026"):
+        found = shop.done(f"report --since {day} --json").json
+        assert (found["since"], found["units"]["came"]) == ("2026-11-01T00:00:00Z", 2)
 
 
 def test_the_weeks_say_what_was_done_in_them(shop: Shop) -> None:

@@ -117,7 +117,9 @@ NoDay = Annotated[
 ]
 Since = Annotated[
     str | None,
-    typer.Option("--since", rich_help_panel=WHICH, metavar="AGE", help="Only orders placed since then: 4d, 36h, 2w."),
+    typer.Option(
+        "--since", rich_help_panel=WHICH, metavar="WHEN", help="Only orders placed since then: 4d, 36h, 2w, 1.11.2026."
+    ),
 ]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; the history keeps it.")]
 Priority = Annotated[

@@ -1,4 +1,4 @@
-"""The clock, days of the shop, and AGE as it is typed: `4d`, `36h`, `2w`."""
+"""The clock, days of the shop, and ages as they are typed: `4d`, `36h`, `2w`."""
 
 from __future__ import annotations
 
@@ -73,6 +73,18 @@ def placed_before(age: str, now: datetime) -> str:
         return moment(now - parse_age(age))
     except OverflowError:
         return "0001-01-01T00:00:00Z"
+
+
+def since(text: str, now: datetime) -> str:
+    """The moment from which on orders or events are asked for: an age before `now`, or a day or time as typed.
+
+    A day begins at midnight in UTC, as in files. Raises WrongUsage.
+    """
+    with suppress(WrongUsage):
+        return placed_before(text, now)
+    with suppress(WrongUsage):
+        return parse_moment(text, day(moment(now)))
+    raise WrongUsage(f"{text!r} is neither an age nor a day: write 36h, 4d, 2w, 2026-11-01, 1.11.2026 or yesterday")
 
 
 def read_moment(text: str) -> datetime:

@@ -8,10 +8,10 @@ from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from backsplit.domain import times
 from backsplit.domain.history import Event, EventKind
 from backsplit.domain.orders import CLOSED, Holder, Order, Shortage, Status, Stock
 from backsplit.domain.split import can_go
-from backsplit.domain.times import placed_before
 from backsplit.errors import UnknownSku
 from backsplit.repository import Repository, Which
 from backsplit.repository.history import Span
@@ -211,14 +211,14 @@ def history(
 ) -> list[Event]:
     """Events of an order, of a SKU, or of all, the oldest first: the last `limit`, but the first after a change.
 
-    `after` is the number of the change that a reader saw last, `since` an AGE. Raises OrderNotFound, UnknownSku,
-    WrongUsage.
+    `after` is the number of the change that a reader saw last, `since` an age or a day. Raises OrderNotFound,
+    UnknownSku, WrongUsage.
     """
     with repository.reading():
         _check_known(repository, sku)
         begin = 0 if after is None else after + 1
         if since is not None:
-            at = placed_before(since, datetime.now(timezone.utc))
+            at = times.since(since, datetime.now(timezone.utc))
             begin = max(begin, repository.history.first_change_since(at))
         span = Span(limit, begin, first=after is not None)
         number = _number_in_history(repository, order) if order is not None else None

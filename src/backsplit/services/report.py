@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from backsplit.domain.report import Released, Report, Waiting, histogram, median, ninety_percent
-from backsplit.domain.times import placed_before, read_moment
+from backsplit.domain.times import read_moment
+from backsplit.domain.times import since as moment_since
 from backsplit.repository import Repository
 
 DAY = 86_400  # seconds
 
 
 def report(repository: Repository, now: datetime, since: str | None = None) -> Report:
-    """`since` is an age such as 90d: whole days (UTC) are told, from the one on which it began. Raises WrongUsage."""
-    start = f"{placed_before(since, now)[:10]}T00:00:00Z" if since else ""
+    """`since` is an age such as 90d, or a day: whole days (UTC) are told, from that one on. Raises WrongUsage."""
+    start = f"{moment_since(since, now)[:10]}T00:00:00Z" if since else ""
     with repository.reading():
         came, earlier = repository.report.came(start)
         placed = repository.report.placed()

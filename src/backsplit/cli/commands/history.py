@@ -59,7 +59,7 @@ def history(
         ),
     ] = None,
     since: Annotated[
-        str | None, typer.Option("--since", metavar="AGE", help="Only what was done since then: 4d, 36h, 2w.")
+        str | None, typer.Option("--since", metavar="WHEN", help="Only what was done since then: 4d, 36h, yesterday.")
     ] = None,
     limit: Limit = None,
     wide: Wide = False,
@@ -119,11 +119,15 @@ def _show(outcome: Undone) -> str:
     return f"Undo change {outcome.change.number} ({outcome.change.command})?"
 
 
-@app.command(epilog=examples("backsplit report --since 90d", "backsplit report --html report.html"))
+@app.command(
+    epilog=examples(
+        "backsplit report --since 90d", "backsplit report --since 2026-11-01", "backsplit report --html report.html"
+    )
+)
 def report(
     since: Annotated[
         str | None,
-        typer.Option("--since", metavar="AGE", help="Only orders placed, and what was done, since then: 90d, 12w."),
+        typer.Option("--since", metavar="WHEN", help="What came and what was done since then: 90d, 1.11.2026."),
     ] = None,
     svg: Annotated[
         Path | None, typer.Option("--svg", rich_help_panel=OUTPUT, metavar="FILE", help="Write it as a picture.")

@@ -27,8 +27,8 @@ from backsplit.cli.options import (
     examples,
 )
 from backsplit.cli.output import Form, answer, draw
+from backsplit.domain import times
 from backsplit.domain.orders import CLOSED, Status
-from backsplit.domain.times import placed_before
 from backsplit.errors import WrongUsage
 from backsplit.render import documents, spreadsheets, tables
 from backsplit.repository import SORTED, Which, open_repository
@@ -146,8 +146,8 @@ def list_(
     statuses = [Status.BACKORDER] if queue or can_split else [one for one in Status if one in (status or Status)]
     which = Which(
         sku,
-        placed_before=placed_before(older_than, now) if older_than else None,
-        placed_since=placed_before(since, now) if since else None,
+        placed_before=times.placed_before(older_than, now) if older_than else None,
+        placed_since=times.since(since, now) if since else None,
         sort="queue" if queue else sort,
         can_split=can_split,
         customer=customer,
