@@ -8,19 +8,18 @@ from __future__ import annotations
 import sqlite3
 import sys
 
-from backsplit import formats
 from backsplit.domain.imports import ArrivingOrder, StockCount
-from backsplit.formats import ReadOptions
+from backsplit.formats import ReadOptions, reader
 
 
 def main(path: str, export: str, counts: str = "") -> None:
     db = sqlite3.connect(path)
-    with formats.read_orders(export, ReadOptions()) as reading:
+    with reader.read_orders(export, ReadOptions()) as reading:
         for item in reading:
             if isinstance(item, ArrivingOrder):
                 db.execute("SELECT fingerprint FROM orders WHERE number = ?", (item.number,)).fetchone()
     if counts:
-        with formats.read_stock(counts, ReadOptions()) as shelf:
+        with reader.read_stock(counts, ReadOptions()) as shelf:
             for count in shelf:
                 if isinstance(count, StockCount):
                     db.execute("SELECT on_hand FROM products WHERE sku = ?", (count.sku,)).fetchone()

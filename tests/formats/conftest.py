@@ -12,7 +12,8 @@ import pytest
 
 from backsplit.domain.imports import ArrivingOrder, LeftOut, NamedOnly, StockCount
 from backsplit.errors import BadInput
-from backsplit.formats import ReadOptions, read_delivery, read_orders, read_stock
+from backsplit.formats import ReadOptions
+from backsplit.formats.reader import read_delivery, read_orders, read_stock
 
 READERS: dict[str, Callable[..., Any]] = {"orders": read_orders, "stock": read_stock, "delivery": read_delivery}
 

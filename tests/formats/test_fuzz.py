@@ -21,7 +21,8 @@ from hypothesis.database import DirectoryBasedExampleDatabase
 from backsplit.domain.imports import ArrivingOrder, StockCount
 from backsplit.domain.limits import LARGEST_QUANTITY
 from backsplit.errors import BadInput
-from backsplit.formats import ReadOptions, read_delivery, read_expected, read_orders, read_stock
+from backsplit.formats import ReadOptions
+from backsplit.formats.reader import read_delivery, read_expected, read_orders, read_stock
 from small_files import FILES
 
 PIECES = [

@@ -21,7 +21,6 @@ from typer._completion_classes import FishComplete, ZshComplete
 from typer._completion_shared import Shells, get_completion_script, install
 
 from backsplit.errors import BacksplitError, WrongUsage
-from backsplit.formats import known_formats
 from backsplit.render.terminal import inert
 from backsplit.repository import Repository, open_repository
 from backsplit.services import completion
@@ -104,6 +103,8 @@ def _shown(said: str) -> str:
 
 def formats(ctx: typer.Context, start: str) -> list[str]:
     """The formats for `import orders`, or for `import stock`."""
+    from backsplit.formats.recognise import known_formats  # noqa: PLC0415 - for --format alone
+
     known = (form.name for form in known_formats() if ctx.info_name and ctx.info_name in form.what)
     return [name for name in known if name.startswith(start)]
 

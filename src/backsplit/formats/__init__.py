@@ -4,26 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
-
-if TYPE_CHECKING:
-    from backsplit.domain.imports import DeliveryItem, ExpectedItem, LabelLine, OrderItem, PartLine, StockItem
-    from backsplit.domain.shop_updates import Items
-    from backsplit.formats.reader import Reading
-    from backsplit.formats.recognise import FormatInfo
-
-__all__ = [
-    "ReadOptions",
-    "known_formats",
-    "read_delivery",
-    "read_expected",
-    "read_items",
-    "read_kits",
-    "read_labels",
-    "read_orders",
-    "read_stock",
-]
-
+from typing import Any, Literal, NamedTuple
 
 DateOrder = Literal["dmy", "mdy"]
 SkuFrom = Literal["sku", "name", "sku-or-name"]
@@ -80,62 +61,3 @@ class ReadOptions(NamedTuple):
         if not self.takes_names:
             return sku.strip()
         return name.strip() if self.sku_from == "name" else sku.strip() or name.strip()
-
-
-_PLAIN = ReadOptions()
-
-
-def read_orders(path: str, options: ReadOptions = _PLAIN) -> Reading[OrderItem]:
-    """The orders of a file; `-` is standard input. Raises BadInput, WrongUsage."""
-    from backsplit.formats import reader  # noqa: PLC0415
-
-    return reader.read_orders(path, options)
-
-
-def read_stock(path: str, options: ReadOptions = _PLAIN) -> Reading[StockItem]:
-    """The counts of a file, one per SKU, in the file's order. Raises BadInput, WrongUsage."""
-    from backsplit.formats import reader  # noqa: PLC0415
-
-    return reader.read_stock(path, options)
-
-
-def read_delivery(path: str, options: ReadOptions = _PLAIN) -> Reading[DeliveryItem]:
-    """The lines of a delivery. The file is a plain one with sku, quantity and perhaps ref. Raises as read_stock."""
-    from backsplit.formats import reader  # noqa: PLC0415
-
-    return reader.read_delivery(path, options)
-
-
-def read_expected(path: str, options: ReadOptions = _PLAIN) -> Reading[ExpectedItem]:
-    """The lines of purchase orders: a plain file with sku, quantity, date and perhaps ref. Raises as read_stock."""
-    from backsplit.formats import reader  # noqa: PLC0415
-
-    return reader.read_expected(path, options)
-
-
-def read_kits(path: str, options: ReadOptions = _PLAIN) -> Reading[PartLine]:
-    """The parts of kits: a plain file with kit, sku and quantity. Raises as read_stock."""
-    from backsplit.formats import reader  # noqa: PLC0415
-
-    return reader.read_kits(path, options)
-
-
-def read_labels(path: str, options: ReadOptions = _PLAIN) -> Reading[LabelLine]:
-    """The labels of a plain file with order, tracking and perhaps carrier. Raises as read_stock."""
-    from backsplit.formats import reader  # noqa: PLC0415
-
-    return reader.read_labels(path, options)
-
-
-def read_items(path: str) -> Items:
-    """The items of Amazon's unshipped report, by the order's number. Raises BadInput for any other file."""
-    from backsplit.formats import shop_updates  # noqa: PLC0415
-
-    return shop_updates.read_items(path)
-
-
-def known_formats() -> tuple[FormatInfo, ...]:
-    """Every format, for users to choose from."""
-    from backsplit.formats import recognise  # noqa: PLC0415
-
-    return recognise.known_formats()

@@ -179,27 +179,36 @@ class _ShopRecords(NamedTuple):
 _Opened = Union[Plain, _ShopTable, _ShopRecords]
 
 
-def read_orders(path: str, options: ReadOptions) -> Reading[OrderItem]:
+PLAIN = ReadOptions()
+
+
+def read_orders(path: str, options: ReadOptions = PLAIN) -> Reading[OrderItem]:
+    """The orders of a file; `-` is standard input. Raises BadInput, WrongUsage."""
     return _read(path, options, "orders", _orders)
 
 
-def read_stock(path: str, options: ReadOptions) -> Reading[StockItem]:
+def read_stock(path: str, options: ReadOptions = PLAIN) -> Reading[StockItem]:
+    """The counts of a file, one per SKU, in the file's order. Raises BadInput, WrongUsage."""
     return _read(path, options, "stock", _stock)
 
 
-def read_delivery(path: str, options: ReadOptions) -> Reading[DeliveryItem]:
+def read_delivery(path: str, options: ReadOptions = PLAIN) -> Reading[DeliveryItem]:
+    """The lines of a delivery. The file is a plain one with sku, quantity and perhaps ref. Raises as read_stock."""
     return _read(path, options, "delivery", lambda file: plain.deliveries(cast("Plain", file)))
 
 
-def read_expected(path: str, options: ReadOptions) -> Reading[ExpectedItem]:
+def read_expected(path: str, options: ReadOptions = PLAIN) -> Reading[ExpectedItem]:
+    """The lines of purchase orders: a plain file with sku, quantity, date and perhaps ref. Raises as read_stock."""
     return _read(path, options, "expected", lambda file: plain.expected(cast("Plain", file)))
 
 
-def read_labels(path: str, options: ReadOptions) -> Reading[LabelLine]:
+def read_labels(path: str, options: ReadOptions = PLAIN) -> Reading[LabelLine]:
+    """The labels of a plain file with order, tracking and perhaps carrier. Raises as read_stock."""
     return _read(path, options, "labels", lambda file: plain.labels(cast("Plain", file)))
 
 
-def read_kits(path: str, options: ReadOptions) -> Reading[PartLine]:
+def read_kits(path: str, options: ReadOptions = PLAIN) -> Reading[PartLine]:
+    """The parts of kits: a plain file with kit, sku and quantity. Raises as read_stock."""
     return _read(path, options, "kits", lambda file: plain.kits(cast("Plain", file)))
 
 

@@ -22,6 +22,7 @@ from backsplit.domain.imports import (
     UnmarkedOrder,
 )
 from backsplit.domain.queue import NO_EFFECTS, Effects
+from backsplit.domain.skus import notices as sku_notices
 from backsplit.domain.sync import Reconciliation, remembered
 from backsplit.errors import BadInput, WrongUsage, listed
 from backsplit.repository import Entry, Repository
@@ -451,3 +452,13 @@ def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
     rest = iter(items)
     while batch := list(islice(rest, size)):
         yield batch
+
+
+def notices_of_skus(repository: Repository, shelf: Shelf) -> list[str]:
+    """What to say of the SKUs of stock files: those that they do not count, and those that are new."""
+    counted = shelf.skus
+    left = sum(sku not in counted for sku in repository.stock.with_stock())
+    known_skus = "known SKUs" if left != 1 else "known SKU"
+    said = [f"the file does not count {left:,} {known_skus} with stock: what is on hand stays"] if left else []
+    known = set(repository.stock.skus()).difference(shelf.new) if shelf.new else set[str]()
+    return [*said, *sku_notices(shelf.new, known)]

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from backsplit import formats
 from backsplit.domain.deliveries import Expected, ExpectedLine, arrive, arrive_in_turn, close, say_days
 from backsplit.domain.deliveries import move as move_rows
 from backsplit.domain.history import Done, EventKind
@@ -20,19 +19,17 @@ from backsplit.domain.limits import (
     checked_ref,
 )
 from backsplit.domain.queue import NO_EFFECTS, Effects, Passed, last_served
-from backsplit.errors import BadInput, BadQuantity, RefNotFound, Refused, WrongUsage, listed
-from backsplit.formats import ReadOptions
+from backsplit.errors import BadQuantity, RefNotFound, Refused, WrongUsage, listed
 from backsplit.repository import Entry, Repository
 from backsplit.services import promises
-from backsplit.services.maps import remember, with_remembered
+from backsplit.services.maps import remember
 from backsplit.services.release import QueueClaim, check_no_kits, covered_claims, one_parcel, release_claims
-from backsplit.services.skus import CREATE, NAMED, make_known, refuse_unknown, why
+from backsplit.services.skus import NAMED, make_known
 
 if TYPE_CHECKING:
-    from backsplit.domain.imports import ExpectedItem, LeftOut
+    from backsplit.domain.imports import LeftOut
     from backsplit.domain.undo import KeptExpected
-    from backsplit.formats.reader import Reading
-    from backsplit.services.imports import DeliveryFile
+    from backsplit.services.readings import DeliveryFile, ExpectedFile
 
 
 Changes = Iterable[tuple["Expected | None", "Expected | None"]]  # each row before and after
@@ -409,43 +406,6 @@ def expected(repository: Repository, *, closed: bool = False) -> list[Expected]:
     """What is expected, the earliest first; `closed`: also that of which nothing is left."""
     with repository.reading():
         return repository.expected.all(closed=closed)
-
-
-class ExpectedFile(NamedTuple):
-    """A file of purchase orders. `ref` is for lines that have none."""
-
-    lines: list[ExpectedLine]
-    ref: str | None
-    skipped: tuple[LeftOut, ...]
-    reading: Reading[ExpectedItem]
-
-
-def read_expected(repository: Repository, path: str, options: ReadOptions, *, create: bool = False) -> ExpectedFile:
-    """The lines of a file, those of one reference, SKU and day added up, and a reference for lines that have none.
-
-    That is the name of the file, so that the same file again changes nothing. Raises BadInput, also for SKUs that
-    nobody knows, unless `create`.
-    """
-    found: dict[tuple[str | None, str, str], ExpectedLine] = {}
-    skipped: list[LeftOut] = []
-    with formats.read_expected(path, with_remembered(repository, options)) as reading:
-        if not create:
-            refuse_unknown(repository, reading, _named, CREATE)
-        for line in reading:
-            if not isinstance(line, ExpectedLine):
-                skipped.append(line)
-                continue
-            before = found.get((line.ref, line.sku, line.on))
-            more = before.quantity if before else 0
-            found[line.ref, line.sku, line.on] = line._replace(quantity=line.quantity + more)
-    if not found:
-        raise BadInput(f"{reading.path}: there is no line in it of which anything is to come{why(skipped)}")
-    name = path.rsplit("/", 1)[-1].partition(".")[0]
-    return ExpectedFile(list(found.values()), name.strip() or None if path != "-" else None, tuple(skipped), reading)
-
-
-def _named(line: ExpectedItem) -> tuple[int, str, str] | None:
-    return (line.at, line.sku, line.ref or "") if isinstance(line, ExpectedLine) else None
 
 
 def _already_on(repository: Repository, ref: str, sku: str, on: str, rows: Sequence[Expected]) -> list[Expected]:

@@ -6,24 +6,23 @@ import shlex
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import chain, islice, pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from backsplit import formats
 from backsplit.domain.history import EventKind
 from backsplit.domain.imports import ArrivingOrder, Change, Differs, Imported, LeftOut, NamedOnly
 from backsplit.domain.one_order import goes_on
 from backsplit.domain.sync import Reconciliation
-from backsplit.errors import BadInput, listed
-from backsplit.formats import ReadOptions
+from backsplit.errors import listed
+from backsplit.formats import ReadOptions, reader
 from backsplit.formats.reader import LEFT_TO_SELL
 from backsplit.formats.report import EXPECTED
 from backsplit.repository import Entry, Repository
 from backsplit.repository.bulk_import import Arrivals
-from backsplit.services import skus
 from backsplit.services.counts import (
     counted_shop,
     kits_passed_over,
     known_shop,
+    notices_of_skus,
     older_than_the_orders,
     read_counts,
     take_shelf,
@@ -34,7 +33,7 @@ from backsplit.services.release import sweep
 from backsplit.services.shop_state import KnownOrders, plan
 
 if TYPE_CHECKING:
-    from backsplit.domain.imports import DeliveryItem, OrderItem
+    from backsplit.domain.imports import OrderItem
     from backsplit.formats.reader import Reading
 
 
@@ -148,7 +147,7 @@ def import_orders(
     options = with_remembered(repository, options, source)
     with ExitStack() as stack:
         # Opened and begun before the file is locked: standard input may come slowly.
-        opened = [stack.enter_context(formats.read_orders(path, options)) for path in paths]
+        opened = [stack.enter_context(reader.read_orders(path, options)) for path in paths]
         readings, files = read_oldest_first(opened, progress)
         stack.enter_context(repository.own_ids())
         change = repository.change("import orders", file_names(paths), dry_run=dry_run, whole_tables=True)
@@ -197,7 +196,7 @@ def import_stock(
     """
     options = with_remembered(repository, options, source)
     with ExitStack() as stack:
-        readings = [stack.enter_context(formats.read_stock(path, options)) for path in paths]
+        readings = [stack.enter_context(reader.read_stock(path, options)) for path in paths]
         files = read_ahead(readings, progress)
         stack.enter_context(repository.change("import stock", file_names(paths), dry_run=dry_run))
         knows_orders = repository.sources.any_orders()
@@ -221,7 +220,7 @@ def import_stock(
                 *_counted(readings, knows_orders=knows_orders),
                 *kits_passed_over(shelf),
                 *older_than_the_orders(shelf),
-                *skus.of_a_count(repository, shelf.new, shelf.skus),
+                *notices_of_skus(repository, shelf),
                 *nearest_known(repository, shelf.new),
             ),
             dry_run=dry_run,
@@ -286,53 +285,6 @@ def take_in(
             looks.named(item)
     looks.take(batch)
     return last
-
-
-class DeliveryFile(NamedTuple):
-    """A file of a delivery: units per SKU, its reference if it names one, and its fingerprint."""
-
-    quantities: dict[str, int]
-    ref: str | None
-    fingerprint: str
-    skipped: tuple[LeftOut, ...]
-    reading: Reading[DeliveryItem]
-
-
-def read_delivery(
-    repository: Repository, path: str, options: ReadOptions, *, of: str | None = None, create: bool = False
-) -> DeliveryFile:
-    """The delivery of a file. Raises BadInput, also for SKUs that nobody knows, unless `create`.
-
-    `of` is the reference under which it was expected: there, such an error names its SKUs.
-    """
-    quantities: dict[str, int] = {}
-    refs: dict[str, int] = {}
-    skipped: list[LeftOut] = []
-    with formats.read_delivery(path, with_remembered(repository, options)) as reading:
-        fingerprint = reading.fingerprint()
-        if not create:
-            due = dict.fromkeys(row.sku for row in repository.expected.of(of) if row.expected) if of else {}
-            advice = [f"{of} has {listed(due, skus.NAMED)}"] if due else []
-            skus.refuse_unknown(repository, reading, _named, *advice, skus.CREATE)
-        for line in reading:
-            if isinstance(line, LeftOut):
-                skipped.append(line)
-                continue
-            quantities[line.sku] = quantities.get(line.sku, 0) + line.quantity
-            if line.ref:
-                refs.setdefault(line.ref, line.at)
-    if not quantities:
-        raise BadInput(f"{reading.path}: there is no line in it of which anything has come{skus.why(skipped)}")
-    if len(refs) > 1:
-        named = ", ".join(f"{ref} (line {at})" for ref, at in list(refs.items())[:3])
-        raise BadInput(
-            f"{reading.path}: one file is one receipt, but it has {len(refs)} references: {named}; split the file"
-        )
-    return DeliveryFile(quantities, next(iter(refs), None), fingerprint, tuple(skipped), reading)
-
-
-def _named(line: DeliveryItem) -> tuple[int, str, str] | None:
-    return None if isinstance(line, LeftOut) else (line.at, line.sku, line.ref or "")
 
 
 def note_incomplete(repository: Repository, arrivals: Arrivals, skipped: list[LeftOut]) -> list[str]:

@@ -6,16 +6,14 @@ import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from backsplit import formats
 from backsplit.domain.history import EventKind
 from backsplit.domain.kits import Kit, Recipe, check_kit, check_recipe, in_words
 from backsplit.domain.limits import check_new_sku, check_words
 from backsplit.domain.queue import NO_EFFECTS, Effects
-from backsplit.errors import BadInput, Refused
-from backsplit.formats import ReadOptions
+from backsplit.errors import Refused
 from backsplit.repository import Entry, Repository
 from backsplit.services.release import sweep
-from backsplit.services.skus import CREATE, make_known, refuse_unknown
+from backsplit.services.skus import make_known
 
 if TYPE_CHECKING:
     from backsplit.domain.undo import KeptKits
@@ -120,30 +118,6 @@ def recipes_at(repository: Repository, skus: Iterable[str], number: int) -> dict
         elif later and later.before:
             then[sku] = later.before["was"][sku]
     return {sku: recipe for sku, recipe in then.items() if recipe}
-
-
-def read_kits(
-    repository: Repository, path: str, options: ReadOptions, *, create: bool = False
-) -> dict[str, dict[str, int]]:
-    """The kits of a file, with their parts.
-
-    Raises BadInput, also where a kit names a part twice, or one that nobody knows, unless `create`.
-    """
-    recipes: dict[str, dict[str, int]] = {}
-    with formats.read_kits(path, options) as reading:
-        if not create:
-            kits = {line.kit for line in reading.again()}
-            refuse_unknown(
-                repository, reading, lambda line: None if line.sku in kits else (line.at, line.sku, line.kit), CREATE
-            )
-        for kit, part, each, at in reading:
-            recipe = recipes.setdefault(kit, {})
-            if part in recipe:
-                raise BadInput(f"{reading.path}: line {at} names {part} as a part of {kit} once more")
-            recipe[part] = each
-    if not recipes:
-        raise BadInput(f"{reading.path}: there is no line in it")
-    return recipes
 
 
 def _write(repository: Repository, sku: str, recipe: Recipe) -> Recipe:

@@ -7,7 +7,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from backsplit import formats
 from backsplit.domain.counts import Kind, shop_of
 from backsplit.domain.history import EventKind
 from backsplit.domain.imports import LabelLine
@@ -120,9 +119,9 @@ def tell(
         return _told(telling, found, out, names, repository.history.begun, last)
 
 
-def read_labels(repository: Repository, path: str, options: ReadOptions) -> list[LabelLine]:
+def labels_of(repository: Repository, path: str, options: ReadOptions) -> list[LabelLine]:
     """The labels of a label tool's file, each once. Raises BadInput, with every row that cannot ship."""
-    from backsplit.formats.reader import Unfit  # noqa: PLC0415 - only for files
+    from backsplit.formats.reader import Unfit, read_labels  # noqa: PLC0415 - only for files
 
     plan, unknown = _Labels(repository), set[str]()
 
@@ -138,7 +137,7 @@ def read_labels(repository: Repository, path: str, options: ReadOptions) -> list
             return Unfit(line.at, error.code, error, line.order)
         return None
 
-    with formats.read_labels(path, options) as reading:
+    with read_labels(path, options) as reading:
         reading.check(check)
         lines = list(reading)
     if not lines:

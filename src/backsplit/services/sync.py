@@ -8,7 +8,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from enum import Enum
 
-from backsplit import formats
 from backsplit.domain.counts import Kind
 from backsplit.domain.history import EventKind
 from backsplit.domain.imports import (
@@ -28,15 +27,15 @@ from backsplit.domain.queue import NO_EFFECTS, Effects
 from backsplit.domain.sync import OPEN, Reconciliation, remembered, takes_more, units
 from backsplit.domain.times import moment
 from backsplit.errors import Refused, listed
-from backsplit.formats import ReadOptions
+from backsplit.formats import ReadOptions, reader
 from backsplit.repository import Repository
 from backsplit.repository.bulk_import import Arrivals, More, Settled
 from backsplit.repository.shop_state import Root
-from backsplit.services import skus
 from backsplit.services.counts import (
     CountedShops,
     Shelf,
     kits_passed_over,
+    notices_of_skus,
     older_than_the_orders,
     read_counts,
     take_shelf,
@@ -123,8 +122,8 @@ def sync(
     counting = (stock_options or ReadOptions())._replace(prefix=options.prefix)  # by which the shop is told, too
     counting = with_remembered(repository, counting, source)
     with ExitStack() as stack:
-        opened = [stack.enter_context(formats.read_orders(path, options)) for path in paths]
-        counts = [stack.enter_context(formats.read_stock(path, counting)) for path in stock]
+        opened = [stack.enter_context(reader.read_orders(path, options)) for path in paths]
+        counts = [stack.enter_context(reader.read_stock(path, counting)) for path in stock]
         readings, files = read_oldest_first(opened, progress)
         count_files = read_ahead(counts, progress)
         change = repository.change("sync", file_names([*paths, *stock]), dry_run=dry_run, whole_tables=True)
@@ -198,7 +197,7 @@ def sync(
                 *incomplete,
                 *nearest_known(repository, arrivals.new_skus),
                 *_twice(looks, arrivals),
-                *(skus.of_a_count(repository, shelf.new, shelf.skus) if shelf else ()),
+                *(notices_of_skus(repository, shelf) if shelf else ()),
             ),
             empty=tuple(_empty(repository, looks)),
             are_closed=missing is not Missing.REPORT,

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from backsplit.errors import BadInput, WrongUsage
-from backsplit.formats import ReadOptions, read_orders, source
+from backsplit.formats import ReadOptions, source
+from backsplit.formats.reader import read_orders
 
 SIMPLE = "order,sku,quantity\n1,A,2\n"
 RECORD = '{"order": "1", "sku": "A", "quantity": 1}'

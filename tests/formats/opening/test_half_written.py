@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from backsplit.errors import BadInput
-from backsplit.formats import read_orders
+from backsplit.formats.reader import read_orders
 
 TEXT = "order,sku,quantity\nM1,A,1\nM2,A,2\n"
 NO_LINE_END = "The last line has no line end"

@@ -105,7 +105,8 @@ def test_cannot_read_a_broken_or_an_empty_workbook(refused: Any) -> None:
 
 def test_no_other_file_pays_for_workbooks(tmp_path: Path) -> None:
     (tmp_path / "o.csv").write_text("order,sku,quantity\n1,A,1\n")
-    program = "import sys; from backsplit.formats import *; list(read_orders(sys.argv[1])); print(*sys.modules)"
+    program = "import sys; from backsplit.formats import reader; list(reader.read_orders(sys.argv[1]))"
+    program += "; print(*sys.modules)"
     command = [sys.executable, "-c", program, str(tmp_path / "o.csv")]
     loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
     assert "backsplit.formats.reader" in loaded

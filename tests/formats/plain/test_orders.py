@@ -12,7 +12,8 @@ import pytest
 from backsplit.domain.imports import ArrivingLine, ArrivingOrder, LeftOut, Said
 from backsplit.domain.limits import LARGEST_QUANTITY
 from backsplit.errors import WrongUsage
-from backsplit.formats import ReadOptions, read_delivery, read_orders
+from backsplit.formats import ReadOptions
+from backsplit.formats.reader import read_delivery, read_orders
 
 SIMPLE = "order,sku,quantity\n1001,A,2\n1001,B,1\n1002,A,3\n"
 BOTH = {"1001": [("A", 2), ("B", 1)], "1002": [("A", 3)]}

@@ -7,8 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from backsplit.formats import known_formats
-from backsplit.formats.recognise import formats
+from backsplit.formats.recognise import formats, known_formats
 
 
 def test_can_list_every_format_once() -> None:

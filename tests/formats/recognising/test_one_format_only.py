@@ -11,8 +11,9 @@ import pytest
 
 from backsplit.domain.imports import Said
 from backsplit.errors import BadInput
-from backsplit.formats import ReadOptions, read_orders, read_stock, recognise
+from backsplit.formats import ReadOptions, recognise
 from backsplit.formats.columns import FACTS, Header
+from backsplit.formats.reader import read_orders, read_stock
 from backsplit.formats.shops._toolkit import TableFormat
 from small_files import FILES
 

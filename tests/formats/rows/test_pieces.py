@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from backsplit.domain.imports import OrderItem
 from backsplit.errors import BadInput
-from backsplit.formats import ReadOptions, csv_rows, read_orders
+from backsplit.formats import ReadOptions, csv_rows
+from backsplit.formats.reader import read_orders
 
 HEADER = "order,sku,quantity,note"
 cells = st.sampled_from(["A", "1", "", " ", '"', '"A"', '"a,b"', '"two\nlines"', "5\x0b\x0c\u2028", "\x1a"])

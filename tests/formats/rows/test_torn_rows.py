@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backsplit.formats import ReadOptions, csv_rows, read_orders
+from backsplit.formats import ReadOptions, csv_rows
+from backsplit.formats.reader import read_orders
 
 HEADER = "order,sku,quantity,note\n"
 OTHERS = [f"M{n},A,1,\n" for n in range(2, 50)]

@@ -124,7 +124,7 @@ def receive(
     with open_repository(db) as repository, Progressing("receiving"):
         delivery = None
         if file is not None:
-            from backsplit.services.imports import read_delivery  # noqa: PLC0415
+            from backsplit.services.readings import read_delivery  # noqa: PLC0415 - only for files
 
             options = ReadOptions(
                 map=parse_map(columns or []),
@@ -284,7 +284,9 @@ def expect(
 def _from_file(
     repository: Repository, *, path: str, options: ReadOptions, ref: str | None, create: bool, dry_run: bool
 ) -> ExpectedOutcome:
-    file = deliveries.read_expected(repository, path, options, create=create)
+    from backsplit.services.readings import read_expected  # noqa: PLC0415 - only for files
+
+    file = read_expected(repository, path, options, create=create)
     return deliveries.expect(repository, file.lines, ref=ref or file.ref, file=file, create=create, dry_run=dry_run)
 
 

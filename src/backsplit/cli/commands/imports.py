@@ -38,8 +38,8 @@ from backsplit.cli.options import (
     parse_map,
 )
 from backsplit.cli.output import Form, Progressing, answer, print_notes
-from backsplit.formats import ReadOptions, known_formats
-from backsplit.formats.recognise import FormatInfo
+from backsplit.formats import ReadOptions
+from backsplit.formats.recognise import FormatInfo, known_formats
 from backsplit.render import imports as render
 from backsplit.render import tables
 from backsplit.render.terminal import inert

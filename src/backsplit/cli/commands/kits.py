@@ -106,7 +106,9 @@ def kit(
 
 
 def _from_file(repository: Repository, *, path: str, options: ReadOptions, create: bool, dry_run: bool) -> KitsChanged:
-    recipes = kits.read_kits(repository, path, options, create=create)
+    from backsplit.services.readings import read_kits  # noqa: PLC0415 - only for files
+
+    recipes = read_kits(repository, path, options, create=create)
     return kits.make(repository, recipes, create=create, dry_run=dry_run)
 
 

@@ -16,7 +16,7 @@ from backsplit.cli.options import DEFAULT_FILE, Csv, Db, Json, Wide, examples
 from backsplit.domain.shop_updates import Form, Items, Row, Telling
 from backsplit.domain.times import day
 from backsplit.errors import WrongUsage
-from backsplit.formats import ReadOptions, read_items
+from backsplit.formats import ReadOptions
 from backsplit.render import shop_updates as render
 from backsplit.repository import open_repository
 from backsplit.repository.files import IsEarlier, begins_with, check_out, check_place, written
@@ -91,6 +91,8 @@ def to_mark(
     check_place(out, db, _is_earlier(form))
     items: Items = {}
     if through is not None:
+        from backsplit.formats.shop_updates import read_items  # noqa: PLC0415 - only for Amazon
+
         items = read_items(through)
     telling = Telling(form, lru_cache(maxsize=1000)(day), prefix, mail=mail, items=items)
     again = ["to-mark", "--as", form.value, "--out", str(out), "--take"]

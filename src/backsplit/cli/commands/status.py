@@ -236,7 +236,7 @@ def ship(
         service, question = partial(parcels.ship_list, number=pick_list), f"Ship pick list {pick_list}?"
     elif file is not None:
         options = ReadOptions(map=parse_map(columns or []), encoding=encoding, sheet=sheet)
-        read = cache(partial(shop_updates.read_labels, path=file, options=options))
+        read = cache(partial(shop_updates.labels_of, path=file, options=options))
         service, question = partial(shop_updates.ship_labels, read=read), f"Ship what is in {file}?"
     else:
         numbers = read_numbers(orders)
