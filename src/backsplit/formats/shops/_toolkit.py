@@ -79,7 +79,7 @@ class FoundOrder:
     `shop_id` is the shop's own id of the order, where the file has one besides the number. `withheld` is the state, in
     the shop's words, in which an order is not to be sent for now. `left_out` is the reason if the whole order is left
     out. `closed` then says whether the shop has shipped or cancelled it; None if neither. `set_aside`: the shop has
-    set stock aside for it all the same.
+    set stock aside for it all the same. `in_part`: it is open, and its status says that some of it is sent.
     """
 
     number: str
@@ -91,6 +91,7 @@ class FoundOrder:
     shop_id: str = ""
     withheld: str = ""
     set_aside: bool = False
+    in_part: bool = False
 
     def close(self, reason: str, status: Status | None) -> None:
         """Leave the order out. The first reason given stays."""

@@ -12,119 +12,101 @@ import re
 from collections.abc import Iterator, Sequence
 
 from backsplit.domain.orders import Status
-from backsplit.formats.csv_rows import Row, Table
+from backsplit.formats.csv_rows import Table
 from backsplit.formats.report import CANCELLED, FULFILLED, NOT_CONFIRMED
-from backsplit.formats.shops._columns import ShopRow, State, Text, Units, declared
-from backsplit.formats.shops._toolkit import (
-    Closing,
-    FoundLine,
-    FoundOrder,
-    Sent,
-    TableFormat,
-    close_by_status,
-    first,
-    nothing,
-    number,
-    order_from_rows,
-    rows_by_order,
-    units,
-    untold,
-)
-from backsplit.formats.statuses import status_word
+from backsplit.formats.shops._columns import ShopRow, State, Text, Units, Word, declared, row_by_row
+from backsplit.formats.shops._toolkit import FoundLine, FoundOrder, Sent, nothing, number, units, untold
 
-COLUMNS = {
-    "order": (
+_DONE = (FULFILLED, Status.SHIPPED)
+_GIVEN_UP = (CANCELLED, Status.CANCELLED)
+_NOT_YET = (NOT_CONFIRMED, None)
+_CODE = re.compile(r"\[([^\]]+)\]\s*(.*)", re.DOTALL)
+_DAY = "order_line/order_id/date_order"
+
+
+class SaleRow(ShopRow):
+    order = Text(
         "Order Reference",
         "name",
         "Number",
         "Order Lines/Order Reference/Order Reference",
         "Order Lines/Order Reference",
-    ),
-    "placed_at": ("Order Date", "date_order", "Creation Date", "Order Lines/Order Reference/Creation Date"),
-    "status": ("Status", "state"),
-    "delivery": ("Delivery Status", "delivery_status"),
-    "product": (
+        needed=True,
+    )
+    placed_at = Text("Order Date", "date_order", "Creation Date", "Order Lines/Order Reference/Creation Date")
+    status = State(
+        "Status",
+        "state",
+        open_=("sales order", "sale order", "sale", "locked", "done", "to invoice", "confirmed"),
+        closing={
+            **dict.fromkeys(("quotation", "quotation sent", "draft", "sent"), _NOT_YET),
+            **dict.fromkeys(("cancelled", "canceled", "cancel"), _GIVEN_UP),
+        },
+    )
+    delivery = Word("Delivery Status", "delivery_status")
+    product = Text(
         "Order Lines/Product",
         "Order Lines/Product Variant",
         "Order Lines/Product/Display Name",
         "order_line/product_id",
         "order_line/product_id/display_name",
-    ),
-    "sku": (
+    )
+    sku = Text(
         "Order Lines/Product/Internal Reference",
         "order_line/product_id/default_code",
         "Order Lines/Product/SKU",
-    ),
-    "name": ("Order Lines/Product/Name", "order_line/product_id/name"),
-    "quantity": ("Order Lines/Quantity", "Order Lines/Ordered Quantity", "order_line/product_uom_qty"),
-    "delivered": (
+    )
+    name = Text("Order Lines/Product/Name", "order_line/product_id/name")
+    quantity = Text("Order Lines/Quantity", "Order Lines/Ordered Quantity", "order_line/product_uom_qty", needed=True)
+    delivered = Units(
         "Order Lines/Delivered Quantity",
         "Order Lines/Delivery Quantity",
         "Order Lines/Delivered",
         "order_line/qty_delivered",
-    ),
-}
-OPEN = {"sales order", "sale order", "sale", "locked", "done", "to invoice", "confirmed"}
-CLOSING: Closing = {
-    "quotation": (NOT_CONFIRMED, None),
-    "quotation sent": (NOT_CONFIRMED, None),
-    "draft": (NOT_CONFIRMED, None),
-    "sent": (NOT_CONFIRMED, None),
-    "cancelled": (CANCELLED, Status.CANCELLED),
-    "canceled": (CANCELLED, Status.CANCELLED),
-    "cancel": (CANCELLED, Status.CANCELLED),
-}
-_REFERENCE = re.compile(r"\[([^\]]+)\]\s*(.*)", re.DOTALL)
+    )
+
+    @property
+    def is_a_line(self) -> bool:
+        """A section or a note among the lines has neither a product nor a quantity."""
+        return bool(self.product or self.sku or self.quantity.strip("0."))
 
 
-def orders(table: Table) -> Iterator[FoundOrder]:
-    for rows in rows_by_order(table, COLUMNS):
-        order = order_from_rows(rows)
-        close_by_status(order, (row["status"] for row in rows), OPEN, CLOSING, table.report)
-        delivery = status_word(first(rows, "delivery"))
-        if delivery in ("fully delivered", "full"):
-            order.close(FULFILLED, Status.SHIPPED)
-        sent = None if order.closed else nothing if delivery in ("not delivered", "pending") else untold
-        # A section or a note among the lines has neither a product nor a quantity.
-        order.lines = [
-            _line(row, sent) for row in rows if row["product"] or row["sku"] or _is_something(row["quantity"])
-        ]
-        yield order
+def delivered(order: FoundOrder, rows: Sequence[SaleRow], _: Table) -> None:
+    if _delivery(rows) in ("fully delivered", "full"):
+        order.close(*_DONE)
 
 
-def _line(row: Row, sent: Sent | None) -> FoundLine:
+def _delivery(rows: Sequence[SaleRow]) -> str:
+    return next((row.delivery for row in rows if row.delivery), "")
+
+
+def sale_lines(order: FoundOrder, rows: Sequence[SaleRow], _: Table) -> Iterator[FoundLine]:
+    sent = None if order.closed else nothing if _delivery(rows) in ("not delivered", "pending") else untold
+    return (_sale_line(row, sent) for row in rows if row.is_a_line)
+
+
+def _sale_line(row: SaleRow, sent: Sent | None) -> FoundLine:
     """`sent` is what the order says of a line that does not tell what is delivered."""
-    match = _REFERENCE.match(row["product"])
-    sku, name = (match[1], match[2]) if match else ("", row["product"])
-    line = FoundLine(row.at, row["sku"] or sku.strip(), row["quantity"], row["name"] or name)
-    delivered, wanted = number(row["delivered"]), number(row["quantity"])
-    line.sent = sent if delivered is None else units(delivered)
-    if delivered and wanted is not None and delivered >= wanted:
+    code = _CODE.match(row.product)
+    sku, name = (code[1], code[2]) if code else ("", row.product)
+    line = FoundLine(row.at, row.sku or sku.strip(), row.quantity, row.name or name)
+    wanted = number(row.quantity)
+    line.sent = sent if row.delivered is None else units(row.delivered)
+    if row.delivered and wanted is not None and row.delivered >= wanted:
         line.left_out = FULFILLED
     return line
 
 
-def _is_something(quantity: str) -> bool:
-    return bool(quantity.strip("0."))
-
-
-ORDERS = TableFormat(
+ORDERS = declared(
+    SaleRow,
+    sale_lines,
+    after=delivered,
     name="odoo-orders",
     title="Odoo sale orders (CSV)",
     recognised_by="Columns Order Reference, Order Lines/Product and Order Lines/Quantity.",
     tells="wanted, per line; sent with a column of what is delivered; what is closed",
-    columns=COLUMNS,
-    needs=("order", "quantity"),
-    marks=((*COLUMNS["product"], *COLUMNS["sku"]),),
-    orders=orders,
+    marks=((*SaleRow.product.names, *SaleRow.sku.names),),
 )
-
-
-_DONE = (FULFILLED, Status.SHIPPED)
-_GIVEN_UP = (CANCELLED, Status.CANCELLED)
-_NOT_YET = (NOT_CONFIRMED, None)
-_DAY = "order_line/order_id/date_order"
-_CODE = re.compile(r"\[([^\]]+)\]\s*(.*)", re.DOTALL)
 
 
 class OrderLine(ShopRow):
@@ -173,7 +155,7 @@ def order_line(row: OrderLine, _: FoundOrder) -> FoundLine:
 
 TECHNICAL = declared(
     OrderLine,
-    order_line,
+    row_by_row(order_line),
     rule=day_not_read,
     name="odoo-order-lines",
     title="Odoo sale orders, technical names (CSV)",
@@ -213,7 +195,7 @@ def move(row: Move, _: FoundOrder) -> FoundLine:
 
 TRANSFERS = declared(
     Move,
-    move,
+    row_by_row(move),
     name="odoo-transfers",
     title="Odoo transfers (CSV, Excel)",
     recognised_by="Columns Status, Reference, Stock Moves/Demand and Stock Moves/Product/Internal Reference.",

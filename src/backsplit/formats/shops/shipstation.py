@@ -8,61 +8,45 @@ say what was sent.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from backsplit.domain.orders import Status
 from backsplit.formats.csv_rows import Table
 from backsplit.formats.report import CANCELLED, FULFILLED, HIDDEN, NOT_PAID
-from backsplit.formats.shops._columns import Filled, ShopRow, Text, declared
-from backsplit.formats.shops._toolkit import (
-    Closing,
-    FoundLine,
-    FoundOrder,
-    TableFormat,
-    close_by_status,
-    order_from_rows,
-    rows_by_order,
-    untold,
-)
-
-COLUMNS = {
-    "order": ("Order - Number",),
-    "placed_at": ("Date - Order Date", "Order - Date", "Order Date"),
-    "status": ("Order - Status",),
-    "sku": ("Item - SKU",),
-    "quantity": ("Item - Qty", "Item - Quantity"),
-    "name": ("Item - Name",),
-}
-OPEN = {"awaiting shipment", "on hold", "pending fulfillment", "awaiting fulfillment"}
-CLOSING: Closing = {
-    "shipped": (FULFILLED, Status.SHIPPED),
-    "cancelled": (CANCELLED, Status.CANCELLED),
-    "canceled": (CANCELLED, Status.CANCELLED),
-    "awaiting payment": (NOT_PAID, None),
-}
+from backsplit.formats.shops._columns import Filled, ShopRow, State, Text, declared, row_by_row
+from backsplit.formats.shops._toolkit import FoundLine, FoundOrder
 
 
-def orders(table: Table) -> Iterator[FoundOrder]:
-    told = table.place(COLUMNS, "status") is not None
-    if not told:
-        table.report.notice("There is no column Order - Status: every order was taken as open.")
-    for rows in rows_by_order(table, COLUMNS):
-        order = order_from_rows(rows)
-        close_by_status(order, (row["status"] for row in rows), OPEN, CLOSING, table.report)
-        sent = None if told else untold
-        order.lines = [FoundLine(row.at, row["sku"], row["quantity"], row["name"], sent=sent) for row in rows]
-        yield order
+class ItemRow(ShopRow):
+    order = Text("Order - Number", needed=True)
+    placed_at = Text("Date - Order Date", "Order - Date", "Order Date")
+    status = State(
+        "Order - Status",
+        open_=("awaiting shipment", "on hold", "pending fulfillment", "awaiting fulfillment"),
+        closing={
+            "shipped": (FULFILLED, Status.SHIPPED),
+            **dict.fromkeys(("cancelled", "canceled"), (CANCELLED, Status.CANCELLED)),
+            "awaiting payment": (NOT_PAID, None),
+        },
+        tells_sent=True,
+    )
+    sku = Text("Item - SKU", needed=True)
+    quantity = Text("Item - Qty", "Item - Quantity", needed=True)
+    name = Text("Item - Name")
 
 
-ORDERS = TableFormat(
+def line(row: ItemRow, _: FoundOrder) -> FoundLine:
+    return FoundLine(row.at, row.sku, row.quantity, row.name)
+
+
+ORDERS = declared(
+    ItemRow,
+    row_by_row(line),
     name="shipstation-orders",
     title="ShipStation orders (CSV)",
     recognised_by="Columns Order - Number, Item - SKU and Item - Qty.",
     tells="wanted, per line; with Order - Status also what is sent as a whole or cancelled",
-    columns=COLUMNS,
-    needs=("order", "sku", "quantity"),
     spelled=("Order - Number",),  # `Order Number` is WooCommerce's
-    orders=orders,
     passes_through=True,
 )
 
@@ -98,7 +82,7 @@ def grid_line(row: GridRow, _: FoundOrder) -> FoundLine:
 
 GRID = declared(
     GridRow,
-    grid_line,
+    row_by_row(grid_line),
     rule=grid_rule,
     name="shipstation-grid",
     title="ShipStation grid of orders (CSV)",

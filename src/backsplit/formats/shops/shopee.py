@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from backsplit.domain.orders import Status
 from backsplit.formats.report import CANCELLED, FULFILLED, NOT_PAID, REFUNDED
-from backsplit.formats.shops._columns import ShopRow, State, Text, Units, declared
+from backsplit.formats.shops._columns import ShopRow, State, Text, Units, declared, row_by_row
 from backsplit.formats.shops._toolkit import FoundLine, FoundOrder, number
 
 
@@ -72,7 +72,7 @@ def line(row: Article, _: FoundOrder) -> FoundLine:
 
 ORDERS = declared(
     Article,
-    line,
+    row_by_row(line),
     name="shopee-orders",
     title="Shopee orders (Excel)",
     recognised_by="Columns Mã đơn hàng, Trạng Thái Đơn Hàng, SKU phân loại hàng, Số lượng, or another country's.",

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from backsplit.domain.orders import Status
 from backsplit.formats.csv_rows import Table
 from backsplit.formats.report import CANCELLED, FULFILLED, NOT_PAID
-from backsplit.formats.shops._columns import ShopRow, State, Text, Units, declared
+from backsplit.formats.shops._columns import ShopRow, State, Text, Units, declared, row_by_row
 from backsplit.formats.shops._toolkit import Closing, FoundLine, FoundOrder, nothing, number, units
 from backsplit.formats.statuses import status_word
 
@@ -78,7 +78,7 @@ def line(row: Article, _: FoundOrder) -> FoundLine:
 
 ORDERS = declared(
     Article,
-    line,
+    row_by_row(line),
     rule=dated,
     name="temu-orders",
     title="Temu orders (CSV)",

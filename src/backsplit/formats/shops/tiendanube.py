@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from backsplit.domain.orders import Status
 from backsplit.formats.csv_rows import Table
 from backsplit.formats.report import CANCELLED, FULFILLED, NOT_PAID, NOT_SHIPPED, REFUNDED
-from backsplit.formats.shops._columns import Filled, ShopRow, State, Text, declared
+from backsplit.formats.shops._columns import Filled, ShopRow, State, Text, declared, row_by_row
 from backsplit.formats.shops._toolkit import FoundLine, FoundOrder
 
 _SENT = (FULFILLED, Status.SHIPPED)
@@ -74,7 +74,7 @@ def line(row: Sale, _: FoundOrder) -> FoundLine:
 
 ORDERS = declared(
     Sale,
-    line,
+    row_by_row(line),
     rule=cancelled,
     name="tiendanube-orders",
     title="Tiendanube, Nuvemshop sales (CSV)",
