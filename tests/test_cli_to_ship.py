@@ -173,6 +173,15 @@ def test_cannot_write_an_export_again_in_which_a_quote_is_lost(labels: Shop, los
     assert not (labels.folder / "labels.csv").exists()
 
 
+def test_an_export_with_a_row_that_is_too_long_is_refused(shop: Shop) -> None:
+    shop.stock("A5")
+    shop.order("M1", "A1")
+    shop.write("export.csv", "order,sku,quantity\nM1,A,1\n" + "," * 1_100_000 + "\n")
+    answer = shop("to-ship --through export.csv --out labels.csv")
+    assert (answer.code, "the row on line 3 has more than 1,048,576 characters" in answer.err) == (5, True), answer
+    assert not (shop.folder / "labels.csv").exists()
+
+
 def test_a_plain_table_is_written_again_with_the_map_that_is_remembered(shop: Shop) -> None:
     shop.stock("A9 B0")
     export(shop, b"Nr;Ware;Wieviel;Name\nM1;A;2;Anna\nM1;B;1;Anna\nM2;B;9;Bob\n")

@@ -27,7 +27,17 @@ from backsplit.formats.source import Source
 PLAIN = "csv"
 NAMED = 20  # rows that cannot be read
 LONGEST_HEADER = 1 << 16  # bytes
+LONGEST_ROW = 1 << 20  # characters; a million cells take 150 MB
 LINE_END = re.compile(r"[\r\n]*\Z")
+CLOSES = re.compile(r'[^"]*(?:""[^"]*)*"(?!")')  # the beginning of a line that ends a cell with quotes
+
+
+class RowTooLong(Exception):
+    """`at` is the line on which the row begins."""
+
+    def __init__(self, at: int) -> None:
+        super().__init__(at)
+        self.at = at
 
 
 class RawRow(NamedTuple):
@@ -65,18 +75,25 @@ class RawRow(NamedTuple):
 
 
 def raw_rows(lines: Iterable[str], delimiter: str, *, quoted: bool) -> Iterator[RawRow]:
-    """The rows of these lines, which keep their line ends. A row with a quote that is never closed ends the file."""
+    """The rows of these lines, which keep their line ends. A row with a quote that is never closed ends the file.
+
+    Raises RowTooLong.
+    """
     held: list[str] = []
-    begun = 1
+    spans: list[tuple[int, int]] = []
+    begun, characters = 1, 0
     for at, line in enumerate(lines, 1):
-        begun = begun if held else at
+        if not held:
+            begun, characters, spans = at, 0, []
         held.append(line)
-        if len(held) > 1 and '"' not in line:  # within the quotes still
+        characters += len(line)
+        if characters > LONGEST_ROW:
+            raise RowTooLong(begun)
+        if len(held) > 1 and not CLOSES.match(line):  # within the quotes still
             continue
         row = "".join(held)
-        spans = _spans(row, delimiter, quoted=quoted)
-        if spans is not None:
-            yield RawRow(begun, row, spans)
+        if _add_spans(spans, row, delimiter, quoted=quoted):
+            yield RawRow(begun, row, tuple(spans))
             held.clear()
     if row := "".join(held):
         yield RawRow(begun, row, ((0, len(row)),))
@@ -93,8 +110,13 @@ def has_quotes(table: Table, form: TableFormat | None) -> bool:
 
 
 def rows_of(table: Table, form: TableFormat | None) -> Iterator[RawRow]:
-    """The rows of a file, the header among them and what stands above it."""
-    return raw_rows(table.source.text(), table.layout.delimiter, quoted=has_quotes(table, form))
+    """The rows of a file, the header among them and what stands above it. Raises BadInput."""
+    try:
+        yield from raw_rows(table.source.text(), table.layout.delimiter, quoted=has_quotes(table, form))
+    except RowTooLong as error:
+        raise table.report.refuse(
+            f"cannot be written again: the row on line {error.at} has more than {LONGEST_ROW:,} characters."
+        ) from None
 
 
 def check_not_torn(table: Table) -> None:
@@ -105,27 +127,27 @@ def check_not_torn(table: Table) -> None:
         )
 
 
-def _spans(row: str, delimiter: str, *, quoted: bool) -> tuple[tuple[int, int], ...] | None:
-    """Where the cells of a row are; None where a quote is open at its end."""
+def _add_spans(spans: list[tuple[int, int]], row: str, delimiter: str, *, quoted: bool) -> bool:
+    """Add where the cells of a row are behind those that are known. False where a quote is open at its end."""
     match = LINE_END.search(row)
     end = match.start() if match else len(row)
     if not quoted or '"' not in row:
-        spans, begin = [], 0
+        begin = 0
         for cell in row[:end].split(delimiter):
             spans.append((begin, begin + len(cell)))
             begin += len(cell) + len(delimiter)
-        return tuple(spans)
+        return True
     pattern = _cell(delimiter)
-    spans, begin = [], 0
+    begin = spans[-1][1] + len(delimiter) if spans else 0
     while found := pattern.match(row, begin):
         stop = found.end()
         if not found["closed"] and row[begin:stop].lstrip(" ").startswith('"'):
-            return None
+            return False
         spans.append((begin, stop))
         if row[stop : stop + 1] != delimiter:
             break
         begin = stop + 1
-    return tuple(spans)
+    return True
 
 
 @lru_cache(maxsize=8)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backsplit.formats.rewrite import raw_rows
+from backsplit.formats.rewrite import LONGEST_ROW, RowTooLong, raw_rows
 
 cells = st.text(st.sampled_from('ab ",;\n\r|'), max_size=6)
 tables = st.lists(st.lists(cells, min_size=1, max_size=4), min_size=1, max_size=5)
@@ -48,3 +48,17 @@ def test_a_quote_is_text_where_nothing_is_quoted() -> None:
 @pytest.mark.parametrize("text", ['a,"b\nc,d\n', '"'])
 def test_a_quote_that_is_never_closed_loses_nothing(text: str) -> None:
     assert "".join(row.text for row in raw_rows(lines_of(text), ",", quoted=True)) == text
+
+
+def test_a_cell_of_thousands_of_lines_with_quotes_is_read_line_by_line() -> None:
+    page = '""x""' + "y" * 50 + "\n"
+    (row,) = raw_rows(['a,"', *[page] * 9_000, '",c\n'], ",", quoted=True)
+    assert (row.cell(0), row.cell(2), len(row.cell(1))) == ("a", "c", 9_000 * (len(page) - 2) - 1)
+
+
+def test_a_row_can_be_so_long_and_no_longer() -> None:
+    assert len(list(raw_rows(["a" * LONGEST_ROW, "b"], ",", quoted=True))) == 2
+    for lines in (["b\n", "," * (LONGEST_ROW + 1)], ["b\n", '"\n', *['""' * (LONGEST_ROW // 8)] * 5]):
+        with pytest.raises(RowTooLong) as error:
+            list(raw_rows(lines, ",", quoted=True))
+        assert error.value.at == 2
