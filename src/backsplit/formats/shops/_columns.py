@@ -23,6 +23,7 @@ from backsplit.formats.shops._toolkit import (
     FoundOrder,
     TableFormat,
     close_by_status,
+    first,
     grouped_as,
     number,
     order_from_rows,
@@ -53,6 +54,10 @@ class Column(Generic[T]):
     def __get__(self, row: ShopRow, owner: type) -> T: ...
     def __get__(self, row: ShopRow | None, owner: type) -> Column[T] | T:
         return self if row is None else self.parse(row[self.name])
+
+    def first(self, rows: Iterable[ShopRow]) -> T:
+        """What the first cell that is not blank says: shops leave an order's cells blank on its later rows."""
+        return self.parse(first(rows, self.name))
 
     def is_in(self, table: Table) -> bool:
         """Whether a file has the column."""

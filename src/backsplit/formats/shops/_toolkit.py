@@ -231,7 +231,7 @@ def order_from_rows(rows: Sequence[Row], *keys: str) -> FoundOrder:
 
 
 def first(rows: Iterable[Row], name: str) -> str:
-    """The first cell of a column that is not blank: shops leave an order's cells blank on its later rows."""
+    """The first cell of a column that is not blank."""
     for row in rows:
         if cell := row[name]:
             return cell

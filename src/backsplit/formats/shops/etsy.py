@@ -12,58 +12,54 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 from backsplit.domain.orders import Status
-from backsplit.formats.csv_rows import Row, Table
+from backsplit.formats.csv_rows import Table
 from backsplit.formats.report import FULFILLED, NOT_SHIPPED
-from backsplit.formats.shops._toolkit import FoundLine, FoundOrder, TableFormat, first, order_from_rows, rows_by_order
-from backsplit.formats.statuses import status_word
+from backsplit.formats.shops._columns import Filled, ShopRow, Text, Word, declared, row_by_row
+from backsplit.formats.shops._toolkit import FoundLine, FoundOrder
 
-COLUMNS = {
-    "order": ("Order ID",),
-    "placed_at": ("Sale Date",),
-    "sku": ("SKU",),
-    "quantity": ("Quantity",),
-    "name": ("Item Name",),
-    "listing": ("Listing ID",),
-    "variations": ("Variations",),
-    "shipped": ("Date Shipped",),
-    "transaction": ("Transaction ID",),
-    "type": ("Order Type",),
-}
 _PERSONAL = re.compile(r"(?:^|,)\s*Personali[sz]ation\s*:.*", re.IGNORECASE | re.DOTALL)
 
 
-def orders(table: Table) -> Iterator[FoundOrder]:
-    for rows in rows_by_order(table, COLUMNS):
-        order = order_from_rows(rows)
-        if all(row["shipped"] for row in rows):
-            order.close(FULFILLED, Status.SHIPPED)
-        elif status_word(first(rows, "type")).replace(" ", "") == "inperson":
-            order.close(NOT_SHIPPED, None)
-        order.lines = [_line(row) for row in rows]
-        yield order
+class Item(ShopRow):
+    order = Text("Order ID", needed=True)
+    placed_at = Text("Sale Date", needed=True)
+    transaction = Text("Transaction ID", needed=True)
+    listing = Text("Listing ID", needed=True)
+    sku = Text("SKU")
+    quantity = Text("Quantity", needed=True)
+    name = Text("Item Name")
+    variations = Text("Variations")
+    shipped = Filled("Date Shipped", needed=True)
+    kind = Word("Order Type")
+
+    @property
+    def variant(self) -> str:
+        return " ".join(f"{self.listing} {_PERSONAL.sub('', html.unescape(self.variations))}".split())
 
 
-def _line(row: Row) -> FoundLine:
-    name = row["name"] if row["sku"] else _variant(row)
-    return FoundLine(row.at, row["sku"], row["quantity"], name, FULFILLED if row["shipped"] else "")
+def rule(order: FoundOrder, rows: Sequence[Item], _: Table) -> None:
+    if all(row.shipped for row in rows):
+        order.close(FULFILLED, Status.SHIPPED)
+    elif Item.kind.first(rows).replace(" ", "") == "inperson":
+        order.close(NOT_SHIPPED, None)
 
 
-def _variant(row: Row) -> str:
-    variations = _PERSONAL.sub("", html.unescape(row["variations"]))
-    return " ".join(f"{row['listing']} {variations}".split())
+def line(row: Item, _: FoundOrder) -> FoundLine:
+    name = row.name if row.sku else row.variant
+    return FoundLine(row.at, row.sku, row.quantity, name, FULFILLED if row.shipped else "")
 
 
-ORDERS = TableFormat(
+ORDERS = declared(
+    Item,
+    row_by_row(line),
+    rule=rule,
     name="etsy-order-items",
     title="Etsy sold order items (CSV)",
     recognised_by="Columns Order ID, Sale Date, Transaction ID, Listing ID, Quantity and Date Shipped.",
     tells="wanted and sent, per line; what is sent as a whole, not what is cancelled",
-    columns=COLUMNS,
-    needs=("order", "placed_at", "transaction", "listing", "quantity", "shipped"),
-    orders=orders,
 )
 
 FORMATS = (ORDERS,)

@@ -72,16 +72,12 @@ class SaleRow(ShopRow):
 
 
 def delivered(order: FoundOrder, rows: Sequence[SaleRow], _: Table) -> None:
-    if _delivery(rows) in ("fully delivered", "full"):
+    if SaleRow.delivery.first(rows) in ("fully delivered", "full"):
         order.close(*_DONE)
 
 
-def _delivery(rows: Sequence[SaleRow]) -> str:
-    return next((row.delivery for row in rows if row.delivery), "")
-
-
 def sale_lines(order: FoundOrder, rows: Sequence[SaleRow], _: Table) -> Iterator[FoundLine]:
-    sent = None if order.closed else nothing if _delivery(rows) in ("not delivered", "pending") else untold
+    sent = None if order.closed else nothing if SaleRow.delivery.first(rows) in ("not delivered", "pending") else untold
     return (_sale_line(row, sent) for row in rows if row.is_a_line)
 
 
