@@ -13,46 +13,37 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from backsplit.domain.orders import Status
-from backsplit.formats.csv_rows import Row, Table
+from backsplit.formats.csv_rows import Table
 from backsplit.formats.report import FULFILLED, NOT_PAID
-from backsplit.formats.shops._toolkit import (
-    FoundLine,
-    FoundOrder,
-    Sent,
-    TableFormat,
-    first,
-    order_from_rows,
-    rows_by_order,
-    untold,
-)
-
-COLUMNS = {
-    "order": ("Order Number",),
-    "record": ("Sales Record Number",),
-    "placed_at": ("Sale Date", "Paid On Date"),
-    "paid": ("Paid On Date",),
-    "shipped": ("Shipped On Date", "Dispatched On Date"),
-    "item": ("Item Number",),
-    "sku": ("Custom Label", "Custom Label (SKU)"),
-    "quantity": ("Quantity",),
-    "name": ("Item Title",),
-}
+from backsplit.formats.shops._columns import Filled, ShopRow, Text, declared
+from backsplit.formats.shops._toolkit import FoundLine, FoundOrder
 
 
-def orders(table: Table) -> Iterator[FoundOrder]:
-    told = table.place(COLUMNS, "shipped") is not None
-    must_be_paid = table.place(COLUMNS, "paid") is not None
-    for rows in rows_by_order(table, COLUMNS, "order", "record"):
-        order = order_from_rows(rows, "order", "record")
-        items = [row for row in rows if row["item"]]
-        wholes = [row for row in rows if not row["item"]]
-        if any(row["shipped"] for row in wholes) or (items and all(row["shipped"] for row in items)):
-            order.close(FULFILLED, Status.SHIPPED)
-        elif must_be_paid and not first(rows, "paid"):
-            order.close(NOT_PAID, None)
-            order.withheld = NOT_PAID
-        order.lines = [_line(row, None if told else untold) for row in items]
-        yield order
+class ReportRow(ShopRow):
+    order = Text("Order Number")
+    record = Text("Sales Record Number", needed=True)
+    placed_at = Text("Sale Date", "Paid On Date")
+    paid = Filled("Paid On Date")
+    shipped = Filled("Shipped On Date", "Dispatched On Date", tells_sent=True)
+    item = Text("Item Number", needed=True)
+    sku = Text("Custom Label", "Custom Label (SKU)", needed=True)
+    quantity = Text("Quantity", needed=True)
+    name = Text("Item Title")
+
+
+def rule(order: FoundOrder, rows: Sequence[ReportRow], table: Table) -> None:
+    items = [row for row in rows if row.item]
+    if any(row.shipped for row in rows if not row.item) or (items and all(row.shipped for row in items)):
+        order.close(FULFILLED, Status.SHIPPED)
+    elif ReportRow.paid.is_in(table) and not any(row.paid for row in rows):
+        order.close(NOT_PAID, None)
+        order.withheld = NOT_PAID
+
+
+def lines(_: FoundOrder, rows: Sequence[ReportRow], __: Table) -> Iterator[FoundLine]:
+    for row in rows:
+        if row.item:
+            yield FoundLine(row.at, row.sku, row.quantity, row.name, FULFILLED if row.shipped else "")
 
 
 def footer(cells: Sequence[str]) -> bool:
@@ -61,19 +52,15 @@ def footer(cells: Sequence[str]) -> bool:
     return bool(said) and (said[0].startswith("seller id") or "record(s) downloaded" in " ".join(said[:2]))
 
 
-def _line(row: Row, sent: Sent | None) -> FoundLine:
-    left_out = FULFILLED if row["shipped"] else ""
-    return FoundLine(row.at, row["sku"], row["quantity"], row["name"], left_out, sent)
-
-
-ORDERS = TableFormat(
+ORDERS = declared(
+    ReportRow,
+    lines,
+    rule=rule,
+    keys=("order", "record"),
     name="ebay-orders",
     title="eBay orders report (CSV)",
     recognised_by="Columns Sales Record Number, Item Number, Custom Label and Quantity, on any of the first lines.",
     tells="wanted and sent, per line; what is sent as a whole",
-    columns=COLUMNS,
-    needs=("record", "item", "sku", "quantity"),
-    orders=orders,
     passes_through=True,
     footer=footer,
 )
