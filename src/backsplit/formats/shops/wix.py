@@ -10,106 +10,84 @@ Wix's own documents. The date and the time have a column each.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 from backsplit.domain.orders import Status
-from backsplit.formats.csv_rows import Row, Table
-from backsplit.formats.report import CANCELLED, FULFILLED, REFUNDED, VOIDED, Report
-from backsplit.formats.shops._toolkit import (
-    Closing,
-    FoundLine,
-    FoundOrder,
-    TableFormat,
-    close_by_status,
-    first,
-    number,
-    order_from_rows,
-    rows_by_order,
-)
+from backsplit.formats.csv_rows import Table
+from backsplit.formats.report import CANCELLED, FULFILLED, REFUNDED, VOIDED
+from backsplit.formats.shops._columns import ShopRow, State, Text, Units, Word, declared, row_by_row
+from backsplit.formats.shops._toolkit import Closing, FoundLine, FoundOrder, close_by_status, number
 from backsplit.formats.shops.woocommerce import sent
-from backsplit.formats.statuses import status_word
 
-COLUMNS = {
-    "order": ("Order number",),
-    "placed_at": ("Date created",),
-    "time": ("Time",),
-    "sku": ("SKU",),
-    "quantity": ("Qty",),
-    "refunded": ("Quantity refunded",),
-    "name": ("Item",),
-    "variant": ("Variant",),
-    "payment": ("Payment status",),
-    "fulfillment": ("Fulfillment status",),
-}
-IN_PART = "partially fulfilled"
-OPEN = {"not fulfilled", "unfulfilled", IN_PART}
-CLOSING: Closing = {
-    "fulfilled": (FULFILLED, Status.SHIPPED),
-    "canceled": (CANCELLED, Status.CANCELLED),
-    "cancelled": (CANCELLED, Status.CANCELLED),
-}
 PAID = {"paid", "partially paid", "partially refunded", "authorized"}
 UNPAID = {"unpaid", "not paid", "pending", "pending merchant"}
+_CANCELLED = (CANCELLED, Status.CANCELLED)
 CLOSING_PAYMENTS: Closing = {
-    "refunded": (REFUNDED, Status.CANCELLED),
-    "fully refunded": (REFUNDED, Status.CANCELLED),
+    **dict.fromkeys(("refunded", "fully refunded"), (REFUNDED, Status.CANCELLED)),
     "voided": (VOIDED, Status.CANCELLED),
-    "canceled": (CANCELLED, Status.CANCELLED),
-    "cancelled": (CANCELLED, Status.CANCELLED),
-    "declined": (CANCELLED, Status.CANCELLED),
+    **dict.fromkeys(("canceled", "cancelled", "declined"), _CANCELLED),
 }
 
 
-def orders(table: Table) -> Iterator[FoundOrder]:
-    for rows in rows_by_order(table, COLUMNS):
-        order = order_from_rows(rows)
-        if "placed_at" in order.said and (time := first(rows, "time")):
-            order.said["placed_at"] += f" {time}"
-        close_by_status(order, (row["fulfillment"] for row in rows), OPEN, CLOSING, table.report)
-        close_by_status(order, (row["payment"] for row in rows), PAID | UNPAID, CLOSING_PAYMENTS, table.report)
-        in_part = _notices(order, rows, table.report)
-        order.lines = [_line(row, order.closed, in_part=in_part) for row in rows]
-        yield order
+class Item(ShopRow):
+    order = Text("Order number", needed=True)
+    placed_at = Text("Date created")
+    time = Text("Time")
+    name = Text("Item", needed=True)
+    variant = Text("Variant")
+    sku = Text("SKU", needed=True)
+    quantity = Text("Qty", needed=True)
+    refunded = Units("Quantity refunded")
+    payment = Word("Payment status", needed=True)
+    fulfillment = State(
+        "Fulfillment status",
+        open_=("not fulfilled", "unfulfilled"),
+        in_part=("partially fulfilled",),
+        partly="fulfilled in part",
+        closing={
+            "fulfilled": (FULFILLED, Status.SHIPPED),
+            **dict.fromkeys(("canceled", "cancelled"), _CANCELLED),
+        },
+        needed=True,
+    )
 
 
-def _notices(order: FoundOrder, rows: list[Row], report: Report) -> bool:
-    """Whether the order is open and fulfilled in part."""
-    if order.left_out:
-        return False
-    if (payment := status_word(first(rows, "payment"))) in UNPAID:
+def dated(order: FoundOrder, rows: Sequence[Item], _: Table) -> None:
+    if "placed_at" in order.said and (time := Item.time.first(rows)):
+        order.said["placed_at"] += f" {time}"
+
+
+def by_payment(order: FoundOrder, rows: Sequence[Item], table: Table) -> None:
+    close_by_status(order, (row["payment"] for row in rows), PAID | UNPAID, CLOSING_PAYMENTS, table.report)
+    payment = Item.payment.first(rows)
+    if payment in UNPAID and not order.left_out:
         order.withheld = f"payment {payment}" if payment.startswith("pending") else payment
-        report.tally("{n} open {orders are|order is} not paid yet", order.number)
-    in_part = status_word(first(rows, "fulfillment")) == IN_PART
-    if in_part:
-        report.tally(
-            "{n} {orders are|order is} fulfilled in part, and the file does not say which lines: taken whole",
-            order.number,
-        )
-    return in_part
+        table.report.tally("{n} open {orders are|order is} not paid yet", order.number)
 
 
-def _line(row: Row, closed: Status | None, *, in_part: bool) -> FoundLine:
-    name = f"{row['name']} - {row['variant']}" if row["variant"] else row["name"]
-    line = FoundLine(row.at, row["sku"], row["quantity"], name)
-    quantity, back = number(row["quantity"]), number(row["refunded"]) or 0
+def line(row: Item, order: FoundOrder) -> FoundLine:
+    name = f"{row.name} - {row.variant}" if row.variant else row.name
+    found = FoundLine(row.at, row.sku, row.quantity, name)
+    quantity, back = number(row.quantity), row.refunded or 0
     if quantity is None:
-        return line  # it is told where the line is taken, should it be
+        return found  # it is told where the line is taken, should it be
     left = max(0, quantity - back)
     if back:
-        line.quantity = str(left)
-        line.left_out = "" if left else REFUNDED
-    line.sent = sent(closed, left, back, in_part=in_part)
-    return line
+        found.quantity = str(left)
+        found.left_out = "" if left else REFUNDED
+    found.sent = sent(order.closed, left, back, in_part=order.in_part)
+    return found
 
 
-ORDERS = TableFormat(
+ORDERS = declared(
+    Item,
+    row_by_row(line),
+    rule=dated,
+    after=by_payment,
     name="wix-orders",
     title="Wix orders (CSV)",
     recognised_by="Columns Order number, Item, SKU, Qty, Payment status and Fulfillment status.",
     tells="wanted, per line, less refunds; sent only for an order as a whole; what is closed",
-    columns=COLUMNS,
-    needs=("order", "name", "sku", "quantity", "payment", "fulfillment"),
-    orders=orders,
 )
 
 FORMATS = (ORDERS,)
