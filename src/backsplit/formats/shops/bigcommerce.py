@@ -9,81 +9,52 @@ their units may be sent, as of an order that is cancelled or refunded.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from backsplit.domain.orders import Status
-from backsplit.formats.csv_rows import Row, Table
+from backsplit.formats.csv_rows import Table
 from backsplit.formats.report import CANCELLED, FULFILLED, NOT_PAID, REFUNDED
-from backsplit.formats.shops._toolkit import (
-    Closing,
-    FoundLine,
-    FoundOrder,
-    TableFormat,
-    close_by_status,
-    order_from_rows,
-    rows_by_order,
-    untold,
-)
-from backsplit.formats.statuses import status_word
-
-COLUMNS = {
-    "order": ("Order ID", "Order Number"),
-    "placed_at": ("Order Date", "Date Created"),
-    "status": ("Order Status",),
-    "items": ("Product Details",),
-    "shipped": ("Date Shipped",),
-}
-OPEN = {
-    "awaiting fulfillment",
-    "awaiting shipment",
-    "awaiting pickup",
-    "partially shipped",
-    "partially refunded",
-    "manual verification required",
-}
-CLOSING: Closing = {
-    "shipped": (FULFILLED, Status.SHIPPED),
-    "completed": (FULFILLED, Status.SHIPPED),
-    "cancelled": (CANCELLED, Status.CANCELLED),
-    "canceled": (CANCELLED, Status.CANCELLED),
-    "declined": (CANCELLED, Status.CANCELLED),
-    "refunded": (REFUNDED, Status.CANCELLED),
-    "pending": (NOT_PAID, None),
-    "incomplete": (NOT_PAID, None),
-    "awaiting payment": (NOT_PAID, None),
-    "disputed": ("disputed", None),
-}
-_IN_PART = ("partially shipped", "partially refunded")
+from backsplit.formats.shops._columns import Filled, ShopRow, State, Text, declared
+from backsplit.formats.shops._toolkit import FoundLine, FoundOrder, untold
 
 _PART = re.compile(
     r"(?:^|,\s*)Product (ID|Qty|SKU|Name|Weight|Variation Details|Unit Price|Total Price):", re.IGNORECASE
 )
 
 
-def orders(table: Table) -> Iterator[FoundOrder]:
-    for rows in rows_by_order(table, COLUMNS):
-        order = order_from_rows(rows)
-        in_part = status_word(rows[0]["status"]) in _IN_PART
-        if status_word(rows[0]["status"]) == "partially refunded" and rows[0]["shipped"]:
-            order.close(FULFILLED, Status.SHIPPED)
-        close_by_status(order, (row["status"] for row in rows), OPEN, CLOSING, table.report)
-        order.lines = [line for row in rows for line in _lines(row)]
-        if in_part and not order.left_out:
-            for line in order.lines:
-                line.sent = untold
-            table.report.tally(
-                "{n} {orders are|order is} shipped or refunded in part, and the file does not say which lines: taken"
-                " whole",
-                order.number,
-            )
-        yield order
+class OrderRow(ShopRow):
+    order = Text("Order ID", "Order Number", needed=True)
+    placed_at = Text("Order Date", "Date Created")
+    status = State(
+        "Order Status",
+        open_=("awaiting fulfillment", "awaiting shipment", "awaiting pickup", "manual verification required"),
+        in_part=("partially shipped", "partially refunded"),
+        partly="shipped or refunded in part",
+        closing={
+            **dict.fromkeys(("shipped", "completed"), (FULFILLED, Status.SHIPPED)),
+            **dict.fromkeys(("cancelled", "canceled", "declined"), (CANCELLED, Status.CANCELLED)),
+            "refunded": (REFUNDED, Status.CANCELLED),
+            **dict.fromkeys(("pending", "incomplete", "awaiting payment"), (NOT_PAID, None)),
+            "disputed": ("disputed", None),
+        },
+        needed=True,
+    )
+    details = Text("Product Details", needed=True)
+    shipped = Filled("Date Shipped")
 
 
-def _lines(row: Row) -> Iterator[FoundLine]:
-    for item in re.split(r"\|?\s*(?=Product ID:)", row["items"]):
-        if item.strip():
-            parts = _parts(item.strip().rstrip("|"))
-            yield FoundLine(row.at, parts.get("sku", ""), parts.get("qty", ""), parts.get("name", ""))
+def rule(order: FoundOrder, rows: Sequence[OrderRow], _: Table) -> None:
+    if rows[0].status == "partially refunded" and rows[0].shipped:
+        order.close(FULFILLED, Status.SHIPPED)
+
+
+def lines(order: FoundOrder, rows: Sequence[OrderRow], _: Table) -> Iterator[FoundLine]:
+    sent = untold if order.in_part else None
+    for row in rows:
+        for item in re.split(r"\|?\s*(?=Product ID:)", row.details):
+            if item.strip():
+                parts = _parts(item.strip().rstrip("|"))
+                yield FoundLine(row.at, parts.get("sku", ""), parts.get("qty", ""), parts.get("name", ""), sent=sent)
 
 
 def _parts(item: str) -> dict[str, str]:
@@ -95,14 +66,14 @@ def _parts(item: str) -> dict[str, str]:
     }  # no marks, no parts
 
 
-ORDERS = TableFormat(
+ORDERS = declared(
+    OrderRow,
+    lines,
+    rule=rule,
     name="bigcommerce-orders",
     title="BigCommerce orders (CSV)",
     recognised_by="Columns Order ID, Order Status and Product Details.",
     tells="wanted, per line; sent only for an order as a whole; what is closed",
-    columns=COLUMNS,
-    needs=("order", "status", "items"),
-    orders=orders,
 )
 
 FORMATS = (ORDERS,)
