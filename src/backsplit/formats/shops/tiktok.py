@@ -11,38 +11,14 @@ in programs that read these files. They are known in English alone: those of ano
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from backsplit.domain.orders import Status
-from backsplit.formats.csv_rows import Row, Table
+from backsplit.formats.csv_rows import Table
 from backsplit.formats.report import CANCELLED, FULFILLED, NOT_PAID, REFUNDED
-from backsplit.formats.shops._toolkit import (
-    Closing,
-    FoundLine,
-    FoundOrder,
-    TableFormat,
-    close_by_status,
-    first,
-    nothing,
-    number,
-    order_from_rows,
-    rows_by_order,
-)
-from backsplit.formats.statuses import status_word
+from backsplit.formats.shops._columns import Filled, ShopRow, Text, Units, Word, declared, row_by_row
+from backsplit.formats.shops._toolkit import Closing, FoundLine, FoundOrder, close_by_status, first, nothing, number
 
-COLUMNS = {
-    "order": ("Order ID",),
-    "placed_at": ("Created Time",),
-    "status": ("Order Status",),
-    "sku": ("Seller SKU",),
-    "quantity": ("Quantity",),
-    "returned": ("Sku Quantity of return",),
-    "name": ("Product Name",),
-    "variation": ("Variation",),
-    "shipped": ("Shipped Time",),
-    "cancelled": ("Cancelled Time",),
-    "warehouse": ("Fulfillment Type",),
-}
 FULFILLED_BY_TIKTOK = "fulfilled by TikTok"
 
 OPEN = {"to ship", "awaiting shipment", "awaiting collection", "on hold", "processing", "partially shipping"}
@@ -53,19 +29,39 @@ CLOSING: Closing = {
 }
 
 
-def orders(table: Table) -> Iterator[FoundOrder]:
-    for rows in rows_by_order(table, COLUMNS):
-        order = order_from_rows(rows)
-        ends = [_end(row) for row in rows]
-        if "tiktok" in first(rows, "warehouse").lower():
-            order.close(FULFILLED_BY_TIKTOK, None)
-        elif None not in ends and len(set(ends)) == 1:
-            order.close(*CLOSING[ends[0] or ""])
-            order.withheld = "" if order.closed else first(rows, "status")
-        unknown = [row["status"] for row, end in zip(rows, ends, strict=True) if end is None and not _is_open(row)]
-        close_by_status(order, unknown, OPEN, CLOSING, table.report)
-        order.lines = [_line(row, end) for row, end in zip(rows, ends, strict=True)]
-        yield order
+class Sku(ShopRow):
+    order = Text("Order ID", needed=True)
+    status = Word("Order Status", needed=True)
+    sku = Text("Seller SKU", needed=True)
+    quantity = Text("Quantity", needed=True)
+    placed_at = Text("Created Time", needed=True)
+    returned = Units("Sku Quantity of return")
+    name = Text("Product Name")
+    variation = Text("Variation")
+    shipped = Filled("Shipped Time")
+    cancelled = Filled("Cancelled Time")
+    warehouse = Text("Fulfillment Type")
+
+    @property
+    def end(self) -> str | None:
+        """The status of `CLOSING` that the row has come to, one for each end; None if it is open or not known."""
+        status = self.status
+        if status in ("canceled", "cancelled") or self.cancelled:
+            return "cancelled"
+        if CLOSING.get(status, ("", None))[0] == FULFILLED or self.shipped:
+            return "shipped"
+        return status if status in CLOSING else None
+
+
+def rule(order: FoundOrder, rows: Sequence[Sku], table: Table) -> None:
+    ends = {row.end for row in rows}
+    if "tiktok" in Sku.warehouse.first(rows).lower():
+        order.close(FULFILLED_BY_TIKTOK, None)
+    elif len(ends) == 1 and (end := ends.pop()) is not None:
+        order.close(*CLOSING[end])
+        order.withheld = "" if order.closed else first(rows, "status")
+    unknown = [row["status"] for row in rows if row.end is None and row.status not in OPEN]
+    close_by_status(order, unknown, OPEN, CLOSING, table.report)
 
 
 def explains(cells: Sequence[str]) -> bool:
@@ -73,42 +69,29 @@ def explains(cells: Sequence[str]) -> bool:
     return any(cell.strip().lower().startswith("platform unique order id") for cell in cells)
 
 
-def _end(row: Row) -> str | None:
-    """The status of `CLOSING` that a row has come to, one for each end; None if it is open or not known."""
-    status = status_word(row["status"])
-    if status in ("canceled", "cancelled") or row["cancelled"]:
-        return "cancelled"
-    if CLOSING.get(status, ("", None))[0] == FULFILLED or row["shipped"]:
-        return "shipped"
-    return status if status in CLOSING else None
-
-
-def _is_open(row: Row) -> bool:
-    return status_word(row["status"]) in OPEN
-
-
-def _line(row: Row, end: str | None) -> FoundLine:
-    name = f"{row['name']} - {row['variation']}" if row["variation"] not in ("", "Default") else row["name"]
-    line = FoundLine(row.at, row["sku"], row["quantity"], name)
+def line(row: Sku, _: FoundOrder) -> FoundLine:
+    name = f"{row.name} - {row.variation}" if row.variation not in ("", "Default") else row.name
+    found = FoundLine(row.at, row.sku, row.quantity, name)
+    end = row.end
     if end is not None:
-        line.left_out = CLOSING[end][0]
-        line.sent = None if end == "shipped" or row["shipped"] else nothing
-        return line
-    quantity, back = number(row["quantity"]), number(row["returned"]) or 0
+        found.left_out = CLOSING[end][0]
+        found.sent = None if end == "shipped" or row.shipped else nothing
+        return found
+    quantity, back = number(row.quantity), row.returned or 0
     if quantity is not None and back:
-        line.quantity = str(max(0, quantity - back))
-        line.left_out = "" if quantity > back else REFUNDED
-    return line
+        found.quantity = str(max(0, quantity - back))
+        found.left_out = "" if quantity > back else REFUNDED
+    return found
 
 
-ORDERS = TableFormat(
+ORDERS = declared(
+    Sku,
+    row_by_row(line),
+    rule=rule,
     name="tiktok-orders",
     title="TikTok Shop orders (CSV, Excel)",
     recognised_by="Columns Order ID, Order Status, Seller SKU, Quantity and Created Time.",
     tells="wanted and sent, per line; what is closed",
-    columns=COLUMNS,
-    needs=("order", "status", "sku", "quantity", "placed_at"),
-    orders=orders,
     footer=explains,
 )
 
