@@ -18,7 +18,7 @@ from backsplit.formats.recognise import recognise_table
 from backsplit.formats.report import FieldError, Report
 from backsplit.formats.rewrite import byte_order_mark, check_not_torn, rows_of
 from backsplit.formats.shops._toolkit import FoundCount, TableFormat, number
-from backsplit.formats.shops.amazon import UNSHIPPED, UNSHIPPED_COLUMNS
+from backsplit.formats.shops.amazon import UNSHIPPED
 from backsplit.formats.source import Source
 from backsplit.formats.validate import NOT_STOCKED, WithoutSku, check_location, shop_count
 
@@ -34,7 +34,7 @@ def read_items(path: str) -> Items:
         if table.header.find(ITEM) is None:
             raise report.refuse(f"has no column {ITEM}: download the unshipped orders report again, unchanged.")
         items: dict[str, list[Item]] = {}
-        for row in table.rows({**UNSHIPPED_COLUMNS, "item": (ITEM,)}):
+        for row in table.rows({**UNSHIPPED.columns, "item": (ITEM,)}):
             left = number(row["quantity"])
             if left:
                 items.setdefault(row["order"], []).append(Item(row["item"], row["sku"], left))

@@ -8,150 +8,115 @@ many units were sent.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 from backsplit.domain.orders import Status
-from backsplit.formats.csv_rows import Row, Table
+from backsplit.formats.csv_rows import Table
 from backsplit.formats.report import CANCELLED, FULFILLED, NOT_PAID
-from backsplit.formats.shops._toolkit import (
-    Closing,
-    FoundLine,
-    FoundOrder,
-    Sent,
-    TableFormat,
-    all_of_it,
-    close_by_status,
-    first,
-    nothing,
-    number,
-    order_from_rows,
-    rows_by_order,
-    units,
-    untold,
-)
-from backsplit.formats.statuses import status_word
+from backsplit.formats.shops._columns import ShopRow, State, Text, Units, Word, declared, row_by_row
+from backsplit.formats.shops._toolkit import FoundLine, FoundOrder, all_of_it, nothing, number, units, untold
 
-ORDER_COLUMNS = {
-    "order": ("order-id", "amazon-order-id"),
-    "placed_at": ("purchase-date", "Date"),
-    "changed_at": ("last-updated-date",),
-    "sku": ("sku",),
-    "quantity": ("quantity-purchased", "quantity", "qty"),
-    "shipped": ("quantity-shipped",),
-    "name": ("product-name",),
-    "status": ("order-status", "status"),
-    "item status": ("item-status",),
-    "channel": ("fulfillment-channel", "fulfilment", "fulfillment"),
-}
 FULFILLED_BY_AMAZON = "fulfilled by Amazon"
-
-IN_PART = {"partiallyshipped", "partially shipped"}
-OPEN = {"unshipped", *IN_PART}
-CLOSING: Closing = {
-    "cancelled": (CANCELLED, Status.CANCELLED),
-    "canceled": (CANCELLED, Status.CANCELLED),
-    "pending": (NOT_PAID, None),
-    "pendingavailability": (NOT_PAID, None),
-}
+IN_PART = ("partiallyshipped", "partially shipped")
+_CANCELLED = ("cancelled", "canceled")
 
 
-def orders_of_report(table: Table) -> Iterator[FoundOrder]:
-    for rows in rows_by_order(table, ORDER_COLUMNS):
-        order = order_from_rows(rows)
-        if first(rows, "channel").lower() in ("amazon", "afn"):
-            order.close(FULFILLED_BY_AMAZON, None)
-        statuses = [row["status"] for row in rows]
-        cancelled = any(status_word(status) in ("cancelled", "canceled") for status in statuses)
-        # "Shipped - Delivered to Buyer" and "Shipped - Returned to Seller" have both left the warehouse.
-        if not cancelled and status_word(next(filter(None, statuses), "")).startswith("shipped"):
-            order.close(FULFILLED, Status.SHIPPED)
-        close_by_status(order, statuses, OPEN, CLOSING, table.report)
-        in_part = status_word(next(filter(None, statuses), "")) in IN_PART
-        order.lines = [_line_of_report(row, untold if in_part else None) for row in rows]
-        yield order
+class Item(ShopRow):
+    order = Text("order-id", "amazon-order-id", needed=True)
+    changed_at = Text("last-updated-date")
+    sku = Text("sku", needed=True)
+    quantity = Text("quantity-purchased", "quantity", "qty", needed=True)
+    placed_at = Text("purchase-date", "Date", needed=True)
+    shipped = Units("quantity-shipped")
+    name = Text("product-name")
+    status = State(
+        "order-status",
+        "status",
+        open_=("unshipped",),
+        in_part=IN_PART,
+        closing={
+            **dict.fromkeys(_CANCELLED, (CANCELLED, Status.CANCELLED)),
+            **dict.fromkeys(("pending", "pendingavailability"), (NOT_PAID, None)),
+        },
+    )
+    item_status = Word("item-status")
+    channel = Text("fulfillment-channel", "fulfilment", "fulfillment")
+
+
+def rule(order: FoundOrder, rows: Sequence[Item], _: Table) -> None:
+    if Item.channel.first(rows).lower() in ("amazon", "afn"):
+        order.close(FULFILLED_BY_AMAZON, None)
+    # "Shipped - Delivered to Buyer" and "Shipped - Returned to Seller" have both left the warehouse.
+    if Item.status.first(rows).startswith("shipped") and not any(row.status in _CANCELLED for row in rows):
+        order.close(FULFILLED, Status.SHIPPED)
+
+
+def line(row: Item, order: FoundOrder) -> FoundLine:
+    found = FoundLine(row.at, row.sku, row.quantity, row.name)
+    status = row.item_status
+    if row.shipped is not None:
+        found.sent = units(row.shipped)
+    elif order.in_part and (not status or status in IN_PART):
+        found.sent = untold
+    if status in _CANCELLED:
+        found.left_out = CANCELLED
+        found.sent = found.sent or nothing
+    elif status == "shipped":
+        found.left_out = FULFILLED
+        found.sent = found.sent or all_of_it
+    elif status == "unshipped":
+        found.sent = found.sent or nothing
+    return found
 
 
 def only_open_orders(table: Table) -> bool:
-    return all(table.place(ORDER_COLUMNS, name) is None for name in ("status", "item status", "shipped"))
+    return not any(column.is_in(table) for column in (Item.status, Item.item_status, Item.shipped))
 
 
-def _line_of_report(row: Row, sent: Sent | None) -> FoundLine:
-    """`sent` is what the order's status says of an item that has none."""
-    line = FoundLine(row.at, row["sku"], row["quantity"], row["name"])
-    status = status_word(row["item status"])
-    shipped = number(row["shipped"])
-    if shipped is not None:
-        line.sent = units(shipped)
-    elif not status or status in IN_PART:
-        line.sent = sent
-    if status in ("cancelled", "canceled"):
-        line.left_out = CANCELLED
-        line.sent = line.sent or nothing
-    elif status == "shipped":
-        line.left_out = FULFILLED
-        line.sent = line.sent or all_of_it
-    elif status == "unshipped":
-        line.sent = line.sent or nothing
-    return line
-
-
-ORDERS = TableFormat(
+ORDERS = declared(
+    Item,
+    row_by_row(line),
+    rule=rule,
     name="amazon-orders",
     title="Amazon order reports",
     recognised_by="Columns order-id or amazon-order-id, sku, quantity-purchased or quantity, and purchase-date.",
     tells="wanted, and with a status column also what is sent and closed, per line; else only what is open",
-    columns=ORDER_COLUMNS,
-    needs=("order", "sku", "quantity", "placed_at"),
     marks=(("order-item-id", "amazon-order-id", "merchant-order-id", "Courier Status"),),
     without=("quantity-to-ship",),  # the unshipped orders report has it
-    orders=orders_of_report,
     passes_through=True,
     only_open=only_open_orders,
     quoted=False,
 )
 
 
-UNSHIPPED_COLUMNS = {
-    "order": ("order-id", "amazon-order-id"),
-    "placed_at": ("purchase-date",),
-    "sku": ("sku",),
-    "quantity": ("quantity-to-ship",),
-    "shipped": ("quantity-shipped",),
-    "name": ("product-name",),
-}
+class Unshipped(ShopRow):
+    order = Text("order-id", "amazon-order-id", needed=True)
+    sku = Text("sku", needed=True)
+    quantity = Text("quantity-to-ship", needed=True)
+    placed_at = Text("purchase-date", needed=True)
+    shipped = Text("quantity-shipped")
+    name = Text("product-name")
 
 
-def orders_of_unshipped(table: Table) -> Iterator[FoundOrder]:
-    for rows in rows_by_order(table, UNSHIPPED_COLUMNS):
-        order = order_from_rows(rows)
-        order.lines = [_line_of_unshipped(row) for row in rows]
-        yield order
-
-
-def only_unshipped(table: Table) -> bool:
-    return table.place(UNSHIPPED_COLUMNS, "shipped") is None
-
-
-def _line_of_unshipped(row: Row) -> FoundLine:
-    line = FoundLine(row.at, row["sku"], row["quantity"], row["name"])
-    if row["quantity"] == "0" and row["shipped"] not in ("", "0"):
-        line.left_out = FULFILLED
-    left, shipped = number(row["quantity"]), number(row["shipped"])
+def unshipped_line(row: Unshipped, _: FoundOrder) -> FoundLine:
+    found = FoundLine(row.at, row.sku, row.quantity, row.name)
+    if row.quantity == "0" and row.shipped not in ("", "0"):
+        found.left_out = FULFILLED
+    left, shipped = number(row.quantity), number(row.shipped)
     if left is not None and shipped:
-        line.quantity, line.sent = str(left + shipped), units(shipped)
-    return line
+        found.quantity, found.sent = str(left + shipped), units(shipped)
+    return found
 
 
-UNSHIPPED = TableFormat(
+UNSHIPPED = declared(
+    Unshipped,
+    row_by_row(unshipped_line),
     name="amazon-unshipped",
     title="Amazon unshipped orders report",
     recognised_by="Columns order-id, sku, quantity-to-ship and purchase-date.",
     tells="wanted and sent, per line; without quantity-shipped only what is open; not what is closed",
-    columns=UNSHIPPED_COLUMNS,
-    needs=("order", "sku", "quantity", "placed_at"),
-    orders=orders_of_unshipped,
     passes_through=True,
-    only_open=only_unshipped,
+    only_open=lambda table: not Unshipped.shipped.is_in(table),
     quoted=False,
 )
 
