@@ -12,7 +12,8 @@ from types import ModuleType
 
 from backsplit import __version__
 
-# Typer, what it imports, and we load these for what a command seldom asks of them: a tenth of a split's time.
+# Typer, what it imports, and we load these for what a command seldom asks of them: a tenth of a split's time. Of json
+# nobody imports a part by itself: it would be loaded twice.
 DEFERRED = (
     "bz2",
     "csv",

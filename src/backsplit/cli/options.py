@@ -334,10 +334,10 @@ Encoding = Annotated[
 ]
 
 
-def parse_map(typed: list[str], option: str = "--map") -> dict[str, str]:
+def parse_map(typed: list[str] | None, option: str = "--map") -> dict[str, str]:
     """`order=InvoiceNo,sku=StockCode`, or one pair an option. Raises WrongUsage."""
     columns: dict[str, str] = {}
-    for pair in (pair for option in typed for pair in option.split(",")):
+    for pair in (pair for words in typed or () for pair in words.split(",")):
         field, equals, column = pair.partition("=")
         if not (equals and field.strip() and column.strip()):
             raise WrongUsage(f"{option} takes field=column, as in {option} sku=StockCode; not {pair!r}")

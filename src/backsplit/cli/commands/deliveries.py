@@ -127,7 +127,7 @@ def receive(
             from backsplit.services.readings import read_delivery  # noqa: PLC0415 - only for files
 
             options = ReadOptions(
-                map=parse_map(columns or []),
+                map=parse_map(columns),
                 open=tuple(open_words or ()),
                 encoding=encoding,
                 sheet=sheet,
@@ -258,7 +258,7 @@ def expect(
         change = partial(deliveries.expect, lines=lines, ref=ref, create=create)
     elif file is not None:
         options = ReadOptions(
-            map=parse_map(columns or []),
+            map=parse_map(columns),
             open=tuple(open_words or ()),
             encoding=encoding,
             sheet=sheet,

@@ -90,7 +90,7 @@ def orders(
     """
     options = ReadOptions(
         format=file_format,
-        map=parse_map(columns or []),
+        map=parse_map(columns),
         open=tuple(open_words or ()),
         encoding=encoding,
         sheet=sheet,
@@ -146,7 +146,7 @@ def stock(
     """
     options = ReadOptions(
         format=file_format,
-        map=parse_map(columns or []),
+        map=parse_map(columns),
         encoding=encoding,
         sheet=sheet,
         decimal=decimal,
@@ -277,7 +277,7 @@ def sync(
     """
     options = ReadOptions(
         format=file_format,
-        map=parse_map(columns or []),
+        map=parse_map(columns),
         open=tuple(open_words or ()),
         encoding=encoding,
         sheet=sheet,
@@ -288,7 +288,7 @@ def sync(
         date_order=date_order,
     )
     counting = ReadOptions(
-        map=parse_map(stock_columns or [], "--stock-map"),
+        map=parse_map(stock_columns, "--stock-map"),
         encoding=encoding,
         sheet=stock_sheet,
         decimal=decimal,

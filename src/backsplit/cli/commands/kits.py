@@ -90,7 +90,7 @@ def kit(
     if off:
         change = partial(kits.take_away, sku=sku)
     elif file is not None:
-        options = ReadOptions(map=parse_map(columns or []), encoding=encoding, sheet=sheet, decimal=decimal)
+        options = ReadOptions(map=parse_map(columns), encoding=encoding, sheet=sheet, decimal=decimal)
         change = partial(_from_file, path=file, options=options, create=create)
     else:
         again = [sku, *pairs, *(["--name", name] if name is not None else [])]

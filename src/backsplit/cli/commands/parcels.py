@@ -178,7 +178,7 @@ def to_ship(
         raise WrongUsage("--json goes with --out FILE: without it the export itself is printed")
     options = ReadOptions(
         format=file_format,
-        map=parse_map(columns or []),
+        map=parse_map(columns),
         encoding=encoding,
         decimal=decimal,
         sku_from=sku_from,

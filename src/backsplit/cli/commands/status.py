@@ -235,7 +235,7 @@ def ship(
     if pick_list is not None:
         service, question = partial(parcels.ship_list, number=pick_list), f"Ship pick list {pick_list}?"
     elif file is not None:
-        options = ReadOptions(map=parse_map(columns or []), encoding=encoding, sheet=sheet)
+        options = ReadOptions(map=parse_map(columns), encoding=encoding, sheet=sheet)
         read = cache(partial(shop_updates.labels_of, path=file, options=options))
         service, question = partial(shop_updates.ship_labels, read=read), f"Ship what is in {file}?"
     else:
