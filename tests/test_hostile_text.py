@@ -170,7 +170,7 @@ def test_a_terminal_gets_no_line_that_is_wider_than_it_is(owned: Shop, monkeypat
     out = io.StringIO()
     monkeypatch.setenv("FORCE_COLOR", "1")  # Rich draws
     monkeypatch.setattr(
-        "rich.console.Console", lambda **_: Console(file=out, width=80, force_terminal=True, color_system=None)
+        "backsplit.render.rich.Console", lambda **_: Console(file=out, width=80, force_terminal=True, color_system=None)
     )
     for command in ("list --limit 100", "stock", "shortages", "history --limit 500"):
         owned.done(command)
