@@ -62,6 +62,13 @@ def test_cancel_of_what_has_shipped_names_the_part_that_waits(halves: Shop) -> N
     assert "M1-backorder, of the same order, is Backorder: backsplit cancel M1-backorder" in answer.err
 
 
+def test_amend_of_what_has_shipped_names_the_part_that_waits(halves: Shop) -> None:
+    halves.done("ship M1")
+    assert "M1-backorder, of the same order, is Backorder: its lines can" in halves("amend M1 --add A=1").err
+    halves.done("cancel M1-backorder")
+    assert "of the same order" not in halves("amend M1 --add A=1").err
+
+
 @pytest.fixture
 def picked(shop: Shop) -> Shop:
     """M1 and M2 are on pick list 1, M3 is on none."""

@@ -123,7 +123,7 @@ def plan_amendment(
     Raises Refused (`shipped`, `not-allowed`, `last-line`, `not-enough`), BadQuantity, and NotOnOrder for a SKU that is
     to be taken off and is not on the order.
     """
-    _check_open(order)
+    _check_open(order, family)
     lines = made_of(_changed(family, order, wishes), recipes)
     if not lines:
         raise Refused("last-line", f"nothing would be left on {order.number}: `backsplit cancel` cancels it")
@@ -151,11 +151,17 @@ def plan_amendment(
     )
 
 
-def _check_open(order: Order) -> None:
+def _check_open(order: Order, family: Sequence[Order]) -> None:
+    """Raises Refused, which names the open orders of the same family."""
+    instead = [
+        f"{one.number}, of the same order, is {one.status.value}: its lines can, with its number"
+        for one in family
+        if one.is_open
+    ]
     if order.status is Status.SHIPPED:
-        raise Refused("shipped", f"{order.number} has shipped: its lines cannot change any more")
+        raise Refused("shipped", f"{order.number} has shipped: its lines cannot change any more", *instead)
     if order.status is Status.CANCELLED:
-        raise Refused("not-allowed", f"{order.number} is cancelled: its lines cannot change any more")
+        raise Refused("not-allowed", f"{order.number} is cancelled: its lines cannot change any more", *instead)
 
 
 def _changed(family: Sequence[Order], order: Order, wishes: Edits) -> tuple[Line, ...]:
