@@ -13,7 +13,10 @@ import pytest
 
 from conftest import Shop
 
-COMMANDS = ["list", "show M1", "stock", "shortages", "history", "split --all", "receive --sku A --qty 1", "policy"]
+COMMANDS = [
+    *("list", "show M1", "stock", "shortages", "history", "split --all", "receive --sku A --qty 1", "policy"),
+    *("today", "notices", "report"),
+]
 
 
 @pytest.fixture
@@ -211,3 +214,14 @@ def test_damaged_pages_are_found(spoiled: Shop) -> None:
         never_ends_in_a_traceback(spoiled)
         found += not is_sound
     assert found > 10
+
+
+@pytest.mark.parametrize("placed_at", ["2026-13-45T99:99:99Z", "2026-13-45T00:00:00Z"])
+def test_an_order_placed_at_no_time_is_told_by_every_command_that_needs_it(spoiled: Shop, placed_at: str) -> None:
+    shop = spoiled
+    edited(shop, f"UPDATE orders SET placed_at = '{placed_at}'")
+    for line in ("list", "today", "notices"):
+        answer = shop(line)
+        assert (answer.code, f"an order placed at '{placed_at}', which is no time" in answer.err) == (4, True), answer
+    shop.done("list --xlsx list.xlsx")
+    assert placed_at in shop.done("list --csv").out

@@ -147,20 +147,21 @@ class PlacedDays:
     def __init__(self) -> None:
         self._days: dict[str, tuple[str, str, str]] = {}
 
-    def day(self, moment: str) -> str:
-        """The day of the shop on which an order was placed."""
-        if moment.endswith(MIDNIGHT):
-            return moment[:10]
-        first, next_begins, second = self._days.get(moment[:10]) or self._local_days(moment[:10])
-        return first if moment < next_begins else second
+    def day(self, placed_at: str) -> str:
+        """The day of the shop on which an order was placed. Raises DatabaseError for what is no time."""
+        first, next_begins, second = self._days.get(placed_at[:10]) or self._local_days(placed_at)
+        if placed_at.endswith(MIDNIGHT):
+            return placed_at[:10]
+        return first if placed_at < next_begins else second
 
-    def _local_days(self, utc_day: str) -> tuple[str, str, str]:
+    def _local_days(self, placed_at: str) -> tuple[str, str, str]:
         """The day of the shop with which a day in UTC begins, when the next begins, and that."""
-        begin = datetime.fromisoformat(utc_day).replace(tzinfo=timezone.utc).astimezone().replace(tzinfo=None)
+        utc_day = read_moment(placed_at).replace(hour=0, minute=0, second=0)
+        begin = utc_day.astimezone().replace(tzinfo=None)
         first = begin.replace(hour=0, minute=0)
         second = first + timedelta(days=1)
         found = first.date().isoformat(), moment(second.astimezone()), second.date().isoformat()
-        self._days[utc_day] = found
+        self._days[placed_at[:10]] = found
         return found
 
 

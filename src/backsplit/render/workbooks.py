@@ -125,11 +125,18 @@ def _fill(sheet: Any, rows: Iterable[Row], formats: Mapping[str, Any], bold: Any
         for place, (name, cell) in enumerate(zip(header, row, strict=True)):
             if isinstance(cell, int):
                 sheet.write_number(count, place, cell)
-            elif cell is not None and name in DATES and DATED.fullmatch(str(cell)):
-                kind = TIME if "T" in str(cell) else DAY
-                sheet.write_datetime(count, place, datetime.strptime(str(cell), kind), formats[kind])  # noqa: DTZ007
+            elif name in DATES and (at := _dated(str(cell))):
+                sheet.write_datetime(count, place, at, formats[TIME if "T" in str(cell) else DAY])
             elif cell not in (None, ""):
                 sheet.write_string(count, place, str(cell))
     if count > 0:
         sheet.autofilter(0, 0, count, len(header) - 1)
     return max(0, count)
+
+
+def _dated(cell: str) -> datetime | None:
+    """None for what is no date, which stays text: it is blank, or another program has written it."""
+    if DATED.fullmatch(cell):
+        with suppress(ValueError):
+            return datetime.strptime(cell, TIME if "T" in cell else DAY)  # noqa: DTZ007 - a cell has no zone
+    return None
