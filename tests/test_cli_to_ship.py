@@ -232,3 +232,45 @@ def test_what_would_act_on_a_terminal_is_written_out_there(labels: Shop) -> None
     assert terminal.end() == 0
     assert ("\\x1b[31mAnna" in terminal.screen, "\x1b[31mAnna" in terminal.screen) == (True, False), terminal.screen
     assert "\r\r" not in terminal.screen
+
+
+def shopify_row(number: str, *, paid: str = "paid", sent: str = "unfulfilled", cancelled: str = "") -> bytes:
+    line = "fulfilled" if sent == "fulfilled" else "pending"
+    return f"{number},a@x,{paid},{sent},2026-01-01 09:00:00 +0000,1,Item A,A,{line},{cancelled},Anna,Road\r\n".encode()
+
+
+@pytest.fixture
+def four(shop: Shop) -> Shop:
+    """Four orders of a Shopify shop in Processing, on pick list 1."""
+    shop.stock("A9")
+    export(shop, SHOPIFY + b"".join(shopify_row(f"#{n}") for n in (1, 2, 3, 4)))
+    shop.done("import orders export.csv")
+    shop.done("pick --take")
+    return shop
+
+
+def test_orders_that_the_export_shows_as_closed_get_no_label_and_are_named(four: Shop) -> None:
+    closed = (
+        shopify_row("#1", paid="refunded")
+        + shopify_row("#2", cancelled="2026-01-02 09:00:00 +0000")
+        + shopify_row("#3", sent="fulfilled")
+    )
+    export(four, SHOPIFY + closed + shopify_row("#4"))
+    answer = four.done("to-ship --through export.csv --out labels.csv --json").json
+    assert (answer["orders"], answer["left_out"]) == (["#4"], 3)
+    said = "left out, since the export shows them so: #1 (refunded), #2 (cancelled), #3 (fulfilled)"
+    assert answer["notices"] == [said]
+    assert (four.folder / "labels.csv").read_bytes() == SHOPIFY + shopify_row("#4")
+    assert "left out: 3 rows, cancelled, refunded or sent in the export" in (
+        four("to-ship --through export.csv --out labels.csv").err
+    )
+
+
+def test_orders_on_the_list_that_the_export_lacks_are_named(four: Shop) -> None:
+    export(four, SHOPIFY + shopify_row("#2") + shopify_row("#4", paid="refunded"))
+    answer = four.done("to-ship --through export.csv --list 1 --out labels.csv --json").json
+    assert answer["notices"] == [
+        "left out, since the export shows them so: #4 (refunded)",
+        "on pick list 1, and not in the export: #1, #3",
+    ]
+    assert four.done("to-ship --through export.csv --out labels.csv --json").json["notices"][1:] == []

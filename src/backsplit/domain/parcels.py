@@ -178,6 +178,14 @@ class ExportLine(NamedTuple):
     name: str = ""
 
 
+class ExportOrder(NamedTuple):
+    """An order in the export. `closed`: as what the export shows it, such as cancelled; blank where it is open."""
+
+    number: str
+    lines: list[ExportLine]
+    closed: str = ""
+
+
 class ToShip(NamedTuple):
     """What was written: rows that are the same, rows with fewer units, and rows that were left out, by reason.
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
-from backsplit.domain.parcels import ExportLine
+from backsplit.domain.parcels import ExportLine, ExportOrder
 from backsplit.errors import BadInput
 from backsplit.formats import ReadOptions, cells, plain
 from backsplit.formats.cells import Numbers
@@ -242,15 +242,15 @@ class Export:
         name = self._table.header.names[self._quantity]
         return Numbers(self._report, self._options.decimal, column, "quantity", name)
 
-    def orders(self) -> Iterator[tuple[str, list[ExportLine]]]:
-        """The number and the lines of each order, in the file's order. Lines that are sent or not wanted come last.
+    def orders(self) -> Iterator[ExportOrder]:
+        """The orders, in the file's order. Lines that are sent or not wanted come last.
 
         Raises BadInput where the file cannot be read to its end.
         """
         with self._source.explained():
             yield from self._orders()
 
-    def _orders(self) -> Iterator[tuple[str, list[ExportLine]]]:
+    def _orders(self) -> Iterator[ExportOrder]:
         table = self._table.again()
         quantities = dict(self._quantities(table))
         self._unread = table.report.problems
@@ -266,7 +266,8 @@ class Export:
                 )
                 for line in lines
             )
-            yield self._options.prefix + cells.shown(order.number), [line for line in found if line.sku]
+            number = self._options.prefix + cells.shown(order.number)
+            yield ExportOrder(number, [line for line in found if line.sku], order.left_out if order.closed else "")
 
     def written(self, units: Mapping[int, int], reason: Callable[[str], str], count: Written) -> Iterator[str]:
         """The text of the file with the rows that go, by where they begin, and their units.
@@ -302,7 +303,7 @@ class Export:
 
     def numbers(self) -> list[str]:
         """The numbers of the orders, with the prefix, in the file's order."""
-        return list(dict.fromkeys(number for number, _ in self.orders()))
+        return list(dict.fromkeys(order.number for order in self.orders()))
 
     def extended(self, columns: Sequence[str], cells: Mapping[str, Sequence[str]]) -> Iterator[str]:
         """The text of the file with the rows of these orders alone, and more columns behind the last.

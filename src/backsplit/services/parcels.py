@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 
 from backsplit.domain.history import EventKind
 from backsplit.domain.orders import Order, Status
 from backsplit.domain.parcels import Left, OpenList, Pick, Slip, ToShip, allot, since_taken, slip
 from backsplit.errors import ListNotFound, Refused
+from backsplit.errors import listed as some_of
 from backsplit.formats import ReadOptions
 from backsplit.repository import Entry, Repository
 from backsplit.services import promises
@@ -133,6 +134,7 @@ def slips(repository: Repository, numbers: Sequence[str], pick_list: int | None 
 
 
 UNKNOWN, NOT_PROCESSING = "not known here", "nothing of it is in Processing"
+CLOSED = "cancelled, refunded or sent in the export"
 
 
 def to_ship(
@@ -153,17 +155,26 @@ def to_ship(
     from backsplit.formats.rewrite import Export, Written  # noqa: PLC0415 - only for this command
 
     with closing(Export(path, with_remembered(repository, options, source))) as export, repository.reading():
-        on_list = None if pick_list is None else {order.id for order in listed(repository, pick_list).orders}
+        picked = None if pick_list is None else listed(repository, pick_list).orders
+        on_list = None if picked is None else {order.id for order in picked}
         units: dict[int, int] = {}
         reasons: dict[str, str] = {}
         going: dict[str, Order] = {}
         without_row: dict[str, Counter[str]] = {}
         by_name = 0  # orders whose names are SKUs here
-        for number, lines in export.orders():
+        closed: list[str] = []
+        families: set[int] = set()
+        for number, lines, closed_as in export.orders():
             order = repository.orders.typed(number)
             reasons[number] = UNKNOWN if order is None else NOT_PROCESSING
+            if order:
+                families.add(order.family)
             wanted = _going(repository, order, on_list) if order else Counter[str]()
             if order is None or not wanted:
+                continue
+            if closed_as:
+                reasons[number] = CLOSED
+                closed.append(f"{order.number} ({closed_as})")
                 continue
             reasons[number] = ""
             of_order, rest = allot(lines, wanted)
@@ -181,12 +192,20 @@ def to_ship(
         for text in export.written(units, lambda number: reasons.get(number, UNKNOWN), count):
             write(text)
         hint = one_parcel(repository, list(going))
-        notices = list(export.notices)
-        if by_name:
-            orders = "1 order has" if by_name == 1 else f"{by_name:,} orders have"
-            notices.append(f"{orders} names in the export that are SKUs here: to take them, --sku-from name")
+        absent = [order.number for order in picked or () if order.family not in families]
+        notices = [*export.notices, *_left_out(closed, absent, pick_list, by_name)]
         left_out = dict(count.left_out)
         return ToShip(count.kept, count.changed, left_out, tuple(going), without_row, None, hint, tuple(notices))
+
+
+def _left_out(closed: Sequence[str], absent: Sequence[str], pick_list: int | None, by_name: int) -> Iterator[str]:
+    if by_name:
+        orders = "1 order has" if by_name == 1 else f"{by_name:,} orders have"
+        yield f"{orders} names in the export that are SKUs here: to take them, --sku-from name"
+    if closed:
+        yield f"left out, since the export shows them so: {some_of(closed)}"
+    if absent:
+        yield f"on pick list {pick_list}, and not in the export: {some_of(absent)}"
 
 
 def _going(repository: Repository, order: Order, on_list: set[int] | None) -> Counter[str]:
