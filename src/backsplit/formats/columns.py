@@ -6,7 +6,7 @@ import difflib
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Literal, NamedTuple
 
 from backsplit.domain.counts import shop_of
@@ -18,6 +18,7 @@ from backsplit.formats.report import printable, quoted
 _OUT = str.maketrans("", "", " _-.\t\u00a0°º")
 
 
+@lru_cache(maxsize=1_000)
 def normal(name: str) -> str:
     """`Order Number`, `order_number` and ` order-number ` are one name, and so are `Quantité` and `quantite`."""
     plain = name.strip().lower().translate(_OUT)

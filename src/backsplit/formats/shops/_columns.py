@@ -13,7 +13,8 @@ FORMAT = declared(Item, row_by_row(line), name="shop-orders", title=…, recogni
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import Any, Generic, TypeVar, overload
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from backsplit.formats.csv_rows import Row, Table
 from backsplit.formats.report import Report
@@ -32,28 +33,33 @@ from backsplit.formats.shops._toolkit import (
 from backsplit.formats.statuses import status_word
 
 T = TypeVar("T")
+OfItsKind = TypeVar("OfItsKind", bound="Column[Any]")
 
 
-class Column(Generic[T]):
+class Column(property, Generic[T]):
     """A column: the names that it has in the shop's files, and what becomes of a cell.
 
     A file may lack it, unless it is `needed`. If the column `tells_sent`, a file that lacks it does not say what was
-    sent of an open order.
+    sent of an open order. It is a property, since the cells of a file are read some million times.
     """
 
     def __init__(self, *names: str, parse: Callable[[str], T], needed: bool = False, tells_sent: bool = False) -> None:
+        super().__init__()
         self.names, self.parse, self.needed, self.tells_sent = names, parse, needed, tells_sent
         self.name = ""
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
+        cell, parse = itemgetter(name), self.parse
+        super().__init__(cell if parse is str else lambda row: parse(cell(row)))
 
-    @overload
-    def __get__(self, row: None, owner: type) -> Column[T]: ...
-    @overload
-    def __get__(self, row: ShopRow, owner: type) -> T: ...
-    def __get__(self, row: ShopRow | None, owner: type) -> Column[T] | T:
-        return self if row is None else self.parse(row[self.name])
+    if TYPE_CHECKING:
+
+        @overload
+        def __get__(self: OfItsKind, row: None, owner: type, /) -> OfItsKind: ...
+        @overload
+        def __get__(self, row: Any, owner: type | None = ..., /) -> T: ...
+        def __get__(self, row: Any, owner: type | None = ..., /) -> Any: ...
 
     def first(self, rows: Iterable[ShopRow]) -> T:
         """What the first cell that is not blank says: shops leave an order's cells blank on its later rows."""
@@ -118,9 +124,9 @@ class State(Word):
         """Leave the order out unless these cells say that it is open."""
         close_by_status(order, cells, self.open, self.closing, report)
 
-    def look_for_part(self, order: FoundOrder, cells: Iterable[str], report: Report) -> None:
-        """Note an open order of which the first of these cells that is not blank says that it is sent in part."""
-        if order.left_out or status_word(next(filter(None, cells), "")) not in self.in_part:
+    def look_for_part(self, order: FoundOrder, cell: str, report: Report) -> None:
+        """Note an open order that is sent in part, as its first cell says that is not blank."""
+        if order.left_out or status_word(cell) not in self.in_part:
             return
         order.in_part = True
         if self.partly:
@@ -176,6 +182,7 @@ def declared(
     of_row = row.declared()
     columns = {column.name: column.names for column in of_row}
     states = [column for column in of_row if isinstance(column, State)]
+    partial = [state for state in states if state.in_part]
     telling = [column for column in of_row if column.tells_sent]
 
     def orders(table: Table) -> Iterator[FoundOrder]:
@@ -191,8 +198,8 @@ def declared(
                 state.close(order, (one[state.name] for one in rows), table.report)
             if after is not None:
                 after(order, rows, table)
-            for state in states:
-                state.look_for_part(order, (one[state.name] for one in rows), table.report)
+            for state in partial:
+                state.look_for_part(order, first(rows, state.name), table.report)
             order.lines = list(lines(order, rows, table))
             for found in order.lines if lacking else ():
                 found.sent = None if order.closed else untold

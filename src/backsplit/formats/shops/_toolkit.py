@@ -44,6 +44,7 @@ def units(sent: int, unsure: int = 0) -> Sent:
     return lambda _: said
 
 
+@lru_cache(maxsize=1_000)
 def number(cell: str) -> int | None:
     """Units in a column that says what was sent or is left; None if it says nothing that can be read."""
     try:

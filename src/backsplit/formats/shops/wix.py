@@ -75,7 +75,7 @@ def line(row: Item, order: FoundOrder) -> FoundLine:
     if back:
         found.quantity = str(left)
         found.left_out = "" if left else REFUNDED
-    found.sent = sent(order.closed, left, back, in_part=order.in_part)
+    found.sent = sent(order, left, back)
     return found
 
 

@@ -17,20 +17,11 @@ from collections.abc import Iterator, Sequence
 
 from backsplit.domain.orders import Status
 from backsplit.formats import cells
-from backsplit.formats.csv_rows import Row, Table
+from backsplit.formats.csv_rows import Table
 from backsplit.formats.json_records import Record, Records
-from backsplit.formats.report import (
-    CANCELLED,
-    FULFILLED,
-    NOT_CONFIRMED,
-    NOT_PAID,
-    NOT_SHIPPED,
-    REFUNDED,
-    FieldError,
-    Report,
-)
+from backsplit.formats.report import CANCELLED, FULFILLED, NOT_CONFIRMED, NOT_PAID, NOT_SHIPPED, REFUNDED, FieldError
+from backsplit.formats.shops._columns import ShopRow, State, Text, Word, declared
 from backsplit.formats.shops._toolkit import (
-    Closing,
     FoundCount,
     FoundLine,
     FoundOrder,
@@ -38,138 +29,112 @@ from backsplit.formats.shops._toolkit import (
     Sent,
     TableFormat,
     cell,
-    close_by_status,
     each,
     line,
     number,
     order_from_record,
-    order_from_rows,
     parts,
-    rows_by_order,
     units,
     untold,
     utc,
 )
-from backsplit.formats.statuses import status_word
 
-ORDER_COLUMNS = {
-    "order": ("Order Number", "Order ID"),
-    "id": ("Order ID",),
-    "placed_at": ("Order Date", "Date", "Date Created"),
-    "changed_at": ("Modified Date", "Date Modified", "Order Modified Date"),
-    "status": ("Order Status", "Status"),
-    "sku": ("SKU", "Item SKU", "Product SKU"),
-    "quantity": ("Quantity (- Refund)", "Quantity", "Item Quantity"),
-    "ordered": ("Quantity", "Item Quantity"),
-    "refunded": ("Item Refunded Qty", "Quantity Refunded"),
-    "name": ("Name", "Item Name", "Product Name"),
-    "type": ("Product Type", "Item Type", "Type"),
-}
 _MADE_OF_OTHERS = ("bundle", "composite", "grouped", "configurable", "variable")
 _NO_GOODS = ("virtual", "downloadable", "gift card", "giftcard", "shipping", "fee", "tax", "coupon")
 _NET = "Quantity (- Refund)"
 
-PARTLY_SHIPPED = ("partial shipped", "partially shipped")
-OPEN = {
-    *("processing", "on hold", "backordered", "backorder", "awaiting shipment", "awaiting fulfillment"),
-    *("in bearbeitung", "in wartestellung", "wartend"),
-    *("en cours", "en attente"),
-    *("procesando", "en espera"),
-    *("in lavorazione", "in sospeso", "sospeso"),
-    *("in behandeling", "in de wacht"),
-    *("processando", "aguardando"),
-    *PARTLY_SHIPPED,
-}
-_DONE = (FULFILLED, Status.SHIPPED)
-_CANCELLED = (CANCELLED, Status.CANCELLED)
-_REFUNDED = (REFUNDED, Status.CANCELLED)
-_UNPAID = (NOT_PAID, None)
-CLOSING: Closing = {
-    **dict.fromkeys(("completed", "shipped", "delivered", "abgeschlossen", "fertiggestellt", "terminée", "completado",
-                     "completato", "afgerond", "voltooid", "concluído"), _DONE),
-    **dict.fromkeys(("cancelled", "canceled", "trash", "storniert", "annulée", "cancelado", "annullato", "cancellato",
-                     "geannuleerd"), _CANCELLED),
-    **dict.fromkeys(("refunded", "rückerstattet", "erstattet", "remboursée", "reembolsado", "rimborsato",
-                     "terugbetaald"), _REFUNDED),
-    **dict.fromkeys(("pending", "pending payment", "failed", "zahlung ausstehend", "fehlgeschlagen",
-                     "attente paiement", "en attente de paiement", "échouée", "pendiente de pago", "fallido",
-                     "in attesa di pagamento", "fallito", "wachtend op betaling", "mislukt", "pagamento pendente",
-                     "malsucedido"), _UNPAID),
-    **dict.fromkeys(("draft", "checkout draft", "auto draft"), (NOT_CONFIRMED, None)),
-}  # fmt: skip
+
+class Item(ShopRow):
+    order = Text("Order Number", "Order ID", needed=True)
+    id = Text("Order ID")
+    placed_at = Text("Order Date", "Date", "Date Created")
+    changed_at = Text("Modified Date", "Date Modified", "Order Modified Date")
+    status = State(
+        "Order Status",
+        "Status",
+        open_=(
+            *("processing", "on hold", "backordered", "backorder", "awaiting shipment", "awaiting fulfillment"),
+            *("in bearbeitung", "in wartestellung", "wartend"),
+            *("en cours", "en attente"),
+            *("procesando", "en espera"),
+            *("in lavorazione", "in sospeso", "sospeso"),
+            *("in behandeling", "in de wacht"),
+            *("processando", "aguardando"),
+        ),
+        in_part=("partial shipped", "partially shipped"),
+        partly="shipped in part",
+        closing={
+            **dict.fromkeys(("completed", "shipped", "delivered", "abgeschlossen", "fertiggestellt", "terminée",
+                             "completado", "completato", "afgerond", "voltooid", "concluído"),
+                            (FULFILLED, Status.SHIPPED)),
+            **dict.fromkeys(("cancelled", "canceled", "trash", "storniert", "annulée", "cancelado", "annullato",
+                             "cancellato", "geannuleerd"), (CANCELLED, Status.CANCELLED)),
+            **dict.fromkeys(("refunded", "rückerstattet", "erstattet", "remboursée", "reembolsado", "rimborsato",
+                             "terugbetaald"), (REFUNDED, Status.CANCELLED)),
+            **dict.fromkeys(("pending", "pending payment", "failed", "zahlung ausstehend", "fehlgeschlagen",
+                             "attente paiement", "en attente de paiement", "échouée", "pendiente de pago", "fallido",
+                             "in attesa di pagamento", "fallito", "wachtend op betaling", "mislukt",
+                             "pagamento pendente", "malsucedido"), (NOT_PAID, None)),
+            **dict.fromkeys(("draft", "checkout draft", "auto draft"), (NOT_CONFIRMED, None)),
+        },
+        needed=True,
+    )  # fmt: skip
+    sku = Text("SKU", "Item SKU", "Product SKU", needed=True)
+    quantity = Text(_NET, "Quantity", "Item Quantity", needed=True)
+    ordered = Text("Quantity", "Item Quantity")
+    refunded = Text("Item Refunded Qty", "Quantity Refunded")
+    name = Text("Name", "Item Name", "Product Name")
+    type = Word("Product Type", "Item Type", "Type")
 
 
-def orders_of_rows(table: Table) -> Iterator[FoundOrder]:
+def lines(order: FoundOrder, rows: Sequence[Item], table: Table) -> Iterator[FoundLine]:
+    """Those of bundles and configurable products are not among them, if their parts are the rows below."""
     net = table.header.find(_NET) is not None
-    for rows in rows_by_order(table, ORDER_COLUMNS):
-        order = order_from_rows(rows)
-        status = next((row["status"] for row in rows if row["status"]), "")
-        close_by_status(order, (row["status"] for row in rows), OPEN, CLOSING, table.report)
-        in_part = notice_in_part(order, status, table.report)
-        order.lines = [_line_of_row(row, order.closed, net=net, in_part=in_part) for row in without_wholes(rows)]
-        yield order
+    kinds = [row.type for row in rows]
+    for row, kind, below in zip(rows, kinds, [*kinds[1:], kinds[-1]], strict=True):
+        if kind in _NO_GOODS:
+            yield FoundLine(row.at, row.sku, row.quantity, row.name, NOT_SHIPPED, ships=False)
+        elif kind not in _MADE_OF_OTHERS or below in _MADE_OF_OTHERS:
+            yield _line_of_row(row, order, net=net)
 
 
-def without_wholes(rows: Sequence[Row]) -> Iterator[Row]:
-    """The rows but for those of bundles and configurable products whose parts are the rows below them."""
-    for row, below in zip(rows, [*rows[1:], None], strict=True):
-        is_whole = status_word(row["type"]) in _MADE_OF_OTHERS
-        if not (is_whole and below is not None and status_word(below["type"]) not in _MADE_OF_OTHERS):
-            yield row
-
-
-def notice_in_part(order: FoundOrder, status: str, report: Report) -> bool:
-    """Whether an open order is shipped in part."""
-    in_part = not order.left_out and status_word(status) in PARTLY_SHIPPED
-    if in_part:
-        report.tally(
-            "{n} {orders are|order is} shipped in part, and the file does not say which lines: taken whole",
-            order.number,
-        )
-    return in_part
-
-
-def sent(closed: Status | None, wanted: int, refunded: int, *, in_part: bool) -> Sent | None:
+def sent(order: FoundOrder, wanted: int, refunded: int) -> Sent | None:
     """What the status of an order says of a line of which `refunded` units are no longer `wanted`."""
-    if closed is None:
-        return untold if in_part else None
+    if order.closed is None:
+        return untold if order.in_part else None
     if not wanted + refunded:
         return untold
-    return units(wanted, refunded) if closed is Status.SHIPPED else units(0, wanted + refunded)
+    return units(wanted, refunded) if order.closed is Status.SHIPPED else units(0, wanted + refunded)
 
 
-def _line_of_row(row: Row, closed: Status | None, *, net: bool, in_part: bool) -> FoundLine:
-    line = FoundLine(row.at, row["sku"], row["quantity"], row["name"])
-    if status_word(row["type"]) in _NO_GOODS:
-        line.left_out, line.ships = NOT_SHIPPED, False
-        return line
+def _line_of_row(row: Item, order: FoundOrder, *, net: bool) -> FoundLine:
+    found = FoundLine(row.at, row.sku, row.quantity, row.name)
     try:
-        quantity = cells.whole(row["quantity"], "quantity")
-        back = 0 if net or not row["refunded"] else abs(cells.whole(row["refunded"], "quantity"))
+        quantity = cells.whole(row.quantity, "quantity")
+        back = 0 if net or not row.refunded else abs(cells.whole(row.refunded, "quantity"))
     except FieldError:
-        return line  # taking_in reports it, if the line is taken
+        return found  # it is told where the line is taken, should it be
     left = quantity - back
     if back:
-        line.quantity = str(max(0, left))
+        found.quantity = str(max(0, left))
     if left <= 0 and (back or net):
-        line.left_out = REFUNDED
-    if net and closed:
-        back = max(0, (number(row["ordered"]) or 0) - quantity)
-    line.sent = sent(closed, max(0, left), back, in_part=in_part)
-    return line
+        found.left_out = REFUNDED
+    if net and order.closed:
+        back = max(0, (number(row.ordered) or 0) - quantity)
+    found.sent = sent(order, max(0, left), back)
+    return found
 
 
-ORDERS = TableFormat(
+ORDERS = declared(
+    Item,
+    lines,
     name="woocommerce-orders",
     title="WooCommerce orders (CSV, a row per item)",
     recognised_by="Columns Order Number, Order Status, SKU and Quantity (- Refund) or Quantity.",
     tells="wanted, per line, less refunds; sent only for an order as a whole; what is closed",
-    columns=ORDER_COLUMNS,
-    needs=("order", "status", "sku", "quantity"),
     marks=((_NET, "Order Status", "Item SKU", "Payment Method Title", "Order Currency"),),
     # columns of ShipStation and Amazon
     without=("Order - Number", "amazon-order-id", "order-item-id", "merchant-order-id", "Courier Status"),
-    orders=orders_of_rows,
     passes_through=True,
 )
 
@@ -195,18 +160,20 @@ def _order(at: int, record: Record, records: Records) -> FoundOrder:
     for fact, key in (("placed_at", "date_created_gmt"), ("changed_at", "date_modified_gmt")):
         if fact not in records.mapped and (in_utc := utc(record, key)):
             order.said[fact] = in_utc
-    close_by_status(order, [cell(record, "status")], OPEN, CLOSING, records.report)
+    status = cell(record, "status")
+    Item.status.close(order, [status], records.report)
     shipped = _fulfilled(record)
-    in_part = not shipped and notice_in_part(order, cell(record, "status"), records.report)
+    if not shipped:
+        Item.status.look_for_part(order, status, records.report)
     refunds = parts(record, "refunds")
     refunded = _refunded(refunds)
     items = parts(record, "line_items")
     items = [part for part in items if not _is_a_whole(part, items)]
-    order.lines = [_line_of_record(at, part, records, order, refunded, in_part=in_part) for part in items]
+    order.lines = [_line_of_record(at, part, records, order, refunded) for part in items]
     if order.closed is Status.SHIPPED:
         shipped = None  # all of it, whatever its fulfilments
     for part, found in zip(items, order.lines, strict=True):
-        if shipped or (shipped is not None and order.closed is None and not in_part):
+        if shipped or (shipped is not None and order.closed is None and not order.in_part):
             found.sent = units(shipped[cell(part, "id")])
     if not order.left_out and not all(parts(refund, "line_items") for refund in refunds):
         records.report.tally(
@@ -224,9 +191,7 @@ def _is_a_whole(part: Record, items: list[Record]) -> bool:
     )
 
 
-def _line_of_record(
-    at: int, part: Record, records: Records, order: FoundOrder, refunded: Counter[str], *, in_part: bool
-) -> FoundLine:
+def _line_of_record(at: int, part: Record, records: Records, order: FoundOrder, refunded: Counter[str]) -> FoundLine:
     found = line(at, part, records, cell(part, "quantity"))
     found.name = html.unescape(found.name)
     back = refunded[cell(part, "id")]
@@ -237,7 +202,7 @@ def _line_of_record(
     if back:
         found.quantity = str(left)
         found.left_out = "" if left else REFUNDED
-    found.sent = sent(order.closed, left, back, in_part=in_part)
+    found.sent = sent(order, left, back)
     return found
 
 
