@@ -370,12 +370,15 @@ class FollowingModel(Model):
         conflicts = [(number, "other-order") for number in others]
         followed: dict[str, Followed] = {}
         marked = set[str]()
+        only_marked: list[str] = []  # orders with an event that says so
 
         def reconcile(look: Look, *, only_open: bool = False) -> None:
             said = {sku: one.sent for sku, one in self.said[look.number].items()}
             one, shipped_more = self.reconcile(look, only_open=only_open)
             self.hear(look.number, said)
             marked.update(+one.only_marked)
+            if +one.only_marked:
+                only_marked.append(look.number)
             if shipped_more:
                 conflicts.append((look.number, "shipped-more"))
             if one.added or one.removed or one.sent or one.came_back:
@@ -412,7 +415,9 @@ class FollowingModel(Model):
             wanted = self.arrived.setdefault(self.root(order).number, Counter())
             for line in order.lines:
                 wanted[line.sku] += line.quantity
-        self.note_the_change(followed, [look.number for look in new], before, [*released, *returned], are_counted)
+        self.note_the_change(
+            [*followed, *only_marked], [look.number for look in new], before, [*released, *returned], are_counted
+        )
         statuses = [self.orders[look.number].status for look in new]
         return {
             "dry_run": dry_run,
