@@ -157,21 +157,24 @@ class FollowingModel(Model):
 
     # The steps
 
-    def come_back(self, root: str, back: Counter[str]) -> None:
+    def come_back(self, root: str, back: Counter[str], not_again: Counter[str]) -> None:
         said = self.said[root]  # of what shipped here, the shop takes back only what it knew of
         theirs = +Counter({sku: back[sku] - max(0, said[sku].sent - said[sku].elsewhere) for sku in +back})
         left = back - theirs
         shipped = [order for order in reversed(self.members(root)) if order.status == SHIPPED]
         for order in shipped:  # whole ones are themselves again
-            if all(order.has(sku) <= left[sku] for sku in order.skus):
+            if all(order.has(sku) <= left[sku] - not_again[sku] for sku in order.skus):
                 order.status = BACKORDER
                 left -= Counter({sku: order.has(sku) for sku in order.skus})
                 self.back_on_the_shelf(order, order.lines)
         loose: list[Line] = []
         for order in shipped:
             if order.status == SHIPPED:
-                back_from_it, order.lines = divide(reversed(order.lines), left)
-                order.lines.reverse()
+                back_from_it, stays = divide(reversed(order.lines), left)
+                if stays:
+                    order.lines = stays[::-1]
+                else:
+                    order.status = CANCELLED
                 self.back_on_the_shelf(order, back_from_it)
                 loose += back_from_it
         left += theirs
@@ -180,8 +183,9 @@ class FollowingModel(Model):
         for position, sku in enumerate(+left, after):
             self.said[root][sku].elsewhere -= left[sku]
             loose.append(Line(sku, left[sku], position))
+        _, loose = divide(sorted(loose, key=lambda line: -line.position), +not_again)
         if loose:
-            self.let_wait(root, loose)
+            self.let_wait(root, loose[::-1])
 
     def back_on_the_shelf(self, order: Order, lines: list[Line]) -> None:
         """Units are on hand again by the parts with which the order had left."""
@@ -286,7 +290,8 @@ class FollowingModel(Model):
                 back[sku] = max(0, min(gone_before[sku], last.sent) - sent - stays_out[sku])
         followed.came_back = +back
         given_up = {sku: self.given_up(root, sku) for sku in told}
-        self.come_back(root, followed.came_back)
+        # In the place of as many that came back, the shop wants those that stay out.
+        self.come_back(root, followed.came_back, not_again=+(back & stays_out))
         less = Counter(
             {sku: before.get(sku, Said()).wanted - wanted - max(0, given_up[sku]) for sku, (wanted, _) in told.items()}
         )
@@ -316,7 +321,7 @@ class FollowingModel(Model):
             last.unsaid = max(0, unsaid[sku] - max(0, sent - wanted))
         followed.added = +followed.added
         if not self.open(root):
-            followed.closed = look.closed or (SHIPPED if followed.sent else CANCELLED)
+            followed.closed = look.closed or (CANCELLED if followed.removed and not followed.sent else SHIPPED)
         return followed, bool(too_many)
 
     @staticmethod
@@ -381,7 +386,7 @@ class FollowingModel(Model):
                 only_marked.append(look.number)
             if shipped_more:
                 conflicts.append((look.number, "shipped-more"))
-            if one.added or one.removed or one.sent or one.came_back:
+            if one.added or one.removed or one.sent or one.came_back or one.waits_no_more:
                 followed[look.number] = one
 
         before = copy.deepcopy((self.said, self.stock))

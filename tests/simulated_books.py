@@ -147,6 +147,7 @@ class Books:
         back = max(0, min(of.gone, of.sent) - sent - stays_out) if sent < of.said else 0
         parcel = max(0, sent - max(of.gone, of.sent))
         self._come_back(of, back)
+        of.open -= min(stays_out, back)  # as many stay out in their place
         given_up = of.given_up
         less = max(0, of.wanted - wanted - max(0, given_up))
         if closed == CANCELLED:

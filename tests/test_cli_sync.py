@@ -188,6 +188,21 @@ def test_what_the_shop_takes_back_and_wants_again_comes_back(shop: Shop, reconci
     assert shop.figures() == {"A": (1, 1)}
 
 
+def test_a_unit_that_comes_back_is_not_sent_again_where_another_that_stays_out_is_wanted_in_its_place(
+    shop: Shop, reconcile: Follower
+) -> None:
+    shop.stock("A3")
+    reconcile("1 A3")
+    shop.done("ship 1")
+    assert to_mark(reconcile("1 A1! A1! A1")) == {"#1": "A1"}
+    assert [one["code"] for one in reconcile("1 A1! A1!")["conflicts"]] == ["shipped-more"]
+    answer = reconcile("1 A2")
+    assert (changes(answer), to_mark(answer)) == ({"#1": "came_back A1 | closed Shipped"}, {"#1": "A2"})
+    assert shop.figures() == {"A": (1, 0)}
+    assert to_mark(reconcile("1 A2! fulfilled")) == {}
+    assert shop.figures() == {"A": (1, 0)}
+
+
 def test_what_is_left_of_an_order_can_be_covered_once_the_rest_is_not_wanted(shop: Shop, reconcile: Follower) -> None:
     shop.stock("A0 B1")
     reconcile("1 A1 B1")
@@ -203,6 +218,19 @@ def test_a_cancelled_order_keeps_nothing_open_not_even_what_was_added_here(shop:
     answer = reconcile("1 A1 cancelled", "2 A1 cancelled")
     assert changes(answer) == {"#1": "removed A2 | closed Cancelled", "#2": "removed B1 | closed Cancelled"}
     assert shop.figures() == {"A": (3, 0), "B": (1, 0)}
+
+
+def test_an_order_of_which_only_what_was_swapped_is_given_up_is_said_to_be_closed_there(
+    shop: Shop, reconcile: Follower
+) -> None:
+    shop.stock("A3 B3")
+    reconcile("1 A3")
+    shop.done("amend 1 --swap A=B")
+    shop.done("split 1 --now B=2 --hold-rest")
+    shop.done("ship 1")
+    assert reconcile("1 A1! A1! A1")["followed"] == []
+    shop.write("o.csv", shopify("1 A3! fulfilled"))
+    assert "  #1  Shipped there\n" in shop.done("sync o.csv").out
 
 
 def test_what_was_added_here_and_waits_is_given_up_when_the_order_was_sent_as_a_whole(

@@ -145,6 +145,7 @@ def reconcile(
     packed = units(family, Status.PROCESSING) if closed is Status.SHIPPED else Counter[str]()
     given_up = Counter[str]()
     came_back, less, sent, added_here = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
+    not_again = Counter[str]()  # of those that came back: as many stay out in their place, and the shop wants these
     now: dict[str, ShopState] = {}
     for sku in {**exported_units, **last}:
         old = last.get(sku, ShopState(0))
@@ -158,16 +159,18 @@ def reconcile(
         given_up[sku] = old.wanted - known - open_[sku]  # here; below 0: added here
         added_here[sku] = -given_up[sku]
         if new.sent < old.sent - old.assumed_sent:  # else the shop had never said that it sent more
-            came_back[sku] = max(0, min(known, old.sent) - new.sent - _stays_out(old, new, known))
+            stays_out = _stays_out(old, new, known)
+            came_back[sku] = max(0, min(known, old.sent) - new.sent - stays_out)
+            not_again[sku] = min(stays_out, came_back[sku])
         sent[sku] = max(0, new.sent - max(known, old.sent))
         less[sku] = max(0, old.wanted - new.wanted - max(0, given_up[sku]))
         if cancel_all:
-            less[sku] = max(less[sku], open_[sku] + came_back[sku] - sent[sku])
+            less[sku] = max(less[sku], open_[sku] + came_back[sku] - not_again[sku] - sent[sku])
         now[sku] = new
     taken_back_by_shop = Counter(
         {sku: n - max(0, last[sku].sent - last[sku].sent_by_shop) for sku, n in (+came_back).items()}
     )
-    after, sent_by_shop = _come_back(tuple(family), came_back, +taken_back_by_shop, new_number)
+    after, sent_by_shop = _come_back(tuple(family), came_back, +taken_back_by_shop, +not_again, new_number)
     after, too_many = _take_out(after, less)
     left_waiting: dict[str, Units] = {}
     if closed is Status.SHIPPED:
@@ -318,12 +321,16 @@ def _exported_open(open_now: int, old: ShopState, known: int, *, back: bool) -> 
 
 
 def _come_back(
-    family: tuple[Order, ...], back: Mapping[str, int], taken_back_by_shop: Counter[str], new_number: NewNumber
+    family: tuple[Order, ...],
+    back: Mapping[str, int],
+    taken_back_by_shop: Counter[str],
+    not_again: Counter[str],
+    new_number: NewNumber,
 ) -> tuple[tuple[Order, ...], Counter[str]]:
     """Units stand in the queue again: a Shipped order that comes back whole as itself, others on the waiting part.
 
     `taken_back_by_shop` of them no order here had shipped: of what shipped here, the shop can only take back what it
-    knew of.
+    knew of. `not_again` of them stand in no queue.
     Also the units that came back of those which no order here had shipped.
     """
     if not +Counter(back):
@@ -332,18 +339,19 @@ def _come_back(
     members = list(family)
     loose: tuple[Line, ...] = ()
     for place, order in reversed(list(enumerate(members))):
-        if order.status is Status.SHIPPED and order.wanted <= left:
+        if order.status is Status.SHIPPED and order.wanted <= left - not_again:
             members[place] = order._replace(status=Status.BACKORDER)
             left -= order.wanted
     for place, order in reversed(list(enumerate(members))):
         if order.status is Status.SHIPPED:
             kept, taken, left = take(order.lines, left, last_first=True)
-            members[place] = order._replace(lines=kept)
+            members[place] = order._replace(lines=kept) if kept else order._replace(status=Status.CANCELLED)
             loose = join(loose, taken)
     left += taken_back_by_shop
     position = max(next_position(family), next_position(members))
     loose += tuple(Line(sku, left[sku], position=position + place) for place, sku in enumerate(left))
-    return _wait(members, loose, new_number), left
+    waiting, _, _ = take(loose, not_again, last_first=True)
+    return _wait(members, waiting, new_number), left
 
 
 def _wait(members: list[Order], lines: tuple[Line, ...], new_number: NewNumber) -> tuple[Order, ...]:

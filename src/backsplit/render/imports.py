@@ -251,13 +251,15 @@ def _counted(value: Synced) -> str:
 
 def _followed(one: FollowedOrder) -> Iterator[str]:
     if one.came_back:
-        yield f"came back: {_list(one.came_back)}, in the queue again"
+        yield f"came back: {_list(one.came_back)}{', in the queue again' if one.open else ''}"
     if one.removed:
         yield "cancelled there" if one.closed is Status.CANCELLED else f"wanted less: {_list(one.removed)} taken off"
     if one.sent:
         yield f"sent there: {_list(one.sent)} → Shipped"
     if one.added:
         yield f"wanted more: {_list(one.added)}"
+    if one.closed and not (one.came_back or one.removed or one.sent):
+        yield f"{one.closed.value} there"
     for order in one.open:
         yield f"{sentences.lines(order.lines, sentences.NAMED)} {STANDS[order.status]} {inert(order.number)}"
 

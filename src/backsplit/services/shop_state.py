@@ -169,7 +169,8 @@ def outcome(repository: Repository, reconciliation: Reconciliation) -> FollowedO
     """What was done, for people and scripts, with what is open of the family now."""
     members = repository.orders.members(reconciliation.family)
     open_ = tuple(order for order in members if order.status in OPEN)
-    went = reconciliation.closed or (Status.SHIPPED if reconciliation.sent else Status.CANCELLED)
+    is_cancelled = reconciliation.removed and not reconciliation.sent
+    went = reconciliation.closed or (Status.CANCELLED if is_cancelled else Status.SHIPPED)
     return FollowedOrder(
         order=reconciliation.number,
         added=as_units(reconciliation.added),
