@@ -57,6 +57,9 @@ def test_the_share_is_of_what_the_order_holds_rounded_up() -> None:
     check_worthwhile(plan_split(third), 1, Limits(0, 33))
     with pytest.raises(Refused):
         check_worthwhile(plan_split(third), 1, Limits(0, 34))
+    less_than_half = order(Line("A", 100, available=100), Line("B", 101, position=2))
+    with pytest.raises(Refused):
+        check_worthwhile(plan_split(less_than_half), 1, Limits(0, 50))
 
 
 def test_the_limits_do_not_apply_where_no_part_would_arise() -> None:
@@ -67,7 +70,9 @@ def test_the_limits_do_not_apply_where_no_part_would_arise() -> None:
 def test_can_go_is_what_a_split_would_send_and_nothing_where_it_would_be_refused() -> None:
     assert can_go(MIXED) == 12
     assert can_go(order(Line("A", 3, available=2))) == 0
-    assert can_go(order(Line("A", 1, available=1), Line("CARD", 1, insert=True, position=2))) == 0
+    card = Line("CARD", 1, insert=True, position=2)
+    assert can_go(order(Line("A", 1, available=1), card)) == 0
+    assert can_go(order(Line("A", 1, available=1), card, Line("B", 1, position=3))) == 1
     assert can_go(order(*MIXED.lines, status=Status.ON_HOLD)) == 0
     assert can_go(order(*MIXED.lines, ship_complete=True)) == 0
 
