@@ -381,7 +381,7 @@ class Export:
     @property
     def _line_places(self) -> set[int]:
         """The columns that say something of a line and not of the order."""
-        own = {"sku", "quantity", "name", "line status", "item_status", "ships", "item", "refunded", "shipped"}
+        own = {"sku", "quantity", "name", "line_status", "item_status", "ships", "item", "refunded", "shipped"}
         places = {self._table.place(self._form.columns, name) for name in own if name in self._form.columns}
         named = {n for n, name in enumerate(self._table.header.names) if name.lower().startswith(("lineitem", "item"))}
         return {place for place in places if place is not None} | named

@@ -11,7 +11,7 @@ not name the line, so such an order is taken whole, with a notice.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from backsplit.domain.orders import Status
@@ -30,6 +30,7 @@ from backsplit.formats.report import (
     VOIDED,
     Report,
 )
+from backsplit.formats.shops._columns import Filled, ShopRow, Text, Word, declared
 from backsplit.formats.shops._toolkit import (
     FoundCount,
     FoundLine,
@@ -45,27 +46,11 @@ from backsplit.formats.shops._toolkit import (
     line,
     nothing,
     order_from_record,
-    order_from_rows,
     parts,
-    rows_by_order,
     units,
     untold,
 )
 from backsplit.formats.statuses import status_word
-
-ORDER_COLUMNS = {
-    "order": ("Name",),
-    "id": ("Id",),
-    "placed_at": ("Created at",),
-    "sku": ("Lineitem sku",),
-    "quantity": ("Lineitem quantity",),
-    "name": ("Lineitem name",),
-    "line status": ("Lineitem fulfillment status",),
-    "ships": ("Lineitem requires shipping",),
-    "fulfillment": ("Fulfillment Status",),
-    "payment": ("Financial Status",),
-    "cancelled": ("Cancelled at",),
-}
 
 # Payments that close an order, in the CSV and in the JSON.
 CLOSING_PAYMENTS: dict[str, tuple[str, Status | None]] = {
@@ -103,14 +88,22 @@ def notice_part_refund(order: FoundOrder, report: Report) -> None:
     )
 
 
-def orders_of_rows(table: Table) -> Iterator[FoundOrder]:
-    for rows in rows_by_order(table, ORDER_COLUMNS):
-        yield found(rows, table.report)
+class Item(ShopRow):
+    order = Text("Name", needed=True)
+    id = Text("Id")
+    placed_at = Text("Created at")
+    sku = Text("Lineitem sku", needed=True)
+    quantity = Text("Lineitem quantity", needed=True)
+    name = Text("Lineitem name", needed=True)
+    line_status = Word("Lineitem fulfillment status")
+    ships = Text("Lineitem requires shipping")
+    fulfillment = Word("Fulfillment Status")
+    payment = Word("Financial Status")
+    cancelled = Filled("Cancelled at")
 
 
-def found(rows: list[Row], report: Report) -> FoundOrder:
-    """The order of these rows. Squarespace's are of the same kind."""
-    order = order_from_rows(rows)
+def lines(order: FoundOrder, rows: Sequence[Item], table: Table) -> list[FoundLine]:
+    """The lines, and whether the order is open. Cells are read by name, since no other files are as long."""
     order.set_aside = True  # Shopify reserves its stock, also of an order that is not paid
     payment, fulfillment = status_word(first(rows, "payment")), status_word(first(rows, "fulfillment"))
     close_as_a_whole(
@@ -120,45 +113,44 @@ def found(rows: list[Row], report: Report) -> FoundOrder:
         payment=payment,
     )
     sent = SENT_OF_AN_ORDER.get(fulfillment, nothing)
-    order.lines = [_line_of_row(row, order, sent, report) for row in rows]
+    found = [_line_of_row(row, order, sent, table.report) for row in rows]
     if payment == "partially refunded" and not order.left_out:
-        notice_part_refund(order, report)
-    return order
+        notice_part_refund(order, table.report)
+    return found
 
 
-def _line_of_row(row: Row, order: FoundOrder, sent: Sent, report: Report) -> FoundLine:
+def _line_of_row(row: Item, order: FoundOrder, sent: Sent, report: Report) -> FoundLine:
     """`sent` is what the order's status says of a line that has none."""
-    status = status_word(row["line status"])
-    line = FoundLine(
+    status = status_word(row["line_status"])
+    found = FoundLine(
         row.at, row["sku"], row["quantity"], row["name"], sent=SENT.get(status, nothing) if status else sent
     )
-    line.ships = status != "not eligible" and row["ships"].lower() != "false"
+    found.ships = status != "not eligible" and row["ships"].lower() != "false"
     if status == "fulfilled":
-        line.left_out = FULFILLED
+        found.left_out = FULFILLED
     elif status == "restocked":
-        line.left_out = REFUNDED
-    elif not row["sku"] and row["name"].lower() == "tip":
-        line.left_out = TIP
-    elif not line.ships:
-        line.left_out = NOT_SHIPPED
+        found.left_out = REFUNDED
+    elif not found.sku and found.name.lower() == "tip":
+        found.left_out = TIP
+    elif not found.ships:
+        found.left_out = NOT_SHIPPED
     elif status == "partial" and not order.left_out:
         report.tally(
             "{n} {lines are|line is} fulfilled in part, and the file does not say how much: what is known here to be"
             " sent counts as sent, at least one unit of each, and the rest as open",
             order.number,
         )
-    return line
+    return found
 
 
-ORDERS = TableFormat(
+ORDERS = declared(
+    Item,
+    lines,
     name="shopify-orders",
     title="Shopify orders (CSV)",
     tells="wanted and sent, per line; of a line sent in part not how much; what is closed",
     recognised_by="Columns Name, Lineitem sku, Lineitem quantity and Lineitem name.",
-    columns=ORDER_COLUMNS,
-    needs=("order", "sku", "quantity", "name"),
     marks=(("Fulfillment Status", "Lineitem fulfillment status"),),
-    orders=orders_of_rows,
     passes_through=True,
 )
 

@@ -8,31 +8,34 @@ Only read about: the header and a row in a public sample; the three statuses in 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 from backsplit.formats.csv_rows import Table
 from backsplit.formats.shops import shopify
-from backsplit.formats.shops._toolkit import FoundOrder, TableFormat, rows_by_order
-
-COLUMNS = {**shopify.ORDER_COLUMNS, "order": ("Order ID",), "variant": ("Lineitem variant",)}
-
-
-def orders(table: Table) -> Iterator[FoundOrder]:
-    for rows in rows_by_order(table, COLUMNS):
-        for row in rows:
-            if row["variant"]:
-                row["name"] = f"{row['name']} - {row['variant']}"
-        yield shopify.found(rows, table.report)
+from backsplit.formats.shops._columns import Text, Word, declared
+from backsplit.formats.shops._toolkit import FoundLine, FoundOrder
 
 
-ORDERS = TableFormat(
+class Item(shopify.Item):
+    order = Text("Order ID", needed=True)
+    fulfillment = Word("Fulfillment Status", needed=True)
+    variant = Text("Lineitem variant")
+
+
+def lines(order: FoundOrder, rows: Sequence[Item], table: Table) -> list[FoundLine]:
+    for row in rows:
+        if row.variant:
+            row["name"] = f"{row.name} - {row.variant}"
+    return shopify.lines(order, rows, table)
+
+
+ORDERS = declared(
+    Item,
+    lines,
     name="squarespace-orders",
     title="Squarespace orders (CSV)",
     recognised_by="Columns Order ID, Lineitem sku, Lineitem quantity, Lineitem name and Fulfillment Status.",
     tells="wanted, per line; sent for an order as a whole, or per line where that has a status; what is closed",
-    columns=COLUMNS,
-    needs=("order", "sku", "quantity", "name", "fulfillment"),
-    orders=orders,
     passes_through=True,
 )
 
