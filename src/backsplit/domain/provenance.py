@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from backsplit.domain.times import placed
 from backsplit.errors import Refused, listed
 
-FEW = 3  # orders: fewer may be a chance, so many and more than half of the file's are not
+FEW = 3  # a file is refused where so many orders disagree and more than half of those compared; fewer may be chance
 NAMED = 5  # orders that a refusal names
 ALL_THE_SAME = "--yes takes it all the same"
 

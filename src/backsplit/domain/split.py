@@ -158,7 +158,11 @@ def can_go(order: Order) -> int:
 
 
 def units_that_can_go(lines: tuple[Line, ...]) -> int:
-    """The same of the lines of a Backorder order that may be split."""
+    """The same of the lines of a Backorder order that may be split.
+
+    0 for what `plan_split` refuses: nothing or only inserts missing, nothing or only inserts in stock. The SQL of
+    `repository/today.py` asks the same of plain lines.
+    """
     free = {one.sku: one.free for line in lines for one in line.parts or (line,)}
     stays, missing = serve(lines, free, partial=False)
     if all(map(_may_be_dropped, missing)) or all(line.insert for line in stays):

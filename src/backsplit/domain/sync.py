@@ -36,9 +36,8 @@ class ExportedUnits(NamedTuple):
 class ShopState(NamedTuple):
     """What is remembered of one SKU of a family: what the shop wanted and had sent at the last look.
 
-    `sent_by_shop` are units that the shop sent and no order here shipped. `wanted_not_on_lines` are units that it wants
-    and no line here holds, less those that lines here hold and it does not want. So wanted is the sum of these two and
-    of what is on lines.
+    `sent_by_shop` are units that the shop sent and no order here shipped. `wanted_not_on_lines` is what is left of
+    wanted without these and without the units on lines here: below 0 where lines hold what the shop does not want.
     `assumed_sent` of the units sent are known here: the file left open whether the shop has sent them.
     `no_longer_wanted` are units that have shipped here and that it wanted then.
     """

@@ -10,7 +10,7 @@ from backsplit.domain.orders import Order, Policy
 from backsplit.domain.promises import Due, Promise, Replay, not_before
 from backsplit.repository.orders import array
 
-FEW = 1_000  # so many orders are replayed sooner than their days are kept
+FEW = 1_000  # up to so many waiting orders, a replay is quicker than keeping their days
 
 # CROSS JOIN: read in the order of the queue's index, so that nothing is sorted.
 QUEUE = """SELECT o.number, w.product_id, w.quantity
@@ -45,7 +45,7 @@ class PromiseCache:
         return self._replay(policy, today).days
 
     def days_of(self, numbers: Collection[str], policy: Policy, today: str) -> dict[str, str]:
-        """The same of some orders."""
+        """The same of some orders, and perhaps of others, too."""
         if self._is_kept(today):
             return self._kept_of(numbers)
         return self._replay(policy, today).days
@@ -91,7 +91,10 @@ class PromiseCache:
         self._db.execute("INSERT INTO promised_as_of SELECT max(id), ? FROM changes", (today,))
 
     def _is_kept(self, today: str) -> bool:
-        """Whether the days that are kept hold. Within a change they may not: what it does has perhaps no event yet."""
+        """Whether the days that are kept still hold: of the last change and of today, and nothing was written since.
+
+        A change that is under way may have altered orders already, before it has an event.
+        """
         return self._db.total_changes == 0 and self._db.execute(AS_OF, (today,)).fetchone() is not None
 
     def _kept_of(self, numbers: Collection[str]) -> dict[str, str]:

@@ -428,7 +428,7 @@ class KnownOrders:
     def _is_another(self, order: ArrivingOrder, known: Known) -> bool:
         """Name an order that only has the number of one that is known."""
         other, way_out = "", "Keep the two apart with --prefix"
-        if known.id == known.family and known.source in (None, self._source):
+        if self._is_of_this_shop(known):
             other = self._why_another_order(order, known)
         if known.id != known.family:
             reason, way_out = "that number is a part's here", self._apart_from_part(order)
@@ -461,7 +461,10 @@ class KnownOrders:
         return f"Type it in: `backsplit add {shlex.quote(f'shop-{order.number}')} {goods}{more}`"
 
     def _why_another_order(self, order: ArrivingOrder, known: Known) -> str:
-        """Why an order of this source is not the one that is known by its number; else blank. Counts both kinds."""
+        """Why an order of this source is not the one that is known by its number; else blank.
+
+        Counts the known orders of the file, and those that are other orders.
+        """
         facts = self.files[-1]
         if self._named_by[known.id] == self._file:  # one place of the file need not name all of the order
             return ""
