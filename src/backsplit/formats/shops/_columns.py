@@ -25,9 +25,9 @@ from backsplit.formats.shops._toolkit import (
     TableFormat,
     close_by_status,
     first,
-    grouped_as,
     number,
     order_from_rows,
+    rows_by_order,
     untold,
 )
 from backsplit.formats.statuses import status_word
@@ -176,8 +176,9 @@ def declared(
 ) -> TableFormat:
     """The format of a shop's orders, by its columns.
 
-    An order is closed by the `rule`, then by its columns of state, in the order in which they are declared, and then by
-    what comes `after`. The `keys` are the columns that tell orders apart, the first that is filled.
+    `lines` finds those of an order in its rows; where each row is a line, give `row_by_row`. An order is closed by the
+    `rule`, then by its columns of state, in the order in which they are declared, and then by what comes `after`. The
+    `keys` are the columns that tell orders apart, the first that is filled.
     """
     of_row = row.declared()
     columns = {column.name: column.names for column in of_row}
@@ -190,7 +191,7 @@ def declared(
         for column in lacking:
             if isinstance(column, State):
                 table.report.notice(f"There is no column {column.names[0]}: every order was taken as open.")
-        for rows in grouped_as(row, table, columns, *keys):
+        for rows in rows_by_order(row, table, columns, *keys):
             order = order_from_rows(rows, *keys)
             if rule is not None:
                 rule(order, rows, table)

@@ -189,17 +189,12 @@ _BY_MAP_ONLY: Columns = {fact.name: () for fact in FACTS}
 _OF_ONE_ORDER = ("id", PLACED_AT.name, CUSTOMER.name)
 
 
-def rows_by_order(table: Table, columns: Columns, *keys: str) -> Iterator[list[Row]]:
+def rows_by_order(row_class: type[AnyRow], table: Table, columns: Columns, *keys: str) -> Iterator[list[AnyRow]]:
     """The rows of each order. A row whose `keys` are all blank belongs to the order above it.
 
-    Rows of one number that name another id, time or customer come as another group: `taking_in` says whether they
-    can be one order. Raises BadInput for an order of more than MOST_LINES rows.
+    Rows of one number that name another id, time or customer come as another group: `taken` says whether they can be
+    one order. Raises BadInput for an order of more than MOST_LINES rows.
     """
-    return grouped_as(Row, table, columns, *keys)
-
-
-def grouped_as(row_class: type[AnyRow], table: Table, columns: Columns, *keys: str) -> Iterator[list[AnyRow]]:
-    """The same, as rows of a class of their own."""
     may_differ = bool(keys)  # eBay puts together what was bought on several days
     keys = keys or ("order",)
     group: list[AnyRow] = []

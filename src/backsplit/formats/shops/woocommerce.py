@@ -198,7 +198,7 @@ def _line_of_record(at: int, part: Record, records: Records, order: FoundOrder, 
     try:
         left = max(0, cells.whole(found.quantity, "quantity") - back)
     except FieldError:
-        return found  # taking_in reports it, if the line is taken
+        return found  # it is told where the line is taken, should it be
     if back:
         found.quantity = str(left)
         found.left_out = "" if left else REFUNDED
