@@ -35,7 +35,7 @@ def rule(order: FoundOrder, rows: Sequence[ReportRow], table: Table) -> None:
     items = [row for row in rows if row.item]
     if any(row.shipped for row in rows if not row.item) or (items and all(row.shipped for row in items)):
         order.close(FULFILLED, Status.SHIPPED)
-    elif ReportRow.paid.is_in(table) and not any(row.paid for row in rows):
+    elif not any(row.paid for row in rows) and ReportRow.paid.is_in(table):
         order.close(NOT_PAID, None)
         order.withheld = NOT_PAID
 
