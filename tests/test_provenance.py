@@ -70,6 +70,16 @@ def test_an_older_export_that_would_change_something_back_is_refused_with_figure
     assert sync.json("1 A2", options="--yes")["followed"][0]["came_back"] == [{"sku": "A", "quantity": 2}]
 
 
+def test_an_older_export_that_would_take_back_what_the_shop_only_marked_is_refused(shop: Shop, sync: Syncer) -> None:
+    sync.json("1 A1 B1")
+    shop.done("amend 1 --remove B")
+    shop.done("ship 1")
+    assert sync.json("1 A1! B1!", "2 A1 @2026-01-02")["count_again"] == ["B"]
+    refused = sync("1 A1! B1")
+    assert (refused.code, refused.error) == (1, "older-file")
+    assert sync.json("1 A1! B1!", "2 A1 @2026-01-02")["count_again"] == []
+
+
 def test_an_older_export_that_changes_nothing_is_taken(sync: Syncer) -> None:
     sync.json("1 A2", "2 A1 @2026-01-02")
     assert sync.json("1 A2")["followed"] == []

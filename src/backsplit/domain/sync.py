@@ -99,6 +99,14 @@ class Reconciliation(NamedTuple):
         return any(now.said != self.last[sku].said for sku, now in self.shop_state.items())
 
     @property
+    def says_less_sent(self) -> bool:
+        """Whether the shop calls less sent than at the last look, even where no unit comes back for that."""
+        return any(
+            now.sent - now.assumed_sent < self.last[sku].sent - self.last[sku].assumed_sent
+            for sku, now in self.shop_state.items()
+        )
+
+    @property
     def touched(self) -> set[str]:
         """The SKUs of all orders that are not as they were: other orders may be covered now, or these."""
         changed = {*self.before, *self.after} - {*self.before}.intersection(self.after)

@@ -58,7 +58,7 @@ class ExportedFamily(NamedTuple):
     `unread`: some lines could not be read that could be at the last look, so that a SKU without a line is as it was.
     `number` is the order's, and `file` the place of its file in the call, from 1. `comes_back`: something of it
     would come back, or all of it, since a file that did not name it had closed it. `is_news`: something is to be
-    done or told; that the shop has learnt of a shipment is not.
+    done or told, or less is sent than before; that the shop has learnt of a shipment is none.
     """
 
     family: int
@@ -405,8 +405,9 @@ class KnownOrders:
                 self._leave_older(order, known)
             else:
                 back = bool(planned.came_back) or exported.was_missing
+                is_news = planned.is_news or planned.says_less_sent
                 self.changed[family] = exported._replace(
-                    number=order.number, file=self._file, comes_back=back, is_news=planned.is_news
+                    number=order.number, file=self._file, comes_back=back, is_news=is_news
                 )
         else:  # the same in other rows
             self._repository.shop_state.set_fingerprint(family, exported.fingerprint, exported.source)
