@@ -111,6 +111,11 @@ class Books:
         }
         return True
 
+    def is_another(self, told: ExportedUnits) -> bool:
+        """It shares no SKU with what is known of the order: the number alone is the same."""
+        known = {sku for sku, of in self.orders[told.number].items() if of.wanted or of.open or of.gone}
+        return told.closed != CANCELLED and bool(told.units) and bool(known) and known.isdisjoint(told.units)
+
     def look(self, told: ExportedUnits, packed: Counter[str], *, shipped_here: bool) -> Followed:
         """Came back, wanted less, sent, wanted more: in this order.
 
