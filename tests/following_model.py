@@ -163,18 +163,16 @@ class FollowingModel(Model):
         left = back - theirs
         shipped = [order for order in reversed(self.members(root)) if order.status == SHIPPED]
         for order in shipped:  # whole ones are themselves again
-            if all(order.has(sku) <= left[sku] - not_again[sku] for sku in order.skus):
-                order.status = BACKORDER
+            if all(order.has(sku) <= left[sku] for sku in order.skus):
                 left -= Counter({sku: order.has(sku) for sku in order.skus})
                 self.back_on_the_shelf(order, order.lines)
+                _, again = divide(reversed(order.lines), not_again)
+                order.status, order.lines = (BACKORDER, again[::-1]) if again else (CANCELLED, order.lines)
         loose: list[Line] = []
         for order in shipped:
             if order.status == SHIPPED:
-                back_from_it, stays = divide(reversed(order.lines), left)
-                if stays:
-                    order.lines = stays[::-1]
-                else:
-                    order.status = CANCELLED
+                back_from_it, order.lines = divide(reversed(order.lines), left)
+                order.lines.reverse()
                 self.back_on_the_shelf(order, back_from_it)
                 loose += back_from_it
         left += theirs

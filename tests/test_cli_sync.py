@@ -1046,3 +1046,17 @@ def test_an_order_that_was_paid_back_whole_is_followed_though_its_export_holds_o
     shop.write("orders.json", json.dumps([again]))
     answer = shop.done("sync orders.json --json").json
     assert (answer["conflicts"], shop.state()) == ([], {"#1": "Cancelled A1"})
+
+
+def test_what_comes_back_beside_a_unit_that_is_not_sent_again_stands_in_the_queue_once(
+    shop: Shop, reconcile: Follower
+) -> None:
+    shop.stock("A3 B1")
+    reconcile("1 A3 B1")
+    shop.done("split 1 --now A=2")
+    shop.done("ship 1 1-backorder")
+    reconcile("1 A1! A1! A1 B1!")
+    reconcile("1 A1! A1! B1!")
+    assert changes(reconcile("1 A2 B1")) == {"#1": "came_back A1 B1"}
+    assert shop.figures() == {"A": (1, 0), "B": (1, 1)}
+    assert sorted(shop.state().values()) == ["Processing B1", "Shipped A2"]

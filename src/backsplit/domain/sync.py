@@ -337,7 +337,7 @@ def _come_back(
     """Units stand in the queue again: a Shipped order that comes back whole as itself, others on the waiting part.
 
     `taken_back_by_shop` of them no order here had shipped: of what shipped here, the shop can only take back what it
-    knew of. `not_again` of them stand in no queue.
+    knew of. `not_again` of them stand in no queue; an order that is left with no line for it is cancelled.
     Also the units that came back of those which no order here had shipped.
     """
     if not +Counter(back):
@@ -346,13 +346,18 @@ def _come_back(
     members = list(family)
     loose: tuple[Line, ...] = ()
     for place, order in reversed(list(enumerate(members))):
-        if order.status is Status.SHIPPED and order.wanted <= left - not_again:
-            members[place] = order._replace(status=Status.BACKORDER)
+        if order.status is Status.SHIPPED and order.wanted <= left:
+            again, _, not_again = take(order.lines, not_again, last_first=True)
+            members[place] = (
+                order._replace(status=Status.BACKORDER, lines=again)
+                if again
+                else order._replace(status=Status.CANCELLED)
+            )
             left -= order.wanted
     for place, order in reversed(list(enumerate(members))):
         if order.status is Status.SHIPPED:
             kept, taken, left = take(order.lines, left, last_first=True)
-            members[place] = order._replace(lines=kept) if kept else order._replace(status=Status.CANCELLED)
+            members[place] = order._replace(lines=kept)
             loose = join(loose, taken)
     left += taken_back_by_shop
     position = max(next_position(family), next_position(members))
