@@ -13,7 +13,7 @@ from backsplit.formats import cells
 from backsplit.formats.columns import CUSTOMER, FACTS, PLACED_AT, Header
 from backsplit.formats.csv_rows import AnyRow, Columns, Row, Table
 from backsplit.formats.json_records import Record, Records, text_of
-from backsplit.formats.report import UNKNOWN_STATUS, FieldError, Report, quoted
+from backsplit.formats.report import REFUNDED, UNKNOWN_STATUS, FieldError, Report, quoted
 from backsplit.formats.statuses import status_word
 
 Sent = Callable[[int], tuple[int, int]]
@@ -71,6 +71,13 @@ class FoundLine:
     sent: Sent | None = None
     ships: bool = True
     group: str = ""
+
+    def take_off(self, returned: int) -> None:
+        """Want so many units less, which came back; a line of which none is left is left out."""
+        quantity = number(self.quantity)
+        if quantity is not None and returned:
+            self.quantity = str(max(0, quantity - returned))
+            self.left_out = "" if quantity > returned else REFUNDED
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from __future__ import annotations
 from backsplit.domain.orders import Status
 from backsplit.formats.report import CANCELLED, FULFILLED, NOT_PAID, REFUNDED
 from backsplit.formats.shops._columns import ShopRow, State, Text, Units, declared, row_by_row
-from backsplit.formats.shops._toolkit import FoundLine, FoundOrder, number
+from backsplit.formats.shops._toolkit import FoundLine, FoundOrder
 
 
 class Article(ShopRow):
@@ -63,10 +63,7 @@ class Article(ShopRow):
 def line(row: Article, _: FoundOrder) -> FoundLine:
     name = f"{row.name} - {row.kind}" if row.kind else row.name
     found = FoundLine(row.at, row.variation or row.product, row.quantity, name)
-    quantity, back = number(row.quantity), row.returned or 0
-    if quantity is not None and back:
-        found.quantity = str(max(0, quantity - back))
-        found.left_out = "" if quantity > back else REFUNDED
+    found.take_off(row.returned or 0)
     return found
 
 

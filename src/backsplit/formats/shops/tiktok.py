@@ -15,9 +15,9 @@ from collections.abc import Sequence
 
 from backsplit.domain.orders import Status
 from backsplit.formats.csv_rows import Table
-from backsplit.formats.report import CANCELLED, FULFILLED, NOT_PAID, REFUNDED
+from backsplit.formats.report import CANCELLED, FULFILLED, NOT_PAID
 from backsplit.formats.shops._columns import Filled, ShopRow, Text, Units, Word, declared, row_by_row
-from backsplit.formats.shops._toolkit import Closing, FoundLine, FoundOrder, close_by_status, first, nothing, number
+from backsplit.formats.shops._toolkit import Closing, FoundLine, FoundOrder, close_by_status, first, nothing
 
 FULFILLED_BY_TIKTOK = "fulfilled by TikTok"
 
@@ -77,10 +77,7 @@ def line(row: Sku, _: FoundOrder) -> FoundLine:
         found.left_out = CLOSING[end][0]
         found.sent = None if end == "shipped" or row.shipped else nothing
         return found
-    quantity, back = number(row.quantity), row.returned or 0
-    if quantity is not None and back:
-        found.quantity = str(max(0, quantity - back))
-        found.left_out = "" if quantity > back else REFUNDED
+    found.take_off(row.returned or 0)
     return found
 
 
