@@ -158,7 +158,7 @@ def mark_orders(repository: Repository, numbers: Sequence[str], *, on: bool, dry
         families = {order.family for order in named}
         members = [order for family in families for order in repository.orders.members(family) if order.is_open]
         changed = [order for order in members if order.ship_complete is not on]
-        mark(repository, changed, on=on)
+        mark_ship_complete(repository, changed, on=on)
         if changed:
             _keep(repository, [order.number for order in changed], on=on)
         now = promises.dated(repository, repository.orders.by_id([order.id for order in named]))
@@ -170,10 +170,10 @@ def mark_customer(repository: Repository, customer: str, *, on: bool, dry_run: b
     if not customer.strip():
         raise WrongUsage("--customer is blank: name the customer as `backsplit list` shows it")
     with repository.change("ship-complete", dry_run=dry_run):
-        new = mark_to_come(repository, customer, on=on)
+        new = mark_orders_to_come(repository, customer, on=on)
         orders = repository.orders.open_of_customer(customer)
         changed = [order for order in orders if order.ship_complete is not on]
-        mark(repository, changed, on=on)
+        mark_ship_complete(repository, changed, on=on)
         if new or changed:
             _keep(repository, ["--customer", customer], on=on, customer=customer if new else "")
         notes = (
@@ -183,10 +183,11 @@ def mark_customer(repository: Repository, customer: str, *, on: bool, dry_run: b
         return Changed(tuple(now), notes=notes, dry_run=dry_run)
 
 
-def mark_to_come(repository: Repository, customer: str, *, on: bool) -> bool:
-    """Mark the orders to come of a customer, or take the mark off, within a change that has been begun.
+def mark_orders_to_come(repository: Repository, customer: str, *, on: bool) -> bool:
+    """Let a customer's orders to come ship complete, or no longer, within a change that has been begun.
 
-    False where nothing changes."""
+    False where nothing changes.
+    """
     changed = repository.orders.set_complete_customer(customer, on=on)
     if changed:
         how = "ship complete" if on else "no longer ship complete"
@@ -194,7 +195,7 @@ def mark_to_come(repository: Repository, customer: str, *, on: bool) -> bool:
     return changed
 
 
-def mark(repository: Repository, orders: Sequence[Order], *, on: bool) -> None:
+def mark_ship_complete(repository: Repository, orders: Sequence[Order], *, on: bool) -> None:
     """Mark orders to ship complete, or take the mark off, within a change that has been begun."""
     repository.orders.set_ship_complete([order.id for order in orders], on=on)
     how = "ships complete" if on else "may be split again"

@@ -99,12 +99,12 @@ def mark(repository: Repository, skus: Sequence[str], *, insert: bool) -> list[S
         for sku in dict.fromkeys(skus):
             stock = repository.stock.known(sku)
             if stock.insert is not insert:
-                mark_one(repository, sku, insert=insert)
+                mark_insert(repository, sku, insert=insert)
             marked.append(repository.stock.known(sku))
         return marked
 
 
-def mark_one(repository: Repository, sku: str, *, insert: bool) -> None:
+def mark_insert(repository: Repository, sku: str, *, insert: bool) -> None:
     """Say that a SKU is an insert, or is not, within a change that has been begun."""
     repository.stock.describe(sku, None, insert)
     repository.history.record([Entry(EventKind.MARKED, None, sku, reason="insert" if insert else "no insert")])

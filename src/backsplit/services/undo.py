@@ -23,10 +23,10 @@ from backsplit.services.calendar import opens
 from backsplit.services.deliveries import put_back, told
 from backsplit.services.kits import put_back as put_back_kits
 from backsplit.services.notices import untold
-from backsplit.services.orders import mark, mark_to_come
+from backsplit.services.orders import mark_orders_to_come, mark_ship_complete
 from backsplit.services.release import sweep
 from backsplit.services.status import Changed, Undone, check_unchanged, give_priority, move_orders
-from backsplit.services.stock import Corrected, check_on_hand, mark_one, set_counts
+from backsplit.services.stock import Corrected, check_on_hand, mark_insert, set_counts
 
 if TYPE_CHECKING:
     from backsplit.domain.deliveries import Expected
@@ -326,7 +326,7 @@ def _mark(repository: Repository, _: Done, events: Sequence[Event]) -> Inverted:
         insert = event.reason != "insert"
         stock = repository.stock.get(event.sku or "")
         if stock is not None and stock.insert is not insert:
-            mark_one(repository, stock.sku, insert=insert)
+            mark_insert(repository, stock.sku, insert=insert)
             notes.append(f"{stock.sku} is {'an' if insert else 'no'} insert again")
     return Inverted(notes=notes)
 
@@ -346,9 +346,9 @@ def _ship_complete(repository: Repository, change: Done, events: Sequence[Event]
     kept: KeptShipComplete = change.before
     on = not kept["on"]
     marked = [event.order for event in events if event.order]
-    mark(repository, [repository.order(number) for number in marked], on=on)
+    mark_ship_complete(repository, [repository.order(number) for number in marked], on=on)
     if kept["customer"]:
-        mark_to_come(repository, kept["customer"], on=on)
+        mark_orders_to_come(repository, kept["customer"], on=on)
     return Inverted(marked)
 
 
