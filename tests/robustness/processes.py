@@ -79,7 +79,7 @@ class Terminal:
 
     def is_read(self) -> bool:
         """Whether the program waits for a key. Python may overlook a Ctrl-C that comes just before it does."""
-        return _of_proc(self._process, "stat").rsplit(")", 1)[1].split()[0] == "S"
+        return _state(self._process) == "S"
 
     def type(self, words: str) -> None:
         os.write(self._ours, words.encode())
@@ -183,6 +183,15 @@ def hears_signals(process: subprocess.Popen[str]) -> bool:
     status = _of_proc(process, "status")
     caught = next(line.split()[1] for line in status.splitlines() if line.startswith("SigCgt"))
     return bool(int(caught, 16) >> (signal.SIGTERM - 1) & 1)
+
+
+def is_halted(process: subprocess.Popen[str]) -> bool:
+    """Whether a SIGSTOP holds it."""
+    return _state(process) == "T"
+
+
+def _state(process: subprocess.Popen[Any]) -> str:
+    return _of_proc(process, "stat").rsplit(")", 1)[1].split()[0]
 
 
 def _of_proc(process: subprocess.Popen[Any], name: str) -> str:

@@ -11,6 +11,8 @@ import os
 import random
 import signal
 import sqlite3
+import subprocess
+import sys
 import termios
 from collections import Counter, defaultdict
 from contextlib import closing
@@ -19,7 +21,7 @@ from typing import Any
 import pytest
 
 from conftest import Answer, Shop
-from robustness.processes import Worker, contents, ended, is_written, run, start, tell, wait_for, workers
+from robustness.processes import Worker, contents, ended, is_halted, is_written, run, start, tell, wait_for, workers
 from shopify import shopify
 
 PROCESSES = 16
@@ -220,19 +222,39 @@ def _no_order_went_twice(shop: Shop) -> None:
 
 
 IN_A_HURRY = "from backsplit.repository import connection; connection.LONGEST_WAIT = 0.01"
+HALTED_BEFORE_ITS_COMMIT = """
+import os, signal, sys
+from backsplit import repository
+from backsplit.__main__ import main
+
+go_on = repository.ignore_from_now_on
+
+def halt():
+    os.kill(os.getpid(), signal.SIGSTOP)
+    go_on()
+
+repository.ignore_from_now_on = halt
+sys.exit(main())
+"""
 
 
 @pytest.fixture
 def long_import(shop: Shop) -> Any:
-    """An import that was halted in the middle of its work, with the file in its hands."""
+    """An import that is halted with all of it written and nothing committed, the file in its hands."""
     shop.stock("A1")
     shop.write("orders.csv", "order,sku,quantity\n" + "".join(f"M{n},A,1\n" for n in range(2_000)))
-    process = start(shop, "import", "orders", "orders.csv", "--json")
-    wait_for(lambda: is_written(shop.db), process)
-    process.send_signal(signal.SIGSTOP)
-    assert is_written(shop.db)
-    yield process
-    process.kill()
+    words = ["--db", str(shop.db), "import", "orders", "orders.csv", "--json"]
+    with subprocess.Popen(
+        [sys.executable, "-c", HALTED_BEFORE_ITS_COMMIT, *words],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        wait_for(lambda: is_halted(process), process)
+        assert is_written(shop.db)
+        yield process
+        process.kill()
 
 
 @pytest.mark.slow
