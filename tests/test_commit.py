@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Callable
 
@@ -144,6 +145,25 @@ def test_a_file_that_is_moved_before_the_commit_is_not_changed(
         left.unlink()
     (stocked.folder / "away.db").replace(stocked.db)
     assert contents(stocked.db) == before
+
+
+def test_a_file_that_is_replaced_at_the_commit_may_have_the_change_in_the_log_that_stayed(
+    stocked: Shop, disk: Callable[[Fault], None]
+) -> None:
+    shutil.copyfile(stocked.db, stocked.folder / "other.db")
+    before = contents(stocked.db)
+
+    def fault(_: sqlite3.Connection, sql: str) -> None:
+        if sql == "COMMIT":
+            stocked.db.rename(stocked.folder / "away.db")
+            (stocked.folder / "other.db").rename(stocked.db)
+
+    disk(fault)
+    answer = stocked(f"{RECEIVE} --json")
+    assert (answer.code, answer.error) == (4, "uncertain")
+    assert "or, where its -wal file stayed here, in this one" in answer.err
+    assert contents(stocked.db) != before
+    assert contents(stocked.folder / "away.db") == before
 
 
 def test_a_file_that_is_moved_at_the_commit_is_told(stocked: Shop, disk: Callable[[Fault], None]) -> None:

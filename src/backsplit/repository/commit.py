@@ -106,6 +106,7 @@ def check_in_place(path: Path, opened: Identity | None, *, committed: bool) -> N
         )
     raise DatabaseError(
         "uncertain",
-        f"{path} was moved or replaced while the command ran: the change is in the file that had the name before; "
-        f"see what is in this one with {command(path, 'history', '--limit', '1')}",
+        # SQLite looks for the log by the name: one that did not move with the file belongs to the new one now.
+        f"{path} was moved or replaced while the command ran: the change is in the file that had the name before, or, "
+        f"where its -wal file stayed here, in this one: look with {command(path, 'history', '--limit', '1')}",
     )
