@@ -1,7 +1,7 @@
 """What must be open, gone and on the shelf by rule 11, in a few figures for each order and SKU: for test_sixty_days.py.
 
 There are no members, parts or queues here, only units: whoever asks for a unit, it is open, or it has gone, or it was
-given up here. Written from the rules alone.
+given up here. FileRows from the rules alone.
 """
 
 from __future__ import annotations

@@ -372,7 +372,7 @@ def test_under_strict_a_later_small_order_cannot_take_what_was_forecast(tea: Sho
 @pytest.fixture
 def many(tea: Shop, monkeypatch: pytest.MonkeyPatch) -> Shop:
     """The same shop, as if so many orders waited that their days are kept."""
-    monkeypatch.setattr(promise_rows, "FEW", 0)
+    monkeypatch.setattr(promise_rows, "CACHED_BEYOND", 0)
     expect(tea, "POT", 9, THIRD, "PO-7")
     expect(tea, "MUG", 1, FIFTH, "PO-8")
     return tea
@@ -391,7 +391,7 @@ def test_days_that_were_kept_are_those_that_a_replay_finds(many: Shop, monkeypat
         with monkeypatch.context() as patch, closing(sqlite3.connect(many.db)) as db:
             db.execute("DELETE FROM promised_as_of")
             db.commit()
-            patch.setattr(promise_rows, "FEW", 99)
+            patch.setattr(promise_rows, "CACHED_BEYOND", 99)
             assert first == kept == answers(many)
         assert "brings 9 × POT, after 2 orders before it" in first[2]
 
@@ -452,7 +452,7 @@ def test_each_order_is_released_on_its_promised_day(
 ) -> None:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(promises, "today", lambda: "2026-12-01")
-        patch.setattr(promise_rows, "FEW", few)
+        patch.setattr(promise_rows, "CACHED_BEYOND", few)
         shop = Shop(Path(folder))
         shop.done(f"init --policy {'strict' if strict else 'skip-over'}")
         shop.stock(" ".join(f"{sku}{n}" for sku, n in there.items()))

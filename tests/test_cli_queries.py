@@ -175,7 +175,7 @@ def test_the_history_can_be_read_by_someone_who_was_not_there(mixed: Shop) -> No
 def test_the_last_events_of_a_sku_are_the_end_of_its_story(
     mixed: Shop, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
-    monkeypatch.setattr("backsplit.repository.history.FEW", few)
+    monkeypatch.setattr("backsplit.repository.history.READ_AT_ONCE", few)
     mixed.done("split M2")
     mixed.done("merge M2-backorder")
     mixed.done("split M2")

@@ -320,7 +320,7 @@ def test_shortages_put_first_what_lets_most_orders_go(short: Shop) -> None:
 @pytest.fixture
 def many(short: Shop, monkeypatch: pytest.MonkeyPatch) -> Shop:
     """The same shop, as if so many orders waited that it is kept what they lack."""
-    monkeypatch.setattr(kept, "FEW", 0)
+    monkeypatch.setattr(kept, "CACHED_BEYOND", 0)
     short.stock("A1 B0 C2")
     short.order("ONLYB", "B3 C1", "2026-01-04T09:00:00Z")
     short.order("EARLIER", "B1 A1", "2026-01-05T09:00:00Z", priority=1)

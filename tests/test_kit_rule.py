@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backsplit.domain.kits import Kit, KitState, check_kit, check_recipe, demand
+from backsplit.domain.kits import Kit, KitState, check_kit, check_recipe, in_parts
 from backsplit.domain.orders import KitPart, Line, Order, Status
 from backsplit.domain.split import can_go, plan_by_hand, plan_split
 from backsplit.errors import BadQuantity, NotOnOrder, Refused, WrongUsage
@@ -181,7 +181,7 @@ def test_can_make_and_change_a_kit(recipe: dict[str, int], state: KitState) -> N
 
 
 def test_demand_is_of_parts_instead_of_kits() -> None:
-    assert demand({"SET": 2, "A": 1}, {"SET": SET}) == {"A": 5, "B": 2}
+    assert in_parts({"SET": 2, "A": 1}, {"SET": SET}) == {"A": 5, "B": 2}
 
 
 RECIPES = {"SET": {"A": 2, "B": 1}, "PAIR": {"A": 2}, "BOX": {"B": 3, "C": 1}}
@@ -213,7 +213,7 @@ def test_units_neither_appear_nor_vanish_and_no_kit_or_group_is_torn(
         both[line.position] += line.quantity
     assert both == {line.position: line.quantity for line in whole.lines}
     assert all(n <= free[sku] for sku, n in plan.taken.items())
-    assert plan.taken == demand(Counter(units_of(plan.stays)), RECIPES)
+    assert plan.taken == in_parts(Counter(units_of(plan.stays)), RECIPES)
     assert not {line.group for line in plan.stays} & {line.group for line in plan.moves} - {""}
 
 

@@ -224,16 +224,16 @@ def _no_order_went_twice(shop: Shop) -> None:
 IN_A_HURRY = "from backsplit.repository import connection; connection.LONGEST_WAIT = 0.01"
 HALTED_BEFORE_ITS_COMMIT = """
 import os, signal, sys
-from backsplit import repository
 from backsplit.__main__ import main
+from backsplit.repository import commit
 
-go_on = repository.ignore_from_now_on
+go_on = commit.ignore_from_now_on
 
 def halt():
     os.kill(os.getpid(), signal.SIGSTOP)
     go_on()
 
-repository.ignore_from_now_on = halt
+commit.ignore_from_now_on = halt
 sys.exit(main())
 """
 

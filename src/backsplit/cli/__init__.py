@@ -95,7 +95,7 @@ NAME_AN_ORDER = {
     *("prioritize", "pick", "slip", "ship"),
 }
 
-FEW = 6  # commands that Tab describes
+DESCRIBED_AT_MOST = 6  # commands that Tab describes
 
 
 class _Described:
@@ -137,7 +137,7 @@ class Commands(DescribedGroup):
     def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
         """Each command that begins so; with what it does where they are few, since each must be built for that."""
         found = [name for name in COMMANDS if name.startswith(incomplete)]
-        if len(found) <= FEW:
+        if len(found) <= DESCRIBED_AT_MOST:
             return super().shell_complete(ctx, incomplete)
         options = super(TyperGroup, self).shell_complete(ctx, incomplete)
         return [*(CompletionItem(name) for name in found), *options]

@@ -23,7 +23,7 @@ from backsplit.errors import WrongUsage, how_to_add
 from backsplit.render import documents, sentences
 from backsplit.render.terminal import STAND_IN, WIDEST, inert, inert_json, wrapped
 from backsplit.repository import Repository, open_repository
-from backsplit.repository.files import check_place, written
+from backsplit.repository.files import answer_file, check_place
 
 T = TypeVar("T")
 
@@ -407,7 +407,7 @@ def save_workbook(path: Path, db: Path, sheets: Mapping[str, Iterable[Row]]) -> 
     from backsplit.render import workbooks  # noqa: PLC0415 - 60 ms, only for --xlsx
 
     try:
-        with written(path, db, workbooks.is_workbook) as new:
+        with answer_file(path, db, workbooks.is_workbook) as new:
             count = workbooks.save(new, sheets)
     except workbooks.TooManyRows:
         raise WrongUsage(

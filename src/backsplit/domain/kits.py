@@ -12,7 +12,7 @@ from backsplit.domain.orders import KitPart, Line
 from backsplit.errors import BadQuantity, Refused, WrongUsage
 
 Recipe = Mapping[str, int]  # the parts of a kit, by SKU, with the units of each in one kit; empty for no kit
-NAMED = 3  # orders that a refusal names
+MOST_NAMED = 3  # orders that a refusal names
 
 
 class Kit(NamedTuple):
@@ -44,7 +44,7 @@ class KitState(NamedTuple):
     first_day: str | None = None
 
 
-def demand(units: Mapping[str, int], recipes: Mapping[str, Recipe]) -> Counter[str]:
+def in_parts(units: Mapping[str, int], recipes: Mapping[str, Recipe]) -> Counter[str]:
     """Units per SKU that are wanted off the shelf: the parts of kits instead of kits."""
     total: Counter[str] = Counter()
     for sku, quantity in units.items():
@@ -86,7 +86,7 @@ def check_kit(sku: str, recipe: Recipe, state: KitState, kits: Collection[str]) 
     if recipe == state.recipe:
         return
     if state.held_by:
-        named = ", ".join(state.held_by[:NAMED]) + (" and others" if len(state.held_by) > NAMED else "")
+        named = ", ".join(state.held_by[:MOST_NAMED]) + (" and others" if len(state.held_by) > MOST_NAMED else "")
         what = "cannot change" if state.recipe else "cannot become a kit"
         raise Refused("in-use", f"{sku} {what} while {named} in Processing holds it: ship or hold that first")
     if not recipe or state.recipe:

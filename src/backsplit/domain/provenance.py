@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from backsplit.domain.times import placed
 from backsplit.errors import Refused, listed
 
-FEW = 3  # a file is refused where so many orders disagree and more than half of those compared; fewer may be chance
-NAMED = 5  # orders that a refusal names
+# A file is refused where so many orders disagree and more than half of those compared: fewer may be chance.
+FEWEST_TO_REFUSE = 3
+MOST_NAMED = 5  # orders that a refusal names
 ALL_THE_SAME = "--yes takes it all the same"
 
 
@@ -54,12 +55,12 @@ class FileFacts:
 
 def refusal(facts: FileFacts) -> Refused | None:
     """Why a file is not taken, as far as it can be told without asking what shipped from here; None if it is taken."""
-    if len(facts.other_orders) >= FEW and len(facts.other_orders) * 2 > facts.known:
+    if len(facts.other_orders) >= FEWEST_TO_REFUSE and len(facts.other_orders) * 2 > facts.known:
         return Refused(
             "other-shop",
             f"{facts.path} looks like another shop's: of the {facts.known:,} known orders that it names,"
             f" {len(facts.other_orders):,} are other orders, with no SKU in common or another customer on another day"
-            f" ({listed(facts.other_orders, NAMED)})",
+            f" ({listed(facts.other_orders, MOST_NAMED)})",
             f"{_way_out(facts)}; {ALL_THE_SAME}",
         )
     if facts.tells_changes:
@@ -70,7 +71,7 @@ def refusal(facts: FileFacts) -> Refused | None:
             "older-file",
             f"{facts.path} is older than the last look at this shop: its newest order was placed on"
             f" {placed(facts.newest)}, that of the last look on {placed(facts.last_newest)}, and"
-            f" {len(would_change):,} of the orders since would be changed back ({listed(would_change, NAMED)})",
+            f" {len(would_change):,} of the orders since would be changed back ({listed(would_change, MOST_NAMED)})",
             f"export the orders again and take the newest file; {ALL_THE_SAME}",
         )
     return None
@@ -90,12 +91,12 @@ def takes_back(path: str, back: Collection[str], shipped: int) -> Refused | None
 
     `back` are those that would come back, `shipped` counts all of them that the file names.
     """
-    if len(back) < FEW or len(back) * 2 <= shipped:
+    if len(back) < FEWEST_TO_REFUSE or len(back) * 2 <= shipped:
         return None
     return Refused(
         "takes-back",
         f"{path} would take back {len(back):,} of the {shipped:,} orders in it that shipped from here and that the shop"
-        f" had called sent ({listed(list(back), NAMED)})",
+        f" had called sent ({listed(list(back), MOST_NAMED)})",
         f"check in the shop whether that is so; {ALL_THE_SAME}",
     )
 
@@ -104,7 +105,7 @@ def _older_by_changes(facts: FileFacts) -> Refused:
     return Refused(
         "older-file",
         f"{facts.path} is older than the last look at this shop: each of the {len(facts.older):,} orders of which it"
-        f" says something else has been changed there since ({listed(facts.older, NAMED)})",
+        f" says something else has been changed there since ({listed(facts.older, MOST_NAMED)})",
         f"export the orders again and take the newest file; {ALL_THE_SAME}",
     )
 

@@ -197,7 +197,7 @@ class ByHand(NamedTuple):
     units: Units
 
 
-class Written(NamedTuple):
+class FileRows(NamedTuple):
     """What a file tells the shop: the orders with rows, with the parcels in them, the rows, and who is left out."""
 
     orders: tuple[ToMark, ...]
@@ -255,7 +255,7 @@ class Telling(NamedTuple):
     items: Items = MappingProxyType({})
 
 
-def written(orders: Iterable[ToMark], telling: Telling) -> Written:
+def rows_to_tell(orders: Iterable[ToMark], telling: Telling) -> FileRows:
     """The rows for what is new of these orders, each order whole or not at all."""
     told: list[ToMark] = []
     rows: list[Row] = []
@@ -273,7 +273,7 @@ def written(orders: Iterable[ToMark], telling: Telling) -> Written:
         else:
             told.append(as_new)
             rows += of_order
-    return Written(tuple(told), tuple(rows), tuple(left_out))
+    return FileRows(tuple(told), tuple(rows), tuple(left_out))
 
 
 class _CannotSayError(Exception):

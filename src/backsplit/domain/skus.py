@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 from backsplit.errors import listed
 
-NAMED = 5  # SKUs that a notice names
+MOST_NAMED = 5  # SKUs that a notice names
 _TOTALS = {
     *("total", "totals", "grandtotal", "subtotal", "totalstock", "totalquantity", "sum", "sumtotal"),
     *("summe", "gesamt", "gesamtsumme", "gesamtmenge", "insgesamt", "zwischensumme", "endsumme"),
@@ -29,13 +29,13 @@ def notices(new: Collection[str], known: Iterable[str]) -> list[str]:
     said = []
     if totals:
         said.append(
-            f"{listed(totals, NAMED)} looks like the total of the column and not like a SKU:"
+            f"{listed(totals, MOST_NAMED)} looks like the total of the column and not like a SKU:"
             " `backsplit stock --forget SKU` takes it away"
         )
     if twins:
         said.append(
-            f"new SKUs that are spelt almost like known ones: {listed(twins, NAMED)}. If they are the same, correct"
-            " the file; `backsplit stock --forget SKU` takes a new one away"
+            f"new SKUs that are spelt almost like known ones: {listed(twins, MOST_NAMED)}. If they are the same,"
+            " correct the file; `backsplit stock --forget SKU` takes a new one away"
         )
     return said
 

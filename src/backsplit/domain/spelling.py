@@ -6,7 +6,7 @@ import string
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
-NAMED = 3
+MOST_NAMED = 3
 SHORTEST = 3  # characters of a word that is looked for within others
 LONGEST = 40  # characters of a word of which single mistakes are tried
 PLAIN = str.maketrans("oli", "011")  # characters that are taken for each other, in the form in which words are compared
@@ -43,10 +43,10 @@ def nearest_of(typed: str, known: Iterable[str]) -> list[str]:
     for word in known:
         by_plain.setdefault(_plain(word), word)
     plain = _plain(typed)
-    near = get_close_matches(plain, by_plain, n=NAMED)
+    near = get_close_matches(plain, by_plain, n=MOST_NAMED)
     if not near and len(plain) >= SHORTEST:
         near = sorted((word for word in by_plain if plain in word), key=lambda word: (word.find(plain) > 0, word))
-    return [by_plain[word] for word in near[:NAMED]]
+    return [by_plain[word] for word in near[:MOST_NAMED]]
 
 
 def _plain(word: str) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # to make these classes takes a tenth of a millisecond, and t
 
     Days = Mapping[str, str | None]  # of orders by number, or of SKUs
 
-    class KeptOrder(TypedDict):
+    class OrderSnapshot(TypedDict):
         """An order as it was: of its facts those that a change of its lines can change."""
 
         id: int
@@ -30,70 +30,70 @@ if TYPE_CHECKING:  # to make these classes takes a tenth of a millisecond, and t
 
         again: Sequence[str]
 
-    class KeptAdd(Again, total=False):
+    class BeforeAdd(Again, total=False):
         came: Sequence[Any]  # the fill rates that it counted; an older backsplit counted none
 
-    class KeptAmend(Again):
-        orders: Sequence[KeptOrder]
+    class BeforeAmend(Again):
+        orders: Sequence[OrderSnapshot]
 
-    class KeptMerge(TypedDict):
-        orders: Sequence[KeptOrder]
+    class BeforeMerge(TypedDict):
+        orders: Sequence[OrderSnapshot]
         parts: Sequence[str]  # those that were split from the part
 
-    class KeptSplit(Again, total=False):
+    class BeforeSplit(Again, total=False):
         dropped: Mapping[str, Sequence[tuple[int, str, int]]]  # position, SKU, quantity of the inserts, by order
         processing: bool  # whether the order was
 
-    class KeptHold(Again):
+    class BeforeHold(Again):
         on_hold: Days
 
-    class KeptDue(TypedDict):
+    class BeforeDue(TypedDict):
         until: Days
         first_days: Days
 
-    class KeptFirstDays(Again):
+    class BeforeFirstDays(Again):
         first_days: Days
 
-    class KeptPriorities(Again):
+    class BeforePriorities(Again):
         priorities: Mapping[str, int]
 
-    class KeptExpected(Again):
+    class BeforeExpected(Again):
         expected: Sequence[tuple[Sequence[Any] | None, Sequence[Any] | None]]  # each row before and after
 
-    class KeptKits(Again):
+    class BeforeKits(Again):
         was: Mapping[str, Recipe]
         now: Mapping[str, Recipe]
 
-    class KeptNotices(Again):
+    class BeforeNotices(Again):
         told: Mapping[str, Sequence[Any] | None]  # what was told before, by order
         cancelled: Sequence[str]
 
-    class KeptPolicy(Again):
+    class BeforePolicy(Again):
         policy: str
 
-    class KeptShipComplete(Again):
+    class BeforeShipComplete(Again):
         on: bool
         customer: str  # blank where their orders to come are as before
 
-    Kept = (
+    Before = (
         Again
-        | KeptAdd
-        | KeptAmend
-        | KeptMerge
-        | KeptSplit
-        | KeptHold
-        | KeptDue
-        | KeptFirstDays
-        | KeptPriorities
-        | KeptExpected
-        | KeptKits
-        | KeptNotices
-        | KeptPolicy
-        | KeptShipComplete
+        | BeforeAdd
+        | BeforeAmend
+        | BeforeMerge
+        | BeforeSplit
+        | BeforeHold
+        | BeforeDue
+        | BeforeFirstDays
+        | BeforePriorities
+        | BeforeExpected
+        | BeforeKits
+        | BeforeNotices
+        | BeforePolicy
+        | BeforeShipComplete
     )
 
 
-def kept(orders: Iterable[Order]) -> list[KeptOrder]:
+def snapshots(orders: Iterable[Order]) -> list[OrderSnapshot]:
     """Orders as they are, for `before`: of their facts only those that a change of their lines can change."""
     return [
         {
@@ -103,13 +103,13 @@ def kept(orders: Iterable[Order]) -> list[KeptOrder]:
             "priority": order.priority,
             "split_from": order.split_from,
             "until": order.until,
-            "lines": [_kept_line(line) for line in order.lines],
+            "lines": [_line_values(line) for line in order.lines],
         }
         for order in orders
     ]
 
 
-def as_kept(was: KeptOrder, now: Order) -> Order:
+def as_in_snapshot(was: OrderSnapshot, now: Order) -> Order:
     """The order as it was kept; what was not kept is as it is `now`, on it or on another member of its family."""
     return now._replace(
         id=was["id"],
@@ -122,7 +122,7 @@ def as_kept(was: KeptOrder, now: Order) -> Order:
     )
 
 
-def _kept_line(line: Line) -> list[Any]:
+def _line_values(line: Line) -> list[Any]:
     return [line.position, line.sku, line.quantity, *([line.group] if line.group else [])]
 
 

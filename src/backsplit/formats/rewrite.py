@@ -25,7 +25,7 @@ from backsplit.formats.shops._toolkit import TableFormat
 from backsplit.formats.source import Source
 
 PLAIN = "csv"
-NAMED = 20  # rows that cannot be read
+MOST_NAMED = 20  # rows that cannot be read
 LONGEST_HEADER = 1 << 16  # bytes
 LONGEST_ROW = 1 << 20  # characters; a million cells take 150 MB
 LINE_END = re.compile(r"[\r\n]*\Z")
@@ -165,10 +165,10 @@ WAITS = "waits, was sent or is not wanted"
 
 
 @dataclass
-class Written:
+class RowCounts:
     """Counted while rows are written: those that are the same, those that are changed, those left out by reason."""
 
-    kept: int = 0
+    same: int = 0
     changed: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
 
@@ -269,16 +269,16 @@ class Export:
             number = self._options.prefix + cells.shown(order.number)
             yield ExportOrder(number, [line for line in found if line.sku], order.left_out if order.closed else "")
 
-    def written(self, units: Mapping[int, int], reason: Callable[[str], str], count: Written) -> Iterator[str]:
+    def rewritten(self, units: Mapping[int, int], reason: Callable[[str], str], count: RowCounts) -> Iterator[str]:
         """The text of the file with the rows that go, by where they begin, and their units.
 
         What is no row of an order stays. `reason` says why nothing of an order goes, by its number; blank if it does.
         Raises BadInput where the file cannot be read to its end.
         """
         with self._source.explained():
-            yield from self._written(units, reason, count)
+            yield from self._rewritten(units, reason, count)
 
-    def _written(self, units: Mapping[int, int], reason: Callable[[str], str], count: Written) -> Iterator[str]:
+    def _rewritten(self, units: Mapping[int, int], reason: Callable[[str], str], count: RowCounts) -> Iterator[str]:
         yield byte_order_mark(self._source)
         group: list[RawRow] = []
         current = ""
@@ -299,7 +299,7 @@ class Export:
     @property
     def notices(self) -> list[str]:
         """Sentences for the user: what was typed before and is taken again; of rows that cannot be read the first."""
-        return [*self._report.notices, *(f"left out: {problem}" for problem in self._unread[:NAMED])]
+        return [*self._report.notices, *(f"left out: {problem}" for problem in self._unread[:MOST_NAMED])]
 
     def numbers(self) -> list[str]:
         """The numbers of the orders, with the prefix, in the file's order."""
@@ -343,7 +343,7 @@ class Export:
         self._source.close()
 
     def _order(
-        self, rows: list[RawRow], units: Mapping[int, int], reason: Callable[[str], str], count: Written
+        self, rows: list[RawRow], units: Mapping[int, int], reason: Callable[[str], str], count: RowCounts
     ) -> Iterator[str]:
         """The rows of one order that go. The order's own cells go along with the first of them."""
         if not rows:
@@ -358,7 +358,7 @@ class Export:
                 if self._is_line(row):
                     count.left_out[WAITS] += 1
                 else:  # a row for the order as a whole
-                    count.kept += 1
+                    count.same += 1
                     yield row.text
                 continue
             cells: dict[int, str] = {}
@@ -367,7 +367,7 @@ class Export:
             if row is going[0] and row is not rows[0] and self._is_line(rows[0]):
                 cells |= self._carried(rows[0], row)
             count.changed += bool(cells)
-            count.kept += not cells
+            count.same += not cells
             yield row.with_cells(cells) if cells else row.text
 
     def _carried(self, first: RawRow, row: RawRow) -> dict[int, str]:

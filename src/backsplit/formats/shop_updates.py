@@ -23,7 +23,7 @@ from backsplit.formats.source import Source
 from backsplit.formats.validate import NOT_STOCKED, WithoutSku, check_location, shop_count
 
 ITEM = "order-item-id"
-NAMED = 20  # rows that cannot be read
+MOST_NAMED = 20  # rows that cannot be read
 
 
 def read_items(path: str) -> Items:
@@ -125,7 +125,7 @@ class Counts:
     @property
     def notices(self) -> list[str]:
         """Sentences for the user, once all cells were read: also which rows could not be."""
-        rows = [f"stays as it is: {problem}" for problem in self._read.problems[:NAMED]]
+        rows = [f"stays as it is: {problem}" for problem in self._read.problems[:MOST_NAMED]]
         if more := self._read.bad_rows - len(rows):
             rows.append(f"{more:,} more {'row' if more == 1 else 'rows'} that cannot be read stay as they are")
         return [*self._report.notices, *self._read.notices, *rows]
@@ -137,15 +137,15 @@ class Counts:
             return self._form.writes(self._table, count.location)
         return self._table.place(self._form.columns, "on_hand")
 
-    def written(self, figures: Mapping[tuple[int, int], int]) -> Iterator[str]:
+    def rewritten(self, figures: Mapping[tuple[int, int], int]) -> Iterator[str]:
         """The text of the file with these figures, by the places of row and cell, and all else as it is.
 
         Raises BadInput where the file cannot be read to its end.
         """
         with self._source.explained():
-            yield from self._written(figures)
+            yield from self._rewritten(figures)
 
-    def _written(self, figures: Mapping[tuple[int, int], int]) -> Iterator[str]:
+    def _rewritten(self, figures: Mapping[tuple[int, int], int]) -> Iterator[str]:
         yield byte_order_mark(self._source)
         by_row: dict[int, dict[int, int]] = {}
         for (at, place), figure in figures.items():

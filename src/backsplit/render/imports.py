@@ -261,7 +261,7 @@ def _followed(one: FollowedOrder) -> Iterator[str]:
     if one.closed and not (one.came_back or one.removed or one.sent):
         yield f"{one.closed.value} there"
     for order in one.open:
-        yield f"{sentences.lines(order.lines, sentences.NAMED)} {STANDS[order.status]} {inert(order.number)}"
+        yield f"{sentences.lines(order.lines, sentences.MOST_NAMED)} {STANDS[order.status]} {inert(order.number)}"
 
 
 def _to_mark(orders: Sequence[UnmarkedOrder]) -> str:

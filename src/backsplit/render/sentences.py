@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from backsplit.services.status import Changed, Undone
 
 
-NAMED = 10  # orders or SKUs that one sentence names
+MOST_NAMED = 10  # orders or SKUs that one sentence names
 
 
 def split(outcome: SplitOutcome, *, noted: bool = True, refused: bool = True) -> Iterator[str]:
@@ -157,7 +157,7 @@ def changed(command: str, value: Changed) -> Iterator[str]:
     for order in named:
         priority = f"priority {order.priority}, " if command == "prioritize" else ""
         until = f" until {order.until}" if order.until else ""
-        yield f"{inert(order.number)} → {priority}{order.status.value}{until}: {lines(order.lines, NAMED)}"
+        yield f"{inert(order.number)} → {priority}{order.status.value}{until}: {lines(order.lines, MOST_NAMED)}"
     if not named and not value.stock and not (command == "undo" and value.notes):
         yield "nothing changed"
     numbers = {order.number for order in named}
@@ -227,7 +227,7 @@ def marked(values: Iterable[Stock]) -> Iterator[str]:
 
 def taken_in(skipped: Sequence[LeftOut], new_skus: Sequence[str], notices: Sequence[str]) -> Iterator[str]:
     """What a file holds that was not taken, the SKUs that it brought, and what else there is to say of it."""
-    for reason, lines_ in Counter(left.reason for left in skipped).most_common(NAMED):
+    for reason, lines_ in Counter(left.reason for left in skipped).most_common(MOST_NAMED):
         yield f"left out: {lines_:,} × {inert(reason)}"
     if new_skus:
         yield f"new SKUs, with 0 on hand until they are counted: {names(new_skus)}"
@@ -274,12 +274,12 @@ def policy(value: PolicySet) -> Iterator[str]:
 
 def kits_changed(outcome: KitsChanged) -> Iterator[str]:
     """Each kit as it is now, or how many there are."""
-    for kit in outcome.kits[:NAMED]:
+    for kit in outcome.kits[:MOST_NAMED]:
         parts = ", ".join(f"{part.each} × {inert(part.sku)}" for part in kit.parts)
         wanted = f", {count(kit.orders, 'open order')} with it" if kit.orders else ""
         yield f"{inert(kit.sku)} is a kit of {parts}: {kit.can_make} can be made{wanted}"
-    if len(outcome.kits) > NAMED:
-        yield f"… and {count(len(outcome.kits) - NAMED, 'more kit')}: backsplit kit lists all"
+    if len(outcome.kits) > MOST_NAMED:
+        yield f"… and {count(len(outcome.kits) - MOST_NAMED, 'more kit')}: backsplit kit lists all"
     for sku in outcome.gone:
         yield f"{inert(sku)} is no kit any more: it is counted again, and nothing of it is on hand"
     if outcome.new:
@@ -370,8 +370,8 @@ def forgotten(skus: Sequence[str]) -> str:
 
 
 def names(names: Sequence[str]) -> str:
-    more = len(names) - NAMED
-    return ", ".join(map(inert, names[:NAMED])) + (f" and {more:,} more" if more > 0 else "")
+    more = len(names) - MOST_NAMED
+    return ", ".join(map(inert, names[:MOST_NAMED])) + (f" and {more:,} more" if more > 0 else "")
 
 
 def count(number: int, noun: str) -> str:

@@ -15,7 +15,7 @@ from backsplit.render.terminal import Text, inert
 if TYPE_CHECKING:
     from backsplit.services.shop_updates import Rewritten, ToldShop, Unmarked
 
-NAMED = 20  # SKUs that the answer names
+MOST_NAMED = 20  # SKUs that the answer names
 
 
 def document(values: Iterable[ToMark]) -> list[Document]:
@@ -103,10 +103,10 @@ def rewritten_lines(value: Rewritten) -> Iterator[str]:
         if value.changed
         else (f"wrote {inert(value.out)}: the same as before, no count differs")
     )
-    for one in value.changed[:NAMED]:
+    for one in value.changed[:MOST_NAMED]:
         yield f"{inert(one.sku)}: {one.before} → {one.after}"
-    if len(value.changed) > NAMED:
-        yield f"… and {len(value.changed) - NAMED:,} more: --json names them"
+    if len(value.changed) > MOST_NAMED:
+        yield f"… and {len(value.changed) - MOST_NAMED:,} more: --json names them"
     if value.left:
         yield f"left as they are: {count(value.left, 'row')} whose SKU is not known here"
     yield from (f"note: {inert(notice)}" for notice in value.notices)

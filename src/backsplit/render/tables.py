@@ -364,7 +364,7 @@ def formats(values: Iterable[tuple[str, str, str, str]]) -> Table:
     return table
 
 
-FEW = 3  # orders that are shown by their lines
+SHOWN_BY_LINES = 3  # orders that are shown by their lines
 NOTED = 5  # notes below a table
 FOR_PARTIAL = "no whole line is in stock; see --partial"
 REASONS: dict[Code, str] = {
@@ -381,7 +381,7 @@ REASONS: dict[Code, str] = {
 
 def plan(outcome: SplitOutcome) -> Iterator[Drawable]:
     """A split that is planned: for each order a table of the lines that go now, and of those that wait."""
-    if len(outcome.splits) > FEW:
+    if len(outcome.splits) > SHOWN_BY_LINES:
         yield from many(outcome)
         return
     for one in outcome.splits:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from backsplit.domain.orders import Order, Policy
 from backsplit.domain.times import moment
 from backsplit.errors import DatabaseError, NotKnown, OrderNotFound
-from backsplit.repository.commit import Identity, check_in_place, has_change, identity, mark_of
-from backsplit.repository.connection import FIGURES, begin, begin_reading, is_backsplit_file, patiently
+from backsplit.repository.commit import Identity, check_in_place, commit_change, identity
+from backsplit.repository.connection import FIGURES, begin, begin_reading, is_backsplit_file
 from backsplit.repository.failures import advice, diagnose, translate_os
 from backsplit.repository.history import Entry, History
 from backsplit.repository.opening import copied, create, open_connection
@@ -206,20 +206,9 @@ class Repository:
         if dry_run:
             self._db.execute("ROLLBACK")
         else:
-            self._commit()
-
-    def _commit(self) -> None:
-        mark = mark_of(self._db, self.history.begun)
-        ignore_from_now_on()
-        try:
-            patiently(self.path, lambda: self._db.execute("COMMIT"))
-        except BaseException as error:
-            with suppress(sqlite3.Error):
-                self._db.execute("ROLLBACK")
-            if not isinstance(error, sqlite3.Error) or not has_change(self._db, self.path, mark, error):
-                raise
-        check_in_place(self.path, self._opened, committed=True)
-        self.made = self.history.begun
+            commit_change(self._db, self.path, self.history.begun)
+            check_in_place(self.path, self._opened, committed=True)
+            self.made = self.history.begun
 
     @property
     def on_lists(self) -> dict[str, int]:

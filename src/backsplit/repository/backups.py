@@ -26,7 +26,7 @@ from backsplit.repository.connection import (
     patiently,
     primary,
 )
-from backsplit.repository.failures import KEPT, command, translate_os, translate_sqlite
+from backsplit.repository.failures import BEFORE_RESTORE, command, translate_os, translate_sqlite
 from backsplit.repository.files import KEPT_BESIDE as BESIDE_IT
 from backsplit.repository.files import beside, put_in_place, share_with_group, sync_folder
 from backsplit.repository.opening import (
@@ -49,7 +49,7 @@ TRIES = 2  # at pages that SQLite finds damaged: a single read may have failed
 BETWEEN_LOOKS = 0.02  # seconds after which a file that others write to is tried again
 
 
-class Kept(NamedTuple):
+class SetAside(NamedTuple):
     """Where that is kept which was in the place of the file. `whole`: through SQLite, else its bytes as they were."""
 
     path: Path
@@ -69,7 +69,7 @@ class BackupCopy:
         with open_connection(self._copy, of=self._backup, is_lent=True, advised=another, longest=longest) as db:
             yield Repository(db, self._backup)
 
-    def take_place(self, now: datetime) -> Kept | None:
+    def take_place(self, now: datetime) -> SetAside | None:
         """Let the copy take the place of the file: others see either the one or the other. None: nothing was there."""
         return take_place(self._copy, self._path, now, self._opened)
 
@@ -142,7 +142,7 @@ def another(_: Path) -> str:
     return "nothing was changed, name another backup"
 
 
-def take_place(new: Path, path: Path, now: datetime, opened: Identity | None) -> Kept | None:
+def take_place(new: Path, path: Path, now: datetime, opened: Identity | None) -> SetAside | None:
     """Let the lent copy take the place of the file. Others see the one or the other, whole. None: nothing was there.
 
     `opened` is the file that had the name when the command began. Raises DatabaseError where another one has it by now,
@@ -160,7 +160,7 @@ def take_place(new: Path, path: Path, now: datetime, opened: Identity | None) ->
         for _ in range(TRIES if is_sqlite(header_of(real)) else 0):
             if kept := _over_sound_pages(new, real, path, opened, lambda: _free_name(beginning, now)):
                 check_in_place(path, opened, committed=True)
-                return Kept(kept)
+                return SetAside(kept)
         check_in_place(path, opened, committed=False)
         return _over_what_is_left(new, real, path, _free_name(beginning, now))
 
@@ -192,7 +192,7 @@ def _alone(path: Path) -> Iterator[None]:
 
 
 def _free_name(path: Path, now: datetime) -> Path:
-    first = path.with_name(f"{path.name}{KEPT}{now:%Y-%m-%d-%H%M%S}")
+    first = path.with_name(f"{path.name}{BEFORE_RESTORE}{now:%Y-%m-%d-%H%M%S}")
     name, n = first, 1
     while os.path.lexists(name):
         n += 1
@@ -238,7 +238,7 @@ def _over_its_pages(new: Path, real: Path, path: Path, opened: Identity | None, 
         except sqlite3.Error as error:
             if step.commits:
                 live.close()  # connections of a process share what one has found: perhaps that it may only read
-                is_there = commit.is_there(live, path, step.has_taken_place, error)
+                is_there = commit.is_committed(live, path, step.has_taken_place, error)
             if is_there is None:
                 raise DatabaseError(
                     "uncertain",
@@ -317,20 +317,20 @@ def _same_page_size(live: sqlite3.Connection, source: sqlite3.Connection) -> Non
         source.execute("VACUUM")
 
 
-def _onto_nothing(new: Path, real: Path, path: Path, kept: Path) -> Kept | None:
+def _onto_nothing(new: Path, real: Path, path: Path, kept: Path) -> SetAside | None:
     """Put the copy there. Changes of a file that is gone are set aside: SQLite would add them to the copy."""
     ignore_from_now_on()
     with _set_aside(real, path, kept, BESIDE_IT) as left:
         put_in_place(new, real, overwrite=False)
-    return Kept(left, whole=False) if left else None
+    return SetAside(left, whole=False) if left else None
 
 
-def _over_what_is_left(new: Path, real: Path, path: Path, kept: Path) -> Kept:
+def _over_what_is_left(new: Path, real: Path, path: Path, kept: Path) -> SetAside:
     """SQLite cannot use what is there, so nobody can have it open: keep it under another name."""
     ignore_from_now_on()
     with _set_aside(real, path, kept, (*BESIDE_IT, "")):
         put_in_place(new, real, overwrite=False)
-    return Kept(kept, whole=False)
+    return SetAside(kept, whole=False)
 
 
 @contextmanager

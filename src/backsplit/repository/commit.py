@@ -1,31 +1,48 @@
-"""Whether a change is in the file, where that is not plain: a COMMIT failed, or the file was moved meanwhile."""
+"""The COMMIT of a change; and whether the change is in the file where that fails, or the file was moved meanwhile."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 from backsplit.errors import DatabaseError
 from backsplit.repository import connection, schema
-from backsplit.repository.connection import FAILURES, FULL, begin, primary
+from backsplit.repository.connection import FAILURES, FULL, begin, patiently, primary
 from backsplit.repository.failures import command
+from backsplit.signals import ignore_from_now_on
 
 # The row of a change and the last event in the history: nobody else's change looks like it.
 MARK = """SELECT c.id, c.at, c.command, c.reason, c.user, e.*
 FROM changes c LEFT JOIN events e ON e.id = (SELECT max(id) FROM events) WHERE c.id = ?"""
 # Writes a page that holds afterwards what it held before. An UPDATE that changes no value writes nothing at all.
-STROKE = f"PRAGMA application_id = {schema.APPLICATION_ID}"
+HARMLESS_WRITE = f"PRAGMA application_id = {schema.APPLICATION_ID}"
 
 Mark = tuple[Any, ...]
 Identity = tuple[int, int]
 Sees = Callable[[sqlite3.Connection], bool]  # whether a connection sees what a commit was to write
 
 
-def mark_of(db: sqlite3.Connection, change: int | None) -> Mark | None:
+def commit_change(db: sqlite3.Connection, path: Path, change: int | None) -> None:
+    """Commit a change, without interruption. Returns also where the COMMIT fails and the change is in the file.
+
+    Raises sqlite3.Error where it is not, and DatabaseError where nobody knows.
+    """
+    mark = _mark_of(db, change)
+    ignore_from_now_on()
+    try:
+        patiently(path, lambda: db.execute("COMMIT"))
+    except BaseException as error:
+        with suppress(sqlite3.Error):
+            db.execute("ROLLBACK")
+        if not isinstance(error, sqlite3.Error) or not _has_change(db, path, mark, error):
+            raise
+
+
+def _mark_of(db: sqlite3.Connection, change: int | None) -> Mark | None:
     """What tells a change from all others; None where the history has none of it."""
     if change is None:
         return None
@@ -33,32 +50,32 @@ def mark_of(db: sqlite3.Connection, change: int | None) -> Mark | None:
     return found
 
 
-def has_change(db: sqlite3.Connection, path: Path, mark: Mark | None, error: sqlite3.Error) -> bool:
+def _has_change(db: sqlite3.Connection, path: Path, mark: Mark | None, error: sqlite3.Error) -> bool:
     """After the COMMIT of a change has raised `error`: whether the change is in the file.
 
     Raises DatabaseError where nobody knows.
     """
     if mark is None:
         return False
-    there = is_there(db, path, lambda fresh: mark_of(fresh, mark[0]) == mark, error)
+    there = is_committed(db, path, lambda fresh: _mark_of(fresh, mark[0]) == mark, error)
     if there is None:
-        raise uncertain(path, error, mark)
+        raise _uncertain(path, error, mark)
     return there
 
 
-def is_there(db: sqlite3.Connection, path: Path, sees: Sees, error: sqlite3.Error) -> bool | None:
+def is_committed(db: sqlite3.Connection, path: Path, sees: Sees, error: sqlite3.Error) -> bool | None:
     """After a COMMIT over `db` has raised `error`: whether what it was to write is in the file. None: nobody knows.
 
     The log may hold all of it although a write or a sync after it failed. While a process has the file open it is not
-    seen, and the next one to open it finds it. A write of no consequence settles that: it lies over what the failed one
-    has left in the log, or it makes the disk keep what is there. Where it fails too, one that is alone with the file
-    can see what the next process will see.
+    seen, and the next one to open it finds it. A harmless write removes the doubt: it overwrites what the failed commit
+    left in the log, or makes the disk keep what is there. If that fails too, a connection that is alone with the file
+    sees what the next process will see.
     """
     try:
         with closing(connection.connect(path)) as fresh:
             begin(fresh, path)
             there = sees(fresh)
-            fresh.execute(STROKE)
+            fresh.execute(HARMLESS_WRITE)
             fresh.execute("COMMIT")
             return there
     except (*FAILURES, DatabaseError):
@@ -68,7 +85,7 @@ def is_there(db: sqlite3.Connection, path: Path, sees: Sees, error: sqlite3.Erro
 
 
 def _sees_alone(db: sqlite3.Connection, path: Path, sees: Sees) -> bool | None:
-    """Whether one sees it who reads the log from the disk, as the next process will; None where that cannot be done."""
+    """The same of a connection that reads the log from the disk, as the next process will; None where none can."""
     try:
         db.close()
         with closing(connection.connect(path)) as alone:
@@ -78,7 +95,7 @@ def _sees_alone(db: sqlite3.Connection, path: Path, sees: Sees) -> bool | None:
         return None
 
 
-def uncertain(path: Path, error: sqlite3.Error, mark: Mark) -> DatabaseError:
+def _uncertain(path: Path, error: sqlite3.Error, mark: Mark) -> DatabaseError:
     again = "; a receive that is repeated with the same --ref counts once" if mark[2] == "receive" else ""
     return DatabaseError(
         "uncertain",

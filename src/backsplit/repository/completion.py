@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Collection
 from typing import NamedTuple
 
-from backsplit.repository.orders import array
+from backsplit.repository.orders import json_array
 
 MOST = 50  # words that a shell shows at once
 # A range of the index ends where the start does; a function of every number would read on to the end.
@@ -35,7 +35,7 @@ class Completion:
 
     def numbers(self, start: str, statuses: Collection[str], *, parts: bool = False) -> list[str]:
         """The first numbers that begin so, of orders in these statuses; with `parts` only of parts."""
-        return self._words(NUMBERS, start, array(statuses), parts, MOST)
+        return self._words(NUMBERS, start, json_array(statuses), parts, MOST)
 
     def skus(self, start: str) -> list[str]:
         """The first SKUs that begin so."""
@@ -51,7 +51,7 @@ class Completion:
 
     def changes(self, commands: Collection[str]) -> list[CompletedChange]:
         """The last changes by one of these commands that stand, the newest first."""
-        return [CompletedChange(*row) for row in self._db.execute(CHANGES, (array(commands), MOST // 2))]
+        return [CompletedChange(*row) for row in self._db.execute(CHANGES, (json_array(commands), MOST // 2))]
 
     def _words(self, sql: str, *values: object) -> list[str]:
         return [word for (word,) in self._db.execute(sql, values)]

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from backsplit.repository.orders import array
+from backsplit.repository.orders import json_array
 
 if TYPE_CHECKING:
     from backsplit.domain.counts import ShopCount
@@ -69,7 +69,7 @@ class ShopCounts:
         """Each of these SKUs that is known: what is on hand, and what the shop counted last."""
         from backsplit.domain.counts import ShopCount  # noqa: PLC0415 - to book units needs none of it
 
-        for sku, on_hand, *figures in self._db.execute(LOOK, (array(skus), shop)):
+        for sku, on_hand, *figures in self._db.execute(LOOK, (json_array(skus), shop)):
             yield sku, on_hand, None if figures[0] is None else ShopCount(*figures)
 
     def how_many(self, shop: int) -> int:
@@ -103,8 +103,8 @@ class ShopCounts:
 
         Those of kits are told by their parts.
         """
-        return {sku: n for sku, n in self._db.execute(TO_MARK, (array(sources),)) if n}
+        return {sku: n for sku, n in self._db.execute(TO_MARK, (json_array(sources),)) if n}
 
     def to_send(self, sources: Collection[int]) -> dict[str, int]:
         """Units that these sources want and have not sent, as they said at the last look; of kits, their parts."""
-        return {sku: n for sku, n in self._db.execute(TO_SEND, (array(sources), array(sources))) if n}
+        return {sku: n for sku, n in self._db.execute(TO_SEND, (json_array(sources), json_array(sources))) if n}

@@ -99,9 +99,8 @@ def _owner(name: Path) -> str | None:
 
 BEGINNING = """SELECT c.at, c.command, c.user, e.event, e.order_number, e.sku, e.quantity
 FROM events e JOIN changes c ON c.id = change_id WHERE e.id < 10 ORDER BY e.id"""
-KEPT = (
-    ".before-restore-"  # in the name of a file that a backup has taken the place of: not a backup, but better than none
-)
+# in the name of a file that a backup has taken the place of: not a backup, but better than none
+BEFORE_RESTORE = ".before-restore-"
 LOOKED_AT = 5  # files beside, the newest first: a proof reads all of a file
 
 
@@ -125,7 +124,7 @@ def last_good_beside(path: Path) -> Path | None:
         for one in path.parent.iterdir():
             with suppress(OSError):
                 if _may_be_backup(one, path):
-                    is_backup = KEPT not in one.name
+                    is_backup = BEFORE_RESTORE not in one.name
                     found.append((is_backup, one.stat().st_mtime, one))
     newest = [one for _, _, one in sorted(found, reverse=True)[:LOOKED_AT]]
     begins = _beginning(path, "mode=rw")

@@ -298,7 +298,7 @@ def _another_kind(path: Path, is_earlier: IsEarlier) -> str | None:
 
 
 @contextmanager
-def written(path: Path, database: Path, is_earlier: IsEarlier) -> Iterator[Path]:
+def answer_file(path: Path, database: Path, is_earlier: IsEarlier) -> Iterator[Path]:
     """Lend a file beside `path`, which takes its place when it is whole; or a pipe itself.
 
     Only the owner may read an answer, unless an earlier one had other rights. Raises WrongUsage as of `check_place`,

@@ -8,11 +8,11 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from backsplit.domain.history import Done, Event, EventKind
-from backsplit.repository.orders import array
+from backsplit.repository.orders import json_array
 
 if TYPE_CHECKING:
     from backsplit.domain.orders import Order
-    from backsplit.domain.undo import Kept
+    from backsplit.domain.undo import Before
 
 EVENTS = """SELECT at, event, order_number, sku, quantity, coalesce(e.reason, c.reason), user, c.id, c.command
 FROM events e JOIN changes c ON c.id = e.change_id"""
@@ -34,7 +34,7 @@ IS_OF_SKU = """(e.sku = ?1 OR e.sku IS NULL AND (
     OR EXISTS (SELECT 1 FROM orders part JOIN order_lines ON order_id = part.id
                WHERE part.family_id = o.family_id AND part.split_from IS NOT NULL AND product_id = p.id)))))"""
 LINES_OF_SKU = """SELECT count(*) FROM order_lines WHERE product_id = (SELECT id FROM products WHERE sku = ?)"""
-FEW = 1000  # order lines of a SKU, whose whole story is found at once
+READ_AT_ONCE = 1000  # order lines of a SKU, whose whole story is found at once
 
 CHANGE = """SELECT c.id, at, command, reason, user, before, undoes, (SELECT id FROM changes u WHERE u.undoes = c.id)
 FROM changes c"""
@@ -117,7 +117,7 @@ class History:
             self._change_id = int(row[0])
         return self._change_id
 
-    def keep_before(self, before: Kept) -> None:
+    def keep_before(self, before: Before) -> None:
         """Keep with this change what its events do not say and its undo needs, or the command that does it again."""
         self._db.execute("UPDATE changes SET before = ? WHERE id = ?", (json.dumps(before), self.change_id))
 
@@ -154,7 +154,7 @@ class History:
         many events as there are such lines.
         """
         ((lines,),) = self._db.execute(LINES_OF_SKU, (sku,)).fetchall()
-        if span.limit is not None and not span.first and lines > FEW:
+        if span.limit is not None and not span.first and lines > READ_AT_ONCE:
             ((last,),) = self._db.execute("SELECT coalesce(max(id), 0) FROM events").fetchall()
             found = self._some(f"e.id > {last - lines:d} AND {IS_OF_SKU}", [sku], span)
             if len(found) == span.limit:
@@ -190,13 +190,13 @@ class History:
     def last_change(self, commands: Collection[str] | None = None) -> Done | None:
         """The last change that stands: neither undone nor an undo; of these commands, if any are given."""
         of_these = "true" if commands is None else "c.command IN (SELECT value FROM json_each(?))"
-        values = [] if commands is None else [array(commands)]
+        values = [] if commands is None else [json_array(commands)]
         return self._change(f"{STANDS} AND {of_these}", *values)
 
     def that_stand(self, commands: Collection[str], most: int) -> list[Done]:
         """The last changes that stand, of these commands, the newest first."""
         of_these = f"{STANDS} AND c.command IN (SELECT value FROM json_each(?))"
-        return self._changes(of_these, (array(commands),), most)
+        return self._changes(of_these, (json_array(commands),), most)
 
     def shipped_here(self, shipped: Iterable[str]) -> bool:
         """Whether any of these Shipped orders was shipped from here, and not by the shop."""
@@ -215,7 +215,7 @@ class History:
 
     def changed_since(self, number: int, orders: Collection[str]) -> tuple[str, Done] | None:
         """The last change after this one, and still standing, that did something to one of the orders."""
-        named, begin = array(orders), self.first_event(number + 1)
+        named, begin = json_array(orders), self.first_event(number + 1)
         row = self._db.execute(CHANGED_SINCE, (named, number, begin)).fetchone()
         told = self._db.execute(TOLD_SINCE, (named, number)).fetchone()
         last = max((found for found in (row, told) if found), default=None)
@@ -228,19 +228,19 @@ class History:
 
     def told_since(self, number: int, orders: Collection[str]) -> Done | None:
         """The last change after this one, and still standing, that noted what one of the customers was told."""
-        values = (array(orders), number, self.first_event(number + 1))
+        values = (json_array(orders), number, self.first_event(number + 1))
         row = self._db.execute(LAST_SINCE.format(which=TELLING), values).fetchone()
         return self.change(row[0]) if row else None
 
     def counted_since(self, number: int, skus: Collection[str]) -> tuple[str, Done] | None:
         """The last count after this change, and still standing, of one of the SKUs."""
-        row = self._db.execute(COUNTED_SINCE, (array(skus), self.first_event(number + 1))).fetchone()
+        row = self._db.execute(COUNTED_SINCE, (json_array(skus), self.first_event(number + 1))).fetchone()
         change = self.change(row[0]) if row else None
         return (row[1], change) if change else None
 
     def not_counted_since(self, skus: Collection[str]) -> list[str]:
         """Those of the SKUs that were received or corrected after they were last counted."""
-        return [sku for (sku,) in self._db.execute(NOT_COUNTED_SINCE, (array(skus),)).fetchall()]
+        return [sku for (sku,) in self._db.execute(NOT_COUNTED_SINCE, (json_array(skus),)).fetchall()]
 
     def of_change(self, number: int) -> list[Event]:
         """The events of one change, in their order."""

@@ -11,9 +11,9 @@ from collections.abc import Collection, Iterator
 from itertools import groupby
 from operator import itemgetter
 
-from backsplit.domain.kits import NAMED, Kit, KitState, Recipe
+from backsplit.domain.kits import MOST_NAMED, Kit, KitState, Recipe
 from backsplit.domain.orders import KitPart
-from backsplit.repository.orders import array
+from backsplit.repository.orders import json_array
 from backsplit.repository.transitions import DEQUEUE, ENQUEUE
 
 PRODUCT = "(SELECT id FROM products WHERE sku = ?1)"
@@ -22,7 +22,7 @@ RECIPE = f"SELECT sku, quantity FROM kit_parts JOIN products ON id = part_id WHE
 PART_OF = f"SELECT sku FROM kit_parts JOIN products ON id = kit_id WHERE part_id = {PRODUCT} ORDER BY sku"
 EXPECTED = f"""SELECT ref FROM expected WHERE product_id = {PRODUCT} AND "left" > 0 ORDER BY on_day, ref"""
 HELD_BY = f"""SELECT DISTINCT o.number FROM order_lines l JOIN orders o ON o.id = l.order_id
-WHERE l.product_id = {PRODUCT} AND o.status = 'Processing' LIMIT {NAMED + 1}"""
+WHERE l.product_id = {PRODUCT} AND o.status = 'Processing' LIMIT {MOST_NAMED + 1}"""
 # Each of them wants a first part of the kit, or what is to be a kit itself.
 FIRST_PART = f"SELECT part_id FROM kit_parts WHERE kit_id = {PRODUCT} ORDER BY place LIMIT 1"
 WAITING = f"""SELECT DISTINCT q.order_id FROM queue q WHERE q.product_id = coalesce(({FIRST_PART}), {PRODUCT})
@@ -76,7 +76,7 @@ class KitsTable:
 
     def some(self, skus: Collection[str]) -> list[Kit]:
         """Those of the SKUs that are kits, by SKU."""
-        return list(self._read(OF_SOME, array(skus)))
+        return list(self._read(OF_SOME, json_array(skus)))
 
     def _read(self, sql: str, *values: str) -> Iterator[Kit]:
         orders: dict[str, int] = dict(self._db.execute(OPEN_ORDERS))

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from backsplit.domain.orders import Holder, KitPart, Line, Order, Status, Tracking
 from backsplit.domain.split import part_number
-from backsplit.repository.policy import kept
+from backsplit.repository.policy import kept_for_earlier
 
 
 class Fact(NamedTuple):
@@ -21,8 +21,8 @@ class Fact(NamedTuple):
     read: Callable[[Any], Any]
     column: str = ""  # where it is not called like the field
     selected: str = "o.{name}"  # the SQL that reads it, in a query of `orders o`
-    placed: str = ":{field}"  # the SQL that makes the column's value of the field's
-    kept: bool = True  # when an order is written anew
+    value: str = ":{field}"  # the SQL that makes the column's value of the field's
+    rewritten: bool = True  # when an order is written anew
     copied: bool = True  # to a part that is split from it
 
     @property
@@ -48,19 +48,19 @@ FACTS = (
         lambda name: name or "",
         column="source_id",
         selected="(SELECT name FROM sources WHERE id = o.source_id)",
-        placed="(SELECT id FROM sources WHERE name = :source)",
+        value="(SELECT id FROM sources WHERE name = :source)",
     ),
-    Fact("pick", lambda number: number, column="pick_list", kept=False, copied=False),
-    Fact("tracking", read_tracking, kept=False, copied=False),
+    Fact("pick", lambda number: number, column="pick_list", rewritten=False, copied=False),
+    Fact("tracking", read_tracking, rewritten=False, copied=False),
     Fact(
         "until",
         lambda day: day,
         column="hold_until",
-        placed="CASE WHEN :status = 'On Hold' THEN :until END",
+        value="CASE WHEN :status = 'On Hold' THEN :until END",
         copied=False,
     ),
 )
-KEPT = tuple(fact for fact in FACTS if fact.kept)
+REWRITTEN = tuple(fact for fact in FACTS if fact.rewritten)
 
 # Lines and what they want off the shelf: of a kit its parts (rule 18). In a file without kits, each line costs a look
 # into an empty table. A subquery of this would keep SQLite from choosing where to begin.
@@ -68,14 +68,14 @@ DEMANDING = "order_lines l LEFT JOIN kit_parts k ON k.kit_id = l.product_id"
 DEMANDED, DEMANDED_UNITS = "coalesce(k.part_id, l.product_id)", "l.quantity * coalesce(k.quantity, 1)"
 
 SELECTED = ", ".join(fact.selected.format(name=fact.name) for fact in FACTS)
-PLACED = ", ".join(fact.placed.format(field=fact.field) for fact in KEPT)
-WRITTEN = ", ".join(fact.name for fact in KEPT)  # the columns that PLACED fills
+REWRITTEN_VALUES = ", ".join(fact.value.format(field=fact.field) for fact in REWRITTEN)
+REWRITTEN_COLUMNS = ", ".join(fact.name for fact in REWRITTEN)  # the columns that REWRITTEN_VALUES fills
 COPIED = ", ".join(fact.name for fact in FACTS if fact.copied)  # from an order to its part
 
 
-def written(order: Order) -> dict[str, Any]:
-    """The values of PLACED, by field."""
-    return {fact.field: getattr(order, fact.field) for fact in KEPT}
+def rewritten_values(order: Order) -> dict[str, Any]:
+    """The parameters of REWRITTEN_VALUES, by field."""
+    return {fact.field: getattr(order, fact.field) for fact in REWRITTEN}
 
 
 def facts(values: tuple[Any, ...]) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def facts(values: tuple[Any, ...]) -> dict[str, Any]:
     return {fact.field: fact.read(value) for fact, value in zip(FACTS, values, strict=True)}
 
 
-def array(values: Collection[str] | Collection[int]) -> str:
+def json_array(values: Collection[str] | Collection[int]) -> str:
     """For SQLite's `json_each`."""
     return json.dumps(list(values))
 
@@ -112,7 +112,8 @@ class Reads(NamedTuple):
 WITHOUT_KEPT = Reads(LINES.format(kept="0"), KIT_PARTS.format(kept="0"))
 LINES_OF = dict.fromkeys(Status, WITHOUT_KEPT)
 LINES_OF[Status.BACKORDER] = Reads(
-    LINES.format(kept=kept("l.product_id", PLACE_OF)), KIT_PARTS.format(kept=kept("k.part_id", PLACE_OF))
+    LINES.format(kept=kept_for_earlier("l.product_id", PLACE_OF)),
+    KIT_PARTS.format(kept=kept_for_earlier("k.part_id", PLACE_OF)),
 )
 PARCELS = """SELECT count(*) FROM orders WHERE id = ?1 AND status <> 'Cancelled'
 UNION ALL SELECT count(*) FROM orders WHERE family_id = ?1 AND split_from IS NOT NULL AND status <> 'Cancelled'"""
@@ -286,7 +287,7 @@ class Orders:
 
     def mergeable(self, ids: Collection[int]) -> list[str]:
         """The parts in Processing whose original is there too, where either is one of these orders."""
-        rows = self._db.execute(MERGEABLE, (array(ids),)) if ids else ()
+        rows = self._db.execute(MERGEABLE, (json_array(ids),)) if ids else ()
         return [number for (number,) in rows]
 
     def has_id(self, order_id: int) -> bool:

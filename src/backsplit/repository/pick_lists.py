@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from backsplit.domain.orders import Addressee, Order
-from backsplit.repository.orders import array
+from backsplit.repository.orders import json_array
 
 WAITING_TO_BE_PICKED = """SELECT id FROM orders WHERE status = 'Processing' AND pick_list IS NULL
 ORDER BY priority, placed_at, family_id, id"""
@@ -83,7 +83,7 @@ class PickLists:
 
     def addressed_as(self, numbers: Sequence[str]) -> list[Addressee]:
         """The Processing orders of the customers that these orders have, in queue order. No customer is none."""
-        return [Addressee(*row) for row in self._db.execute(ADDRESSED_AS, (array(numbers),))]
+        return [Addressee(*row) for row in self._db.execute(ADDRESSED_AS, (json_array(numbers),))]
 
     def last(self) -> int | None:
         """The number of the list that was taken last."""

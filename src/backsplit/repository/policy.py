@@ -12,7 +12,7 @@ KEEPS = "(SELECT value IN ({policies}) FROM settings WHERE name = 'policy')".for
 )
 
 
-def kept(product: str, place: str) -> str:
+def kept_for_earlier(product: str, place: str) -> str:
     """Units available of a product that orders before this place in the queue keep for themselves.
 
     For a few orders: it adds up all that stands before each. The row must have `available`.

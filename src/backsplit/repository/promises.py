@@ -8,9 +8,9 @@ from typing import Any
 
 from backsplit.domain.orders import Order, Policy
 from backsplit.domain.promises import Due, Promise, Replay, not_before
-from backsplit.repository.orders import array
+from backsplit.repository.orders import json_array
 
-FEW = 1_000  # up to so many waiting orders, a replay is quicker than keeping their days
+CACHED_BEYOND = 1_000  # waiting orders: of fewer, a replay is quicker than caching their days
 
 # CROSS JOIN: read in the order of the queue's index, so that nothing is sorted.
 QUEUE = """SELECT o.number, w.product_id, w.quantity
@@ -26,8 +26,8 @@ DUE = """SELECT on_day, sku, "left", ref FROM expected JOIN products ON id = pro
 WHERE "left" > 0 AND on_day >= ?{of_products} ORDER BY on_day, ref, sku"""
 ALL_DUE = DUE.format(of_products="")
 DUE_OF_PRODUCTS = DUE.format(of_products=" AND product_id IN (SELECT value FROM json_each(?))")
-KEPT = "SELECT number, on_day FROM promised ORDER BY place"
-KEPT_OF = "SELECT number, on_day FROM json_each(?) CROSS JOIN promised ON number = value ORDER BY place"
+CACHED = "SELECT number, on_day FROM promised ORDER BY place"
+CACHED_OF = "SELECT number, on_day FROM json_each(?) CROSS JOIN promised ON number = value ORDER BY place"
 AS_OF = "SELECT 1 FROM promised_as_of WHERE change_id = (SELECT max(id) FROM changes) AND day = ?"
 
 
@@ -40,19 +40,19 @@ class PromiseCache:
 
     def days(self, policy: Policy, today: str) -> dict[str, str]:
         """The promised day of each order that has one, by its number."""
-        if self._is_kept(today):
-            return dict(self._db.execute(KEPT))
+        if self._is_cached(today):
+            return dict(self._db.execute(CACHED))
         return self._replay(policy, today).days
 
     def days_of(self, numbers: Collection[str], policy: Policy, today: str) -> dict[str, str]:
         """The same of some orders, and perhaps of others, too."""
-        if self._is_kept(today):
+        if self._is_cached(today):
             return self._kept_of(numbers)
         return self._replay(policy, today).days
 
     def promises(self, policy: Policy, today: str) -> Iterator[Promise]:
         """The promise of every order that waits, in the order of the queue. The view promised_days shows their days."""
-        days = dict(self._db.execute(KEPT)) if self._is_kept(today) else None
+        days = dict(self._db.execute(CACHED)) if self._is_cached(today) else None
         replay = self._replay(policy, today, days)
         if days is None:
             self._found = today, replay.days
@@ -60,12 +60,12 @@ class PromiseCache:
 
     def promise(self, order: Order, policy: Policy, today: str) -> Promise:
         """The promise of an order that waits, with how many others get each SKU before it."""
-        if not self._is_kept(today):
+        if not self._is_cached(today):
             return self._replay(policy, today).promise(order.number)
         # Who else wants the SKUs of this order, and the days of these, say all of it.
         products = self._db.execute(OF_ORDER, (order.id,)).fetchall()
         skus = {product: sku for product, sku, *_ in products}
-        ids = array(skus)
+        ids = json_array(skus)
         rows = self._db.execute(OF_PRODUCTS, (ids,)).fetchall()
         wanted = [(number, skus[product], units) for number, product, units in rows]
         available = {sku: units for _, sku, units, *_ in products}
@@ -90,7 +90,7 @@ class PromiseCache:
         self._db.executemany("INSERT INTO promised VALUES (?, ?, ?)", rows)
         self._db.execute("INSERT INTO promised_as_of SELECT max(id), ? FROM changes", (today,))
 
-    def _is_kept(self, today: str) -> bool:
+    def _is_cached(self, today: str) -> bool:
         """Whether the days that are kept still hold: of the last change and of today, and nothing was written since.
 
         A change that is under way may have altered orders already, before it has an event.
@@ -98,7 +98,7 @@ class PromiseCache:
         return self._db.total_changes == 0 and self._db.execute(AS_OF, (today,)).fetchone() is not None
 
     def _kept_of(self, numbers: Collection[str]) -> dict[str, str]:
-        return dict(self._db.execute(KEPT_OF, (array(numbers),)))
+        return dict(self._db.execute(CACHED_OF, (json_array(numbers),)))
 
     def _replay(self, policy: Policy, today: str, days: dict[str, str] | None = None) -> Replay:
         skus: dict[int, str] = {}
@@ -108,7 +108,7 @@ class PromiseCache:
             skus[product], available[sku] = sku, units
         wanted = ((number, skus[product], units) for number, product, units in self._db.execute(QUEUE))
         replay = Replay(wanted, available, self._due(ALL_DUE, products, today), policy, days)
-        if days is None and replay.orders > FEW:
+        if days is None and replay.orders > CACHED_BEYOND:
             self._found = today, replay.days
         return replay
 

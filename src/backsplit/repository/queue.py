@@ -9,10 +9,10 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from backsplit.domain.kits import Recipe, demand
+from backsplit.domain.kits import Recipe, in_parts
 from backsplit.domain.orders import Policy, QueueKey, Status
 from backsplit.domain.queue import Claim, Want
-from backsplit.repository.orders import array
+from backsplit.repository.orders import json_array
 
 if TYPE_CHECKING:
     from backsplit.domain.orders import Line, Order
@@ -70,9 +70,9 @@ class Queue:
                 made_of.setdefault(kit, {})[part] = each
         return {**made_of}
 
-    def demand(self, units: Mapping[str, int]) -> Counter[str]:
+    def in_parts(self, units: Mapping[str, int]) -> Counter[str]:
         """Units per SKU that are wanted off the shelf: the parts of kits instead of kits."""
-        return demand(units, self.recipes(units))
+        return in_parts(units, self.recipes(units))
 
     def owed(self) -> dict[str, int]:
         """Units of each SKU that the queue wants."""
@@ -125,7 +125,7 @@ class Queue:
         if len(touched) == 1:  # read in the order of the index, so that it can stop early
             rows = self._db.execute(OF_ONE, tuple(touched))
         else:
-            rows = self._db.execute(OF_SEVERAL, (array(touched),))
+            rows = self._db.execute(OF_SEVERAL, (json_array(touched),))
         return (QueueKey(*row) for row in rows)
 
     def _wants(self, key: QueueKey) -> tuple[Want[str], ...]:
@@ -136,7 +136,7 @@ class Queue:
         skus = {sku for wants in within_reach.values() for sku, _, _ in wants}
         if not skus:
             return
-        rows = self._db.execute(UP_TO, (array(skus), *max(within_reach)))
+        rows = self._db.execute(UP_TO, (json_array(skus), *max(within_reach)))
         for key, lines in groupby(rows, key=itemgetter(0, 1, 2, 3)):
             place = QueueKey(*key)
             if place in within_reach:

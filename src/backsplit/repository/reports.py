@@ -94,7 +94,7 @@ def _monday(day: str) -> str:
     return (date.fromisoformat(day) - timedelta(days=date.fromisoformat(day).weekday())).isoformat()
 
 
-FEW = 1_000  # so many orders are looked through sooner than it is kept what they lack
+CACHED_BEYOND = 1_000  # orders: of fewer, what they lack is found sooner than cached
 
 # Only rows of products that are short can lack anything, under either policy. `alone` has a row for each order that
 # lacks a single product.
@@ -112,7 +112,7 @@ alone AS (
 blocked AS (SELECT product_id, count(*) AS orders FROM alone GROUP BY product_id)
 SELECT product_id, units - there AS short, short.orders, coalesce(blocked.orders, 0) AS blocks_alone, oldest
 FROM short LEFT JOIN blocked USING (product_id)"""
-KEPT = "SELECT product_id, short, orders, blocks_alone, oldest FROM shortage_cache"
+CACHED = "SELECT product_id, short, orders, blocks_alone, oldest FROM shortage_cache"
 # The view of this name takes the day from the clock of SQLite.
 SHORTAGES = """WITH
 found AS MATERIALIZED ({found}),
@@ -139,12 +139,12 @@ class ShortageCache:
 
     def all(self, policy: Policy, today: str) -> list[Shortage]:
         """Every SKU of which more is owed than there is; the one that alone blocks most orders first."""
-        is_kept = self._db.execute(AS_OF).fetchone() is not None
-        found = SHORTAGES.format(found=KEPT if is_kept else FOUND.format(needed=needed(policy)))
+        is_cached = self._db.execute(AS_OF).fetchone() is not None
+        found = SHORTAGES.format(found=CACHED if is_cached else FOUND.format(needed=needed(policy)))
         kits = self._kits(policy)
         rows = [Shortage(*row) for row in self._db.execute(found, {"today": today})]
         rows = [row._replace(kits=kits[row.sku]) if row.sku in kits else row for row in rows]
-        if not is_kept and sum(row.orders for row in rows) > FEW:
+        if not is_cached and sum(row.orders for row in rows) > CACHED_BEYOND:
             self._found = rows
         return rows
 

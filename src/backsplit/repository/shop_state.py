@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from backsplit.domain.sync import ShopState
-from backsplit.repository.orders import array
+from backsplit.repository.orders import json_array
 
 if TYPE_CHECKING:
     from backsplit.formats import SkuFrom
@@ -90,7 +90,7 @@ class ShopStateTable:
 
     def open_of(self, sources: Collection[int]) -> Iterator[Root]:
         """The families of these sources that have something open, in queue order."""
-        rows = self._db.execute(OPEN_OF_SOURCES, (array(sorted(sources)),))
+        rows = self._db.execute(OPEN_OF_SOURCES, (json_array(sorted(sources)),))
         return map(Root._make, rows)
 
     def unmarked(self) -> list[int]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from backsplit.domain.orders import Tracking
 from backsplit.domain.shop_updates import Shipment
 from backsplit.domain.sync import ShopState
-from backsplit.repository.orders import array, read_tracking
+from backsplit.repository.orders import json_array, read_tracking
 
 # The families of which something shipped here and the shop has not said that it knows all of it, where there is a shop.
 FAMILIES = """WITH
@@ -133,7 +133,7 @@ class ShopUpdates:
         self._db.execute(
             "UPDATE told_units SET is_seen = 1 WHERE is_seen = 0"
             " AND order_id IN (SELECT id FROM orders WHERE source_id IN (SELECT value FROM json_each(?)))",
-            (array(sources),),
+            (json_array(sources),),
         )
 
     def untell(self, number: str, sku: str, units: int) -> None:

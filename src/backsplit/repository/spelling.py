@@ -9,7 +9,7 @@ from collections.abc import Collection
 from backsplit.domain.spelling import nearest_of, spellings
 from backsplit.errors import NotKnown, OrderNotFound, RefNotFound
 
-FEW = 2_000  # so many words are all looked at
+COMPARED_AT_MOST = 2_000  # words; of more, those that begin alike
 BESIDE = 50  # of more than a few, those that stand beside the word in the alphabet
 
 ALL = "SELECT {word} FROM {table} LIMIT ?"
@@ -40,8 +40,8 @@ class Spelling:
         def found(sql: str, *values: object) -> set[str]:
             return {word for (word,) in self._db.execute(sql.format(**what), values)}
 
-        few = found(ALL, FEW + 1)
-        if len(few) > FEW:
+        few = found(ALL, COMPARED_AT_MOST + 1)
+        if len(few) > COMPARED_AT_MOST:
             few = found(SPELT, json.dumps(list(spellings(typed))))
             for start in {typed, typed.upper(), typed.capitalize()}:
                 few |= found(BEFORE, start, BESIDE) | found(AFTER, start, BESIDE)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from backsplit.domain.orders import Stock
 from backsplit.errors import UnknownSku
-from backsplit.repository.orders import array
+from backsplit.repository.orders import json_array
 
 STOCK = """SELECT sku, on_hand, allocated,
   coalesce((SELECT sum(quantity) FROM queue WHERE product_id = p.id), 0), name, is_insert, first_day,
@@ -47,12 +47,12 @@ class StockTable:
 
     def described(self, skus: Collection[str]) -> dict[str, Described]:
         """Those of the SKUs that are known, without their figures."""
-        rows = self._db.execute(DESCRIBED, (array(skus),))
+        rows = self._db.execute(DESCRIBED, (json_array(skus),))
         return {sku: Described(name, bool(insert), bool(kit)) for sku, name, insert, kit in rows}
 
     def on_hand(self, skus: Collection[str]) -> dict[str, int]:
         """Units on hand of those of the SKUs that are known."""
-        return dict(self._db.execute(ON_HAND, (array(skus),)))
+        return dict(self._db.execute(ON_HAND, (json_array(skus),)))
 
     def all(self, limit: int | None = None) -> Iterator[Stock]:
         """Every SKU, by SKU, or the first `limit` of them."""

@@ -44,19 +44,19 @@ FROM json_each(:orders) CROSS JOIN order_lines l ON l.order_id = value LEFT JOIN
 JOIN wants w ON w.order_id = l.order_id AND w.product_id = coalesce(k.part_id, l.product_id)
 JOIN products line ON line.id = l.product_id JOIN products part ON part.id = w.product_id
 ORDER BY w.order_id, l.line_no, k.place"""
-KEPT = "SELECT answer FROM today_cache WHERE day = ? AND program = ?"
+CACHED = "SELECT answer FROM today_cache WHERE day = ? AND program = ?"
 
 
 class TodayTable:
-    """`kept` and `keep` are the answer of a day as text. Each change of the file takes away what is kept."""
+    """`cached` and `keep` are the answer of a day as text. Each change of the file takes away what is kept."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
         self._found: tuple[str, str] | None = None
 
-    def kept(self, day: str) -> str | None:
+    def cached(self, day: str) -> str | None:
         """The answer of that day, if nothing has changed since it was found."""
-        row = self._db.execute(KEPT, (day, __version__)).fetchone()
+        row = self._db.execute(CACHED, (day, __version__)).fetchone()
         return str(row[0]) if row else None
 
     def keep(self, day: str, answer: str) -> None:

@@ -12,7 +12,15 @@ from typing import NamedTuple
 
 from backsplit.domain.orders import Order, Status
 from backsplit.domain.split import SplitPlan
-from backsplit.repository.orders import COPIED, DEMANDED, DEMANDED_UNITS, DEMANDING, PLACED, WRITTEN, written
+from backsplit.repository.orders import (
+    COPIED,
+    DEMANDED,
+    DEMANDED_UNITS,
+    DEMANDING,
+    REWRITTEN_COLUMNS,
+    REWRITTEN_VALUES,
+    rewritten_values,
+)
 
 # The wants of some Backorder orders, into the queue.
 # Lines of one SKU are added up by the conflict: to group them would cost a sort for every order.
@@ -34,9 +42,10 @@ PART = f"""INSERT INTO orders (number, status, family_id, split_from, {COPIED})
 SELECT ?, 'Backorder', family_id, id, {COPIED} FROM orders WHERE id = ?"""
 
 ORIGIN = "(SELECT id FROM orders WHERE number = :split_from)"
-WRITE_NEW = f"""INSERT INTO orders (id, number, status, family_id, split_from, {WRITTEN})
-VALUES (:id, :number, :status, :family, {ORIGIN}, {PLACED}) RETURNING id"""
-WRITE = f"""UPDATE orders SET (number, status, split_from, {WRITTEN}) = (:number, :status, {ORIGIN}, {PLACED})
+WRITE_NEW = f"""INSERT INTO orders (id, number, status, family_id, split_from, {REWRITTEN_COLUMNS})
+VALUES (:id, :number, :status, :family, {ORIGIN}, {REWRITTEN_VALUES}) RETURNING id"""
+WRITE = f"""UPDATE orders SET (number, status, split_from, {REWRITTEN_COLUMNS})
+ = (:number, :status, {ORIGIN}, {REWRITTEN_VALUES})
 WHERE id = :id RETURNING id"""
 
 
@@ -44,17 +53,17 @@ def _allocate(sign: str) -> str:
     return f"UPDATE products SET allocated = allocated {sign} units FROM {UNITS} WHERE id = product"
 
 
-class Hold(NamedTuple):
-    """What an order has besides its lines because of its status: statements that give it, and take it away."""
+class Bookkeeping(NamedTuple):
+    """What is stored besides an order because of its status: the statements that enter it, and take it out."""
 
-    do: str
-    undo: str
+    enter: str
+    leave: str
 
 
-HOLDS = {
-    Status.PROCESSING: Hold(_allocate("+"), _allocate("-")),
-    Status.BACKORDER: Hold(ENQUEUE, DEQUEUE),
-    Status.SHIPPED: Hold(UNMARKED, "DELETE FROM to_mark WHERE order_id = ?"),
+BOOKKEEPING = {
+    Status.PROCESSING: Bookkeeping(_allocate("+"), _allocate("-")),
+    Status.BACKORDER: Bookkeeping(ENQUEUE, DEQUEUE),
+    Status.SHIPPED: Bookkeeping(UNMARKED, "DELETE FROM to_mark WHERE order_id = ?"),
 }
 
 
@@ -78,11 +87,11 @@ class Transitions:
         rows = [(order_id,) for order_id in ids]
         if old is Status.PROCESSING:
             self._leave_lists(ids)
-        if old in HOLDS:
-            self._db.executemany(HOLDS[old].undo, rows)
+        if old in BOOKKEEPING:
+            self._db.executemany(BOOKKEEPING[old].leave, rows)
         self._db.executemany(f"UPDATE orders SET status = '{new.value}' WHERE id = ?", rows)
-        if new in HOLDS:
-            self._db.executemany(HOLDS[new].do, rows)
+        if new in BOOKKEEPING:
+            self._db.executemany(BOOKKEEPING[new].enter, rows)
         if new is Status.PROCESSING:
             self._return_to_lists(ids)
 
@@ -131,18 +140,18 @@ class Transitions:
         new = [order for order in after if order.id not in same]
         self._change_on_lists({order.number: order.pick for order in old if order.pick is not None})
         for order in old:
-            if order.status in HOLDS:
-                self._db.execute(HOLDS[order.status].undo, (order.id,))
+            if order.status in BOOKKEEPING:
+                self._db.execute(BOOKKEEPING[order.status].leave, (order.id,))
         self.put_on_hand(on_hand or {})
-        kept = {order.id for order in new}
+        new_ids = {order.id for order in new}
         for order in old:
             self._db.execute("DELETE FROM order_lines WHERE order_id = ?", (order.id,))
-            if order.id not in kept:
+            if order.id not in new_ids:
                 self._remove(order)
         ids = [self._write(order, is_new=order.id not in {it.id for it in old}) for order in new]
         for order, order_id in zip(new, ids, strict=True):
-            if order.status in HOLDS:
-                self._db.execute(HOLDS[order.status].do, (order_id,))
+            if order.status in BOOKKEEPING:
+                self._db.execute(BOOKKEEPING[order.status].enter, (order_id,))
         self._change_on_lists(self._on_lists(ids))
         more = sum(order.units for order in new) - sum(order.units for order in old)
         self._db.execute("UPDATE orders SET units = units + ? WHERE id = ?", (more, before[0].family))
@@ -151,14 +160,14 @@ class Transitions:
         """A new order, which begins a family of its own; its id."""
         order_id = self._write(order, is_new=True)
         self._db.execute("UPDATE orders SET family_id = id, units = ? WHERE id = ?", (order.units, order_id))
-        if order.status in HOLDS:
-            self._db.execute(HOLDS[order.status].do, (order_id,))
+        if order.status in BOOKKEEPING:
+            self._db.execute(BOOKKEEPING[order.status].enter, (order_id,))
         return order_id
 
     def _write(self, order: Order, *, is_new: bool) -> int:
         """The row of the order and its lines; its id."""
         values = {"id": order.id or None, "number": order.number, "status": order.status.value}
-        values |= {"family": order.family, "split_from": order.split_from} | written(order)
+        values |= {"family": order.family, "split_from": order.split_from} | rewritten_values(order)
         ((order_id,),) = self._db.execute(WRITE_NEW if is_new else WRITE, values).fetchall()
         self._db.executemany(
             "INSERT INTO order_lines (order_id, line_no, product_id, quantity, line_group)"

@@ -20,7 +20,7 @@ TAKEN = {
     "merge": OPEN,
     "ship-complete": OPEN,
 }
-NAMED = 2  # orders of a change
+MOST_NAMED = 2  # orders of a change
 Word = tuple[str, str]  # and what it is, where a shell can show that
 
 
@@ -67,5 +67,5 @@ def changes(repository: Repository, start: str) -> list[Word]:
 
 def _named(repository: Repository, change: int) -> str:
     """`M1, M2, …`: the orders, or SKUs, of a change."""
-    names = repository.history.named_in(change, NAMED)
-    return ", ".join([*names[:NAMED], *(["…"] if len(names) > NAMED else [])])
+    names = repository.history.named_in(change, MOST_NAMED)
+    return ", ".join([*names[:MOST_NAMED], *(["…"] if len(names) > MOST_NAMED else [])])

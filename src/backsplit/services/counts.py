@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from backsplit.formats import ReadOptions
     from backsplit.formats.reader import Reading
 
-NAMED = 10  # kits that a notice names
+MOST_NAMED = 10  # kits that a notice names
 AT_ONCE = 1_000  # SKUs that are looked up together
 T = TypeVar("T")
 
@@ -83,7 +83,7 @@ def look_at_shop(
 
     `recount`: take them as they are, and forget what differed.
     """
-    found, kept = Followed([], [], [], []), list[tuple[str, ShopCount]]()
+    found, noted = Followed([], [], [], []), list[tuple[str, ShopCount]]()
     for skus in batches(counts, AT_ONCE):
         for sku, on_hand, last in repository.counts.look(skus, shop.id):
             units, kind = counts[sku]
@@ -94,7 +94,7 @@ def look_at_shop(
                 before = last._replace(due=last.due - others_hold, untold=last.untold - absent)
             after, now = reconcile(held, before, on_hand, shop.to_mark.get(sku, 0), absent + others_hold)
             if now != last:
-                kept.append((sku, now))
+                noted.append((sku, now))
             if after != on_hand:
                 because = f"the shop counts {held}" if last is None else f"the shop counts {held} instead of {last.due}"
                 found.corrected.append(Corrected(sku, on_hand, after, because))
@@ -104,7 +104,7 @@ def look_at_shop(
                     found.newly.append(sku)
             if before is not None and held != before.due and (after != on_hand or now.differs):
                 found.unexpected.append(sku)
-    repository.counts.keep(shop.id, kept)
+    repository.counts.keep(shop.id, noted)
     return found
 
 
@@ -175,7 +175,7 @@ class CountedShops:
         shop = self._shop(source)
         if shop is not None:
             sent = {sku: now.sent - following.last[sku].sent for sku, now in following.shop_state.items()}
-            self._repository.counts.sent(shop, self._repository.queue.demand(sent))
+            self._repository.counts.sent(shop, self._repository.queue.in_parts(sent))
 
     def missed(self, missed: Iterable[tuple[int, Mapping[str, int]]]) -> None:
         """Units that the shop sent of these families could not be taken off the shelf here.
@@ -202,7 +202,7 @@ class CountedShops:
             unmarked.setdefault(name, Counter()).update(dict(one.sent))
 
         def shop(name: str) -> Shop:
-            of = self._repository.queue.demand(unmarked.get(name, {}))
+            of = self._repository.queue.in_parts(unmarked.get(name, {}))
             source = self._repository.sources.id_of(name)
             to_send = self._set_aside.units(self._repository, name)
             return Shop(source, of, to_send, self._missed.get(source, {}))
@@ -258,7 +258,7 @@ class SetAside:
             else:
                 for line in lines:
                     total[line.sku] += line.open
-        return repository.queue.demand(total)
+        return repository.queue.in_parts(total)
 
 
 def _set_aside(item: ArrivingOrder | NamedOnly) -> tuple[ArrivingLine, ...]:
@@ -350,7 +350,7 @@ def kits_passed_over(shelf: Shelf | None) -> list[str]:
         return []
     kits = list(dict.fromkeys(shelf.kits))
     must = "When a kit is sold there, the shop must take its parts off too (docs/stock.md)"
-    return [f"the shop's counts of kits are not taken, their parts are counted: {listed(kits, NAMED)}. {must}"]
+    return [f"the shop's counts of kits are not taken, their parts are counted: {listed(kits, MOST_NAMED)}. {must}"]
 
 
 def older_than_the_orders(shelf: Shelf) -> Iterator[str]:
@@ -358,7 +358,7 @@ def older_than_the_orders(shelf: Shelf) -> Iterator[str]:
     for path, skus in shelf.outdated:
         yield (
             f"{path} has the counts of the last look, though orders have come or changed since: on hand may be wrong"
-            f" ({listed(skus, NAMED)}) until newer counts are followed. Export counts and orders together"
+            f" ({listed(skus, MOST_NAMED)}) until newer counts are followed. Export counts and orders together"
         )
 
 

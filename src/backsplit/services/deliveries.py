@@ -24,11 +24,11 @@ from backsplit.repository import Entry, Repository
 from backsplit.services import promises
 from backsplit.services.maps import remember
 from backsplit.services.release import QueueClaim, check_no_kits, covered_claims, one_parcel, release_claims
-from backsplit.services.skus import NAMED, make_known
+from backsplit.services.skus import MOST_NAMED, make_known
 
 if TYPE_CHECKING:
     from backsplit.domain.imports import LeftOut
-    from backsplit.domain.undo import KeptExpected
+    from backsplit.domain.undo import BeforeExpected
     from backsplit.services.readings import DeliveryFile, ExpectedFile
 
 
@@ -68,12 +68,12 @@ def put_back(repository: Repository, change: Done) -> list[tuple[Expected | None
 
     Raises Refused (`changed-since`) where something else has changed a row since.
     """
-    kept: KeptExpected | None = change.before
-    changes = [(_row(was), _row(then)) for was, then in (kept["expected"] if kept else ())]
-    written = {(row.ref, row.sku, row.on) for _, row in changes if row}
+    saved: BeforeExpected | None = change.before
+    changes = [(_row(was), _row(then)) for was, then in (saved["expected"] if saved else ())]
+    entered = {(row.ref, row.sku, row.on) for _, row in changes if row}
     for before, after in changes:
         row = after or before
-        if row is None or (after is None and (row.ref, row.sku, row.on) in written):
+        if row is None or (after is None and (row.ref, row.sku, row.on) in entered):
             continue
         if repository.expected.get(row.ref, row.sku, row.on) != after:
             raise Refused("changed-since", f"what is expected of {row.sku} under {row.ref} has changed since {change}")
@@ -104,8 +104,8 @@ def _known(repository: Repository, ref: str) -> list[Expected]:
     return rows
 
 
-def _row(kept: Sequence[Any] | None) -> Expected | None:
-    return Expected(*kept) if kept else None
+def _row(values: Sequence[Any] | None) -> Expected | None:
+    return Expected(*values) if values else None
 
 
 class Received(NamedTuple):
@@ -174,7 +174,7 @@ def receive(
 
             quantities = dict(_left(left_of(repository, of)))
         due = list(dict.fromkeys(row.sku for row in _known(repository, of) if row.expected)) if of is not None else []
-        make_known(repository, quantities, create=create, advice=f"; {of} has {listed(due, NAMED)}" if due else "")
+        make_known(repository, quantities, create=create, advice=f"; {of} has {listed(due, MOST_NAMED)}" if due else "")
         check_no_kits(repository, quantities, "received")
         repository.stock.receive(quantities)
         repository.counts.booked(quantities)
@@ -225,7 +225,7 @@ def _not_expected(
         return ()
     mistake = "" if dry_run else f"; if that is a mistake, {_undo(repository, dry_run=dry_run)}book it again"
     were = "was" if len(wrong) == 1 else "were"
-    return (f"{listed(wrong, NAMED)} {were} not expected: {of} has {listed(due, NAMED)}{mistake}",)
+    return (f"{listed(wrong, MOST_NAMED)} {were} not expected: {of} has {listed(due, MOST_NAMED)}{mistake}",)
 
 
 def _undo(repository: Repository, *, dry_run: bool) -> str:
@@ -267,7 +267,7 @@ def _other_contents(
     advice = []
     if not Counter(booked) - Counter(quantities):
         rest = [f"{sku}={units}" for sku, units in (Counter(quantities) - Counter(booked)).items()]
-        what = rest if len(rest) <= NAMED else ["--file", "REST"]  # a file of the rows that are not booked
+        what = rest if len(rest) <= MOST_NAMED else ["--file", "REST"]  # a file of the rows that are not booked
         words = ["backsplit", "receive", *what, *(["--of", of] if of else [])]
         advice = [f"if this is the whole delivery, book the rest of it: {shlex.join(words)}"]
     return Refused(

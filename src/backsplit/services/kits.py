@@ -16,7 +16,7 @@ from backsplit.services.release import sweep
 from backsplit.services.skus import make_known
 
 if TYPE_CHECKING:
-    from backsplit.domain.undo import KeptKits
+    from backsplit.domain.undo import BeforeKits
 
 
 class KitsChanged(NamedTuple):
@@ -91,7 +91,7 @@ def take_away(repository: Repository, sku: str, *, dry_run: bool = False) -> Kit
         return KitsChanged((), (sku,), (), (sku,), effects, dry_run)
 
 
-def put_back(repository: Repository, before: KeptKits) -> set[str]:
+def put_back(repository: Repository, before: BeforeKits) -> set[str]:
     """Let kits be made of what they were made of before a change; the SKUs to be swept.
 
     Raises Refused: `changed-since` where one has been changed since, `kit`, `in-use`.

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 def with_remembered(repository: Repository, options: ReadOptions, shop: str = "") -> ReadOptions:
     """The options, with all that is remembered. What is given now comes before it. `shop` is what the user calls it."""
-    kept = {it.header: Remembered(it.columns, it.open, it.sku_from) for it in repository.maps.all()}
-    return options._replace(remembered=kept, shop=shop)
+    remembered = {it.header: Remembered(it.columns, it.open, it.sku_from) for it in repository.maps.all()}
+    return options._replace(remembered=remembered, shop=shop)
 
 
 def remember(repository: Repository, readings: Iterable[Reading[Any]]) -> None:

@@ -13,7 +13,7 @@ from backsplit.domain.orders import DEFAULT_PRIORITY, Line, Order, Status
 from backsplit.domain.queue import NO_EFFECTS, Effects
 from backsplit.domain.report import came
 from backsplit.domain.times import moment
-from backsplit.domain.undo import kept
+from backsplit.domain.undo import snapshots
 from backsplit.errors import Refused, UnknownSku, WrongUsage
 from backsplit.repository import Entry, Repository
 from backsplit.services import promises
@@ -22,7 +22,7 @@ from backsplit.services.skus import make_known
 from backsplit.services.status import Changed
 
 if TYPE_CHECKING:
-    from backsplit.domain.undo import KeptAdd
+    from backsplit.domain.undo import BeforeAdd
 
 TYPED_IN = "P"  # the letter before the numbers of orders that were typed in without one
 
@@ -69,7 +69,7 @@ def add(
         counted = came(waiting)
         repository.fill_rates.add(order.placed_at, counted)
         again = _words(order) + ["--ship-complete"] * ship_complete
-        before: KeptAdd = {"again": again, "came": counted}
+        before: BeforeAdd = {"again": again, "came": counted}
         repository.history.keep_before(before)
         repository.history.record([Entry(happened, order.number, quantity=order.units, reason="typed in")])
         return Changed(tuple(promises.dated(repository, repository.orders.by_id([order_id]))), dry_run=dry_run)
@@ -134,7 +134,7 @@ def _apply(repository: Repository, plan: Amendment, reason: str, again: Sequence
     """The orders that could be released, the amended one among them perhaps."""
     with repository.keep_shop_state(plan.order.family):
         repository.transitions.reshape(plan.before, plan.after)
-    repository.history.keep_before({"orders": kept(plan.before), "again": again})
+    repository.history.keep_before({"orders": snapshots(plan.before), "again": again})
     repository.history.record(_events(plan, reason))
     return sweep(repository, {line.sku for one in (*plan.before, *plan.after) for line in one.lines})
 

@@ -152,7 +152,7 @@ def to_ship(
     With a pick list only what is on it goes. `source` is what the user calls the shop. Raises BadInput, OrderNotFound,
     and Refused where no order of the file is known here.
     """
-    from backsplit.formats.rewrite import Export, Written  # noqa: PLC0415 - only for this command
+    from backsplit.formats.rewrite import Export, RowCounts  # noqa: PLC0415 - only for this command
 
     with closing(Export(path, with_remembered(repository, options, source))) as export, repository.reading():
         picked = None if pick_list is None else listed(repository, pick_list).orders
@@ -188,14 +188,14 @@ def to_ship(
                 "not-allowed",
                 f"{path} holds no order that is known here: import or sync it first, with the same --prefix",
             )
-        count, write = Written(), begin(export.encoding)
-        for text in export.written(units, lambda number: reasons.get(number, UNKNOWN), count):
+        count, write = RowCounts(), begin(export.encoding)
+        for text in export.rewritten(units, lambda number: reasons.get(number, UNKNOWN), count):
             write(text)
         hint = one_parcel(repository, list(going))
         absent = [order.number for order in picked or () if order.family not in families]
         notices = [*export.notices, *_left_out(closed, absent, pick_list, by_name)]
         left_out = dict(count.left_out)
-        return ToShip(count.kept, count.changed, left_out, tuple(going), without_row, None, hint, tuple(notices))
+        return ToShip(count.same, count.changed, left_out, tuple(going), without_row, None, hint, tuple(notices))
 
 
 def _left_out(closed: Sequence[str], absent: Sequence[str], pick_list: int | None, by_name: int) -> Iterator[str]:

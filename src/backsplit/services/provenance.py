@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backsplit.domain.orders import Status
-from backsplit.domain.provenance import FEW, FileFacts, refusal, takes_back
+from backsplit.domain.provenance import FEWEST_TO_REFUSE, FileFacts, refusal, takes_back
 from backsplit.domain.times import day, moment
 from backsplit.errors import BadInput, listed
 from backsplit.formats.columns import normal
@@ -108,7 +108,7 @@ def note_files(repository: Repository, files: Iterable[FileFacts], *, sure: bool
 def _takes_back(repository: Repository, looks: KnownOrders, facts: FileFacts, back: dict[int, str]) -> Exception | None:
     """Counted only where enough orders would come back: all that shipped are looked at."""
     shipped_back = [number for family, number in back.items() if _shipped_here(repository, family)]
-    if len(shipped_back) < FEW:
+    if len(shipped_back) < FEWEST_TO_REFUSE:
         return None
     place = looks.files.index(facts) + 1
     named = [family for family in repository.shop_state.sent_there() if looks.is_named_by(family, place)]

@@ -79,7 +79,7 @@ class Shelf(NamedTuple):
     total: int
 
 
-NAMED = 3  # holders, and orders ahead, that `show` names
+MOST_NAMED = 3  # holders, and orders ahead, that `show` names
 
 
 def groups(
@@ -240,7 +240,7 @@ def _waits(repository: Repository, order: Order, sku: str, short: int) -> Waits:
     one = next(one for line in order.lines for one in line.parts or (line,) if one.sku == sku)
     kits = [line for line in order.lines if any(part.sku == sku for part in line.parts)]
     holders = list(repository.orders.holders(sku).values())
-    ahead = repository.queue.before(sku, order.queue_key, NAMED) if one.kept else []
+    ahead = repository.queue.before(sku, order.queue_key, MOST_NAMED) if one.kept else []
     return Waits(
         sku=sku,
         name=one.name,
@@ -248,7 +248,7 @@ def _waits(repository: Repository, order: Order, sku: str, short: int) -> Waits:
         available=one.available,
         kept=one.kept,
         short=short,
-        holders=tuple(holders[:NAMED]),
+        holders=tuple(holders[:MOST_NAMED]),
         holder_count=len(holders),
         ahead=tuple(number for number, _ in repository.orders.named(key.order_id for key in ahead)),
         first_day=repository.stock.known(sku).first_day,

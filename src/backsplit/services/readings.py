@@ -13,7 +13,7 @@ from backsplit.formats import ReadOptions, reader
 from backsplit.formats.reader import Reading, Unfit
 from backsplit.repository import Repository
 from backsplit.services.maps import with_remembered
-from backsplit.services.skus import NAMED
+from backsplit.services.skus import MOST_NAMED
 
 T = TypeVar("T")
 UNKNOWN = "unknown SKU"  # why a row of a file is left out
@@ -44,7 +44,7 @@ def read_delivery(
         fingerprint = reading.fingerprint()
         if not create:
             due = dict.fromkeys(row.sku for row in repository.expected.of(of) if row.expected) if of else {}
-            advice = [f"{of} has {listed(due, NAMED)}"] if due else []
+            advice = [f"{of} has {listed(due, MOST_NAMED)}"] if due else []
             _refuse_unknown(repository, reading, _of_delivery, *advice, CREATE)
         for line in reading:
             if isinstance(line, LeftOut):

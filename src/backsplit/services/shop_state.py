@@ -19,10 +19,10 @@ from backsplit.domain.imports import (
     Units,
     UnmarkedOrder,
 )
-from backsplit.domain.kits import Recipe, demand
+from backsplit.domain.kits import Recipe, in_parts
 from backsplit.domain.one_order import days_apart, same_customer
 from backsplit.domain.orders import Order, Status
-from backsplit.domain.provenance import NAMED, FileFacts
+from backsplit.domain.provenance import MOST_NAMED, FileFacts
 from backsplit.domain.sync import (
     OPEN,
     ExportedUnits,
@@ -110,7 +110,7 @@ def do(repository: Repository, reconciliation: Reconciliation) -> set[str]:
     """Write the plan: orders, history, and on the shelf all but what `take_off` takes. The SKUs to be swept."""
     recipes, back = repository.queue.recipes(reconciliation.sent), _back_on_hand(repository, reconciliation)
     on_hand = sum(back.values(), Counter[str]())
-    on_hand.subtract(demand(Counter(reconciliation.sent) - Counter(reconciliation.unshelved), recipes))
+    on_hand.subtract(in_parts(Counter(reconciliation.sent) - Counter(reconciliation.unshelved), recipes))
     repository.transitions.reshape(reconciliation.before, reconciliation.after, on_hand)
     repository.history.record(_events(reconciliation, recipes, back))
     note(repository, reconciliation, reconciliation.after)
@@ -122,7 +122,7 @@ def take_off(repository: Repository, reconciliation: Reconciliation) -> dict[str
 
     Units per SKU that were not there to be taken off.
     """
-    wanted = repository.queue.demand(reconciliation.unshelved)
+    wanted = repository.queue.in_parts(reconciliation.unshelved)
     missed = {sku: n for sku, n in ((s, repository.stock.take_off(s, n)) for s, n in wanted.items()) if n}
     repository.history.record(Entry(EventKind.MISSED, reconciliation.number, sku, n) for sku, n in missed.items())
     return missed
@@ -219,8 +219,8 @@ def _back_on_hand(repository: Repository, reconciliation: Reconciliation) -> dic
     back[NO_ORDER], left_in[NO_ORDER] = beyond, left_in[reconciliation.family]
     for order_id, units_ in back.items():
         change = left_in[order_id]
-        written = units_ if change is None else demand(units_, recipes_at(repository, units_, change))
-        back[order_id] = repository.queue.demand(written)
+        as_then = units_ if change is None else in_parts(units_, recipes_at(repository, units_, change))
+        back[order_id] = repository.queue.in_parts(as_then)
     return back
 
 
@@ -244,7 +244,7 @@ def _events(
             yield from (Entry(EventKind.CAME_BACK, order.number, sku, n) for sku, n in back_here.items())
         elif order.status is Status.SHIPPED:
             sent -= order.wanted
-            sent_here = demand(order.wanted, recipes)
+            sent_here = in_parts(order.wanted, recipes)
             yield from (Entry(EventKind.SENT_THERE, order.number, sku, -n) for sku, n in sent_here.items())
         elif order.status is not Status.CANCELLED:
             less, more = was.wanted - order.wanted, order.wanted - was.wanted
@@ -255,7 +255,9 @@ def _events(
             reason = WENT_WHOLE if order.number in reconciliation.left_waiting else "the shop no longer wants it"
             yield Entry(EventKind.CANCELLED, order.number, reason=reason)
     beyond = back.get(NO_ORDER, {})
-    yield from (Entry(EventKind.SENT_THERE, reconciliation.number, sku, -n) for sku, n in demand(sent, recipes).items())
+    yield from (
+        Entry(EventKind.SENT_THERE, reconciliation.number, sku, -n) for sku, n in in_parts(sent, recipes).items()
+    )
     yield from (Entry(EventKind.CAME_BACK, reconciliation.number, sku, n) for sku, n in beyond.items())
     for sku, n in reconciliation.marked.items():
         yield Entry(EventKind.AMENDED, reconciliation.number, sku, n, f"{n} × {sku} {MARKED_ONLY}")
@@ -457,8 +459,8 @@ class KnownOrders:
             return f"`backsplit merge {number}` frees the number: the next look takes the shop's order in"
         if order.closed:
             return "It is closed in the shop: nothing is to be done"
-        goods = " ".join(shlex.quote(f"{line.sku}={line.quantity}") for line in order.lines[:NAMED])
-        more = " …" if len(order.lines) > NAMED else ""
+        goods = " ".join(shlex.quote(f"{line.sku}={line.quantity}") for line in order.lines[:MOST_NAMED])
+        more = " …" if len(order.lines) > MOST_NAMED else ""
         return f"Type it in: `backsplit add {shlex.quote(f'shop-{order.number}')} {goods}{more}`"
 
     def _why_another_order(self, order: ArrivingOrder, known: Known) -> str:
@@ -478,7 +480,7 @@ class KnownOrders:
         elif order.lines and self._arrivals.fingerprint(order) != known.fingerprint:
             skus = self._repository.shop_state.skus_of(known.id)
             if skus and skus.isdisjoint(line.sku for line in order.lines):
-                why = f"it shares no SKU with what is known of it ({', '.join(sorted(skus)[:NAMED])})"
+                why = f"it shares no SKU with what is known of it ({', '.join(sorted(skus)[:MOST_NAMED])})"
                 facts.by_name += not skus.isdisjoint(line.name for line in order.lines)
         if why:
             facts.other_orders.append(order.number)

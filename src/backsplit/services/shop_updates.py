@@ -15,17 +15,17 @@ from backsplit.domain.shop_updates import (
     ByHand,
     CountCell,
     CountChange,
+    FileRows,
     Form,
     LeftOut,
     Row,
     Telling,
     ToMark,
     Units,
-    Written,
     cells_to_write,
     parcels,
+    rows_to_tell,
     true_count,
-    written,
 )
 from backsplit.domain.sync import not_known
 from backsplit.errors import PROBLEMS_SHOWN, BadInput, OrderNotFound, Refused, UnknownOrder, listed
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from backsplit.domain.history import Done
     from backsplit.domain.undo import Again
 
-NAMED_ORDERS = 10  # that a notice names
+MOST_NAMED = 10  # that a notice names
 WANT_SKUS = (Form.WOOCOMMERCE, Form.MATRIXIFY)  # forms whose importers find a line by its SKU
 ONE_LABEL = (Form.WOOCOMMERCE, Form.AMAZON)  # forms that hold one tracking number a parcel
 
@@ -97,12 +97,12 @@ def tell(
     """
     if not take:
         with repository.reading():
-            found = written(_unmarked(repository).to_mark, telling)
+            found = rows_to_tell(_unmarked(repository).to_mark, telling)
             names = _names(repository, found)
         save(found.rows)
         return _told(telling, found, out, names)
     with repository.change("to-mark", telling.form.value):
-        found = written(_unmarked(repository).to_mark, telling)
+        found = rows_to_tell(_unmarked(repository).to_mark, telling)
         for order in found.orders:
             for parcel in order.parcels:
                 for sku, units in parcel.sent.items():
@@ -243,7 +243,7 @@ def _of_family(family: ShippedFamily) -> tuple[ToMark | None, Units]:
     return ToMark(family.number, found, completes, gives_up=completes and bool(left), source=family.source), left
 
 
-def _names(repository: Repository, found: Written) -> list[str]:
+def _names(repository: Repository, found: FileRows) -> list[str]:
     """The orders of shops whose SKUs are names here."""
     shops = shops_with_names(repository)
     return [order.order for order in found.orders if shop_of(order.source) in shops]
@@ -251,7 +251,7 @@ def _names(repository: Repository, found: Written) -> list[str]:
 
 def _told(
     telling: Telling,
-    found: Written,
+    found: FileRows,
     out: str,
     names: Sequence[str],
     made: int | None = None,
@@ -260,7 +260,7 @@ def _told(
     """`names` are the orders whose SKUs are names, `made` the change, `last` the one since which nothing is new."""
     notices = []
     if names and telling.form in WANT_SKUS:
-        which = listed(names, NAMED_ORDERS)
+        which = listed(names, MOST_NAMED)
         notices.append(
             f"names stand for SKUs here (--sku-from), and so in this file, but its importer looks for SKUs: {which}"
         )
@@ -325,7 +325,7 @@ def rewrite_counts(
                 figures[cell.at, cell.place] = figure
                 changed.append(CountChange(cell.sku, cell.figure, figure))
                 marked += to_mark.get(cell.sku, 0) if export.kind is Kind.ON_HAND else 0
-        save(export.encoding, export.written(figures))
+        save(export.encoding, export.rewritten(figures))
         unknown = [cell for cell in found if cell.sku not in on_hand]
         units = "1 unit of these is" if marked == 1 else f"{marked:,} units of these are"
         notices = [f"{units} to be marked: let the shop take this file in before them"] if marked else []

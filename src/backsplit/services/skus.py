@@ -10,7 +10,7 @@ from backsplit.domain.orders import Stock
 from backsplit.errors import Refused, UnknownSku
 from backsplit.repository import Entry, Repository
 
-NAMED = 5  # SKUs of a purchase order that a sentence names
+MOST_NAMED = 5  # SKUs of a purchase order that a sentence names
 
 
 def make_known(repository: Repository, skus: Iterable[str], *, create: bool, advice: str = "") -> list[str]:

@@ -26,7 +26,7 @@ from backsplit.services import promises
 from backsplit.services.release import sweep
 
 if TYPE_CHECKING:
-    from backsplit.domain.undo import KeptSplit
+    from backsplit.domain.undo import BeforeSplit
     from backsplit.errors import Code
     from backsplit.repository.queue import QueueReader
 
@@ -173,11 +173,11 @@ def _split_each(
         which = ["--all"] if to_the_end else [plan.order.number for plan in plans]
         options = [*["--partial"] * partial, *["--drop-inserts"] * drop_inserts]
         dropped = {plan.order.number: [(it.position, it.sku, it.quantity) for it in plan.dropped] for plan in plans}
-        kept: KeptSplit = {
+        saved: BeforeSplit = {
             "again": ["split", *which, *options],
             "dropped": {number: lines for number, lines in dropped.items() if lines},
         }
-        repository.history.keep_before(kept)
+        repository.history.keep_before(saved)
     # Lines that were dropped want nothing any more; those that moved stand behind older parts of their family.
     freed = {line.sku for plan in plans for line in (*plan.dropped, *plan.moves)}
     effects = sweep(repository, freed)
@@ -219,11 +219,11 @@ def split_by_hand(
         part = part_of(order, plan.moves, plan.part_status, plan.part_number or "")
         repository.transitions.reshape([order], [order._replace(status=Status.PROCESSING, lines=plan.stays), part])
         units = [word for sku, n in now.items() for word in ("--now", f"{sku}={n}")]
-        before: KeptSplit = {
+        saved: BeforeSplit = {
             "again": ["split", order.number, *units, *["--hold-rest"] * hold_rest],
             "processing": order.status is Status.PROCESSING,
         }
-        repository.history.keep_before(before)
+        repository.history.keep_before(saved)
         repository.history.record(_events(plan))
         effects = sweep(repository, {line.sku for line in plan.moves})
         (plan,) = _dated(repository, [plan])

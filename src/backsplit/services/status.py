@@ -12,7 +12,7 @@ from backsplit.domain.limits import check_words
 from backsplit.domain.orders import CLOSED, Order, Status, Tracking, check_allowed, mergeable, merged_lines
 from backsplit.domain.queue import NO_EFFECTS, Effects
 from backsplit.domain.times import placed_before
-from backsplit.domain.undo import kept
+from backsplit.domain.undo import snapshots
 from backsplit.errors import Refused
 from backsplit.repository import Entry, Repository
 from backsplit.services import promises
@@ -230,7 +230,7 @@ def merge(repository: Repository, number: str, *, dry_run: bool = False, shown: 
         status = Status.ON_HOLD if held else Status.BACKORDER
         whole = original._replace(status=status, lines=lines, until=hold.until)
         repository.transitions.reshape([original, part], [whole])
-        repository.history.keep_before({"orders": kept([original, part]), "parts": part.split_into})
+        repository.history.keep_before({"orders": snapshots([original, part]), "parts": part.split_into})
         repository.history.record(
             [
                 Entry(EventKind.MERGED, part.number, quantity=part.units, reason=f"back into {original.number}"),

@@ -72,7 +72,7 @@ from backsplit.services.shop_state import (
 from backsplit.services.status import move_orders
 
 TO_BE_SENT_AGAIN = "the shop shows it as to be sent again"
-FEW = 3  # orders: so many and more than half of the open ones are closed at once only if the user is sure
+FEWEST_TO_REFUSE = 3  # orders: so many and more than half of the open ones are closed at once only if the user is sure
 
 
 class Missing(str, Enum):
@@ -335,7 +335,7 @@ def _check_not_most(looks: KnownOrders, open_: Mapping[int, int], gone: Sequence
     for source in looks.sources:
         there, going = open_.get(source, 0), sum(root.source == source for root in gone)
         names_none = source not in looks.sources_with_orders or 0 < there == going
-        if names_none or (going >= FEW and going * 2 > there):
+        if names_none or (going >= FEWEST_TO_REFUSE and going * 2 > there):
             raise Refused(
                 "not-allowed",
                 f"--missing {missing.value} would close {going:,} of the {there:,} open orders of this source:"
@@ -420,7 +420,7 @@ def _place(repository: Repository, run: _Run, arrivals: Arrivals) -> Settled:
 def _is_available(repository: Repository, sku: str, quantity: int) -> bool:
     """Whether there is enough of it at all, also of the parts of a kit; others may still go before."""
     return all(
-        repository.stock.known(own).available >= n for own, n in repository.queue.demand({sku: quantity}).items()
+        repository.stock.known(own).available >= n for own, n in repository.queue.in_parts({sku: quantity}).items()
     )
 
 

@@ -27,9 +27,9 @@ def today(repository: Repository) -> Today:
     waits."""
     day = promises.today()
     with repository.answering():
-        kept = repository.today.kept(day)
-        if kept is not None:
-            return _read(kept)
+        cached = repository.today.cached(day)
+        if cached is not None:
+            return _read(cached)
         found = _found(repository, day)
         repository.today.keep(day, json.dumps(found))
         return found

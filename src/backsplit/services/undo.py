@@ -15,7 +15,7 @@ from backsplit.domain.orders import Line, Order, Policy, Status, join, merged_li
 from backsplit.domain.queue import NO_EFFECTS, Effects
 from backsplit.domain.report import FillRates, Rate
 from backsplit.domain.sync import units
-from backsplit.domain.undo import again, as_kept, touched
+from backsplit.domain.undo import again, as_in_snapshot, touched
 from backsplit.errors import Refused, listed
 from backsplit.repository import Entry, Repository
 from backsplit.services import promises
@@ -31,18 +31,18 @@ from backsplit.services.stock import Corrected, check_on_hand, mark_insert, set_
 if TYPE_CHECKING:
     from backsplit.domain.deliveries import Expected
     from backsplit.domain.undo import (
+        BeforeAdd,
+        BeforeAmend,
+        BeforeDue,
+        BeforeFirstDays,
+        BeforeKits,
+        BeforeMerge,
+        BeforeNotices,
+        BeforePolicy,
+        BeforePriorities,
+        BeforeShipComplete,
+        BeforeSplit,
         Days,
-        KeptAdd,
-        KeptAmend,
-        KeptDue,
-        KeptFirstDays,
-        KeptKits,
-        KeptMerge,
-        KeptNotices,
-        KeptPolicy,
-        KeptPriorities,
-        KeptShipComplete,
-        KeptSplit,
     )
 
 
@@ -65,7 +65,7 @@ def _ship(repository: Repository, change: Done, events: Sequence[Event]) -> Inve
     """
     orders = _orders(repository, events)
     shipped = [event for event in events if event.event == EventKind.SHIPPED.word]
-    back = [(event.order, repository.queue.demand({event.sku or "": -(event.quantity or 0)})) for event in shipped]
+    back = [(event.order, repository.queue.in_parts({event.sku or "": -(event.quantity or 0)})) for event in shipped]
     on_hand = sum((units_ for _, units_ in back), Counter[str]())
     wanted = Counter[str]()
     for order in orders:
@@ -96,8 +96,8 @@ def _resume(repository: Repository, change: Done, events: Sequence[Event]) -> In
 
 def _were_on_hold(change: Done) -> dict[str, str | None]:
     """The orders that were on hold before a change, by number, with the last day of the hold."""
-    kept = (change.before or {}).get("on_hold", {})
-    return kept if isinstance(kept, dict) else dict.fromkeys(kept)  # an older backsplit kept numbers alone
+    saved = (change.before or {}).get("on_hold", {})
+    return saved if isinstance(saved, dict) else dict.fromkeys(saved)  # an older backsplit kept numbers alone
 
 
 def _off_hold_but(repository: Repository, orders: Sequence[Order], on_hold: Mapping[str, str | None]) -> Inverted:
@@ -112,9 +112,9 @@ def _off_hold_but(repository: Repository, orders: Sequence[Order], on_hold: Mapp
 
 def _due(repository: Repository, change: Done, events: Sequence[Event]) -> Inverted:
     """The orders are on hold again and the SKUs closed, with their days."""
-    kept: KeptDue = change.before
-    held = _off_hold_but(repository, _orders(repository, events), kept["until"])
-    return held._replace(notes=_first_days(repository, kept["first_days"]))
+    saved: BeforeDue = change.before
+    held = _off_hold_but(repository, _orders(repository, events), saved["until"])
+    return held._replace(notes=_first_days(repository, saved["first_days"]))
 
 
 def _notices(repository: Repository, change: Done, events: Sequence[Event]) -> Inverted:
@@ -123,15 +123,15 @@ def _notices(repository: Repository, change: Done, events: Sequence[Event]) -> I
     later = repository.history.told_since(change.number, numbers)
     if later is not None:
         raise Refused("changed-since", f"more was told since {change}, by {later}: undo that first")
-    kept: KeptNotices = change.before
-    back = list(untold(repository, kept["told"], kept["cancelled"]))
+    saved: BeforeNotices = change.before
+    back = list(untold(repository, saved["told"], saved["cancelled"]))
     repository.history.record(Entry(EventKind.TOLD, number, reason="this is taken back") for number in back)
-    return Inverted(notes=[f"what was noted of {listed(back, NAMED)} is taken back"])
+    return Inverted(notes=[f"what was noted of {listed(back, MOST_NAMED)} is taken back"])
 
 
 def _mark_first_day(repository: Repository, change: Done, _: Sequence[Event]) -> Inverted:
-    kept: KeptFirstDays = change.before
-    return Inverted(freed=frozenset(kept["first_days"]), notes=_first_days(repository, kept["first_days"]))
+    saved: BeforeFirstDays = change.before
+    return Inverted(freed=frozenset(saved["first_days"]), notes=_first_days(repository, saved["first_days"]))
 
 
 def _first_days(repository: Repository, days: Days) -> list[str]:
@@ -144,16 +144,16 @@ def _first_days(repository: Repository, days: Days) -> list[str]:
 
 
 def _prioritize(repository: Repository, change: Done, events: Sequence[Event]) -> Inverted:
-    kept: KeptPriorities = change.before
+    saved: BeforePriorities = change.before
     orders = _orders(repository, events)
     for order in orders:
-        give_priority(repository, [order], kept["priorities"][order.number])
+        give_priority(repository, [order], saved["priorities"][order.number])
     return _of(orders)
 
 
 def _split(repository: Repository, change: Done, events: Sequence[Event]) -> Inverted:
     """Each part returns to its order, the last first, with the inserts that were left off."""
-    kept: KeptSplit = {} if change.before is None else change.before
+    saved: BeforeSplit = {} if change.before is None else change.before
     parts: dict[str, list[Order]] = {}
     for number in {event.order or "": None for event in events if event.event in NEW_PARTS}:
         part = repository.order(number)
@@ -162,10 +162,10 @@ def _split(repository: Repository, change: Done, events: Sequence[Event]) -> Inv
     freed: set[str] = set()
     for number in reversed(numbers):
         before = [repository.order(number), *parts.get(number, ())]
-        whole = _whole(before, kept.get("dropped", {}).get(number, ()))
-        if kept.get("processing") and not _missing(repository, before, whole.wanted):
+        whole = _whole(before, saved.get("dropped", {}).get(number, ()))
+        if saved.get("processing") and not _missing(repository, before, whole.wanted):
             whole = whole._replace(status=Status.PROCESSING)
-        with repository.keep_shop_state(whole.family) if kept.get("dropped") else nullcontext():
+        with repository.keep_shop_state(whole.family) if saved.get("dropped") else nullcontext():
             repository.transitions.reshape(before, [whole])
         repository.history.record(
             [
@@ -194,9 +194,9 @@ def _whole(family: Sequence[Order], dropped: Iterable[tuple[int, str, int]]) -> 
 
 def _merge(repository: Repository, change: Done, _: Sequence[Event]) -> Inverted:
     """The order and its part are as they were. What was Processing then must be covered, or it is refused."""
-    kept: KeptMerge = change.before
-    whole = repository.order(kept["orders"][0]["number"])
-    was = [as_kept(one, whole) for one in kept["orders"]]
+    saved: BeforeMerge = change.before
+    whole = repository.order(saved["orders"][0]["number"])
+    was = [as_in_snapshot(one, whole) for one in saved["orders"]]
     was = [one._replace(id=0) if one.id != whole.id and repository.orders.has_id(one.id) else one for one in was]
     going: Counter[str] = Counter()
     for one in was:
@@ -207,7 +207,7 @@ def _merge(repository: Repository, change: Done, _: Sequence[Event]) -> Inverted
         lacks = in_words(missing)
         raise Refused("not-enough", f"{whole.number} cannot be divided again as it was: {lacks} too few are available")
     repository.transitions.reshape([whole], was)
-    for number in kept["parts"]:
+    for number in saved["parts"]:
         repository.transitions.hang(number, next(one.number for one in was if one.number != whole.number))
     repository.history.record(
         Entry(EventKind.DIVIDED, one.number, quantity=one.units, reason=one.status.value) for one in was
@@ -217,13 +217,13 @@ def _merge(repository: Repository, change: Done, _: Sequence[Event]) -> Inverted
 
 def _amend(repository: Repository, change: Done, events: Sequence[Event]) -> Inverted:
     """The lines are as they were. Where that is more than there is, the order waits for it at its place."""
-    kept: KeptAmend = change.before
-    was = {one["number"]: one for one in kept["orders"]}
+    saved: BeforeAmend = change.before
+    was = {one["number"]: one for one in saved["orders"]}
     now = _orders(repository, events)
     after = []
     for order in now:
         if order.number in was:
-            old = as_kept(was[order.number], order)
+            old = as_in_snapshot(was[order.number], order)
             stays = order.status is Status.PROCESSING and not _missing(repository, [order], old.wanted)
             waits = order.status in (Status.PROCESSING, Status.BACKORDER) and not stays
             after.append(old._replace(status=Status.BACKORDER if waits else order.status))
@@ -250,9 +250,9 @@ def _amend(repository: Repository, change: Done, events: Sequence[Event]) -> Inv
 
 def _add(repository: Repository, change: Done, events: Sequence[Event]) -> Inverted:
     (order,) = _orders(repository, events)
-    kept: KeptAdd = {} if change.before is None else change.before
-    if "came" in kept:  # an older backsplit did not count it
-        repository.fill_rates.take_back(order.placed_at, FillRates(*(Rate(*rate) for rate in kept["came"])))
+    saved: BeforeAdd = {} if change.before is None else change.before
+    if "came" in saved:  # an older backsplit did not count it
+        repository.fill_rates.take_back(order.placed_at, FillRates(*(Rate(*rate) for rate in saved["came"])))
     repository.shop_state.write(order.family, {})
     repository.transitions.reshape([order], [])
     repository.history.record([Entry(EventKind.REMOVED, order.number)])
@@ -307,7 +307,7 @@ def _uncounted(repository: Repository, events: Sequence[Event], happened: EventK
     effects = set_counts(repository, counts, contrary)
     return Inverted(
         effects=effects,
-        notes=[f"{one.sku}: {one.on_hand} on hand again" for one in counts[:NAMED]],
+        notes=[f"{one.sku}: {one.on_hand} on hand again" for one in counts[:MOST_NAMED]],
     )
 
 
@@ -332,10 +332,10 @@ def _mark(repository: Repository, _: Done, events: Sequence[Event]) -> Inverted:
 
 
 def _policy(repository: Repository, change: Done, _: Sequence[Event]) -> Inverted:
-    kept: KeptPolicy = change.before
-    if kept["policy"] not in set(Policy):
-        raise Refused("not-undoable", f"the policy before {change} was none: {kept['policy']!r}")
-    before, policy = repository.policy, Policy(kept["policy"])
+    saved: BeforePolicy = change.before
+    if saved["policy"] not in set(Policy):
+        raise Refused("not-undoable", f"the policy before {change} was none: {saved['policy']!r}")
+    before, policy = repository.policy, Policy(saved["policy"])
     repository.policy = policy
     repository.history.record([Entry(EventKind.POLICY, reason=f"{before.value} → {policy.value}")])
     effects = sweep(repository, repository.stock.waited_for())
@@ -343,12 +343,12 @@ def _policy(repository: Repository, change: Done, _: Sequence[Event]) -> Inverte
 
 
 def _ship_complete(repository: Repository, change: Done, events: Sequence[Event]) -> Inverted:
-    kept: KeptShipComplete = change.before
-    on = not kept["on"]
+    saved: BeforeShipComplete = change.before
+    on = not saved["on"]
     marked = [event.order for event in events if event.order]
     mark_ship_complete(repository, [repository.order(number) for number in marked], on=on)
-    if kept["customer"]:
-        mark_orders_to_come(repository, kept["customer"], on=on)
+    if saved["customer"]:
+        mark_orders_to_come(repository, saved["customer"], on=on)
     return Inverted(marked)
 
 
@@ -362,15 +362,15 @@ def _pick(repository: Repository, _: Done, events: Sequence[Event]) -> Inverted:
 
 def _kit(repository: Repository, change: Done, events: Sequence[Event]) -> Inverted:
     """The kits are what they were. The orders with them that the change released give back what they hold."""
-    kept: KeptKits = change.before
+    saved: BeforeKits = change.before
     released = [event.order for event in events if event.event == EventKind.RELEASED.word and event.order]
     still = [order for order in map(repository.orders.get, released) if order and order.status is Status.PROCESSING]
-    back = [order for order in still if not kept["was"].keys().isdisjoint(order.wanted)]
+    back = [order for order in still if not saved["was"].keys().isdisjoint(order.wanted)]
     move_orders(repository, back, Status.BACKORDER, EventKind.RETURNED)
-    freed = {*put_back_kits(repository, kept), *(sku for order in back for sku in order.wanted)}
-    notes = [f"{sku} {_is_made_of(was)} again" for sku, was in kept["was"].items()]
+    freed = {*put_back_kits(repository, saved), *(sku for order in back for sku in order.wanted)}
+    notes = [f"{sku} {_is_made_of(was)} again" for sku, was in saved["was"].items()]
     effects = Effects(returned=tuple(order.number for order in back)).then(sweep(repository, freed))
-    return Inverted(effects=effects, notes=notes[:NAMED])
+    return Inverted(effects=effects, notes=notes[:MOST_NAMED])
 
 
 def _is_made_of(recipe: Recipe) -> str:
@@ -433,7 +433,7 @@ NEED_BEFORE = {
     "notices --take",
     "notices --agreed",
 }
-NAMED = 10  # SKUs that the answer names
+MOST_NAMED = 10  # SKUs that the answer names
 LOOKED_AT = 20  # changes, for one that can be undone
 OF_COUNTS = {EventKind.RECEIVED.word, EventKind.ADJUSTED.word, EventKind.COUNTED.word}
 NEW_PARTS = {EventKind.SPLIT_OFF.word, EventKind.PARTED.word}
@@ -449,9 +449,9 @@ def _of(orders: Sequence[Order]) -> Inverted:
 
 def _missing(repository: Repository, orders: Sequence[Order], wanted: Counter[str]) -> Counter[str]:
     """Units that are wanted beyond what is free for the first of the orders, and what those in Processing hold."""
-    holds = repository.queue.demand(units(orders, Status.PROCESSING))
+    holds = repository.queue.in_parts(units(orders, Status.PROCESSING))
     free = repository.queue.free(wanted, orders[0].queue_key, repository.policy)
-    return +Counter({sku: n - holds[sku] - free[sku] for sku, n in repository.queue.demand(wanted).items()})
+    return +Counter({sku: n - holds[sku] - free[sku] for sku, n in repository.queue.in_parts(wanted).items()})
 
 
 def undo(
@@ -511,8 +511,8 @@ def _check_undoable(repository: Repository, change: Done, events: Sequence[Event
     last = _last_that_can(repository)
     that_can = "nor can any other change"
     if last is not None:
-        names = repository.history.named_in(last.number, NAMED)
-        about = f" of {', '.join(names[:NAMED])}{' and more' if names[NAMED:] else ''}" if names else ""
+        names = repository.history.named_in(last.number, MOST_NAMED)
+        about = f" of {', '.join(names[:MOST_NAMED])}{' and more' if names[MOST_NAMED:] else ''}" if names else ""
         that_can = f"the last that can is {last}{about}: `backsplit undo {last.number}`"
     raise Refused("not-undoable", f"{change} cannot be undone{reason}; {that_can}")
 

@@ -30,7 +30,7 @@ from backsplit.cli.options import (
 from backsplit.cli.output import Form, Progressing, answer, asked, asks, print_lines
 from backsplit.render import documents, sentences, spreadsheets, tables
 from backsplit.repository import open_repository
-from backsplit.repository.files import check_place, written
+from backsplit.repository.files import answer_file, check_place
 from backsplit.services import queries
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def report(
     files = {path: kind for path, kind in ((svg, "svg"), (html, "html")) if path is not None}
     with ExitStack() as half_made:  # all of them are whole before the first gets its name
         for path, kind in files.items():
-            new = half_made.enter_context(written(path, db, report_render.is_report))
+            new = half_made.enter_context(answer_file(path, db, report_render.is_report))
             new.write_text(report_render.exported(found, kind), encoding="utf-8")
     answer(
         Form(as_json, as_csv),

@@ -40,7 +40,7 @@ from backsplit.render import parcels as render
 from backsplit.render import sentences
 from backsplit.render.terminal import inert, inert_lines
 from backsplit.repository import open_repository
-from backsplit.repository.files import IsEarlier, begins_with, check_out, check_place, written
+from backsplit.repository.files import IsEarlier, answer_file, begins_with, check_out, check_place
 from backsplit.services import parcels as service
 
 app = typer.Typer()
@@ -94,7 +94,7 @@ def pick(
         html = xlsx = None  # an empty page is of no use
     try:
         if html is not None:
-            with written(html, db, begins_with(render.PICK_BEGIN)) as new:
+            with answer_file(html, db, begins_with(render.PICK_BEGIN)) as new:
                 new.write_text(render.pick_html(found), encoding="utf-8")
         answer(
             Form(as_json, xlsx=xlsx, db=db),
@@ -135,7 +135,7 @@ def slip(
     with orders_not_lists(db), open_repository(db) as repository:
         found = service.slips(repository, read_numbers(orders), pick_list)
     if html is not None and found:
-        with written(html, db, begins_with(render.SLIPS_BEGIN)) as new:
+        with answer_file(html, db, begins_with(render.SLIPS_BEGIN)) as new:
             new.write_text(render.slip_html(found), encoding="utf-8")
     pages = f"wrote {inert(str(html))}: {sentences.count(len(found), 'page')}, to be printed from a browser"
     answer(
@@ -209,7 +209,7 @@ def earlier_export(options: ReadOptions, through: str) -> IsEarlier:
 def opened(out: Path | None, db: Path, is_earlier: IsEarlier) -> Iterator[Callable[[str], Callable[[str], object]]]:
     """Lend what opens standard output, or the file, with an encoding, and gives the function that writes text to it."""
     with ExitStack() as stack:
-        new = stack.enter_context(written(out, db, is_earlier)) if out else None
+        new = stack.enter_context(answer_file(out, db, is_earlier)) if out else None
 
         def begin(encoding: str) -> Callable[[str], object]:
             if new is None and sys.stdout.isatty():

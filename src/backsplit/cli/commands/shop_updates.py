@@ -19,7 +19,7 @@ from backsplit.errors import WrongUsage
 from backsplit.formats import ReadOptions
 from backsplit.render import shop_updates as render
 from backsplit.repository import open_repository
-from backsplit.repository.files import IsEarlier, begins_with, check_out, check_place, written
+from backsplit.repository.files import IsEarlier, answer_file, begins_with, check_out, check_place
 from backsplit.services import shop_updates as service
 
 app = typer.Typer()
@@ -118,7 +118,7 @@ def _is_earlier(form: Form) -> IsEarlier:
 
 
 def _save(form: Form, out: Path, db: Path, rows: Sequence[Row]) -> None:
-    with written(out, db, _is_earlier(form)) as new, new.open("w", encoding="utf-8", newline="") as file:
+    with answer_file(out, db, _is_earlier(form)) as new, new.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, delimiter=form.delimiter, lineterminator="\n").writerows([form.header, *rows])
 
 
@@ -128,7 +128,7 @@ def write_counts(db: Path, through: str, out: Path, options: ReadOptions, source
     is_earlier = begins_with(header) if header else lambda _: False
 
     def save(encoding: str, texts: Iterable[str]) -> None:
-        with written(out, db, is_earlier) as new, new.open("w", encoding=encoding, newline="") as file:
+        with answer_file(out, db, is_earlier) as new, new.open("w", encoding=encoding, newline="") as file:
             file.writelines(texts)
 
     check_out(out, through, db, is_earlier)
