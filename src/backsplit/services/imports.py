@@ -29,8 +29,8 @@ from backsplit.services.counts import (
 )
 from backsplit.services.maps import remember, with_remembered
 from backsplit.services.provenance import note_files
+from backsplit.services.reconciliation import KnownOrders, plan
 from backsplit.services.release import sweep
-from backsplit.services.shop_state import KnownOrders, plan
 
 if TYPE_CHECKING:
     from backsplit.domain.imports import OrderItem

@@ -14,7 +14,7 @@ from backsplit.errors import BadInput, listed
 from backsplit.formats.columns import normal
 from backsplit.formats.state_columns import says_state
 from backsplit.repository import Repository
-from backsplit.services.shop_state import KnownOrders
+from backsplit.services.reconciliation import KnownOrders
 
 if TYPE_CHECKING:
     from backsplit.formats.reader import Reading

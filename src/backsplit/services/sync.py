@@ -56,8 +56,7 @@ from backsplit.services.imports import (
 )
 from backsplit.services.maps import remember, with_remembered
 from backsplit.services.provenance import check_columns, check_files, not_written_since, note_files
-from backsplit.services.release import available_of, release_claims, sweep
-from backsplit.services.shop_state import (
+from backsplit.services.reconciliation import (
     WENT_WHOLE,
     ExportedFamily,
     KnownOrders,
@@ -69,6 +68,7 @@ from backsplit.services.shop_state import (
     plan,
     take_off,
 )
+from backsplit.services.release import available_of, release_claims, sweep
 from backsplit.services.status import move_orders
 
 TO_BE_SENT_AGAIN = "the shop shows it as to be sent again"

@@ -1,4 +1,4 @@
-"""Rule 11 for one family: compare the file with what the shop said at the last look, and do here what changed there."""
+"""Rule 11: compare the known orders of a file with what the shop said of them last, and do here what changed there."""
 
 from __future__ import annotations
 
