@@ -9,7 +9,7 @@ from contextlib import closing
 
 import pytest
 
-from backsplit.repository import reports as kept
+from backsplit.repository import report
 from conftest import Shop
 
 
@@ -320,7 +320,7 @@ def test_shortages_put_first_what_lets_most_orders_go(short: Shop) -> None:
 @pytest.fixture
 def many(short: Shop, monkeypatch: pytest.MonkeyPatch) -> Shop:
     """The same shop, as if so many orders waited that it is kept what they lack."""
-    monkeypatch.setattr(kept, "CACHED_BEYOND", 0)
+    monkeypatch.setattr(report, "CACHED_BEYOND", 0)
     short.stock("A1 B0 C2")
     short.order("ONLYB", "B3 C1", "2026-01-04T09:00:00Z")
     short.order("EARLIER", "B1 A1", "2026-01-05T09:00:00Z", priority=1)
@@ -340,7 +340,7 @@ def test_shortages_that_were_kept_are_those_that_are_found_and_those_of_the_view
 
 def test_kept_shortages_hold_until_something_changes(many: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     before = many.done("shortages").out
-    monkeypatch.setattr(kept, "FOUND", "no SQL")
+    monkeypatch.setattr(report, "FOUND", "no SQL")
     assert many.done("shortages").out == before
     monkeypatch.undo()
     many.done("receive --sku B --qty 9")

@@ -25,7 +25,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from backsplit.repository import reports
+from backsplit.repository import report
 from backsplit.services import promises
 from conftest import MEMORY, new_file, typed
 from model import (
@@ -840,7 +840,7 @@ class CommandLineBesideModel(Beside):
 @pytest.mark.slow
 def test_the_command_line_does_what_the_model_of_the_rules_does(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(promises, "today", lambda: TODAY)
-    monkeypatch.setattr(reports, "CACHED_BEYOND", 0)  # what is short is kept, until any rule changes it
+    monkeypatch.setattr(report, "CACHED_BEYOND", 0)  # what is short is kept, until any rule changes it
     by_hand = os.environ.get("BACKSPLIT_MODEL_EXAMPLES")
     run_state_machine_as_test(
         CommandLineBesideModel,

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from backsplit.domain.skus import how_they_differ, looks_like_a_total, notices
+from backsplit.domain.spelling import how_they_differ, looks_like_a_total, notices_of_new
 
 
 @pytest.mark.parametrize("sku", ["Summe", "Total:", "GESAMT", "Grand Total", "Totale", "Sub-Total"])
 def test_the_word_before_a_sum_looks_like_a_total(sku: str) -> None:
     assert looks_like_a_total(sku)
-    assert "total of the column" in notices([sku], [])[0]
+    assert "total of the column" in notices_of_new([sku], [])[0]
 
 
 @pytest.mark.parametrize("sku", ["TOTAL-1", "TOTALLY", "SUM2", "A", "712"])
 def test_a_code_does_not(sku: str) -> None:
     assert not looks_like_a_total(sku)
-    assert notices([sku], ["Z"]) == []
+    assert notices_of_new([sku], ["Z"]) == []
 
 
 @pytest.mark.parametrize(
@@ -30,9 +30,9 @@ def test_a_code_does_not(sku: str) -> None:
 )
 def test_a_new_sku_is_named_beside_the_known_one_that_it_may_be(new: str, known: str, how: str) -> None:
     assert how_they_differ(new, known) == how
-    assert f"{new} ({how} {known})" in notices([new], [known, "OTHER"])[0]
+    assert f"{new} ({how} {known})" in notices_of_new([new], [known, "OTHER"])[0]
 
 
 def test_a_zero_is_not_nothing() -> None:
-    assert notices(["0"], ["00", "AB"]) != []
-    assert notices(["0"], ["AB"]) == []
+    assert notices_of_new(["0"], ["00", "AB"]) != []
+    assert notices_of_new(["0"], ["AB"]) == []

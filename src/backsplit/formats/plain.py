@@ -17,11 +17,12 @@ from backsplit.domain.imports import (
     LabelLine,
     LeftOut,
     OrderItem,
+    OrdersRead,
     PartLine,
     Said,
+    why_not_one,
 )
 from backsplit.domain.limits import MOST_LINES
-from backsplit.domain.one_order import OrdersRead, why_not_one
 from backsplit.domain.orders import Tracking
 from backsplit.formats import ReadOptions
 from backsplit.formats import cells as parse

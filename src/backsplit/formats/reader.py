@@ -10,8 +10,7 @@ from types import TracebackType
 from typing import Generic, NamedTuple, TypeVar, Union, cast
 
 from backsplit.domain.counts import Kind
-from backsplit.domain.imports import DeliveryItem, ExpectedItem, LabelLine, OrderItem, PartLine, StockItem
-from backsplit.domain.one_order import Ends, ends
+from backsplit.domain.imports import DeliveryItem, Ends, ExpectedItem, LabelLine, OrderItem, PartLine, StockItem, ends
 from backsplit.errors import BacksplitError
 from backsplit.formats import NOTHING, ReadOptions, Remembered, SkuFrom, plain
 from backsplit.formats.columns import MAPPED, PLACED_AT, What, checked_map, header_key, remembered, shop_key

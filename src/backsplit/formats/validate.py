@@ -12,12 +12,13 @@ from backsplit.domain.imports import (
     LeftOut,
     NamedOnly,
     OrderItem,
+    OrdersRead,
     Said,
     StockCount,
     StockItem,
+    why_not_one,
 )
 from backsplit.domain.limits import LARGEST_ON_HAND
-from backsplit.domain.one_order import OrdersRead, why_not_one
 from backsplit.domain.orders import Status
 from backsplit.errors import listed
 from backsplit.formats import ReadOptions, cells

@@ -34,13 +34,13 @@ if TYPE_CHECKING:
     from backsplit.repository.deliveries import ExpectedTable
     from backsplit.repository.kits import KitsTable
     from backsplit.repository.notices import Notices
-    from backsplit.repository.pick_lists import PickLists
+    from backsplit.repository.parcels import PickLists
     from backsplit.repository.promises import PromiseCache
     from backsplit.repository.queue import QueueReader
-    from backsplit.repository.reports import ReportTable, ShortageCache
-    from backsplit.repository.shop_state import Maps, ShopStateTable
+    from backsplit.repository.report import ReportTable, ShortageCache
+    from backsplit.repository.shop_state import ShopStateTable
     from backsplit.repository.shop_updates import ShopUpdates
-    from backsplit.repository.sources import Sources
+    from backsplit.repository.sources import Maps, Sources
     from backsplit.repository.spelling import Spelling
     from backsplit.repository.today import TodayTable
     from backsplit.repository.transitions import Transitions
@@ -105,14 +105,14 @@ class Repository:
     expected: _Table[ExpectedTable] = _Table("deliveries", "ExpectedTable")
     completion: _Table[Completion] = _Table("completion", "Completion")
     promise_cache: _Table[PromiseCache] = _Table("promises", "PromiseCache")
-    shortage_cache: _Table[ShortageCache] = _Table("reports", "ShortageCache")
-    report: _Table[ReportTable] = _Table("reports", "ReportTable")
+    shortage_cache: _Table[ShortageCache] = _Table("report", "ShortageCache")
+    report: _Table[ReportTable] = _Table("report", "ReportTable")
     spelling: _Table[Spelling] = _Table("spelling", "Spelling")
     notices: _Table[Notices] = _Table("notices", "Notices")
     calendar: _Table[Calendar] = _Table("calendar", "Calendar")
-    picking: _Table[PickLists] = _Table("pick_lists", "PickLists")
+    picking: _Table[PickLists] = _Table("parcels", "PickLists")
     shop_updates: _Table[ShopUpdates] = _Table("shop_updates", "ShopUpdates")
-    maps: _Table[Maps] = _Table("shop_state", "Maps")
+    maps: _Table[Maps] = _Table("sources", "Maps")
     today: _Table[TodayTable] = _Table("today", "TodayTable")
 
     def __init__(self, db: sqlite3.Connection, path: Path, opened: Identity | None = None) -> None:

@@ -1,17 +1,13 @@
-"""Rule 11: what the shop asked for and had sent at the last look, and the maps that were typed for its files."""
+"""Rule 11: what the shop asked for and had sent at the last look."""
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from backsplit.domain.sync import ShopState
 from backsplit.repository.orders import json_array
-
-if TYPE_CHECKING:
-    from backsplit.formats import SkuFrom
 
 OF_FAMILY = """SELECT sku, wanted, sent, sent_by_shop, wanted_not_on_lines, assumed_sent,
   no_longer_wanted FROM shop_state JOIN products ON id = product_id WHERE family_id = ?"""
@@ -145,60 +141,3 @@ class ShopStateTable:
         """The id of the source that a family came from."""
         ((source,),) = self._db.execute("SELECT source_id FROM orders WHERE id = ?", (family,)).fetchall()
         return None if source is None else int(source)
-
-
-_OPEN, _SKU_FROM = "--open", "--sku-from"  # beside the fields, of which none is called so
-
-
-class RememberedMap(NamedTuple):
-    """`number` is what the user calls it by. `columns` are by field, `open` the words of --open by column.
-
-    `sku_from` is what was said of SKUs; None if nothing is to be remembered of it.
-    """
-
-    number: int
-    header: str
-    columns: dict[str, str]
-    open: dict[str, list[str]]
-    sku_from: SkuFrom | None = None
-
-
-class Maps:
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self._db = db
-
-    def all(self) -> list[RememberedMap]:
-        rows = self._db.execute("SELECT rowid, header, map FROM maps ORDER BY rowid").fetchall()
-        if not rows:
-            return []
-        maps = []
-        for number, header, text in rows:
-            columns = json.loads(text)
-            open_words, sku_from = columns.pop(_OPEN, {}), columns.pop(_SKU_FROM, None)
-            maps.append(RememberedMap(number, header, columns, open_words, sku_from))
-        return maps
-
-    def remember(
-        self,
-        header: str,
-        columns: Mapping[str, str],
-        open_words: Mapping[str, Sequence[str]],
-        sku_from: SkuFrom | None = None,
-    ) -> None:
-        """Keep them in the place of what was remembered for this header, or this shop, before."""
-        typed: dict[str, Any] = {**columns}
-        if open_words:
-            typed[_OPEN] = {name: list(words) for name, words in open_words.items()}
-        if sku_from:
-            typed[_SKU_FROM] = sku_from
-        if not typed:
-            self._db.execute("DELETE FROM maps WHERE header = ?", (header,))
-            return
-        self._db.execute(
-            "INSERT INTO maps (header, map) VALUES (?, ?) ON CONFLICT (header) DO UPDATE SET map = excluded.map",
-            (header, json.dumps(typed, ensure_ascii=False)),
-        )
-
-    def forget(self, number: int) -> bool:
-        """Whether there was one of this number."""
-        return self._db.execute("DELETE FROM maps WHERE rowid = ?", (number,)).rowcount > 0

@@ -1,10 +1,14 @@
-"""Where orders come from: each shop by its name, and what is known of its files."""
+"""Where orders come from: each shop by its name, what is known of its files, and the maps that were typed for these."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from backsplit.formats import SkuFrom
 
 NEWEST_OPEN = """SELECT coalesce(max(root.placed_at), '') FROM orders root WHERE root.source_id = ?1 AND root.id IN (
   SELECT family_id FROM orders WHERE status = 'Backorder'
@@ -110,3 +114,60 @@ class Sources:
     def that_count(self) -> dict[str, str]:
         """The shops whose counts were followed, each with their format."""
         return dict(self._db.execute("SELECT name, counted_as FROM sources WHERE counted_as IS NOT NULL ORDER BY id"))
+
+
+_OPEN, _SKU_FROM = "--open", "--sku-from"  # beside the fields, of which none is called so
+
+
+class RememberedMap(NamedTuple):
+    """`number` is what the user calls it by. `columns` are by field, `open` the words of --open by column.
+
+    `sku_from` is what was said of SKUs; None if nothing is to be remembered of it.
+    """
+
+    number: int
+    header: str
+    columns: dict[str, str]
+    open: dict[str, list[str]]
+    sku_from: SkuFrom | None = None
+
+
+class Maps:
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def all(self) -> list[RememberedMap]:
+        rows = self._db.execute("SELECT rowid, header, map FROM maps ORDER BY rowid").fetchall()
+        if not rows:
+            return []
+        maps = []
+        for number, header, text in rows:
+            columns = json.loads(text)
+            open_words, sku_from = columns.pop(_OPEN, {}), columns.pop(_SKU_FROM, None)
+            maps.append(RememberedMap(number, header, columns, open_words, sku_from))
+        return maps
+
+    def remember(
+        self,
+        header: str,
+        columns: Mapping[str, str],
+        open_words: Mapping[str, Sequence[str]],
+        sku_from: SkuFrom | None = None,
+    ) -> None:
+        """Keep them in the place of what was remembered for this header, or this shop, before."""
+        typed: dict[str, Any] = {**columns}
+        if open_words:
+            typed[_OPEN] = {name: list(words) for name, words in open_words.items()}
+        if sku_from:
+            typed[_SKU_FROM] = sku_from
+        if not typed:
+            self._db.execute("DELETE FROM maps WHERE header = ?", (header,))
+            return
+        self._db.execute(
+            "INSERT INTO maps (header, map) VALUES (?, ?) ON CONFLICT (header) DO UPDATE SET map = excluded.map",
+            (header, json.dumps(typed, ensure_ascii=False)),
+        )
+
+    def forget(self, number: int) -> bool:
+        """Whether there was one of this number."""
+        return self._db.execute("DELETE FROM maps WHERE rowid = ?", (number,)).rowcount > 0

@@ -22,7 +22,7 @@ from backsplit.domain.imports import (
     UnmarkedOrder,
 )
 from backsplit.domain.queue import NO_EFFECTS, Effects
-from backsplit.domain.skus import notices as sku_notices
+from backsplit.domain.spelling import notices_of_new
 from backsplit.domain.sync import Reconciliation, remembered
 from backsplit.errors import BadInput, WrongUsage, listed
 from backsplit.repository import Entry, Repository
@@ -461,4 +461,4 @@ def notices_of_skus(repository: Repository, shelf: Shelf) -> list[str]:
     known_skus = "known SKUs" if left != 1 else "known SKU"
     said = [f"the file does not count {left:,} {known_skus} with stock: what is on hand stays"] if left else []
     known = set(repository.stock.skus()).difference(shelf.new) if shelf.new else set[str]()
-    return [*said, *sku_notices(shelf.new, known)]
+    return [*said, *notices_of_new(shelf.new, known)]

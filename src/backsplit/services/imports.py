@@ -9,8 +9,7 @@ from itertools import chain, islice, pairwise
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from backsplit.domain.history import EventKind
-from backsplit.domain.imports import ArrivingOrder, Change, Differs, Imported, LeftOut, NamedOnly
-from backsplit.domain.one_order import goes_on
+from backsplit.domain.imports import ArrivingOrder, Change, Differs, Imported, LeftOut, NamedOnly, goes_on
 from backsplit.domain.sync import Reconciliation
 from backsplit.errors import listed
 from backsplit.formats import ReadOptions, reader

@@ -18,9 +18,10 @@ from backsplit.domain.imports import (
     Said,
     Units,
     UnmarkedOrder,
+    days_apart,
+    same_customer,
 )
 from backsplit.domain.kits import Recipe, in_parts
-from backsplit.domain.one_order import days_apart, same_customer
 from backsplit.domain.orders import Order, Status
 from backsplit.domain.provenance import MOST_NAMED, FileFacts
 from backsplit.domain.sync import (
