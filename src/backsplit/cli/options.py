@@ -115,6 +115,7 @@ EveryOld = Annotated[
 NoDay = Annotated[
     bool, typer.Option("--no-day", rich_help_panel=WHICH, help="With --all: only those without a promised day.")
 ]
+Create = Annotated[bool, typer.Option("--create", help="Take in SKUs that are not known yet.")]
 Since = Annotated[
     str | None,
     typer.Option(

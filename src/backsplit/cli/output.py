@@ -408,9 +408,9 @@ def save_workbook(path: Path, db: Path, sheets: Mapping[str, Iterable[Row]]) -> 
 
     try:
         with answer_file(path, db, workbooks.is_workbook) as new:
-            count = workbooks.save(new, sheets)
+            rows = workbooks.save(new, sheets)
     except workbooks.TooManyRows:
         raise WrongUsage(
             f"a sheet holds {workbooks.MOST_ROWS:,} rows at most: use --csv, or --limit or --status for fewer"
         ) from None
-    print_line(f"wrote {inert(str(path))}: {count:,} {'row' if count == 1 else 'rows'}")
+    print_line(f"wrote {inert(str(path))}: {sentences.count(rows, 'row')}")

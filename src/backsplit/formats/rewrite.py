@@ -15,7 +15,7 @@ from backsplit.domain.parcels import ExportLine, ExportOrder
 from backsplit.errors import BadInput
 from backsplit.formats import ReadOptions, cells, plain
 from backsplit.formats.cells import Numbers
-from backsplit.formats.columns import FIELDS, checked_map
+from backsplit.formats.columns import FIELDS, What, checked_map
 from backsplit.formats.csv_rows import Table
 from backsplit.formats.json_records import is_json
 from backsplit.formats.reader import with_remembered, with_shops_names
@@ -161,6 +161,7 @@ def _is_quoted(raw: str) -> bool:
     return len(raw) > 1 and raw.startswith('"') and raw.endswith('"')
 
 
+NO_CSV = "cannot be written again: it is no CSV, and no table divided by tabs."
 WAITS = "waits, was sent or is not wanted"
 
 
@@ -171,6 +172,20 @@ class RowCounts:
     same: int = 0
     changed: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
+
+
+def recognise_csv(
+    source: Source, report: Report, options: ReadOptions, what: What, refusal: str
+) -> tuple[Table, TableFormat | None, ReadOptions]:
+    """The table of a plain CSV and its shop's format, and the options with what is remembered for it.
+
+    Raises BadInput, with `refusal` for a file that is none.
+    """
+    if source.is_sheet or is_json(source) or source.gzipped:
+        raise report.refuse(refusal)
+    options, _ = with_remembered(source, report, options, what)
+    table, form = recognise_table(source, report, options, what)
+    return table, form, with_shops_names(report, options, form.name) if form else options
 
 
 def _plain_format(table: Table, options: ReadOptions) -> TableFormat:
@@ -222,10 +237,7 @@ class Export:
         self.encoding = self._source.encoding
 
     def _recognised(self) -> tuple[Table, TableFormat]:
-        if self._source.is_sheet or is_json(self._source) or self._source.gzipped:
-            raise self._report.refuse("cannot be written again: it is no CSV, and no table divided by tabs.")
-        self._options, _ = with_remembered(self._source, self._report, self._options, "orders")
-        table, form = recognise_table(self._source, self._report, self._options, "orders")
+        table, form, self._options = recognise_csv(self._source, self._report, self._options, "orders", NO_CSV)
         if form is None:
             return table, _plain_format(table, self._options)
         if form.orders is None or not form.passes_through:
@@ -233,7 +245,6 @@ class Export:
                 f"cannot be written again: a row of {form.title} is not a line with its quantity. Take labels from"
                 " another export of the shop, or from a plain table."
             )
-        self._options = with_shops_names(self._report, self._options, form.name)
         return table, form
 
     def _numbers(self) -> Numbers:

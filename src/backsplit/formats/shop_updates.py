@@ -10,20 +10,19 @@ from backsplit.domain.shop_updates import CountCell, Item, Items
 from backsplit.formats import ReadOptions, cells
 from backsplit.formats.columns import FIELDS, checked_map, places_of
 from backsplit.formats.csv_rows import Table
-from backsplit.formats.json_records import is_json
 from backsplit.formats.plain import counts as plain_counts
 from backsplit.formats.plain import plain_file
-from backsplit.formats.reader import with_remembered, with_shops_names
 from backsplit.formats.recognise import recognise_table
 from backsplit.formats.report import FieldError, Report
-from backsplit.formats.rewrite import byte_order_mark, check_not_torn, rows_of
-from backsplit.formats.shops._toolkit import FoundCount, TableFormat, number
+from backsplit.formats.rewrite import byte_order_mark, check_not_torn, recognise_csv, rows_of
+from backsplit.formats.shops._toolkit import FoundCount, number
 from backsplit.formats.shops.amazon import UNSHIPPED
 from backsplit.formats.source import Source
 from backsplit.formats.validate import NOT_STOCKED, WithoutSku, check_location, shop_count
 
 ITEM = "order-item-id"
 MOST_NAMED = 20  # rows that cannot be read
+NO_CSV = "is no plain CSV: only a CSV or tab-separated file can be written again."
 
 
 def read_items(path: str) -> Items:
@@ -54,7 +53,9 @@ class Counts:
         self._report = self._read = Report(self._source.path, skip_bad=True, done="written")
         try:
             with self._source.explained():
-                self._table, self._form = self._recognised()
+                self._table, self._form, self._options = recognise_csv(
+                    self._source, self._report, self._options, "stock", NO_CSV
+                )
         except BaseException:
             self.close()
             raise
@@ -63,15 +64,6 @@ class Counts:
         is_left = form is not None and form.left_to_sell is not None and form.left_to_sell(self._table)
         self.kind = Kind.SHELF if form is None else Kind.LEFT if is_left else Kind.ON_HAND
         self.encoding = self._source.encoding
-
-    def _recognised(self) -> tuple[Table, TableFormat | None]:
-        if self._source.is_sheet or is_json(self._source) or self._source.gzipped:
-            raise self._report.refuse("is no plain CSV: only a CSV or tab-separated file can be written again.")
-        self._options, _ = with_remembered(self._source, self._report, self._options, "stock")
-        table, form = recognise_table(self._source, self._report, self._options, "stock")
-        if form is not None:
-            self._options = with_shops_names(self._report, self._options, form.name)
-        return table, form
 
     def cells(self) -> Iterator[CountCell]:
         """The cells that hold a count. What is not tracked, or not stocked at a place, has none.

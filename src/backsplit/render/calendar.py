@@ -21,8 +21,7 @@ def due(value: CameDue) -> Iterator[str]:
         yield f"{inert(sku)} is available from now on"
     if not value.resumed and not value.opened:
         yield "nothing has come due"
-    yield from sentences.released([number for number in value.effects.released if number not in set(value.resumed)])
-    yield from sentences.mergeable(value.effects.mergeable)
+    yield from sentences.effects(value.effects, named=value.resumed)
     yield from sentences.dry(value.dry_run)
 
 
@@ -49,5 +48,4 @@ def dated(value: Dated) -> Iterator[str]:
 
 def released(value: Dated) -> Iterator[str]:
     """Who was released because SKUs may go out at once."""
-    yield from sentences.released(value.effects.released)
-    yield from sentences.mergeable(value.effects.mergeable)
+    yield from sentences.effects(value.effects)

@@ -58,9 +58,7 @@ def imported_stock(value: Imported) -> Iterator[str]:
         f" {value.raised:,} up, {value.lowered:,} down"
     )
     yield from books_differ(value.books_differ)
-    yield from sentences.returned(value.effects.returned)
-    yield from sentences.released(value.effects.released)
-    yield from sentences.mergeable(value.effects.mergeable)
+    yield from sentences.effects(value.effects)
     yield from sentences.taken_in(value.skipped, (), value.notices)
     yield from sentences.dry(value.dry_run)
 
@@ -185,9 +183,7 @@ def synced(value: Synced, *, quiet: bool = False) -> Iterator[str]:
     if value.stock and value.brought_news:
         yield _counted(value)
     yield from books_differ(value.books_differ)
-    yield from sentences.returned(value.effects.returned)
-    yield from sentences.released(value.effects.released)
-    yield from sentences.mergeable(value.effects.mergeable)
+    yield from sentences.effects(value.effects)
     # Orders that the shop has closed are followed, or were never here: they are no lines left out.
     left_out = [left for left in value.skipped if left.reason not in CLOSED and left.reason in MAY_BE_LEFT_OUT]
     notices = [notice for notice in value.notices if not quiet or notice not in value.routine]

@@ -10,6 +10,7 @@ from typing import Any
 
 from backsplit.domain.report import Bar, Rate, Report, Week
 from backsplit.render.layout import Column, Drawable, Kind, Table
+from backsplit.render.sentences import count
 from backsplit.render.terminal import Text
 
 WEEKS = 13  # that a screen shows
@@ -55,7 +56,7 @@ def _waiting(value: Report) -> str:
     if not waiting.orders:
         return "Nothing waits now."
     return (
-        f"Waiting now: {_orders(waiting.orders)} for {waiting.units:,} units, median {waiting.median_days} days,"
+        f"Waiting now: {count(waiting.orders, 'order')} for {waiting.units:,} units, median {waiting.median_days} days,"
         f" 90 % within {waiting.p90_days};\nthe oldest was placed on {str(waiting.oldest)[:10]}."
     )
 
@@ -65,13 +66,9 @@ def _released(value: Report) -> str:
     if not released.orders:
         return "Released after waiting: none."
     return (
-        f"Released after waiting: {_orders(released.orders)}, median {released.median_days} days,"
+        f"Released after waiting: {count(released.orders, 'order')}, median {released.median_days} days,"
         f" 90 % within {released.p90_days}."
     )
-
-
-def _orders(count: int) -> str:
-    return f"{count:,} order" if count == 1 else f"{count:,} orders"
 
 
 def _ages(bars: Iterable[Bar]) -> Table:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from backsplit.domain import times
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from backsplit.domain.imports import LeftOut
     from backsplit.domain.orders import Line, Stock
     from backsplit.domain.promises import Covered, Promise
+    from backsplit.domain.queue import Effects
     from backsplit.domain.split import SplitPlan
     from backsplit.render.documents import Document
     from backsplit.services.database import Backup, Checked, PolicySet, Restored, Samples
@@ -49,8 +50,7 @@ def split(outcome: SplitOutcome, *, noted: bool = True, refused: bool = True) ->
 
 def split_end(outcome: SplitOutcome, *, asked: bool = False) -> Iterator[str]:
     """What else a split did, and how many orders it divided. `asked`: above a question, and nothing is done yet."""
-    yield from released(outcome.effects.released)
-    yield from mergeable(outcome.effects.mergeable)
+    yield from effects(outcome.effects)
     if asked or len(outcome.splits) + len(outcome.refused) != 1:
         yield from split_count(outcome, would=asked or outcome.dry_run)
     yield from dry(outcome.dry_run and not asked)
@@ -84,8 +84,7 @@ def receipt(value: Receipt) -> Iterator[str]:
     for sku, quantity, on_hand, first_day in value.received:
         closed = f", not available before {first_day}" if first_day else ""
         yield f"received {quantity} × {inert(sku)}: {on_hand} on hand{closed}"
-    yield from released(value.effects.released)
-    yield from mergeable(value.effects.mergeable)
+    yield from effects(value.effects)
     yield from together(value.together)
     if not value.effects.released:
         yield "no order could be released"
@@ -161,9 +160,7 @@ def changed(command: str, value: Changed) -> Iterator[str]:
     if not named and not value.stock and not (command == "undo" and value.notes):
         yield "nothing changed"
     numbers = {order.number for order in named}
-    yield from returned(value.effects.returned)
-    yield from released([number for number in value.effects.released if number not in numbers])
-    yield from mergeable(value.effects.mergeable)
+    yield from effects(value.effects, named=numbers)
     yield from (f"note: {inert(note)}" for note in value.notes)
     yield from dry(value.dry_run)
 
@@ -267,8 +264,7 @@ def policy(value: PolicySet) -> Iterator[str]:
         Policy.STRICT: "available stock is kept for earlier orders; a later order may not take it",
     }
     yield f"policy: {value.policy.value} ({meaning[value.policy]})"
-    yield from released(value.effects.released)
-    yield from mergeable(value.effects.mergeable)
+    yield from effects(value.effects)
     yield from dry(value.dry_run)
 
 
@@ -286,8 +282,7 @@ def kits_changed(outcome: KitsChanged) -> Iterator[str]:
         yield f"SKUs that were not known before: {names(outcome.new)}"
     if not outcome.changed:
         yield "nothing is changed: that is how it was"
-    yield from released(outcome.effects.released)
-    yield from mergeable(outcome.effects.mergeable)
+    yield from effects(outcome.effects)
     yield from dry(outcome.dry_run)
 
 
@@ -345,7 +340,14 @@ def lines(values: Sequence[Line], most: int | None = None) -> str:
     return f"{said}, +{more} more" if more > 0 else said
 
 
-def released(numbers: Sequence[str]) -> Iterator[str]:
+def effects(value: Effects, *, named: Collection[str] = ()) -> Iterator[str]:
+    """Who gave stock back, who was released, and what could go in one parcel; the `named` were told of already."""
+    yield from (f"gave its stock back: {inert(number)} → {Status.BACKORDER.value}" for number in value.returned)
+    yield from released(number for number in value.released if number not in named)
+    yield from mergeable(value.mergeable)
+
+
+def released(numbers: Iterable[str]) -> Iterator[str]:
     for number in numbers:
         yield f"released: {inert(number)} → {Status.PROCESSING.value}"
 
@@ -354,11 +356,6 @@ def mergeable(parts: Sequence[str]) -> Iterator[str]:
     """A line to copy for each part that could go in one parcel with the order it was split from."""
     for part in parts:
         yield f"both halves are in Processing; one parcel instead of two: backsplit merge {quoted(part)}"
-
-
-def returned(numbers: Sequence[str]) -> Iterator[str]:
-    for number in numbers:
-        yield f"gave its stock back: {inert(number)} → {Status.BACKORDER.value}"
 
 
 def dry(dry_run: bool) -> Iterable[str]:

@@ -155,8 +155,7 @@ class History:
         """
         ((lines,),) = self._db.execute(LINES_OF_SKU, (sku,)).fetchall()
         if span.limit is not None and not span.first and lines > READ_AT_ONCE:
-            ((last,),) = self._db.execute("SELECT coalesce(max(id), 0) FROM events").fetchall()
-            found = self._some(f"e.id > {last - lines:d} AND {IS_OF_SKU}", [sku], span)
+            found = self._some(f"e.id > {self._last_event() - lines:d} AND {IS_OF_SKU}", [sku], span)
             if len(found) == span.limit:
                 return found
         return self._some(OF_SKU, [sku], span)
@@ -259,11 +258,14 @@ class History:
         )
         return [name for (name,) in rows if name]
 
+    def _last_event(self) -> int:
+        (last,) = self._db.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()
+        return int(last)
+
     def first_event(self, number: int) -> int:
         """The id of the first event of this change or of a later one. The numbers of changes rise with the ids of their
         events, so that the history needs no index of them."""
-        (last,) = self._db.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()
-        low, high = 1, last + 1
+        low, high = 1, self._last_event() + 1
         while low < high:
             middle = (low + high) // 2
             (change,) = self._db.execute(

@@ -99,7 +99,6 @@ WHERE order_id = ?1 ORDER BY line_no"""
 KIT_PARTS = """SELECT line_no, sku, k.quantity, name, available, {kept}
 FROM order_lines l CROSS JOIN kit_parts k ON kit_id = product_id JOIN products p ON p.id = part_id
 WHERE order_id = ?1 ORDER BY line_no, place"""
-PLACE_OF = "SELECT priority, placed_at, family_id, id FROM orders WHERE id = ?1"
 
 
 class Reads(NamedTuple):
@@ -112,8 +111,8 @@ class Reads(NamedTuple):
 WITHOUT_KEPT = Reads(LINES.format(kept="0"), KIT_PARTS.format(kept="0"))
 LINES_OF = dict.fromkeys(Status, WITHOUT_KEPT)
 LINES_OF[Status.BACKORDER] = Reads(
-    LINES.format(kept=kept_for_earlier("l.product_id", PLACE_OF)),
-    KIT_PARTS.format(kept=kept_for_earlier("k.part_id", PLACE_OF)),
+    LINES.format(kept=kept_for_earlier("l.product_id")),
+    KIT_PARTS.format(kept=kept_for_earlier("k.part_id")),
 )
 PARCELS = """SELECT count(*) FROM orders WHERE id = ?1 AND status <> 'Cancelled'
 UNION ALL SELECT count(*) FROM orders WHERE family_id = ?1 AND split_from IS NOT NULL AND status <> 'Cancelled'"""

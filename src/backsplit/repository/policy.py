@@ -12,14 +12,18 @@ KEEPS = "(SELECT value IN ({policies}) FROM settings WHERE name = 'policy')".for
 )
 
 
-def kept_for_earlier(product: str, place: str) -> str:
-    """Units available of a product that orders before this place in the queue keep for themselves.
+PLACE_OF = "SELECT priority, placed_at, family_id, id FROM orders WHERE id = ?1"
+
+
+def kept_for_earlier(product: str) -> str:
+    """Units available of a product that orders before the one of a query keep for themselves.
 
     For a few orders: it adds up all that stands before each. The row must have `available`.
     """
     return f"""CASE WHEN {KEEPS} THEN min(available, (
       SELECT coalesce(sum(w.quantity), 0) FROM queue w
-      WHERE w.product_id = {product} AND (w.priority, w.placed_at, w.family_id, w.order_id) < ({place}))) ELSE 0 END"""
+      WHERE w.product_id = {product} AND (w.priority, w.placed_at, w.family_id, w.order_id)
+        < ({PLACE_OF}))) ELSE 0 END"""
 
 
 def needed(policy: Policy) -> str:

@@ -48,9 +48,9 @@ def listed(repository: Repository, days: int = DEFAULT_DAYS) -> list[Notice]:
         return [notice for _, notice in _due(repository, days)]
 
 
-def days_to_tell_by(repository: Repository, days: int = DEFAULT_DAYS) -> list[str]:
+def days_to_tell_by(repository: Repository) -> list[str]:
     """The day by which the customer must hear of each notice that is due; within a view that has been begun."""
-    found = _each_due(repository, days, repository.notices.waiting_without_lines())
+    found = _each_due(repository, DEFAULT_DAYS, repository.notices.waiting_without_lines())
     return [what.by for _, _, _, what in found]
 
 

@@ -11,6 +11,7 @@ import typer
 from backsplit.cli.options import (
     DEFAULT_FILE,
     OUTPUT,
+    Create,
     Csv,
     DateFormat,
     Db,
@@ -110,7 +111,7 @@ def receive(
     decimal: Mark = None,
     skip_bad: SkipBad = False,
     again: Annotated[bool, typer.Option("--again", help="Book a file that was booked before once more.")] = False,
-    create: Annotated[bool, typer.Option("--create", help="Take in SKUs that are not known yet.")] = False,
+    create: Create = False,
     dry_run: DryRun = False,
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
@@ -226,7 +227,7 @@ def expect(
     decimal: Mark = None,
     date_order: DateFormat = None,
     skip_bad: SkipBad = False,
-    create: Annotated[bool, typer.Option("--create", help="Take in SKUs that are not known yet.")] = False,
+    create: Create = False,
     every: Annotated[
         bool, typer.Option("--all", rich_help_panel=OUTPUT, help="List also that of which nothing is left.")
     ] = False,

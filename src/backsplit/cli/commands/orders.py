@@ -10,6 +10,7 @@ import typer
 
 from backsplit.cli.options import (
     DEFAULT_FILE,
+    Create,
     Db,
     DryRun,
     Json,
@@ -56,7 +57,7 @@ def add(
     ship_complete: Annotated[
         bool, typer.Option("--ship-complete", help="It goes out whole and is never split.")
     ] = False,
-    create: Annotated[bool, typer.Option("--create", help="Take in SKUs that are not known yet.")] = False,
+    create: Create = False,
     dry_run: DryRun = False,
     db: Db = DEFAULT_FILE,
     as_json: Json = False,
