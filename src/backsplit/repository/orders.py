@@ -88,6 +88,7 @@ def json_array(values: Collection[str] | Collection[int]) -> str:
     return json.dumps(list(values))
 
 
+NAMED = "SELECT number, placed_at FROM json_each(?) w CROSS JOIN orders o ON o.id = w.value ORDER BY w.key"
 ORDER = f"""SELECT o.id, o.number, o.status, o.family_id,
   (SELECT number FROM orders origin WHERE origin.id = o.split_from),
   EXISTS (SELECT 1 FROM orders part WHERE part.split_from = o.id), {SELECTED}
@@ -197,11 +198,7 @@ class Orders:
 
     def named(self, ids: Iterable[int]) -> list[tuple[str, str]]:
         """The number of each of these orders, and when it was placed (ISO 8601 in UTC)."""
-        rows = (
-            self._db.execute("SELECT number, placed_at FROM orders WHERE id = ?", (order_id,)).fetchone()
-            for order_id in ids
-        )
-        return [(number, placed_at) for number, placed_at in rows]
+        return self._db.execute(NAMED, (json_array(list(ids)),)).fetchall()
 
     def family(self, order: Order) -> list[tuple[str, Status]]:
         """The numbers and statuses of all that came of the same arrival, the first original first."""
