@@ -81,7 +81,9 @@ def lists(ctx: typer.Context, start: str) -> list[completion.Word]:
 
 
 def changes(ctx: typer.Context, start: str) -> list[completion.Word]:
-    return [(word, _shown(said)) for word, said in _found(ctx, lambda it: completion.changes(it, start))]
+    return [
+        (word, _shown(said)) for word, said in _found(ctx, lambda repository: completion.changes(repository, start))
+    ]
 
 
 def _found(ctx: typer.Context, find: Callable[[Repository], list[T]]) -> list[T]:
@@ -168,7 +170,7 @@ def set_up(option: str, shell: str) -> int:
 
     Raises WrongUsage for a shell that Typer does not know.
     """
-    known = [one.value for one in Shells]
+    known = [shell.value for shell in Shells]
     if shell not in known:
         raise WrongUsage(f"{option} takes {', '.join(known)}, not {shell!r}")
     if option == "--show-completion":

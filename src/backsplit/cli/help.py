@@ -49,18 +49,22 @@ class Help(NamedTuple):
 
 def help_of(command: Any, context: Any, panel: str = "") -> Help:
     """What Typer knows of a command. `panel` is the heading below which the command stands itself."""
-    texts = [" ".join(it.split()) for it in _paragraphs(command.help)]
+    texts = [" ".join(paragraph.split()) for paragraph in _paragraphs(command.help)]
     end = _paragraphs(command.epilog)
-    examples = [it for it in end if it.startswith("Example")]
+    examples = [paragraph for paragraph in end if paragraph.startswith("Example")]
     return Help(
         words=context.command_path,
         panel=panel,
         usage=" ".join([context.command_path, *usage(command, context)]),
         summary=summary(command.help),
         texts=texts,
-        parameters=[_parameter(it, context) for it in command.get_params(context) if not getattr(it, "hidden", False)],
-        examples=[line.strip() for it in examples for line in it.splitlines()[1:]],
-        notes=[" ".join(it.split()) for it in end if it not in examples],
+        parameters=[
+            _parameter(parameter, context)
+            for parameter in command.get_params(context)
+            if not getattr(parameter, "hidden", False)
+        ],
+        examples=[line.strip() for example in examples for line in example.splitlines()[1:]],
+        notes=[" ".join(paragraph.split()) for paragraph in end if paragraph not in examples],
         commands=_commands(command, context),
     )
 
@@ -69,9 +73,9 @@ def usage(command: Any, context: Any) -> Iterator[str]:
     """The arguments, as they are typed, and then the options."""
     if hasattr(command, "commands") or command is context.find_root().command:
         yield "COMMAND"
-    for it in command.get_params(context):
-        if it.param_type_name == "argument":
-            yield it.metavar if it.required else f"[{it.metavar.strip('[]')}]"
+    for parameter in command.get_params(context):
+        if parameter.param_type_name == "argument":
+            yield parameter.metavar if parameter.required else f"[{parameter.metavar.strip('[]')}]"
     yield "[OPTIONS]"
 
 
@@ -81,58 +85,62 @@ def summary(text: str | None) -> str:
     return re.split(r"(?<=\.) (?=[A-Z])", first)[0]
 
 
-def lines(it: Help, width: int, *, bold: bool = False) -> Iterator[str]:
+def lines(command: Help, width: int, *, bold: bool = False) -> Iterator[str]:
     """The help for a terminal of `width` columns, with headings in `bold` where it has such."""
     width = min(width, WIDEST)
     headed = _bold if bold else str
-    yield f"Usage: {headed(it.usage)}"
-    yield from _page(it, width, headed) if " " not in it.words else _command(it, width, headed)
+    yield f"Usage: {headed(command.usage)}"
+    yield from _page(command, width, headed) if " " not in command.words else _command(command, width, headed)
 
 
-def day(it: Help, commands: Sequence[tuple[str, Any]], width: int, *, bold: bool = False) -> Iterator[str]:
+def day(program: Help, commands: Sequence[tuple[str, Any]], width: int, *, bold: bool = False) -> Iterator[str]:
     """The commands of a day, for a terminal of `width` columns, and how to see all."""
     width = min(width, WIDEST)
     headed = _bold if bold else str
-    yield from _wrapped(it.texts[0], width)
+    yield from _wrapped(program.texts[0], width)
     yield from ("", headed("The commands of a day"))
     rows = [(name, summary(command.help)) for name, command in commands]
     yield from _columns(rows, width, max(len(name) for name, _ in rows))
     yield ""
     more = {
         "backsplit demo": "Write sample files for a first try.",
-        "backsplit --help": f"Show all {sum(map(len, it.commands.values()))} commands.",
+        "backsplit --help": f"Show all {sum(map(len, program.commands.values()))} commands.",
         "backsplit help split": "Show how one is typed, with examples.",
     }
     yield from _columns(more.items(), width, max(map(len, more)))
 
 
-def _page(it: Help, width: int, headed: Heading) -> Iterator[str]:
+def _page(program: Help, width: int, headed: Heading) -> Iterator[str]:
     """All commands on one page: a line for each, and no blank ones."""
-    yield from _wrapped(it.texts[0], width)
-    options = ", ".join(f"{one.typed} (${one.envvar})" if one.envvar else one.typed for one in it.parameters)
+    yield from _wrapped(program.texts[0], width)
+    options = ", ".join(
+        f"{option.typed} (${option.envvar})" if option.envvar else option.typed for option in program.parameters
+    )
     yield from _wrapped(f"Options: {options}.", width)
     yield f"Docs: {DOCS}"
-    for title, rows in it.commands.items():
+    for title, rows in program.commands.items():
         yield headed(title)
-        yield from _columns(rows, width, max(len(name) for rows in it.commands.values() for name, _ in rows))
+        yield from _columns(rows, width, max(len(name) for rows in program.commands.values() for name, _ in rows))
     yield "Each has its own help, with examples: " + headed("backsplit help COMMAND")
 
 
-def _command(it: Help, width: int, headed: Heading) -> Iterator[str]:
-    for text in it.texts:
+def _command(command: Help, width: int, headed: Heading) -> Iterator[str]:
+    for text in command.texts:
         yield from ("", *_wrapped(text, width))
-    groups: dict[str, list[Row]] = {**it.commands}
-    for one in sorted(it.parameters, key=lambda one: (one.group != "Arguments", one.group == EVERYWHERE)):
-        groups.setdefault(one.group, []).append((one.typed, one.says))
+    groups: dict[str, list[Row]] = {**command.commands}
+    for parameter in sorted(
+        command.parameters, key=lambda parameter: (parameter.group != "Arguments", parameter.group == EVERYWHERE)
+    ):
+        groups.setdefault(parameter.group, []).append((parameter.typed, parameter.says))
     most = max((len(typed) for rows in groups.values() for typed, _ in rows if len(typed) <= TYPED_MOST), default=0)
     for title, rows in groups.items():
         yield from ("", headed(title))
         yield from _columns(rows, width, most)
     yield ""
-    if it.examples:
-        yield headed("Example:" if len(it.examples) == 1 else "Examples:")
-        yield from (f"  {line}" for line in it.examples)
-    for note in it.notes:
+    if command.examples:
+        yield headed("Example:" if len(command.examples) == 1 else "Examples:")
+        yield from (f"  {line}" for line in command.examples)
+    for note in command.notes:
         yield from ("", *_wrapped(note, width))
     yield f"Docs: {DOCS}"
 
@@ -168,7 +176,7 @@ def _commands(command: Any, context: Any) -> dict[str, list[Row]]:
 
 
 def _paragraphs(text: str | None) -> list[str]:
-    return [it.strip() for it in re.split(r"\n\s*\n", text or "") if it.strip()]
+    return [paragraph.strip() for paragraph in re.split(r"\n\s*\n", text or "") if paragraph.strip()]
 
 
 def _parameter(parameter: Any, context: Any) -> Parameter:
@@ -195,5 +203,5 @@ def _parameter(parameter: Any, context: Any) -> Parameter:
 
 
 def _value(option: Any) -> str:
-    choices = [str(getattr(it, "value", it)) for it in getattr(option.type, "choices", [])]
+    choices = [str(getattr(choice, "value", choice)) for choice in getattr(option.type, "choices", [])]
     return str(option.metavar or "|".join(choices) or option.type.name.upper())

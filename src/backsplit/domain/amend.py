@@ -154,9 +154,9 @@ def plan_amendment(
 def _check_open(order: Order, family: Sequence[Order]) -> None:
     """Raises Refused, which names the open orders of the same family."""
     instead = [
-        f"{one.number}, of the same order, is {one.status.value}: its lines can, with its number"
-        for one in family
-        if one.is_open
+        f"{member.number}, of the same order, is {member.status.value}: its lines can, with its number"
+        for member in family
+        if member.is_open
     ]
     if order.status is Status.SHIPPED:
         raise Refused("shipped", f"{order.number} has shipped: its lines cannot change any more", *instead)
@@ -182,9 +182,9 @@ def _changed(family: Sequence[Order], order: Order, wishes: Edits) -> tuple[Line
 def _not_on(sku: str, order: Order, family: Sequence[Order], *wish: str) -> NotOnOrder:
     """Names the open orders of the same family that have the SKU, with the line that does it there."""
     instead = [
-        f"{one.number}, of the same order, has it: {shlex.join(['backsplit', 'amend', one.number, *wish])}"
-        for one in family
-        if one.is_open and one.wanted[sku]
+        f"{member.number}, of the same order, has it: {shlex.join(['backsplit', 'amend', member.number, *wish])}"
+        for member in family
+        if member.is_open and member.wanted[sku]
     ]
     return NotOnOrder(f"{sku} is not on {order.number}, which has {', '.join(order.wanted)}", *instead)
 

@@ -71,7 +71,7 @@ class EventKind(Enum):
     @classmethod
     def of(cls, word: str) -> EventKind | None:
         """The event of that word; None for one that a newer or another program has written."""
-        return next((one for one in cls if one.word == word), None)
+        return next((kind for kind in cls if kind.word == word), None)
 
 
 # The events whose quantities add up to what is on hand of a SKU, and to what its receipts hold. `check` proves both.

@@ -190,12 +190,12 @@ class Order(NamedTuple):
     @property
     def free(self) -> dict[str, int]:
         """Units that this order could be given of each SKU that it wants off the shelf."""
-        return {one.sku: one.free for line in self.lines for one in line.parts or (line,)}
+        return {part.sku: part.free for line in self.lines for part in line.parts or (line,)}
 
     @property
     def available(self) -> dict[str, int]:
         """Units of each SKU that it wants off the shelf, also those that are kept for earlier orders."""
-        return {one.sku: one.available for line in self.lines for one in line.parts or (line,)}
+        return {part.sku: part.available for line in self.lines for part in line.parts or (line,)}
 
     @property
     def short(self) -> tuple[int, ...]:

@@ -57,7 +57,7 @@ def to_fetch(orders: Iterable[Order]) -> tuple[ToFetch, ...]:
     found: dict[str, ToFetch] = {}
     kits: dict[str, dict[str, None]] = {}
     for order in orders:
-        names = {one.sku: one.name for line in order.lines for one in line.parts or (line,)}
+        names = {part.sku: part.name for line in order.lines for part in line.parts or (line,)}
         for sku, quantity in order.demand.items():
             before = found.get(sku, ToFetch(sku, names[sku], 0, ()))
             found[sku] = before._replace(quantity=before.quantity + quantity, orders=(*before.orders, order.number))
@@ -135,11 +135,11 @@ def slip(
     others = [member for member in family if member.number != order.number]
     last = remembered(family, shop_state)
     sent = units(others, Status.SHIPPED)
-    for sku, it in last.items():
-        sent[sku] += it.sent_by_shop
+    for sku, state in last.items():
+        sent[sku] += state.sent_by_shop
     gone = units(family, Status.SHIPPED)
     open_ = units(family, *OPEN)
-    given_up = Counter({sku: it.wanted - it.sent_by_shop - gone[sku] - open_[sku] for sku, it in last.items()})
+    given_up = Counter({sku: state.wanted - state.sent_by_shop - gone[sku] - open_[sku] for sku, state in last.items()})
     return Slip(
         order,
         parcel=_lines(order.wanted, lines),

@@ -32,8 +32,11 @@ def not_before(due: Iterable[Due], opens: Mapping[str, tuple[str, int]]) -> list
     `opens` has the first day of each such SKU, today or later, and the units of it that are on hand and free.
     """
     there = [Due(day, sku, units, None) for sku, (day, units) in opens.items() if units > 0]
-    later = [one._replace(on=max(one.on, opens[one.sku][0])) if one.sku in opens else one for one in due]
-    return sorted([*there, *later], key=lambda one: (one.on, one.ref or "", one.sku))
+    later = [
+        receipt._replace(on=max(receipt.on, opens[receipt.sku][0])) if receipt.sku in opens else receipt
+        for receipt in due
+    ]
+    return sorted([*there, *later], key=lambda receipt: (receipt.on, receipt.ref or "", receipt.sku))
 
 
 class Covered(NamedTuple):
@@ -124,8 +127,8 @@ class Replay:
         (promise,) = self.promises({number})
         going = list(range(place) if self._keeps else takewhile(place.__ne__, self._days))
         waits = tuple(
-            one._replace(after=sum(any(sku == one.sku for sku, _, _ in self._needs[other]) for other in going))
-            for one in promise.waits
+            wait._replace(after=sum(any(sku == wait.sku for sku, _, _ in self._needs[other]) for other in going))
+            for wait in promise.waits
         )
         return promise._replace(waits=waits)
 
@@ -171,8 +174,8 @@ def _by_day(due: Iterable[Due]) -> Iterator[tuple[str, Counter[str]]]:
     """Units per SKU that come on each day, together."""
     for day, receipts in groupby(due, key=attrgetter("on")):
         came = Counter[str]()
-        for one in receipts:
-            came[one.sku] += one.units
+        for receipt in receipts:
+            came[receipt.sku] += receipt.units
         yield day, came
 
 
@@ -208,10 +211,10 @@ class _Supply:
 
     def __init__(self, available: Mapping[str, int], due: Iterable[Due]) -> None:
         self._of: dict[str, tuple[int, list[int], list[Due]]] = {sku: (now, [], []) for sku, now in available.items()}
-        for one in due:
-            now, totals, receipts = self._of[one.sku]
-            totals.append((totals[-1] if totals else now) + one.units)
-            receipts.append(one)
+        for receipt in due:
+            now, totals, receipts = self._of[receipt.sku]
+            totals.append((totals[-1] if totals else now) + receipt.units)
+            receipts.append(receipt)
 
     def brings(self, needs: Iterable[Need], gone: Mapping[str, int]) -> tuple[Covered, ...]:
         """Which receipt brings the last unit of each SKU of which more is needed than there is now."""

@@ -48,7 +48,7 @@ class Parcel(NamedTuple):
     @property
     def tracking_numbers(self) -> str:
         """All of them, as one text."""
-        return ", ".join(one.number for one in self.tracking)
+        return ", ".join(label.number for label in self.tracking)
 
 
 class ToMark(NamedTuple):
@@ -78,7 +78,10 @@ def parcels(shipments: Sequence[Shipment], unknown: Units) -> tuple[Parcel, ...]
 
     The shop is taken to know first of what it sent itself, then of what a file told it, then of the oldest parcels.
     """
-    here = sorted((one for one in shipments if not one.by_shop), key=lambda one: (one.shipped_at, one.id))
+    here = sorted(
+        (shipment for shipment in shipments if not shipment.by_shop),
+        key=lambda shipment: (shipment.shipped_at, shipment.id),
+    )
     sent: list[dict[str, int]] = [{} for _ in here]
     new: list[dict[str, int]] = [{} for _ in here]
     for sku, units in unknown.items():
@@ -92,8 +95,8 @@ def parcels(shipments: Sequence[Shipment], unknown: Units) -> tuple[Parcel, ...]
                 sent[place][sku] = sent[place].get(sku, 0) + told
                 left -= told
     return tuple(
-        Parcel(one.number, one.shipped_at, one.tracking, sent[place], new[place], one.id)
-        for place, one in enumerate(here)
+        Parcel(shipment.number, shipment.shipped_at, shipment.tracking, sent[place], new[place], shipment.id)
+        for place, shipment in enumerate(here)
         if sent[place]
     )
 

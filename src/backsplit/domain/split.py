@@ -163,7 +163,7 @@ def units_that_can_go(lines: tuple[Line, ...]) -> int:
     0 for what `plan_split` refuses: nothing or only inserts missing, nothing or only inserts in stock. The SQL of
     `repository/today.py` asks the same of plain lines.
     """
-    free = {one.sku: one.free for line in lines for one in line.parts or (line,)}
+    free = {part.sku: part.free for line in lines for part in line.parts or (line,)}
     stays, missing = serve(lines, free, partial=False)
     if all(map(_may_be_dropped, missing)) or all(line.insert for line in stays):
         return 0
@@ -229,7 +229,7 @@ def serve(
     goes, waits = [], []
     for line in lines:
         if line.group and line.group not in of_group:
-            wants = demand(one for one in lines if one.group == line.group)
+            wants = demand(other for other in lines if other.group == line.group)
             of_group[line.group] = all(units <= left[sku] for sku, units in wants.items())
             if of_group[line.group]:
                 left.update({sku: left[sku] - units for sku, units in wants.items()})

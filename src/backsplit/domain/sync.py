@@ -188,19 +188,19 @@ def reconcile(
     without_us = sent_by_shop_now
     sent_by_shop_now, sent = sent_by_shop_now - marked, sent - marked
     more = Counter[str]()
-    for sku, one in now.items():
+    for sku, state in now.items():
         old = last.get(sku, ShopState(0))
         sent_by_shop_in_all = old.sent_by_shop - sent_by_shop[sku] + sent_by_shop_now[sku]
         # What was added here, and is closed as sent with the rest, the shop has not sent.
-        beyond = max(0, one.sent - one.wanted)
-        now[sku] = one._replace(
-            sent=one.sent - beyond,
+        beyond = max(0, state.sent - state.wanted)
+        now[sku] = state._replace(
+            sent=state.sent - beyond,
             sent_by_shop=sent_by_shop_in_all,
-            assumed_sent=max(0, one.assumed_sent - beyond),
-            no_longer_wanted=_stays_out(old, one, shipped[sku] + old.sent_by_shop) + too_many[sku],
+            assumed_sent=max(0, state.assumed_sent - beyond),
+            no_longer_wanted=_stays_out(old, state, shipped[sku] + old.sent_by_shop) + too_many[sku],
         )
         # Units that were sent and that nothing open held are no longer to be sent: they count as added here.
-        more[sku] = max(0, one.wanted - old.wanted - max(0, added_here[sku] + without_us[sku]))
+        more[sku] = max(0, state.wanted - old.wanted - max(0, added_here[sku] + without_us[sku]))
     return Reconciliation(
         before=tuple(family),
         after=after,
@@ -277,7 +277,10 @@ def settled(shop_state: Mapping[str, ShopState], family: Iterable[Order]) -> dic
     """
     lines = units(family)
     all_ = {**dict.fromkeys(lines, ShopState(0)), **shop_state}
-    return {sku: it._replace(wanted_not_on_lines=it.wanted - it.sent_by_shop - lines[sku]) for sku, it in all_.items()}
+    return {
+        sku: state._replace(wanted_not_on_lines=state.wanted - state.sent_by_shop - lines[sku])
+        for sku, state in all_.items()
+    }
 
 
 def to_mark(family: Sequence[Order], shop_state: Mapping[str, ShopState]) -> Units:
@@ -292,9 +295,9 @@ def not_known(shipped: Mapping[str, int], lines: Mapping[str, int], shop_state: 
         it = shop_state.get(sku)
         wanted, sent, sent_by_shop = (it.wanted, it.sent, it.sent_by_shop) if it else (lines[sku], 0, 0)
         unknown[sku] = min(shipped.get(sku, 0) + sent_by_shop, wanted) - sent
-    for sku, it in shop_state.items():
+    for sku, state in shop_state.items():
         if sku not in lines:
-            unknown[sku] = min(it.sent_by_shop, it.wanted) - it.sent
+            unknown[sku] = min(state.sent_by_shop, state.wanted) - state.sent
     return {sku: quantity for sku, quantity in unknown.items() if quantity > 0}
 
 

@@ -73,7 +73,7 @@ def nodes(connection: object, field: str) -> list[Any]:
         edges = connection.get("edges")
         of_edges = [edge.get("node") for edge in edges if isinstance(edge, dict)] if isinstance(edges, list) else None
         found = connection.get("nodes", of_edges)
-    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+    if not isinstance(found, list) or not all(isinstance(record, dict) for record in found):
         raise FieldError(field, "not a list of lines", "there should be a list of objects here")
     return found
 
@@ -384,7 +384,7 @@ def lines_under(record: Record, path: str) -> list[tuple[Cells, Any]] | None:
             value = part.get(key)
             is_list = is_list or isinstance(value, list)
             own = above | _plain_values(part) if depth else above
-            below += [(own, one) for one in (value if isinstance(value, list) else [value])]
+            below += [(own, item) for item in (value if isinstance(value, list) else [value])]
         found = below
     return found if is_list else None
 

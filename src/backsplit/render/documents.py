@@ -79,14 +79,14 @@ def shown(value: Shown) -> Document:
         "history": history(event for event in value.history if event.order == value.order.number),
         "family": [
             {
-                "number": one.number,
-                "status": one.status.value,
-                "lines": [{"sku": line.sku, "quantity": line.quantity} for line in one.lines],
-                "waiting_for": [{"sku": sku, "short": short} for sku, short in one.waiting_for.items()],
-                "promised": one.promised,
-                "shipped_at": value.left.get(one.number),
+                "number": member.number,
+                "status": member.status.value,
+                "lines": [{"sku": line.sku, "quantity": line.quantity} for line in member.lines],
+                "waiting_for": [{"sku": sku, "short": short} for sku, short in member.waiting_for.items()],
+                "promised": member.promised,
+                "shipped_at": value.left.get(member.number),
             }
-            for one in value.family
+            for member in value.family
         ],
     }
 
@@ -116,7 +116,10 @@ def receipt(value: Receipt) -> Document:
         "ref": value.ref,
         "of": value.of,
         "repeated": value.repeated,
-        "received": [{"sku": it.sku, "quantity": it.quantity, "on_hand": it.on_hand} for it in value.received],
+        "received": [
+            {"sku": received.sku, "quantity": received.quantity, "on_hand": received.on_hand}
+            for received in value.received
+        ],
         "released": list(value.effects.released),
         "passed_over": [
             {
@@ -136,7 +139,7 @@ def receipt(value: Receipt) -> Document:
 def changed(value: Changed) -> Document:
     return {
         "dry_run": value.dry_run,
-        "changed": [order(one) for one in value.orders],
+        "changed": [order(changed) for changed in value.orders],
         "released": list(value.effects.released),
         "returned": list(value.effects.returned),
         "notes": list(value.notes),
@@ -146,11 +149,13 @@ def changed(value: Changed) -> Document:
 
 def made(number: int | None, on_lists: Mapping[str, int]) -> Document:
     """What each answer of a command has that can change something."""
-    return {"made": number, "on_lists": [{"order": order, "list": it} for order, it in on_lists.items()]}
+    return {"made": number, "on_lists": [{"order": order, "list": pick_list} for order, pick_list in on_lists.items()]}
 
 
 def list_shipped(value: Changed) -> Document:
-    since = [{"order": one.order, "was": units(one.was), "is": units(one.now)} for one in value.changed_since]
+    since = [
+        {"order": change.order, "was": units(change.was), "is": units(change.now)} for change in value.changed_since
+    ]
     return changed(value) | {"changed_since": since}
 
 
@@ -188,20 +193,20 @@ def policy(value: PolicySet) -> Document:
 
 
 def stock(values: Iterable[Stock]) -> Iterator[Document]:
-    for one in values:
+    for product in values:
         yield {
-            "sku": one.sku,
-            "name": one.name,
-            "insert": one.insert,
-            "on_hand": one.on_hand,
-            "allocated": one.allocated,
-            "available": one.available,
-            "owed": one.owed,
-            "final": one.final,
-            "from": one.first_day,
-            "kit": one.kit,
-            "shop": one.shop,
-            "differs": one.differs,
+            "sku": product.sku,
+            "name": product.name,
+            "insert": product.insert,
+            "on_hand": product.on_hand,
+            "allocated": product.allocated,
+            "available": product.available,
+            "owed": product.owed,
+            "final": product.final,
+            "from": product.first_day,
+            "kit": product.kit,
+            "shop": product.shop,
+            "differs": product.differs,
         }
 
 
@@ -218,7 +223,7 @@ def kit(value: Kit) -> Document:
 def kits_changed(value: KitsChanged) -> Document:
     return {
         "dry_run": value.dry_run,
-        "kits": [kit(one) for one in value.kits],
+        "kits": [kit(changed) for changed in value.kits],
         "gone": list(value.gone),
         "new_skus": list(value.new),
         "released": list(value.effects.released),
@@ -227,7 +232,7 @@ def kits_changed(value: KitsChanged) -> Document:
 
 
 def shortages(values: Iterable[Shortage]) -> list[Document]:
-    return [{key: value for key, value in one._asdict().items() if key != "kits"} for one in values]
+    return [{key: value for key, value in shortage._asdict().items() if key != "kits"} for shortage in values]
 
 
 def expected(values: Iterable[Expected], today: str) -> list[Document]:
@@ -249,7 +254,7 @@ def expected_outcome(value: ExpectedOutcome) -> Document:
     return {
         "dry_run": value.dry_run,
         "expected": expected(value.rows, value.today),
-        "moved": [{"order": it.order, "from": it.before, "to": it.after} for it in value.moved],
+        "moved": [{"order": moved.order, "from": moved.before, "to": moved.after} for moved in value.moved],
         "skipped": [left_out(left) for left in value.skipped],
         "notices": list(value.notices),
     }

@@ -80,7 +80,7 @@ def imported_document(value: Imported) -> Document:
         "lowered": value.lowered,
         "differ": differ(value.differ),
         "conflicts": conflicts(value.conflicts),
-        "differs": [one._asdict() for one in value.books_differ],
+        "differs": [difference._asdict() for difference in value.books_differ],
         "notices": list(value.notices),
     }
 
@@ -97,27 +97,27 @@ def synced_document(value: Synced) -> Document:
         "new_skus": list(value.new_skus),
         "followed": [
             {
-                "order": one.order,
-                "added": _units(one.added),
-                "removed": _units(one.removed),
-                "sent": _units(one.sent),
-                "came_back": _units(one.came_back),
-                "closed": one.closed.value if one.closed else None,
+                "order": followed.order,
+                "added": _units(followed.added),
+                "removed": _units(followed.removed),
+                "sent": _units(followed.sent),
+                "came_back": _units(followed.came_back),
+                "closed": followed.closed.value if followed.closed else None,
             }
-            for one in value.followed
+            for followed in value.followed
         ],
         "conflicts": conflicts(value.conflicts),
         "missing": list(value.missing),
-        "to_mark": [{"order": one.order, "sent": _units(one.sent)} for one in value.to_mark],
+        "to_mark": [{"order": unmarked.order, "sent": _units(unmarked.sent)} for unmarked in value.to_mark],
         "count_again": list(value.count_again),
         "stock": value.stock._asdict() if value.stock else None,
-        "differs": [one._asdict() for one in value.books_differ],
+        "differs": [difference._asdict() for difference in value.books_differ],
         "released": list(value.effects.released),
         "returned": list(value.effects.returned),
         "mergeable": list(value.effects.mergeable),
         "held": list(value.held),
         "resumed": list(value.resumed),
-        "left_waiting": [one._asdict() for one in value.left_waiting],
+        "left_waiting": [given_up._asdict() for given_up in value.left_waiting],
         "notices": [*must_know(value), *value.notices],
     }
 
@@ -125,16 +125,16 @@ def synced_document(value: Synced) -> Document:
 def differ(values: Sequence[Differs]) -> list[Document]:
     return [
         {
-            "order": one.order,
-            "wanted": [change._asdict() for change in one.wanted],
-            "sent": [change._asdict() for change in one.sent],
+            "order": order.order,
+            "wanted": [change._asdict() for change in order.wanted],
+            "sent": [change._asdict() for change in order.sent],
         }
-        for one in values
+        for order in values
     ]
 
 
 def conflicts(values: Sequence[Conflict]) -> list[Document]:
-    return [one._asdict() for one in values]
+    return [conflict._asdict() for conflict in values]
 
 
 def must_know(value: Synced) -> Iterator[str]:
@@ -157,7 +157,7 @@ def must_know(value: Synced) -> Iterator[str]:
         yield "count again, the shop calls sent what was given up or swapped here: " + ", ".join(
             f"{quantity} × {sku}" for sku, quantity in value.marked
         )
-    yield from (f"{one.order}: {one.reason}" for one in value.left_waiting)
+    yield from (f"{given_up.order}: {given_up.reason}" for given_up in value.left_waiting)
     if value.newly_differ:
         yield f"the shop counts something else than is here, since this night: {listed(value.newly_differ)}"
 
@@ -168,14 +168,14 @@ def synced(value: Synced, *, quiet: bool = False) -> Iterator[str]:
     `quiet`: what a person must know is said elsewhere, and how the files are read is not said every night.
     """
     yield _first(value)
-    for one in value.followed:
-        yield f"  {inert(one.order)}  {'; '.join(_followed(one))}"
+    for followed in value.followed:
+        yield f"  {inert(followed.order)}  {'; '.join(_followed(followed))}"
     yield from left_alone(value.conflicts)
     if not quiet:
         yield from map(inert, must_know(value))
     if value.resumed:
         yield f"no longer on hold, since the shop shows them as to be sent again: {sentences.names(value.resumed)}"
-    marked = {one.sku for one in value.marked}
+    marked = {units.sku for units in value.marked}
     if again := [sku for sku in value.count_again if sku not in marked]:
         yield f"count again, more was sent than was there: {', '.join(map(inert, again))}"
     if value.to_mark:
@@ -196,9 +196,11 @@ def differs(values: Sequence[Differs]) -> Iterator[str]:
     if not values:
         return
     yield f"changed in the shop since the last look: {sentences.count(len(values), 'known order')}"
-    for one in values[:DIFFERING_NAMED]:
-        said = [f"wants {_change(it)}" for it in one.wanted] + [f"sent {_change(it)}" for it in one.sent]
-        yield f"  {inert(one.order)}  {'; '.join(said)}"
+    for differing in values[:DIFFERING_NAMED]:
+        said = [f"wants {_change(change)}" for change in differing.wanted] + [
+            f"sent {_change(change)}" for change in differing.sent
+        ]
+        yield f"  {inert(differing.order)}  {'; '.join(said)}"
     if len(values) > DIFFERING_NAMED:
         yield f"  … and {len(values) - DIFFERING_NAMED:,} more: --json has them all, in `differ`"
     yield "import leaves them as they are; next: backsplit sync with the same files does here what changed there"
@@ -209,10 +211,10 @@ def books_differ(values: Sequence[BooksDiffer]) -> Iterator[str]:
     if not values:
         return
     yield f"the shop counts something else than is here, sent parcels aside: {sentences.count(len(values), 'SKU')}"
-    for one in values[:DIFFERING_NAMED]:
-        units = abs(one.here - one.shop)
-        enter = f"enter {units:,} {'more' if one.here > one.shop else 'less'} there"
-        yield f"  {inert(one.sku)}  {one.here:,} here, {one.shop:,} in the shop: {enter}"
+    for difference in values[:DIFFERING_NAMED]:
+        units = abs(difference.here - difference.shop)
+        enter = f"enter {units:,} {'more' if difference.here > difference.shop else 'less'} there"
+        yield f"  {inert(difference.sku)}  {difference.here:,} here, {difference.shop:,} in the shop: {enter}"
     if len(values) > DIFFERING_NAMED:
         yield f"  … and {len(values) - DIFFERING_NAMED:,} more: backsplit stock --json has them all, in `differs`"
     yield "what is here stays; next: backsplit stock --through EXPORT --out FILE writes the shop's counts anew, or"
@@ -221,7 +223,7 @@ def books_differ(values: Sequence[BooksDiffer]) -> Iterator[str]:
 
 def left_alone(values: Sequence[Conflict]) -> Iterator[str]:
     """The orders in which the shop could not be followed, and why."""
-    yield from (f"left alone: {inert(one.message)}" for one in values)
+    yield from (f"left alone: {inert(conflict.message)}" for conflict in values)
 
 
 def _first(value: Synced) -> str:
@@ -245,24 +247,28 @@ def _counted(value: Synced) -> str:
     return f"{sentences.count(value.stock.counted, 'SKU')} counted{moves}"
 
 
-def _followed(one: FollowedOrder) -> Iterator[str]:
-    if one.came_back:
-        yield f"came back: {_list(one.came_back)}{', in the queue again' if one.open else ''}"
-    if one.removed:
-        yield "cancelled there" if one.closed is Status.CANCELLED else f"wanted less: {_list(one.removed)} taken off"
-    if one.sent:
-        yield f"sent there: {_list(one.sent)} → Shipped"
-    if one.added:
-        yield f"wanted more: {_list(one.added)}"
-    if one.closed and not (one.came_back or one.removed or one.sent):
-        yield f"{one.closed.value} there"
-    for order in one.open:
+def _followed(followed: FollowedOrder) -> Iterator[str]:
+    if followed.came_back:
+        yield f"came back: {_list(followed.came_back)}{', in the queue again' if followed.open else ''}"
+    if followed.removed:
+        yield (
+            "cancelled there"
+            if followed.closed is Status.CANCELLED
+            else f"wanted less: {_list(followed.removed)} taken off"
+        )
+    if followed.sent:
+        yield f"sent there: {_list(followed.sent)} → Shipped"
+    if followed.added:
+        yield f"wanted more: {_list(followed.added)}"
+    if followed.closed and not (followed.came_back or followed.removed or followed.sent):
+        yield f"{followed.closed.value} there"
+    for order in followed.open:
         yield f"{sentences.lines(order.lines, sentences.MOST_NAMED)} {STANDS[order.status]} {inert(order.number)}"
 
 
 def _to_mark(orders: Sequence[UnmarkedOrder]) -> str:
     """A count and the first of the orders: another command has them all."""
-    names = ", ".join(f"{inert(one.order)} ({_list(one.sent)})" for one in orders[:TO_MARK_NAMED])
+    names = ", ".join(f"{inert(unmarked.order)} ({_list(unmarked.sent)})" for unmarked in orders[:TO_MARK_NAMED])
     more = len(orders) - TO_MARK_NAMED
     rest = f" and {more:,} more; `backsplit to-mark` shows all" if more > 0 else ""
     return f"shipped here, not yet marked there: {sentences.count(len(orders), 'order')}: {names}{rest}"
@@ -286,4 +292,4 @@ def _list(values: Sequence[Units]) -> str:
 
 
 def _units(values: Sequence[Units]) -> list[Document]:
-    return [one._asdict() for one in values]
+    return [units._asdict() for units in values]

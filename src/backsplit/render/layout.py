@@ -67,7 +67,7 @@ def fit(columns: Sequence[Column], rooms: Sequence[Room], width: int) -> Mapping
         return None
     by_rank = sorted(range(len(columns)), key=lambda place: (columns[place].rank, place))
     for place in by_rank:
-        if place not in shown and _total([rooms[it].wanted for it in (*shown, place)]) <= width:
+        if place not in shown and _total([rooms[index].wanted for index in (*shown, place)]) <= width:
             shown.append(place)
     widths = {place: rooms[place].least for place in shown}
     left = width - _total(list(widths.values()))
@@ -194,11 +194,11 @@ LINES_IN_ASCII = "|", "-", "+"
 
 def lines(drawn: Iterable[Drawable], encoding: str) -> Iterator[str]:
     """What is to be written, line by line."""
-    for one in drawn:
-        if isinstance(one, Table):
-            yield from _table(one, encoding)
+    for item in drawn:
+        if isinstance(item, Table):
+            yield from _table(item, encoding)
         else:
-            yield one if isinstance(one, str) else one.plain
+            yield item if isinstance(item, str) else item.plain
 
 
 def _table(table: Table, encoding: str) -> Iterator[str]:

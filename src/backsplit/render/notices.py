@@ -43,16 +43,16 @@ def table(notices: Sequence[Notice]) -> Iterator[Drawable]:
         Column("Units", Kind.ITEMS, 3),
         title=Text(f"To be told · {len(notices):,}", "bold"),
     )
-    for one in notices[:SHOWN]:
-        units = tables.each([Line(sku, quantity) for sku, quantity in one.units])
-        needs = NEEDS[one.answer]
-        cells = one.by, one.order, one.customer, one.kind, one.day or "", one.told or "", needs, units
-        drawn.add(*cells, style="red" if one.kind == "cancel" else "")
+    for notice in notices[:SHOWN]:
+        units = tables.each([Line(sku, quantity) for sku, quantity in notice.units])
+        needs = NEEDS[notice.answer]
+        cells = notice.by, notice.order, notice.customer, notice.kind, notice.day or "", notice.told or "", needs, units
+        drawn.add(*cells, style="red" if notice.kind == "cancel" else "")
     yield drawn
     if len(notices) > SHOWN:
         yield Text(f"… and {len(notices) - SHOWN:,} more: backsplit notices --csv", "dim")
     yield Text()
-    counts = Counter(one.kind for one in notices)
+    counts = Counter(notice.kind for notice in notices)
     for kind, means in MEANS.items():
         if counts[kind]:  # type: ignore[index]
             yield Text(f"{kind} · {counts[kind]:,}: {means}")  # type: ignore[index]
@@ -60,9 +60,9 @@ def table(notices: Sequence[Notice]) -> Iterator[Drawable]:
 
 def count(notices: Sequence[Notice]) -> str:
     """How many are to be told what, and by which day the first of them."""
-    kinds = Counter(one.kind for one in notices)
+    kinds = Counter(notice.kind for notice in notices)
     counts = ", ".join(f"{n:,} {kind}" for kind, n in kinds.items())
-    first = min(notices, key=lambda one: one.by)
+    first = min(notices, key=lambda notice: notice.by)
     return f"to be told: {counts}; the first, {inert(first.order)}, by {first.by}: `backsplit notices` has them all"
 
 
@@ -89,14 +89,24 @@ def agreed(value: Agreed) -> Iterator[str]:
 
 
 def documents(notices: Iterable[Notice]) -> Iterator[dict[str, Any]]:
-    for one in notices:
-        units = [{"sku": sku, "quantity": quantity} for sku, quantity in one.units]
-        yield one._asdict() | {"units": units}
+    for notice in notices:
+        units = [{"sku": sku, "quantity": quantity} for sku, quantity in notice.units]
+        yield notice._asdict() | {"units": units}
 
 
 def rows(notices: Iterable[Notice]) -> Iterator[list[object]]:
     """The CSV, a row for each SKU of each notice."""
     yield ["order", "customer", "kind", "sku", "quantity", "told", "day", "by", "answer"]
-    for one in notices:
-        for sku, quantity in one.units:
-            yield [one.order, one.customer, one.kind, sku, quantity, one.told, one.day, one.by, one.answer]
+    for notice in notices:
+        for sku, quantity in notice.units:
+            yield [
+                notice.order,
+                notice.customer,
+                notice.kind,
+                sku,
+                quantity,
+                notice.told,
+                notice.day,
+                notice.by,
+                notice.answer,
+            ]

@@ -32,31 +32,33 @@ def pick_document(value: Pick) -> Document:
         "list": value.number,
         "orders": [documents.order(order) for order in value.orders],
         "skus": [
-            {"sku": one.sku, "name": one.name, "quantity": one.quantity, "orders": list(one.orders)}
-            for one in value.skus
+            {"sku": item.sku, "name": item.name, "quantity": item.quantity, "orders": list(item.orders)}
+            for item in value.skus
         ],
-        "gone": [{"order": one.number, "status": one.status.value if one.status else None} for one in value.gone],
+        "gone": [
+            {"order": order.number, "status": order.status.value if order.status else None} for order in value.gone
+        ],
         "together": [list(group) for group in value.together],
     }
 
 
 def open_lists_document(values: Sequence[OpenList]) -> list[Document]:
-    return [{"list": one.number, "taken_at": one.taken_at, "orders": list(one.orders)} for one in values]
+    return [{"list": taken.number, "taken_at": taken.taken_at, "orders": list(taken.orders)} for taken in values]
 
 
 def open_lists(values: Sequence[OpenList]) -> Iterator[str]:
-    for one in values:
-        what = f"{sentences.count(len(one.orders), 'order')}: {sentences.names(one.orders)}"
-        yield f"pick list {one.number}, taken {minute_and_zone(one.taken_at)}, {what}"
+    for taken in values:
+        what = f"{sentences.count(len(taken.orders), 'order')}: {sentences.names(taken.orders)}"
+        yield f"pick list {taken.number}, taken {minute_and_zone(taken.taken_at)}, {what}"
     yield "ship one as it was picked: backsplit ship --list N" if values else "no pick list is open"
 
 
 def by_sku(value: Pick) -> Iterator[list[object]]:
     """A row for each SKU, for a workbook."""
-    kits = any(one.kits for one in value.skus)
+    kits = any(item.kits for item in value.skus)
     yield ["sku", "name", "quantity", "orders", *(["kits"] if kits else [])]
-    for one in value.skus:
-        yield [one.sku, one.name, one.quantity, ", ".join(one.orders), *([", ".join(one.kits)] if kits else [])]
+    for item in value.skus:
+        yield [item.sku, item.name, item.quantity, ", ".join(item.orders), *([", ".join(item.kits)] if kits else [])]
 
 
 def by_order(value: Pick) -> Iterator[list[object]]:
@@ -65,7 +67,7 @@ def by_order(value: Pick) -> Iterator[list[object]]:
     yield ["order", "customer", "note", "sku", "name", "quantity", *(["kit"] if kits else [])]
     for order in value.orders:
         for line in order.lines:
-            names = {one.sku: one.name for one in line.parts or (line,)}
+            names = {part.sku: part.name for part in line.parts or (line,)}
             kit = [line.sku if line.parts else ""] if kits else []
             for sku, units in line.needs(line.quantity):
                 yield [order.number, order.customer, order.note, sku, names[sku], units, *kit]
@@ -76,14 +78,14 @@ def pick_lines(value: Pick) -> Iterator[str]:
     if not value.orders and not value.gone:
         yield "nothing to pick: no Processing order is without a list"
         return
-    units = sum(one.quantity for one in value.skus)
+    units = sum(item.quantity for item in value.skus)
     name = "Pick list" if value.number is None else f"Pick list {value.number}"
     yield f"{name} · {sentences.count(len(value.orders), 'order')} · {sentences.count(units, 'unit')}"
     yield ""
-    for one in value.skus:
-        yield from _box(f"{one.quantity:>4} × {inert(one.sku)}", inert(one.name))
-        kits = f" · for {', '.join(map(inert, one.kits))}" if one.kits else ""
-        yield from _wrapped(", ".join(map(inert, one.orders)) + kits, indent=9)
+    for item in value.skus:
+        yield from _box(f"{item.quantity:>4} × {inert(item.sku)}", inert(item.name))
+        kits = f" · for {', '.join(map(inert, item.kits))}" if item.kits else ""
+        yield from _wrapped(", ".join(map(inert, item.orders)) + kits, indent=9)
     for order in value.orders:
         yield ""
         yield " · ".join([inert(order.number), *([inert(order.customer)] if order.customer else [])])
@@ -220,8 +222,8 @@ def _slip_line(line: SlipLine) -> Iterator[str]:
         yield f"         {part.quantity:>4} × {inert(part.sku)}{_spoken_name(part)}"
 
 
-def _spoken_name(one: SlipLine | SlipPart) -> str:
-    return f"  {inert(one.name)}" if one.name else ""
+def _spoken_name(line: SlipLine | SlipPart) -> str:
+    return f"  {inert(line.name)}" if line.name else ""
 
 
 def _plain(line: SlipLine) -> Document:

@@ -19,11 +19,11 @@ HEADED = 2  # the columns that begin a block, without their headers
 
 def renderables(drawn: Iterable[Drawable]) -> Iterator[RenderableType]:
     """The same for Rich's console."""
-    for one in drawn:
-        if isinstance(one, Table):
-            yield _Drawn(one)
+    for item in drawn:
+        if isinstance(item, Table):
+            yield _Drawn(item)
         else:
-            yield one if isinstance(one, str) else _text(one)
+            yield item if isinstance(item, str) else _text(item)
 
 
 def draw_on(stream: TextIO, drawn: Iterable[Drawable], *, wide: bool) -> None:

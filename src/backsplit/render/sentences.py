@@ -134,16 +134,16 @@ def promised(value: Promise) -> str:
 def because(value: Promise) -> str:
     """What brings the last of an order on its day, or of which SKUs too little comes; blank if it waits for none."""
     if value.on is None:
-        lacking = ", ".join(inert(it.sku) for it in value.waits if it.on is None)
+        lacking = ", ".join(inert(wait.sku) for wait in value.waits if wait.on is None)
         return f"not enough of {lacking} is expected" if lacking else ""
-    return ", and ".join(_brings(it) for it in value.waits if it.on == value.on)
+    return ", and ".join(_brings(wait) for wait in value.waits if wait.on == value.on)
 
 
-def _brings(one: Covered) -> str:
-    after = f", after {count(one.after, 'order')} before it" if one.after else ""
-    if one.ref is None:
-        return f"{one.units} × {inert(one.sku)} on hand may go{after}"
-    return f"{inert(one.ref)} brings {one.units} × {inert(one.sku)}{after}"
+def _brings(wait: Covered) -> str:
+    after = f", after {count(wait.after, 'order')} before it" if wait.after else ""
+    if wait.ref is None:
+        return f"{wait.units} × {inert(wait.sku)} on hand may go{after}"
+    return f"{inert(wait.ref)} brings {wait.units} × {inert(wait.sku)}{after}"
 
 
 def changed(command: str, value: Changed) -> Iterator[str]:
@@ -184,10 +184,10 @@ def shipped(value: Changed) -> Iterator[str]:
 def list_shipped(value: Changed) -> Iterator[str]:
     """What shipped, then which orders were left, and how many went."""
     yield from changed("ship", value._replace(dry_run=False))
-    for one in value.changed_since:
-        was, now = (", ".join(f"{n} × {inert(sku)}" for sku, n in it.items()) for it in (one.was, one.now))
-        yield f"{inert(one.order)} is left, it has changed since the list was taken: it was {was}; it is {now}"
-        yield f"  packed so, it ships by its number: backsplit ship {quoted(one.order)}"
+    for change in value.changed_since:
+        was, now = (", ".join(f"{n} × {inert(sku)}" for sku, n in units.items()) for units in (change.was, change.now))
+        yield f"{inert(change.order)} is left, it has changed since the list was taken: it was {was}; it is {now}"
+        yield f"  packed so, it ships by its number: backsplit ship {quoted(change.order)}"
     left = f", {len(value.changed_since):,} left" if value.changed_since else ""
     yield f"{count(len(value.orders), 'order')} {'would be ' if value.dry_run else ''}shipped{left}"
     yield from dry(value.dry_run)

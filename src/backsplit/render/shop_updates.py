@@ -54,7 +54,9 @@ def table(value: Unmarked) -> Iterator[Drawable]:
     else:
         yield "nothing is to be marked in the shop"
     if value.by_hand:
-        orders = [f"{one.order} ({', '.join(f'{n} × {sku}' for sku, n in one.units.items())})" for one in value.by_hand]
+        orders = [
+            f"{order.order} ({', '.join(f'{n} × {sku}' for sku, n in order.units.items())})" for order in value.by_hand
+        ]
         yield f"to be closed there by hand, since what it waits for was swapped or given up here: {names(orders)}"
 
 
@@ -90,7 +92,7 @@ def _to_mark(values: Sequence[ToMark]) -> Iterator[Drawable]:
 
 def rewritten(value: Rewritten) -> Document:
     return {
-        "changed": [{"sku": one.sku, "from": one.before, "to": one.after} for one in value.changed],
+        "changed": [{"sku": figure.sku, "from": figure.before, "to": figure.after} for figure in value.changed],
         "left": value.left,
         "notices": list(value.notices),
     }
@@ -103,8 +105,8 @@ def rewritten_lines(value: Rewritten) -> Iterator[str]:
         if value.changed
         else (f"wrote {inert(value.out)}: the same as before, no count differs")
     )
-    for one in value.changed[:MOST_NAMED]:
-        yield f"{inert(one.sku)}: {one.before} → {one.after}"
+    for figure in value.changed[:MOST_NAMED]:
+        yield f"{inert(figure.sku)}: {figure.before} → {figure.after}"
     if len(value.changed) > MOST_NAMED:
         yield f"… and {len(value.changed) - MOST_NAMED:,} more: --json names them"
     if value.left:
@@ -117,7 +119,7 @@ def told(value: ToldShop) -> Document:
         "as": value.form.value,
         "orders": list(value.orders),
         "rows": value.rows,
-        "left_out": [one._asdict() for one in value.left_out],
+        "left_out": [left._asdict() for left in value.left_out],
         "notices": list(value.notices),
         "made": value.made,
     }
@@ -126,8 +128,8 @@ def told(value: ToldShop) -> Document:
 def lines(value: ToldShop) -> Iterator[str]:
     rows_ = count(value.rows, "row")
     yield f"wrote {inert(value.out)}: {count(len(value.orders), 'order')}, {rows_}, as {value.form.value}"
-    for one in value.left_out:
-        yield f"left out: {inert(one.order)}, {inert(one.reason)}"
+    for left in value.left_out:
+        yield f"left out: {inert(left.order)}, {inert(left.reason)}"
     yield from (f"note: {inert(notice)}" for notice in value.notices)
     if value.made is not None:
         yield f"remembered as change {value.made}: the next file has only what is new (backsplit undo takes it back)"

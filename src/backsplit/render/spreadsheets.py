@@ -70,9 +70,18 @@ def orders(values: Iterable[Order]) -> Iterator[Row]:
 
 def stock(values: Iterable[Stock]) -> Iterator[Row]:
     yield [*STOCK_COLUMNS]
-    for one in values:
-        insert = "yes" if one.insert else "no"
-        yield [one.sku, one.name, insert, one.on_hand, one.allocated, one.available, one.owed, one.final]
+    for product in values:
+        insert = "yes" if product.insert else "no"
+        yield [
+            product.sku,
+            product.name,
+            insert,
+            product.on_hand,
+            product.allocated,
+            product.available,
+            product.owed,
+            product.final,
+        ]
 
 
 def shortages(values: Iterable[Shortage]) -> Iterator[Row]:
@@ -90,16 +99,16 @@ def expected(values: Iterable[Expected], today: str) -> Iterator[Row]:
 
 def moved(values: Iterable[Moved]) -> Iterator[Row]:
     yield ["order", "customer", "from", "to"]
-    for one in values:
-        yield [one.order, one.customer, one.before, one.after]
+    for shortage in values:
+        yield [shortage.order, shortage.customer, shortage.before, shortage.after]
 
 
 def promises(values: Iterable[Promise]) -> Iterator[Row]:
     """A row for each SKU that an order waits for, one for an order that waits for none."""
     yield [*PROMISE_COLUMNS]
     for promise in values:
-        for it in promise.waits:
-            yield [promise.order, promise.on, it.sku, it.short, it.on, it.ref, promise.customer]
+        for wait in promise.waits:
+            yield [promise.order, promise.on, wait.sku, wait.short, wait.on, wait.ref, promise.customer]
         if not promise.waits:
             yield [promise.order, promise.on, None, None, None, None, promise.customer]
 

@@ -158,10 +158,10 @@ def _family(value: Shown) -> Table:
         Column("Lines", Kind.ITEMS),
         title=Text("The order and its parts", "bold"),
     )
-    for one in value.family:
-        waits = each([Line(sku, quantity) for sku, quantity in one.waiting_for.items()])
-        left = times.day(value.left[one.number]) if one.number in value.left else ""
-        table.add(one.number, one.status.value, left, waits, one.promised or "", each(one.lines))
+    for member in value.family:
+        waits = each([Line(sku, quantity) for sku, quantity in member.waiting_for.items()])
+        left = times.day(value.left[member.number]) if member.number in value.left else ""
+        table.add(member.number, member.status.value, left, waits, member.promised or "", each(member.lines))
     return table
 
 
@@ -212,7 +212,7 @@ def _name(sku: str, name: str, insert: bool = False) -> str:
 
 def stock(shelf: Shelf, *, explained: bool = False) -> Iterator[Drawable]:
     """The figures, and how many more SKUs there are; `explained`: with what they mean."""
-    closed = any(one.first_day for one in shelf.shown)
+    closed = any(product.first_day for product in shelf.shown)
     table = Table(
         Column("SKU"),
         Column("Name", Kind.NAME, 1),
@@ -223,14 +223,18 @@ def stock(shelf: Shelf, *, explained: bool = False) -> Iterator[Drawable]:
         Column("Final", Kind.NUMBER),
         *([Column("Not before")] if closed else []),
     )
-    for one in shelf.shown:
-        figures = (one.on_hand, one.allocated, one.available, one.owed, one.final) if not one.kit else ("",) * 5
+    for product in shelf.shown:
+        figures = (
+            (product.on_hand, product.allocated, product.available, product.owed, product.final)
+            if not product.kit
+            else ("",) * 5
+        )
         table.add(
-            one.sku,
-            _stock_name(one),
+            product.sku,
+            _stock_name(product),
             *figures,
-            *([one.first_day or ""] if closed else []),
-            style="yellow" if one.final < 0 else "",
+            *([product.first_day or ""] if closed else []),
+            style="yellow" if product.final < 0 else "",
         )
     yield table
     yield from _more(shelf.total, len(shelf.shown))
@@ -238,9 +242,9 @@ def stock(shelf: Shelf, *, explained: bool = False) -> Iterator[Drawable]:
         yield Text(FIGURES, "dim")
 
 
-def _stock_name(one: Stock) -> str:
-    name = _name(one.sku, one.name, one.insert)
-    return f"{name} (kit)".strip() if one.kit else name
+def _stock_name(product: Stock) -> str:
+    name = _name(product.sku, product.name, product.insert)
+    return f"{name} (kit)".strip() if product.kit else name
 
 
 def _more(total: int, most: int | None, option: str = "") -> Iterator[Text]:
@@ -258,16 +262,16 @@ def kits(values: Sequence[Kit]) -> Table:
         Column("Orders", Kind.NUMBER, 1),
         Column("Parts", Kind.ITEMS),
     )
-    for one in values:
-        parts = [f"{part.each}×{part.sku}" for part in one.parts]
-        table.add(one.sku, _name(one.sku, one.name), one.can_make, one.orders or "", parts)
+    for kit in values:
+        parts = [f"{part.each}×{part.sku}" for part in kit.parts]
+        table.add(kit.sku, _name(kit.sku, kit.name), kit.can_make, kit.orders or "", parts)
     return table
 
 
 def shortages(values: Iterable[Shortage], now: datetime, order: str | None = None) -> Table:
     """What to buy. For one `order` the table leaves out how many orders would go at once."""
     values = list(values)
-    kits = any(one.kits for one in values)
+    kits = any(shortage.kits for shortage in values)
     table = Table(
         Column("SKU"),
         Column("Name", Kind.NAME, 1),
@@ -280,18 +284,18 @@ def shortages(values: Iterable[Shortage], now: datetime, order: str | None = Non
         *([Column("Kits", Kind.NUMBER, 3)] if kits else []),
         Column("Oldest waits since", rank=5),
     )
-    for one in values:
-        since = f"{times.day_placed(one.oldest)} ({describe_age(one.oldest, now)})"
+    for shortage in values:
+        since = f"{times.day_placed(shortage.oldest)} ({describe_age(shortage.oldest, now)})"
         table.add(
-            one.sku,
-            _name(one.sku, one.name),
-            one.short,
-            "" if order else one.incoming or "",
-            one.to_buy or "",
-            one.next or "",
-            one.orders,
-            "" if order else one.blocks_alone,
-            *([one.kits or ""] if kits else []),
+            shortage.sku,
+            _name(shortage.sku, shortage.name),
+            shortage.short,
+            "" if order else shortage.incoming or "",
+            shortage.to_buy or "",
+            shortage.next or "",
+            shortage.orders,
+            "" if order else shortage.blocks_alone,
+            *([shortage.kits or ""] if kits else []),
             "" if order else since,
         )
     return table
@@ -328,8 +332,13 @@ def promises(values: Sequence[Promise], most: int | None = None) -> Iterator[Dra
     table = Table(
         Column("Order"), Column("Customer", Kind.NAME, 1), Column("Promised"), Column("Because", Kind.SENTENCE)
     )
-    for one in values[:most]:
-        table.add(one.order, one.customer, one.on or ("no day" if one.waits else ""), sentences.because(one))
+    for promise in values[:most]:
+        table.add(
+            promise.order,
+            promise.customer,
+            promise.on or ("no day" if promise.waits else ""),
+            sentences.because(promise),
+        )
     yield table
     yield from _more(len(values), most)
 
@@ -384,15 +393,15 @@ def plan(outcome: SplitOutcome) -> Iterator[Drawable]:
     if len(outcome.splits) > SHOWN_BY_LINES:
         yield from many(outcome)
         return
-    for one in outcome.splits:
-        yield lines(one.processing, f"{inert(one.order.number)} → Processing")
-        if one.backorder:
+    for split in outcome.splits:
+        yield lines(split.processing, f"{inert(split.order.number)} → Processing")
+        if split.backorder:
             yield Text()
-            day = f", promised {one.promised}" if one.promised else ""
-            yield lines(one.backorder, f"{inert(one.backorder.number)} → {one.part_status.value}{day}")
-        if one.dropped:
-            yield Text(f"left off, missing inserts: {sentences.lines(one.dropped)}")
-        yield from _notes(one)
+            day = f", promised {split.promised}" if split.promised else ""
+            yield lines(split.backorder, f"{inert(split.backorder.number)} → {split.part_status.value}{day}")
+        if split.dropped:
+            yield Text(f"left off, missing inserts: {sentences.lines(split.dropped)}")
+        yield from _notes(split)
         yield Text()
 
 
@@ -409,19 +418,19 @@ def many(outcome: SplitOutcome, *, refused: bool = True) -> Iterator[Drawable]:
             Column("Left off", Kind.ITEMS, 1),
             title=Text(f"Split · {len(outcome.splits):,}", "bold"),
         )
-        for one in outcome.splits:
-            goes = sum(line.quantity for line in one.stays)
+        for split in outcome.splits:
+            goes = sum(line.quantity for line in split.stays)
             table.add(
-                one.order.number,
-                one.order.customer,
-                f"{goes} of {one.order.units}",
-                each(one.stays),
-                each(one.moves),
-                one.promised or "",
-                each(one.dropped),
+                split.order.number,
+                split.order.customer,
+                f"{goes} of {split.order.units}",
+                each(split.stays),
+                each(split.moves),
+                split.promised or "",
+                each(split.dropped),
             )
         yield table
-        notes = [note for one in outcome.splits for note in _notes(one)]
+        notes = [note for split in outcome.splits for note in _notes(split)]
         yield from notes[:NOTED]
         if len(notes) > NOTED:
             yield Text(f"… and {len(notes) - NOTED:,} more notes: backsplit split --all --dry-run | less", "yellow")
@@ -451,17 +460,17 @@ def too_old(value: Changed, now: datetime) -> Iterator[Drawable]:
         yield Text(f"… and {len(value.notes) - NOTED:,} more notes: the same with --dry-run | less", "yellow")
 
 
-def _notes(one: SplitPlan) -> Iterator[Text]:
-    asides = [f"{one.order.number} has the note: {one.order.note}"] if one.order.note else []
-    for said in (*asides, *one.asides, *one.warnings):
+def _notes(split: SplitPlan) -> Iterator[Text]:
+    asides = [f"{split.order.number} has the note: {split.order.note}"] if split.order.note else []
+    for said in (*asides, *split.asides, *split.warnings):
         yield Text(f"note: {inert(said)}", "yellow")
 
 
 def _refused(refused: Sequence[Refusal]) -> Table:
     by_reason: dict[str, list[str]] = {}
-    for one in refused:
-        reason = FOR_PARTIAL if one.for_partial else REASONS.get(one.code, one.code)
-        by_reason.setdefault(reason, []).append(one.order)
+    for refusal in refused:
+        reason = FOR_PARTIAL if refusal.for_partial else REASONS.get(refusal.code, refusal.code)
+        by_reason.setdefault(reason, []).append(refusal.order)
     table = Table(
         Column("Orders", Kind.NUMBER),
         Column("Because"),

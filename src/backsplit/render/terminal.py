@@ -61,7 +61,7 @@ def _stand_in(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     missing = error.object[error.start : error.end]
-    return "".join(STAND_INS.get(one) or ascii(one)[1:-1] for one in missing), error.end
+    return "".join(STAND_INS.get(character) or ascii(character)[1:-1] for character in missing), error.end
 
 
 codecs.register_error(STAND_IN, _stand_in)

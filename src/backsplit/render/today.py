@@ -25,11 +25,11 @@ def document(value: Today) -> Document:
         "last_sync": value.last_sync and value.last_sync._asdict(),
         "to_mark": value.to_mark._asdict(),
         "to_pick": value.to_pick._asdict(),
-        "lists": [one._asdict() for one in value.lists],
+        "lists": [pick_list._asdict() for pick_list in value.lists],
         "can_split": value.can_split._asdict(),
         "due": value.due._asdict(),
-        "overdue": [one._asdict() for one in value.overdue],
-        "arriving": [one._asdict() for one in value.arriving],
+        "overdue": [delivery._asdict() for delivery in value.overdue],
+        "arriving": [delivery._asdict() for delivery in value.arriving],
         "to_tell": value.to_tell._asdict(),
         "to_buy": value.to_buy._asdict(),
         "books_differ": value.books_differ,
@@ -64,7 +64,7 @@ def _followed(value: Today) -> str:
 def _line(kind: Work, value: Today) -> Line:
     """The words of a kind of work: at most 24 characters, so that each has one line on 80 columns."""
     if kind == "lists":
-        orders = sum(one.orders for one in value.lists)
+        orders = sum(pick_list.orders for pick_list in value.lists)
         if len(value.lists) == 1:
             (one,) = value.lists
             return orders, f"{_s(orders, 'order')} on list {one.list}", f"ship --list {one.list}"

@@ -99,8 +99,8 @@ def _folder_for_parts(path: Path) -> Iterator[Path]:
 
 def _forget(book: Any, error: BaseException) -> None:
     """Let go of what a workbook that failed has open: else Python would try to finish it, and say that it cannot."""
-    errors = [error, *(one for one in error.args if isinstance(one, BaseException))]
-    for frame, _ in chain.from_iterable(traceback.walk_tb(one.__traceback__) for one in errors):
+    errors = [error, *(cause for cause in error.args if isinstance(cause, BaseException))]
+    for frame, _ in chain.from_iterable(traceback.walk_tb(cause.__traceback__) for cause in errors):
         for value in frame.f_locals.values():
             if isinstance(value, zipfile.ZipFile):
                 value.fp = None

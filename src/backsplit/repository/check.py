@@ -149,8 +149,8 @@ def _not_text(db: sqlite3.Connection) -> Iterator[str]:
             # Many rows in one look: bytes of two rows can make no character together, since a line end is between.
             (texts,) = db.execute(f"SELECT group_concat({text}, char(10)) FROM {table}").fetchone()
             if not _is_text(texts):
-                rows = (one for (one,) in db.execute(f"SELECT {text} FROM {table}") if not _is_text(one))
-                yield from (f"a row of {table} is not UTF-8: {_shown(one)}" for one in rows)
+                rows = (value for (value,) in db.execute(f"SELECT {text} FROM {table}") if not _is_text(value))
+                yield from (f"a row of {table} is not UTF-8: {_shown(value)}" for value in rows)
 
 
 def _not_text_by_row_id(db: sqlite3.Connection, table: str, text: str) -> Iterator[str]:
@@ -162,8 +162,8 @@ def _not_text_by_row_id(db: sqlite3.Connection, table: str, text: str) -> Iterat
         if last is None or last <= after:  # in a damaged table row ids may stand in no order
             return
         if not _is_text(texts):
-            rows = ((row, one) for row, one in db.execute(piece, (after,)) if not _is_text(one))
-            yield from (f"row {row} of {table} is not UTF-8: {_shown(one)}" for row, one in rows)
+            rows = ((row, value) for row, value in db.execute(piece, (after,)) if not _is_text(value))
+            yield from (f"row {row} of {table} is not UTF-8: {_shown(value)}" for row, value in rows)
         after = last
 
 
@@ -187,7 +187,7 @@ def _is_text(raw: bytes | None) -> bool:
 
 
 def _words(events: Iterable[EventKind]) -> str:
-    return ", ".join(f"'{one.word}'" for one in events)
+    return ", ".join(f"'{kind.word}'" for kind in events)
 
 
 ON_HAND = """SELECT sku, on_hand, allocated FROM products WHERE NOT (on_hand >= allocated AND allocated >= 0)"""
@@ -276,8 +276,8 @@ QUESTIONS = (
     (ALLOCATED, "{0}: {1} allocated but Processing orders hold {2}"),
     (WITHOUT_LINES, "{0} has no lines"),
     *(
-        (COUNTED.format(status=one.value), f"{{0}} orders are counted as {one.value}, but there are {{1}}")
-        for one in Status
+        (COUNTED.format(status=status.value), f"{{0}} orders are counted as {status.value}, but there are {{1}}")
+        for status in Status
     ),
     (FAMILIES, "units of {0} that came in: {1}; its family now has {2}"),
     (ASKED, "{0}: the shop asks for {2} of {1} but {3} are open, shipped and given up here"),

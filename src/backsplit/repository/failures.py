@@ -121,19 +121,19 @@ def last_good_beside(path: Path) -> Path | None:
     """The newest sound backup in the folder of the file."""
     found: list[tuple[bool, float, Path]] = []
     with suppress(OSError):
-        for one in path.parent.iterdir():
+        for file in path.parent.iterdir():
             with suppress(OSError):
-                if _may_be_backup(one, path):
-                    is_backup = BEFORE_RESTORE not in one.name
-                    found.append((is_backup, one.stat().st_mtime, one))
-    newest = [one for _, _, one in sorted(found, reverse=True)[:LOOKED_AT]]
+                if _may_be_backup(file, path):
+                    is_backup = BEFORE_RESTORE not in file.name
+                    found.append((is_backup, file.stat().st_mtime, file))
+    newest = [file for _, _, file in sorted(found, reverse=True)[:LOOKED_AT]]
     begins = _beginning(path, "mode=rw")
-    return next((one for one in newest if _belongs(one, begins) and is_good(one)), None)
+    return next((file for file in newest if _belongs(file, begins) and is_good(file)), None)
 
 
-def _may_be_backup(one: Path, path: Path) -> bool:
-    is_another = one.is_file() and not one.name.startswith(".") and not one.samefile(path)
-    return is_another and is_backsplit(header_of(one))
+def _may_be_backup(file: Path, path: Path) -> bool:
+    is_another = file.is_file() and not file.name.startswith(".") and not file.samefile(path)
+    return is_another and is_backsplit(header_of(file))
 
 
 def _belongs(backup: Path, begins: list[tuple[object, ...]] | None) -> bool:

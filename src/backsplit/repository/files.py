@@ -36,7 +36,7 @@ IsEarlier = Callable[[Path], bool]  # whether a file is an earlier answer of the
 def changes_beside(path: Path) -> Path | None:
     """The file beside a database that has changes, or what to take back. A reader may leave empty ones."""
     beside = (Path(f"{path}{ending}") for ending in KEPT_BESIDE if ending != "-shm")
-    return next((one for one in beside if _size(one)), None)
+    return next((file for file in beside if _size(file)), None)
 
 
 def has_changes_beside(path: Path) -> bool:
@@ -49,7 +49,7 @@ def belongs_to(database: Path, path: Path) -> bool:
     own = [original, *(Path(f"{original}{ending}") for ending in KEPT_BESIDE)]
     if Path(os.path.realpath(path)) in own:
         return True
-    return path.exists() and any(one.exists() and path.samefile(one) for one in own)
+    return path.exists() and any(file.exists() and path.samefile(file) for file in own)
 
 
 def database_beside(path: Path) -> Path | None:
@@ -185,9 +185,9 @@ def _lock(descriptor: int, *, wait: bool) -> bool | None:
 
 def _remove(folder: Path) -> None:
     with suppress(OSError):
-        for one in list(folder.iterdir()):
+        for file in list(folder.iterdir()):
             with suppress(OSError):
-                one.unlink()
+                file.unlink()
         folder.rmdir()
 
 

@@ -71,14 +71,14 @@ class Notices:
         """Note what was told of orders, by number, or forget it."""
         self._db.executemany(
             "INSERT OR REPLACE INTO customer_told VALUES (?, ?, ?)",
-            [(number, *one) for number, one in told.items() if one is not None],
+            [(number, *last) for number, last in told.items() if last is not None],
         )
-        forgotten = [(number,) for number, one in told.items() if one is None]
+        forgotten = [(number,) for number, last in told.items() if last is None]
         self._db.executemany("DELETE FROM customer_told WHERE order_number = ?", forgotten)
 
     def add_cancelled(self, ids: Iterable[int]) -> None:
         """Orders were given up, and nobody was told yet."""
-        self._db.executemany("INSERT OR IGNORE INTO cancelled_untold VALUES (?)", [(one,) for one in ids])
+        self._db.executemany("INSERT OR IGNORE INTO cancelled_untold VALUES (?)", [(order,) for order in ids])
 
     def tell_cancelled(self, numbers: Iterable[str]) -> None:
         """The customers of these orders were told that they are given up."""

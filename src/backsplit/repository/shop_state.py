@@ -58,9 +58,9 @@ class ShopStateTable:
         self._db.executemany(
             WRITE,
             [
-                (family, *it, sku)
-                for sku, it in shop_state.items()
-                if it.sent or it.sent_by_shop or it.wanted_not_on_lines
+                (family, *state, sku)
+                for sku, state in shop_state.items()
+                if state.sent or state.sent_by_shop or state.wanted_not_on_lines
             ],
         )
 

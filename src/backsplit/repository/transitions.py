@@ -162,7 +162,8 @@ class Transitions:
             self._db.execute("DELETE FROM order_lines WHERE order_id = ?", (order.id,))
             if order.id not in new_ids:
                 self._remove(order)
-        ids = [self._write(order, is_new=order.id not in {it.id for it in old}) for order in new]
+        old_ids = {order.id for order in old}
+        ids = [self._write(order, is_new=order.id not in old_ids) for order in new]
         for order, order_id in zip(new, ids, strict=True):
             if order.status in BOOKKEEPING:
                 self._db.execute(BOOKKEEPING[order.status].enter, (order_id,))
@@ -233,7 +234,9 @@ class Transitions:
         """Keep in mind on which lists these orders are again; of those that had only left theirs, nothing is new."""
         lists = self._on_lists(ids)
         same = self._have_only_left & lists.keys()
-        self.on_lists = {number: it for number, it in (self.on_lists | lists).items() if number not in same}
+        self.on_lists = {
+            number: pick_list for number, pick_list in (self.on_lists | lists).items() if number not in same
+        }
         self._have_only_left -= same
 
     def _divide(self, plan: SplitPlan) -> int | None:

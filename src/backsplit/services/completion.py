@@ -59,9 +59,14 @@ def changes(repository: Repository, start: str) -> list[Word]:
     from backsplit.services.undo import INVERSES  # noqa: PLC0415 - for undo alone
 
     return [
-        (str(it.number), " ".join(filter(None, (it.command, _named(repository, it.number), it.reason, minute(it.at)))))
-        for it in repository.completion.changes(INVERSES)
-        if str(it.number).startswith(start)
+        (
+            str(change.number),
+            " ".join(
+                filter(None, (change.command, _named(repository, change.number), change.reason, minute(change.at)))
+            ),
+        )
+        for change in repository.completion.changes(INVERSES)
+        if str(change.number).startswith(start)
     ]
 
 

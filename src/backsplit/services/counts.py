@@ -197,9 +197,9 @@ class CountedShops:
     def with_orders(self, to_mark: Iterable[tuple[int, UnmarkedOrder]]) -> Callable[[str], Shop]:
         """Each of the shops by its name; `to_mark` are the families of the files with what their shop does not know."""
         unmarked: dict[str, Counter[str]] = {}
-        for family, one in to_mark:
+        for family, order in to_mark:
             name = self._name(self._repository.shop_state.source_of(family))
-            unmarked.setdefault(name, Counter()).update(dict(one.sent))
+            unmarked.setdefault(name, Counter()).update(dict(order.sent))
 
         def shop(name: str) -> Shop:
             of = self._repository.queue.in_parts(unmarked.get(name, {}))
@@ -273,7 +273,7 @@ def _not_sent(repository: Repository, number: str) -> Counter[str]:
     if order is None:
         return Counter()
     asked = remembered(repository.orders.members(order.family), repository.shop_state.of(order.family))
-    return Counter({sku: it.wanted - it.sent for sku, it in asked.items()})
+    return Counter({sku: state.wanted - state.sent for sku, state in asked.items()})
 
 
 NO_SHOP = ""  # of a count of the shelf
@@ -398,19 +398,19 @@ def take_shelf(
                 shelf.fewer.append((before, len(figures)))
             looked = look_at_shop(repository, shop, figures, recount=recount)
             corrected = looked.corrected
-            shelf.differ |= {one.sku: one for one in looked.differ}
+            shelf.differ |= {difference.sku: difference for difference in looked.differ}
             shelf.newly += looked.newly
             if same and looked.unexpected:
                 shelf.outdated.append((listed(shelf.paths[name]), looked.unexpected))
-        for one in corrected:
-            check_on_hand(one.sku, one.on_hand)
-        shelf.raised += sum(one.on_hand > one.was for one in corrected if one.sku in shelf.known)
-        shelf.lowered += sum(one.on_hand < one.was for one in corrected if one.sku in shelf.known)
+        for change in corrected:
+            check_on_hand(change.sku, change.on_hand)
+        shelf.raised += sum(change.on_hand > change.was for change in corrected if change.sku in shelf.known)
+        shelf.lowered += sum(change.on_hand < change.was for change in corrected if change.sku in shelf.known)
         back, swept = take_counts(repository, corrected, EventKind.COUNTED, told_by=shop.id if shop else None)
         effects = effects.then(back)
         touched |= swept
         if shop is None:  # also a count of as many as are on hand settles what was before it (rule 13)
-            as_here = figures.keys() - {one.sku for one in corrected}
+            as_here = figures.keys() - {change.sku for change in corrected}
             settled = repository.history.not_counted_since(sorted(as_here))
             repository.history.record(Entry(EventKind.COUNTED, None, sku, 0) for sku in settled)
     return effects, touched

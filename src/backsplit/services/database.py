@@ -70,14 +70,14 @@ def write_samples(folder: Path, database: Path) -> Samples:
 @contextmanager
 def _made(folder: Path) -> Iterator[None]:
     """Make a folder, and those that it is in; those that were made are taken away where nothing can be put in it."""
-    new = [one for one in (folder, *folder.parents) if not one.exists()]
+    new = [place for place in (folder, *folder.parents) if not place.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         yield
     except OSError:
         with suppress(OSError):  # such as a folder in which a first sample is
-            for one in new:
-                one.rmdir()
+            for made in new:
+                made.rmdir()
         raise
 
 

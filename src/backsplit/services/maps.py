@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 def with_remembered(repository: Repository, options: ReadOptions, shop: str = "") -> ReadOptions:
     """The options, with all that is remembered. What is given now comes before it. `shop` is what the user calls it."""
-    remembered = {it.header: Remembered(it.columns, it.open, it.sku_from) for it in repository.maps.all()}
+    remembered = {
+        saved.header: Remembered(saved.columns, saved.open, saved.sku_from) for saved in repository.maps.all()
+    }
     return options._replace(remembered=remembered, shop=shop)
 
 
@@ -31,7 +33,7 @@ def remember(repository: Repository, readings: Iterable[Reading[Any]]) -> None:
 
 def shops_with_names(repository: Repository) -> set[str]:
     """The shops whose SKUs are the names of their lines, or may be."""
-    keys = [it.header.partition(": ") for it in repository.maps.all() if it.sku_from]
+    keys = [saved.header.partition(": ") for saved in repository.maps.all() if saved.sku_from]
     return {shop for what, _, shop in keys if what == "shop"}
 
 
@@ -43,5 +45,5 @@ def forget(repository: Repository, number: int) -> None:
     """Raises WrongUsage if there is no map of this number."""
     with repository.change("import formats"):
         if not repository.maps.forget(number):
-            known = ", ".join(str(it.number) for it in repository.maps.all()) or "none"
+            known = ", ".join(str(saved.number) for saved in repository.maps.all()) or "none"
             raise WrongUsage(f"--forget-map {number}: no such map is remembered; there are: {known}")

@@ -115,25 +115,27 @@ def agree(repository: Repository, numbers: Sequence[str], days: int = DEFAULT_DA
             if not order.is_open or order.status is Status.PROCESSING:
                 raise Refused("not-allowed", f"{number} is {order.status.value}: only an order that waits needs a yes")
             now[number] = agreed_to(_last_told(repository, told, number, order.split_from), promised.get(number))
-        changed = {number: one for number, one in now.items() if told.get(number) != one}
+        changed = {number: last for number, last in now.items() if told.get(number) != last}
         if changed:
             repository.notices.tell(changed)
             repository.history.record(
                 Entry(
-                    EventKind.AGREED, number, reason=f"to wait until {one.day}" if one.day else "to wait without a day"
+                    EventKind.AGREED,
+                    number,
+                    reason=f"to wait until {last.day}" if last.day else "to wait without a day",
                 )
-                for number, one in changed.items()
+                for number, last in changed.items()
             )
             _keep(repository, {number: told.get(number) for number in changed}, [], ["--agreed", *changed])
         left = [notice for _, notice in _due(repository, days)]
-        return Agreed(tuple((number, one.day) for number, one in now.items()), left)
+        return Agreed(tuple((number, last.day) for number, last in now.items()), left)
 
 
 def _due(repository: Repository, days: int) -> list[tuple[int, Notice]]:
     """The notices that are due, each with the family of its order, the most urgent first."""
     found = [
-        (one.family, _notice(one, last, day, what))
-        for one, last, day, what in _each_due(repository, days, repository.notices.waiting())
+        (order.family, _notice(order, last, day, what))
+        for order, last, day, what in _each_due(repository, days, repository.notices.waiting())
     ]
     return sorted(found, key=lambda each: each[1].by)
 
@@ -144,29 +146,29 @@ def _each_due(
     """Each order of which a notice is due, with what was told last, its promised day, and what is due."""
     today, told = promises.today(), repository.notices.told()
     promised, placed = promises.days(repository), PlacedDays()
-    for one in waiting:
-        last = _last_told(repository, told, one.number, one.split_from)
-        is_new_part = one.split_from is not None and one.number not in told
-        day = promised.get(one.number)
-        what = due(Waiting(placed.day(one.placed_at), day, last, is_new_part), today, days)
+    for order in waiting:
+        last = _last_told(repository, told, order.number, order.split_from)
+        is_new_part = order.split_from is not None and order.number not in told
+        day = promised.get(order.number)
+        what = due(Waiting(placed.day(order.placed_at), day, last, is_new_part), today, days)
         if what:
-            yield one, last, day, what
-    for one in repository.notices.cancelled():
-        last = _last_told(repository, told, one.number, one.split_from)
-        by = (last.day if last else None) or day_after(placed.day(one.placed_at), days)
-        yield one, last, None, Due("cancelled", by, None)
+            yield order, last, day, what
+    for order in repository.notices.cancelled():
+        last = _last_told(repository, told, order.number, order.split_from)
+        by = (last.day if last else None) or day_after(placed.day(order.placed_at), days)
+        yield order, last, None, Due("cancelled", by, None)
 
 
 def _sorted(notices: Iterable[Notice]) -> list[Notice]:
     return sorted(notices, key=lambda notice: notice.by)
 
 
-def _notice(one: Concerned, last: LastTold | None, day: str | None, what: Due) -> Notice:
+def _notice(order: Concerned, last: LastTold | None, day: str | None, what: Due) -> Notice:
     units: dict[str, int] = {}
-    for sku, quantity in one.lines:
+    for sku, quantity in order.lines:
         units[sku] = units.get(sku, 0) + quantity
     kind, by, answer = what
-    return Notice(one.number, one.customer, kind, tuple(units.items()), last.day if last else None, day, by, answer)
+    return Notice(order.number, order.customer, kind, tuple(units.items()), last.day if last else None, day, by, answer)
 
 
 def _last_told(
@@ -193,7 +195,7 @@ def _note(repository: Repository, notices: Sequence[Notice]) -> int:
         for notice in notices
         if notice.kind != "cancelled"
     }
-    now = {number: one for number, one in now.items() if told.get(number) != one}
+    now = {number: last for number, last in now.items() if told.get(number) != last}
     if not now and not cancelled:
         return 0
     repository.notices.tell(now)
@@ -235,7 +237,7 @@ def untold(
     repository: Repository, before: Mapping[str, Sequence[Any] | None], cancelled: Sequence[str]
 ) -> Iterator[str]:
     """For undo: what was told before is so again; the numbers of the orders."""
-    repository.notices.tell({number: LastTold(*one) if one else None for number, one in before.items()})
+    repository.notices.tell({number: LastTold(*last) if last else None for number, last in before.items()})
     given_up = [order for number in cancelled if (order := repository.orders.get(number))]
     repository.notices.add_cancelled(order.id for order in given_up if order.status is Status.CANCELLED)
     yield from (*before, *cancelled)

@@ -125,7 +125,7 @@ def amend(
             repository.queue.recipes({*wishes.skus, *order.wanted}),
         )
         effects = _apply(repository, plan, reason, again) if plan.differences else NO_EFFECTS
-        now = tuple(promises.dated(repository, (repository.order(one.number) for one in plan.after)))
+        now = tuple(promises.dated(repository, (repository.order(order.number) for order in plan.after)))
         notes = tuple(map(str, plan.differences))
         return Changed(now, effects, notes=notes, dry_run=dry_run)
 
@@ -136,14 +136,14 @@ def _apply(repository: Repository, plan: Amendment, reason: str, again: Sequence
         repository.transitions.reshape(plan.before, plan.after)
     repository.history.keep_before({"orders": snapshots(plan.before), "again": again})
     repository.history.record(_events(plan, reason))
-    return sweep(repository, {line.sku for one in (*plan.before, *plan.after) for line in one.lines})
+    return sweep(repository, {line.sku for order in (*plan.before, *plan.after) for line in order.lines})
 
 
 def _events(plan: Amendment, reason: str) -> Iterator[Entry]:
     because = f" ({reason})" if reason else ""
     number = plan.order.number
-    for one in plan.differences:
-        yield Entry(EventKind.AMENDED, number, one.instead, one.sends, f"{one}{because}")
+    for difference in plan.differences:
+        yield Entry(EventKind.AMENDED, number, difference.instead, difference.sends, f"{difference}{because}")
     if plan.amended.status is Status.BACKORDER and plan.order.status is Status.PROCESSING:
         yield Entry(EventKind.RETURNED, number, reason="it would need more than is available")
     if plan.part is not None:

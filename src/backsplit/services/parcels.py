@@ -59,15 +59,15 @@ def ship_list(repository: Repository, number: int, *, dry_run: bool = False, sho
     with repository.change("ship", dry_run=dry_run):
         found = listed(repository, number)
         changed = since_taken(found.orders, repository.picking.units(number))
-        left = {it.order for it in changed}
+        left = {change.order for change in changed}
         going = [order for order in found.orders if order.number not in left]
         ship_orders(repository, going)
         if going and not changed:
             repository.picking.close(number, repository.history.change_id)
         repository.transitions.begin()  # that they leave this list is what was asked for
         notes = tuple(
-            f"{one.number} is not on the list any more ({one.status.value if one.status else 'merged back'})"
-            for one in found.gone
+            f"{order.number} is not on the list any more ({order.status.value if order.status else 'merged back'})"
+            for order in found.gone
         )
         orders = repository.orders.by_id([order.id for order in going])
         outcome = Changed(tuple(orders), notes=notes, dry_run=dry_run, changed_since=tuple(changed))
@@ -96,8 +96,8 @@ def listed(repository: Repository, number: int) -> Pick:
         raise ListNotFound(f"there is no pick list {number}: {advice}")
     orders = tuple(repository.orders.by_id(repository.picking.on_list(number)))
     there = {order.number for order in orders}
-    gone = [(one, repository.orders.get(one)) for one in taken if one not in there]
-    left = tuple(Left(one, order.status if order else None) for one, order in gone)
+    gone = [(number, repository.orders.get(number)) for number in taken if number not in there]
+    left = tuple(Left(number, order.status if order else None) for number, order in gone)
     return Pick(orders, number, left, together=one_parcel(repository, [order.number for order in orders]))
 
 

@@ -93,8 +93,8 @@ def promises(
         else:
             found = _named(repository, [repository.order(number) for number in numbers])
         customers = repository.orders.customers_that_wait()
-        for one in islice((one for one in found if one.on or not with_day), limit):
-            yield one._replace(customer=customers[one.order]) if one.order in customers else one
+        for promise in islice((promise for promise in found if promise.on or not with_day), limit):
+            yield promise._replace(customer=customers[promise.order]) if promise.order in customers else promise
 
 
 def _named(repository: Repository, orders: Sequence[Order]) -> Iterator[Promise]:
@@ -106,5 +106,5 @@ def _named(repository: Repository, orders: Sequence[Order]) -> Iterator[Promise]
     if len(waiting) == 1:
         found[waiting[0].number] = repository.promise_cache.promise(waiting[0], repository.policy, today())
     elif waiting:
-        found = {it.order: it for it in repository.promise_cache.promises(repository.policy, today())}
+        found = {promise.order: promise for promise in repository.promise_cache.promises(repository.policy, today())}
     return (found.get(order.number) or Promise(order.number, None, ()) for order in orders)

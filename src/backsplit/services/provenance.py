@@ -22,19 +22,23 @@ if TYPE_CHECKING:
 A_NIGHT = timedelta(hours=20)  # from one to the next
 
 
-def check_files(repository: Repository, looks: KnownOrders) -> None:
+def check_files(repository: Repository, known: KnownOrders) -> None:
     """Raises Refused (`older-file`, `other-shop`, `takes-back`) for a file that is not what it is taken for."""
-    for place, facts in enumerate(looks.files, 1):
-        looked = [one for one in looks.changed.values() if one.file == place]
-        facts.back = [one.number for one in looked if one.comes_back]
-        facts.changed = [one.number for one in looked if one.is_news and not one.comes_back]
+    for place, facts in enumerate(known.files, 1):
+        changed = [exported for exported in known.changed.values() if exported.file == place]
+        facts.back = [exported.number for exported in changed if exported.comes_back]
+        facts.changed = [exported.number for exported in changed if exported.is_news and not exported.comes_back]
         facts.changed += [
-            one.number for one in looks.withheld.values() if one.file == place and one.number not in facts.changed
+            order.number
+            for order in known.withheld.values()
+            if order.file == place and order.number not in facts.changed
         ]
-        facts.differing = len(facts.older) + len(looked)
+        facts.differing = len(facts.older) + len(changed)
         facts.newest_open = repository.sources.newest_open(facts.source) if facts.only_open else ""
-        back = [one for one in looked if one.comes_back]
-        refused = refusal(facts) or _takes_back(repository, looks, facts, {one.family: one.number for one in back})
+        back = [exported for exported in changed if exported.comes_back]
+        refused = refusal(facts) or _takes_back(
+            repository, known, facts, {exported.family: exported.number for exported in back}
+        )
         if refused:
             raise refused
 
@@ -105,13 +109,13 @@ def note_files(repository: Repository, files: Iterable[FileFacts], *, sure: bool
             repository.sources.note_newest(source, placed_at)
 
 
-def _takes_back(repository: Repository, looks: KnownOrders, facts: FileFacts, back: dict[int, str]) -> Exception | None:
+def _takes_back(repository: Repository, known: KnownOrders, facts: FileFacts, back: dict[int, str]) -> Exception | None:
     """Counted only where enough orders would come back: all that shipped are looked at."""
     shipped_back = [number for family, number in back.items() if _shipped_here(repository, family)]
     if len(shipped_back) < FEWEST_TO_REFUSE:
         return None
-    place = looks.files.index(facts) + 1
-    named = [family for family in repository.shop_state.sent_there() if looks.is_named_by(family, place)]
+    place = known.files.index(facts) + 1
+    named = [family for family in repository.shop_state.sent_there() if known.is_named_by(family, place)]
     return takes_back(facts.path, shipped_back, sum(_shipped_here(repository, family) for family in named))
 
 

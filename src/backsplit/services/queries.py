@@ -174,7 +174,7 @@ def stock(repository: Repository, skus: Sequence[str], *, short: bool = False, l
             return Shelf(_as_told(repository, repository.stock.all(limit)), repository.stock.total())
         all_ = (repository.stock.known(sku) for sku in dict.fromkeys(skus)) if skus else repository.stock.all()
         found = _as_told(repository, all_)
-    found = [one for one in found if one.final < 0 or not short]
+    found = [stock for stock in found if stock.final < 0 or not short]
     return Shelf(found[:limit], len(found))
 
 
@@ -183,7 +183,7 @@ def _as_told(repository: Repository, values: Iterable[Stock]) -> list[Stock]:
     told = repository.counts.told()
     if not told:
         return list(values)
-    return [one.counted_by_shop(*told[one.sku]) if one.sku in told else one for one in values]
+    return [stock.counted_by_shop(*told[stock.sku]) if stock.sku in told else stock for stock in values]
 
 
 def shortages(repository: Repository, order: str | None = None) -> list[Shortage]:
@@ -194,9 +194,9 @@ def shortages(repository: Repository, order: str | None = None) -> list[Shortage
             return found
         lacks = repository.order(order).waiting_for
         return [
-            one._replace(short=lacks[one.sku], to_buy=min(lacks[one.sku], one.to_buy))
-            for one in found
-            if one.sku in lacks
+            shortage._replace(short=lacks[shortage.sku], to_buy=min(lacks[shortage.sku], shortage.to_buy))
+            for shortage in found
+            if shortage.sku in lacks
         ]
 
 
@@ -237,16 +237,16 @@ def _held_because(repository: Repository, orders: Iterable[Order]) -> dict[str, 
 
 
 def _waits(repository: Repository, order: Order, sku: str, short: int) -> Waits:
-    one = next(one for line in order.lines for one in line.parts or (line,) if one.sku == sku)
+    part = next(part for line in order.lines for part in line.parts or (line,) if part.sku == sku)
     kits = [line for line in order.lines if any(part.sku == sku for part in line.parts)]
     holders = list(repository.orders.holders(sku).values())
-    ahead = repository.queue.before(sku, order.queue_key, MOST_NAMED) if one.kept else []
+    ahead = repository.queue.before(sku, order.queue_key, MOST_NAMED) if part.kept else []
     return Waits(
         sku=sku,
-        name=one.name,
+        name=part.name,
         wanted=order.demand[sku],
-        available=one.available,
-        kept=one.kept,
+        available=part.available,
+        kept=part.kept,
         short=short,
         holders=tuple(holders[:MOST_NAMED]),
         holder_count=len(holders),

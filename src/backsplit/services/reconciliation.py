@@ -139,7 +139,7 @@ def add(repository: Repository, reconciliation: Reconciliation, covered: Collect
     repository.transitions.reshape(family, after)
     changed = tuple(order for order in after if order not in family)
     for order in changed:
-        was = next((one.wanted for one in family if one.id == order.id), Counter[str]())
+        was = next((member.wanted for member in family if member.id == order.id), Counter[str]())
         repository.history.record(
             Entry(EventKind.ASKED_MORE, order.number, sku, n) for sku, n in (order.wanted - was).items()
         )
@@ -153,7 +153,7 @@ def note(repository: Repository, reconciliation: Reconciliation, members: Sequen
     repository.shop_state.write(reconciliation.family, shop_state)
     repository.shop_state.note_change(reconciliation.family, repository.history.change_id)
     shipped = units(members, Status.SHIPPED)
-    if all(shipped[sku] + it.sent_by_shop <= it.sent for sku, it in shop_state.items()):
+    if all(shipped[sku] + state.sent_by_shop <= state.sent for sku, state in shop_state.items()):
         repository.shop_state.mark(reconciliation.family)
     else:
         repository.shop_state.unmark(reconciliation.family)

@@ -194,13 +194,13 @@ class _Labels:
             check_allowed("ship", named)
             return named
         family = self._repository.orders.members(named.family)
-        if any(line.label in one.tracking for one in family):
+        if any(line.label in member.tracking for member in family):
             return None
-        waiting = [one for one in family if one.status is Status.PROCESSING]
+        waiting = [member for member in family if member.status is Status.PROCESSING]
         if len(waiting) == 1:
             return waiting[0]
         if waiting:
-            numbers = " and ".join(one.number for one in waiting)
+            numbers = " and ".join(member.number for member in waiting)
             raise Refused("not-allowed", f"{named.number} has shipped; {numbers} are in Processing: name one of them")
         check_allowed("ship", named)
         return named
@@ -209,9 +209,9 @@ class _Labels:
         if self.done:
             yield f"labels with which their orders had shipped before: {self.done:,}"
         for order in orders:
-            for one in self._repository.orders.members(order.family):
-                if one.status is Status.PROCESSING:
-                    yield f"{one.number} of the same order is in Processing still"
+            for member in self._repository.orders.members(order.family):
+                if member.status is Status.PROCESSING:
+                    yield f"{member.number} of the same order is in Processing still"
 
 
 def _unmarked(repository: Repository) -> Unmarked:
@@ -220,7 +220,7 @@ def _unmarked(repository: Repository) -> Unmarked:
         one, left = _of_family(family)
         if one is not None:
             to_mark.append(one)
-        if left and not family.is_open and any(not it.by_shop for it in family.shipments):
+        if left and not family.is_open and any(not shipment.by_shop for shipment in family.shipments):
             by_hand.append(ByHand(family.number, left))
     return Unmarked(sorted(to_mark, key=lambda order: order.parcels[0].shipped_at), by_hand)
 
@@ -233,7 +233,7 @@ def _of_family(family: ShippedFamily) -> tuple[ToMark | None, Units]:
             shipped[sku] = shipped.get(sku, 0) + units
     unknown = not_known(shipped, family.lines, family.states)
     wanted = {sku: (units, 0) for sku, units in family.lines.items()}
-    wanted |= {sku: (it.wanted, it.sent) for sku, it in family.states.items()}
+    wanted |= {sku: (state.wanted, state.sent) for sku, state in family.states.items()}
     left = {sku: units - sent - unknown.get(sku, 0) for sku, (units, sent) in wanted.items()}
     left = {sku: units for sku, units in left.items() if units > 0}
     found = parcels(family.shipments, unknown) if unknown else ()

@@ -225,7 +225,7 @@ def merge(repository: Repository, number: str, *, dry_run: bool = False, shown: 
         part = repository.order(number)
         original = mergeable(part, repository.order(part.split_from) if part.split_from else None)
         lines = merged_lines(original, part)
-        held = [one for one in (original, part) if one.status is Status.ON_HOLD]
+        held = [half for half in (original, part) if half.status is Status.ON_HOLD]
         hold = _joint_hold(repository, held)
         status = Status.ON_HOLD if held else Status.BACKORDER
         whole = original._replace(status=status, lines=lines, until=hold.until)
@@ -242,7 +242,7 @@ def merge(repository: Repository, number: str, *, dry_run: bool = False, shown: 
         if held:
             repository.history.record([Entry(EventKind.HELD, original.number, reason=hold.told() or hold.reason)])
         effects = sweep(repository, {line.sku for line in lines})
-        notes = tuple(f"{one.number} was On Hold, and so is the whole order: {resume(original)}" for one in held)
+        notes = tuple(f"{half.number} was On Hold, and so is the whole order: {resume(original)}" for half in held)
         outcome = Changed(_now(repository, [original]), effects, notes=notes, dry_run=dry_run)
         check_unchanged(shown, outcome)
         return outcome
@@ -250,8 +250,8 @@ def merge(repository: Repository, number: str, *, dry_run: bool = False, shown: 
 
 def _joint_hold(repository: Repository, held: Sequence[Order]) -> Dated:
     """The hold of a half is that of the whole order; of two the later day counts, and no day is later than any."""
-    why = dict.fromkeys(repository.history.held_because(one) for one in held)
-    days = [one.until for one in held if one.until]
+    why = dict.fromkeys(repository.history.held_because(half) for half in held)
+    days = [half.until for half in held if half.until]
     return Dated(", ".join(filter(None, why)), max(days) if days and len(days) == len(held) else None)
 
 

@@ -135,32 +135,32 @@ def sync(
         shops = CountedShops(repository, [name for name, _ in sources], options.prefix)
         shelf = read_counts(repository, counts, count_files, counting, shops.of_counts) if counts else None
         arrivals = stack.enter_context(repository.arrivals(later_holds=True))
-        looks, skipped, run = KnownOrders(repository, arrivals, sure=sure), list[LeftOut](), _Run(shops)
+        known, skipped, run = KnownOrders(repository, arrivals, sure=sure), list[LeftOut](), _Run(shops)
         ends: dict[str, ArrivingOrder] = {}  # the last order of each file
         left_to_sell = any(reading.counts is Kind.LEFT for reading in counts)
         for reading, (name, _), items in zip(readings, sources, files, strict=True):
-            looks.next_file(name, only_open=reading.only_open, path=reading.path, goes_on=reading.goes_on)
-            looks.files[-1].takes_names = reading.takes_names
-            last = take_in(looks, shops.noting(name, items) if left_to_sell else items, skipped)
+            known.next_file(name, only_open=reading.only_open, path=reading.path, goes_on=reading.goes_on)
+            known.files[-1].takes_names = reading.takes_names
+            last = take_in(known, shops.noting(name, items) if left_to_sell else items, skipped)
             if last is not None:
                 ends[reading.path] = last
         remember(repository, [*readings, *counts])
-        not_new = _note_look(repository, looks, [*paths, *stock], [name for name, _ in sources])
+        not_new = _note_look(repository, known, [*paths, *stock], [name for name, _ in sources])
         progress("following the shop", None)
         if not sure:
-            check_files(repository, looks)
-        for exported in looks.changed.values():
+            check_files(repository, known)
+        for exported in known.changed.values():
             _follow(repository, run, exported)
-        held, resumed = _hold_for_the_shop(repository, run, looks)
-        repository.shop_state.note_changed_at(looks.changed_at)
-        repository.shop_state.name_customers(looks.customers)
-        note_files(repository, looks.files, sure=sure)
-        gone = _missing(repository, run, looks, missing, sure=sure)
+        held, resumed = _hold_for_the_shop(repository, run, known)
+        repository.shop_state.note_changed_at(known.changed_at)
+        repository.shop_state.name_customers(known.customers)
+        note_files(repository, known.files, sure=sure)
+        gone = _missing(repository, run, known, missing, sure=sure)
         missed = [(reconciliation.family, take_off(repository, reconciliation)) for reconciliation in run.followed]
         shops.missed(missed)
         for _, units_ in missed:
             run.count_again |= units_
-        to_mark = _to_mark(repository, looks)
+        to_mark = _to_mark(repository, known)
         if shelf:
             returned, touched = take_shelf(repository, shelf, shops.with_orders(to_mark), recount=recount)
             run.effects = run.effects.then(returned)
@@ -168,20 +168,20 @@ def sync(
         settled = _place(repository, run, arrivals)
         incomplete = note_incomplete(repository, arrivals, skipped)
         counted = shelf.skus if shelf else set()
-        followed = tuple(outcome(repository, one) for one in run.followed)
+        followed = tuple(outcome(repository, reconciliation) for reconciliation in run.followed)
         new_skus = dict.fromkeys([*arrivals.new_skus, *(shelf.new if shelf else ())])
         return Synced(
             format=format_names(readings),
             added=arrivals.added,
-            known=looks.known,
+            known=known.known,
             processing=settled.processing,
             backorder=settled.backorder,
             skipped=(*skipped, *(shelf.skipped if shelf else ())),
             new_skus=tuple(new_skus),
             followed=followed,
-            conflicts=(*looks.conflicts.values(), *run.conflicts),
+            conflicts=(*known.conflicts.values(), *run.conflicts),
             missing=tuple(gone),
-            to_mark=tuple(one for _, one in to_mark),
+            to_mark=tuple(order for _, order in to_mark),
             count_again=tuple(dict.fromkeys([*(sku for sku in run.count_again if sku not in counted), *run.marked])),
             marked=tuple(Units(sku, n) for sku, n in run.marked.items()),
             stock=Counted(len(counted), shelf.raised, shelf.lowered) if shelf else None,
@@ -189,17 +189,17 @@ def sync(
             held=tuple(held),
             resumed=tuple(resumed),
             left_waiting=tuple(run.left_waiting),
-            filtered=not looks.closed_seen,
+            filtered=not known.closed_seen,
             notices=(
                 *notices([*readings, *counts]),
                 *(sentence for _, said in sources for sentence in said),
                 *kits_passed_over(shelf),
                 *incomplete,
                 *nearest_known(repository, arrivals.new_skus),
-                *_twice(looks, arrivals),
+                *_twice(known, arrivals),
                 *(notices_of_skus(repository, shelf) if shelf else ()),
             ),
-            empty=tuple(_empty(repository, looks)),
+            empty=tuple(_empty(repository, known)),
             are_closed=missing is not Missing.REPORT,
             only_open=all(reading.only_open for reading in readings),
             dry_run=dry_run,
@@ -207,16 +207,16 @@ def sync(
             uncounted=tuple(sku for sku in new_skus if sku not in counted),
             newly_differ=tuple(shelf.newly) if shelf else (),
             routine=tuple(routine([*readings, *counts])),
-            doubts=(*not_new, *_cut_off(ends, followed), *(_counts_in_doubt(shelf) if shelf else _sent_unseen(looks))),
+            doubts=(*not_new, *_cut_off(ends, followed), *(_counts_in_doubt(shelf) if shelf else _sent_unseen(known))),
         )
 
 
 def _cut_off(ends: Mapping[str, ArrivingOrder], followed: Sequence[FollowedOrder]) -> Iterator[str]:
     """A file that ends with an order which has lost lines may have been cut off in it."""
-    now = {one.order: one for one in followed if one.closed is not Status.CANCELLED}
+    now = {change.order: change for change in followed if change.closed is not Status.CANCELLED}
     for path, last in ends.items():
-        one, left = now.get(last.number), {line.sku for line in last.lines}
-        lost = [f"{n} × {sku}" for sku, n in (*one.removed, *one.came_back) if sku not in left] if one else []
+        change, left = now.get(last.number), {line.sku for line in last.lines}
+        lost = [f"{n} × {sku}" for sku, n in (*change.removed, *change.came_back) if sku not in left] if change else []
         if lost:
             yield (
                 f"{path} ends with {last.number}, which has lost {listed(list(dict.fromkeys(lost)))}: if it is cut off"
@@ -224,11 +224,11 @@ def _cut_off(ends: Mapping[str, ArrivingOrder], followed: Sequence[FollowedOrder
             )
 
 
-def _sent_unseen(looks: KnownOrders) -> Iterator[str]:
+def _sent_unseen(known: KnownOrders) -> Iterator[str]:
     """Orders that came and went between two looks have left the shelf, and nobody has taken them off it here."""
     orders = [
         f"{number} ({', '.join(f'{n} × {sku}' for sku, n in units.items())})"
-        for number, units in looks.sent_unseen.items()
+        for number, units in known.sent_unseen.items()
     ]
     if orders:
         yield (
@@ -245,11 +245,11 @@ def _counts_in_doubt(shelf: Shelf) -> Iterator[str]:
     yield from older_than_the_orders(shelf)
 
 
-def _note_look(repository: Repository, looks: KnownOrders, paths: Sequence[str], names: Sequence[str]) -> list[str]:
+def _note_look(repository: Repository, known: KnownOrders, paths: Sequence[str], names: Sequence[str]) -> list[str]:
     """Note that these shops were looked at; what to say of files that nobody has written since the last look."""
     said = not_written_since(repository, paths, names)
     repository.sources.note_followed(names, moment(repository.now))
-    repository.shop_updates.looked_at(looks.sources)
+    repository.shop_updates.looked_at(known.sources)
     return said
 
 
@@ -270,23 +270,25 @@ def _follow(repository: Repository, run: _Run, exported: ExportedFamily) -> None
         run.marked[sku] = run.marked.get(sku, 0) + n
 
 
-def _hold_for_the_shop(repository: Repository, run: _Run, looks: KnownOrders) -> tuple[list[str], list[str]]:
+def _hold_for_the_shop(repository: Repository, run: _Run, known: KnownOrders) -> tuple[list[str], list[str]]:
     """Put the open orders on hold that the shop shows in a state in which they are not to be sent.
 
     Resume those that it shows as to be sent again, unless somebody has touched their hold. The numbers of both.
     """
     held, resumed = list[str](), list[str]()
-    for family, (_, _, state) in looks.withheld.items():
+    for family, (_, _, state) in known.withheld.items():
         repository.shop_state.withhold(family, state)
         members = repository.orders.members(family)
         if state is None:
             orders = [
-                one for one in members if one.status is Status.ON_HOLD and repository.shop_state.is_held_by_shop(one.id)
+                member
+                for member in members
+                if member.status is Status.ON_HOLD and repository.shop_state.is_held_by_shop(member.id)
             ]
             move_orders(repository, orders, Status.BACKORDER, EventKind.RESUMED, TO_BE_SENT_AGAIN)
             resumed += [order.number for order in orders]
         else:
-            orders = [one for one in members if one.status in (Status.BACKORDER, Status.PROCESSING)]
+            orders = [member for member in members if member.status in (Status.BACKORDER, Status.PROCESSING)]
             move_orders(repository, orders, Status.ON_HOLD, EventKind.HELD_BY_SHOP, state)
             repository.shop_state.held_by_shop(order.id for order in orders)
             held += [order.number for order in orders]
@@ -294,9 +296,9 @@ def _hold_for_the_shop(repository: Repository, run: _Run, looks: KnownOrders) ->
     return held, resumed
 
 
-def _empty(repository: Repository, looks: KnownOrders) -> Iterator[str]:
+def _empty(repository: Repository, known: KnownOrders) -> Iterator[str]:
     """The files without any order. A file of open orders alone may be empty where nothing is open here either."""
-    for facts in looks.files:
+    for facts in known.files:
         if not facts.orders and not (facts.only_open and not repository.sources.newest_open(facts.source)):
             yield facts.path
 
@@ -309,32 +311,32 @@ def _shipped_more(reconciliation: Reconciliation) -> Conflict:
     return Conflict(reconciliation.number, "shipped-more", message)
 
 
-def _missing(repository: Repository, run: _Run, looks: KnownOrders, missing: Missing, *, sure: bool) -> list[str]:
+def _missing(repository: Repository, run: _Run, known: KnownOrders, missing: Missing, *, sure: bool) -> list[str]:
     """The open orders of the files' sources that no file names, closed as `missing` says."""
     open_: Counter[int] = Counter()
     gone = []
-    for root in repository.shop_state.open_of(looks.sources):
-        open_[root.source] += looks.was_there(root.id)
-        if not looks.holds(root.id) and root.number not in looks.conflicts:
+    for root in repository.shop_state.open_of(known.sources):
+        open_[root.source] += known.was_there(root.id)
+        if not known.holds(root.id) and root.number not in known.conflicts:
             gone.append(root)
     if missing is not Missing.REPORT:
         if not sure:
-            _check_not_most(looks, open_, gone, missing)
+            _check_not_most(known, open_, gone, missing)
         for root in gone:
             _follow(repository, run, _closing(repository, root.id, missing))
         if missing is Missing.SHIP:
-            _remember_as_sent(repository, run, looks)
+            _remember_as_sent(repository, run, known)
     return [root.number for root in gone]
 
 
-def _check_not_most(looks: KnownOrders, open_: Mapping[int, int], gone: Sequence[Root], missing: Missing) -> None:
+def _check_not_most(known: KnownOrders, open_: Mapping[int, int], gone: Sequence[Root], missing: Missing) -> None:
     """Raises Refused where of one source most would be closed, or its file is empty or names none of them.
 
     `open_` counts the orders by source that were open before the files' own new ones came in.
     """
-    for source in looks.sources:
+    for source in known.sources:
         there, going = open_.get(source, 0), sum(root.source == source for root in gone)
-        names_none = source not in looks.sources_with_orders or 0 < there == going
+        names_none = source not in known.sources_with_orders or 0 < there == going
         if names_none or (going >= FEWEST_TO_REFUSE and going * 2 > there):
             raise Refused(
                 "not-allowed",
@@ -354,20 +356,22 @@ def _closing(repository: Repository, family: int, missing: Missing) -> ExportedF
     lines = tuple(
         ArrivingLine(
             sku,
-            it.wanted if ship else max(0, it.wanted - open_[sku]),
-            sent=max(it.sent, shipped[sku] + it.sent_by_shop + open_[sku]) if ship else shipped[sku] + it.sent_by_shop,
+            state.wanted if ship else max(0, state.wanted - open_[sku]),
+            sent=max(state.sent, shipped[sku] + state.sent_by_shop + open_[sku])
+            if ship
+            else shipped[sku] + state.sent_by_shop,
         )
-        for sku, it in remembered(members, shop_state).items()
+        for sku, state in remembered(members, shop_state).items()
     )
     return ExportedFamily(family, lines, None, None, repository.shop_state.source_of(family), cancel_all=not ship)
 
 
-def _remember_as_sent(repository: Repository, run: _Run, looks: KnownOrders) -> None:
+def _remember_as_sent(repository: Repository, run: _Run, known: KnownOrders) -> None:
     """Also the orders that are not open here any more, and that no file names, are sent there."""
     for family in repository.shop_state.unmarked():
         root = repository.orders.members(family)[0]
         source = repository.shop_state.source_of(family)
-        if source in looks.sources and not looks.holds(family) and root.number not in looks.conflicts:
+        if source in known.sources and not known.holds(family) and root.number not in known.conflicts:
             planned = plan(repository, _closing(repository, family, Missing.SHIP))
             if planned.is_other_word:
                 note(repository, planned, planned.after)
@@ -375,10 +379,10 @@ def _remember_as_sent(repository: Repository, run: _Run, looks: KnownOrders) -> 
             repository.shop_state.set_fingerprint(family, None, source)
 
 
-def _to_mark(repository: Repository, looks: KnownOrders) -> list[tuple[int, UnmarkedOrder]]:
+def _to_mark(repository: Repository, known: KnownOrders) -> list[tuple[int, UnmarkedOrder]]:
     """The families of the files with what shipped here and the shop does not know to be sent."""
-    found = ((family, marks(repository, family)) for family in repository.shop_state.unmarked() if looks.holds(family))
-    return [(family, one) for family, one in found if one]
+    found = ((family, marks(repository, family)) for family in repository.shop_state.unmarked() if known.holds(family))
+    return [(family, order) for family, order in found if order]
 
 
 def _place(repository: Repository, run: _Run, arrivals: Arrivals) -> Settled:
@@ -410,7 +414,7 @@ def _place(repository: Repository, run: _Run, arrivals: Arrivals) -> Settled:
     waiting = {claim.order.order_id: claim for claim in (repository.queue.claims(touched, policy) if touched else ())}
     settled = arrivals.settle(policy, list(more.values()), waiting.values())
     run.effects = run.effects.then(release_claims(repository, [waiting[order_id] for order_id in settled.released]))
-    covered = {place for place, one in more.items() if one in settled.more}
+    covered = {place for place, wish in more.items() if wish in settled.more}
     for reconciliation in later:
         _add(repository, run, reconciliation, {sku for family, sku in covered if family == reconciliation.family})
     run.effects = run.effects.then(sweep(repository, run.touched))  # what an order that ships complete gave back
@@ -429,8 +433,8 @@ def _add(repository: Repository, run: _Run, reconciliation: Reconciliation, cove
     run.touched |= {line.sku for order in changed for line in order.lines}
 
 
-def _twice(looks: KnownOrders, arrivals: Arrivals) -> list[str]:
-    numbers = list(dict.fromkeys([*looks.twice, *arrivals.twice]))
+def _twice(known: KnownOrders, arrivals: Arrivals) -> list[str]:
+    numbers = list(dict.fromkeys([*known.twice, *arrivals.twice]))
     if not numbers:
         return []
     return [f"orders that two of the files name: {len(numbers):,} ({listed(numbers)}); the later file holds"]

@@ -43,7 +43,7 @@ def _found(repository: Repository, day: str) -> Today:
         last_sync=_last_sync(repository, day),
         to_mark=_to_mark(repository),
         to_pick=Amount(
-            repository.orders.count(Status.PROCESSING, Which()) - sum(one.orders for one in lists),
+            repository.orders.count(Status.PROCESSING, Which()) - sum(pick_list.orders for pick_list in lists),
             repository.today.units_to_pick(),
         ),
         lists=lists,
@@ -88,7 +88,7 @@ def _to_tell(repository: Repository) -> ToTell:
 
 
 def _to_buy(repository: Repository, day: str) -> ToBuy:
-    units = [one.to_buy for one in repository.shortage_cache.all(repository.policy, day) if one.to_buy]
+    units = [shortage.to_buy for shortage in repository.shortage_cache.all(repository.policy, day) if shortage.to_buy]
     return ToBuy(len(units), sum(units))
 
 
@@ -100,11 +100,11 @@ def _read(text: str) -> Today:
         last_sync=LastSync(*last) if last else None,
         to_mark=Amount(*to_mark),
         to_pick=Amount(*to_pick),
-        lists=tuple(OpenList(*one) for one in lists),
+        lists=tuple(OpenList(*row) for row in lists),
         can_split=CanSplit(*can_split),
         due=CameDue(*due),
-        overdue=tuple(Delivery(*one) for one in overdue),
-        arriving=tuple(Delivery(*one) for one in arriving),
+        overdue=tuple(Delivery(*row) for row in overdue),
+        arriving=tuple(Delivery(*row) for row in arriving),
         to_tell=ToTell(*to_tell),
         to_buy=ToBuy(*to_buy),
         books_differ=differ,

@@ -71,7 +71,9 @@ def _ship(repository: Repository, change: Done, events: Sequence[Event]) -> Inve
     for order in orders:
         wanted += order.demand
     stocks = [repository.stock.known(sku) for sku in wanted]
-    missing = +Counter({it.sku: wanted[it.sku] - on_hand[it.sku] - it.on_hand + it.allocated for it in stocks})
+    missing = +Counter(
+        {stock.sku: wanted[stock.sku] - on_hand[stock.sku] - stock.on_hand + stock.allocated for stock in stocks}
+    )
     if missing:
         raise Refused("not-enough", f"a kit has other parts now: {in_words(missing)} too few are available")
     repository.picking.reopen(change.number)
@@ -196,29 +198,31 @@ def _merge(repository: Repository, change: Done, _: Sequence[Event]) -> Inverted
     """The order and its part are as they were. What was Processing then must be covered, or it is refused."""
     saved: BeforeMerge = change.before
     whole = repository.order(saved["orders"][0]["number"])
-    was = [as_in_snapshot(one, whole) for one in saved["orders"]]
-    was = [one._replace(id=0) if one.id != whole.id and repository.orders.has_id(one.id) else one for one in was]
+    was = [as_in_snapshot(snapshot, whole) for snapshot in saved["orders"]]
+    was = [
+        order._replace(id=0) if order.id != whole.id and repository.orders.has_id(order.id) else order for order in was
+    ]
     going: Counter[str] = Counter()
-    for one in was:
-        if one.status is Status.PROCESSING:
-            going += one.wanted
+    for order in was:
+        if order.status is Status.PROCESSING:
+            going += order.wanted
     missing = _missing(repository, [whole], going)
     if missing:
         lacks = in_words(missing)
         raise Refused("not-enough", f"{whole.number} cannot be divided again as it was: {lacks} too few are available")
     repository.transitions.reshape([whole], was)
     for number in saved["parts"]:
-        repository.transitions.hang(number, next(one.number for one in was if one.number != whole.number))
+        repository.transitions.hang(number, next(order.number for order in was if order.number != whole.number))
     repository.history.record(
-        Entry(EventKind.DIVIDED, one.number, quantity=one.units, reason=one.status.value) for one in was
+        Entry(EventKind.DIVIDED, order.number, quantity=order.units, reason=order.status.value) for order in was
     )
-    return Inverted([one.number for one in was], frozenset(line.sku for line in whole.lines))
+    return Inverted([order.number for order in was], frozenset(line.sku for line in whole.lines))
 
 
 def _amend(repository: Repository, change: Done, events: Sequence[Event]) -> Inverted:
     """The lines are as they were. Where that is more than there is, the order waits for it at its place."""
     saved: BeforeAmend = change.before
-    was = {one["number"]: one for one in saved["orders"]}
+    was = {snapshot["number"]: snapshot for snapshot in saved["orders"]}
     now = _orders(repository, events)
     after = []
     for order in now:
@@ -229,7 +233,7 @@ def _amend(repository: Repository, change: Done, events: Sequence[Event]) -> Inv
             after.append(old._replace(status=Status.BACKORDER if waits else order.status))
     with repository.keep_shop_state(now[0].family):
         repository.transitions.reshape(now, after)
-    became = {one.number: one for one in after}
+    became = {order.number: order for order in after}
     for order in now:
         if order.number not in became:  # a part that the amendment made
             said = f"{order.number} is taken out again"
@@ -307,7 +311,7 @@ def _uncounted(repository: Repository, events: Sequence[Event], happened: EventK
     effects = set_counts(repository, counts, contrary)
     return Inverted(
         effects=effects,
-        notes=[f"{one.sku}: {one.on_hand} on hand again" for one in counts[:MOST_NAMED]],
+        notes=[f"{stock.sku}: {stock.on_hand} on hand again" for stock in counts[:MOST_NAMED]],
     )
 
 

@@ -245,7 +245,7 @@ def expect(
     """
     form = Form(as_json, as_csv, wide=wide)
     quantities = named_units("expect", units, sku, qty, rest=f" --on {on or '2026-12-03'}")
-    if sum(one is not None for one in (quantities or None, file, move, close)) > 1:
+    if sum(given is not None for given in (quantities or None, file, move, close)) > 1:
         raise WrongUsage("say one of SKU=N, --file, --move and --close")
     if (on is None) != (not quantities and move is None):
         raise WrongUsage("--on DATE goes with SKU=N, or with --move")

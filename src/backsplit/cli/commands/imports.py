@@ -188,15 +188,15 @@ def formats(
         Form(as_json, wide=wide),
         lambda: [
             {
-                "format": it.name,
-                "what": it.what,
-                "title": it.title,
-                "recognised_by": it.recognised_by,
-                "tells": it.tells,
+                "format": form.name,
+                "what": form.what,
+                "title": form.title,
+                "recognised_by": form.recognised_by,
+                "tells": form.tells,
             }
-            for it in known
+            for form in known
         ],
-        tables=lambda: [tables.formats((it.name, it.what, it.recognised_by, it.tells) for it in known)],
+        tables=lambda: [tables.formats((form.name, form.what, form.recognised_by, form.tells) for form in known)],
     )
 
 
@@ -207,18 +207,18 @@ def _remembered_maps(db: Path) -> list[FormatInfo]:
     with open_repository(db) as repository:
         return [
             FormatInfo(
-                f"map {it.number}",
+                f"map {saved.number}",
                 "orders, stock" if what == "shop" else what,
                 "SKUs by --sku-from, remembered" if what == "shop" else "Columns by --map, remembered",
                 f"All files of the shop{header}." if what == "shop" else f"The header{header}.",
                 ", ".join(
-                    [f"{field}={column}" for field, column in it.columns.items()]
-                    + [f"open is {word}" for words in it.open.values() for word in words]
-                    + ([f"--sku-from {it.sku_from}"] if it.sku_from else [])
+                    [f"{field}={column}" for field, column in saved.columns.items()]
+                    + [f"open is {word}" for words in saved.open.values() for word in words]
+                    + ([f"--sku-from {saved.sku_from}"] if saved.sku_from else [])
                 ),
             )
-            for it in repository.maps.all()
-            for what, _, header in [it.header.partition(":")]
+            for saved in repository.maps.all()
+            for what, _, header in [saved.header.partition(":")]
         ]
 
 

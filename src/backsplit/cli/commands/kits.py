@@ -125,6 +125,6 @@ def _list(sku: str, db: Path, *, wide: bool, as_json: bool) -> None:
         found = kits.kits(repository, sku)
     answer(
         Form(as_json, wide=wide),
-        lambda: [documents.kit(one) for one in found],
+        lambda: [documents.kit(kit) for kit in found],
         tables=lambda: [tables.kits(found)] if found else ["no kits; to make one: backsplit kit SET SKU=N SKU=N"],
     )

@@ -143,7 +143,7 @@ def list_(
     if (queue or can_split) and status:
         raise WrongUsage("--queue and --can-split show Backorder orders only: leave --status out")
     now = datetime.now(timezone.utc)
-    statuses = [Status.BACKORDER] if queue or can_split else [one for one in Status if one in (status or Status)]
+    statuses = [Status.BACKORDER] if queue or can_split else [each for each in Status if each in (status or Status)]
     which = Which(
         sku,
         placed_before=times.placed_before(older_than, now) if older_than else None,

@@ -112,7 +112,9 @@ def split(
     into parcels; none is sent or waited for alone.
     """
     limits = _limits(min_units, min_share, max_parts)
-    numbers = _named(orders, every=every, for_all=any(it is not None for it in (older_than, unless_due, limits)))
+    numbers = _named(
+        orders, every=every, for_all=any(option is not None for option in (older_than, unless_due, limits))
+    )
     by_hand = _by_hand(numbers, now or [], hold_rest=hold_rest, others=every or partial or drop_inserts)
     ask = asks(yes=yes, dry_run=dry_run, as_json=as_json)
     with open_repository(db) as repository:

@@ -196,7 +196,7 @@ def declared(
             if rule is not None:
                 rule(order, rows, table)
             for state in states:
-                state.close(order, (one[state.name] for one in rows), table.report)
+                state.close(order, (row[state.name] for row in rows), table.report)
             if after is not None:
                 after(order, rows, table)
             for state in partial:
