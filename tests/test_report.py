@@ -43,12 +43,12 @@ def backorder(*lines: Line) -> Order:
 
 def test_a_line_came_at_once_if_all_its_units_did() -> None:
     order = backorder(Line("A", 5, available=3), Line("B", 2, available=2))
-    assert report.came(order) == FillRates(Rate(1, 0), Rate(2, 1), Rate(7, 5))
+    assert report.fill_rates(order) == FillRates(Rate(1, 0), Rate(2, 1), Rate(7, 5))
 
 
 def test_an_insert_does_not_count() -> None:
     order = backorder(Line("A", 1, available=1), Line("CARD", 9, insert=True))
-    assert report.came(order) == FillRates(Rate(1, 1), Rate(1, 1), Rate(1, 1))
+    assert report.fill_rates(order) == FillRates(Rate(1, 1), Rate(1, 1), Rate(1, 1))
 
 
 def test_there_is_no_rate_of_nothing() -> None:

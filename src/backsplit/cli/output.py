@@ -78,10 +78,10 @@ def print_lines(lines: Iterable[str]) -> None:
         print_line(wrapped(line, width))
 
 
-def _width(stream: TextIO, elsewhere: int = WIDEST) -> int:
-    """The columns of a terminal; no end to them `elsewhere`, unless another number is given."""
+def _width(stream: TextIO, default: int = WIDEST) -> int:
+    """The columns of a terminal; `default` where it is none."""
     if not stream.isatty():
-        return elsewhere
+        return default
     typed = os.environ.get("COLUMNS", "")
     if typed.isascii() and typed.isdigit() and len(typed) < 6 and int(typed):
         return int(typed)

@@ -77,14 +77,14 @@ class Report(NamedTuple):
     """`since` is the first moment that counts, None for all. `earlier` orders came before lines and units were kept."""
 
     since: str | None
-    came: FillRates
+    fill_rates: FillRates
     earlier: int
     waiting: Waiting
     released: Released
     weeks: tuple[Week, ...]
 
 
-def came(order: Order) -> FillRates:
+def fill_rates(order: Order) -> FillRates:
     """What one order is to the rates when it comes in. Raises nothing; what it lacks is in `order.short`."""
     lines = [(line.quantity, short) for line, short in zip(order.lines, order.short, strict=True) if not line.insert]
     units = sum(quantity for quantity, _ in lines)

@@ -166,7 +166,7 @@ Items = Mapping[str, Sequence[Item]]  # by the order's number
 class CountCell(NamedTuple):
     """A cell of a shop's inventory export: the row's place in the file (the line where it begins) and the cell's in it.
 
-    `figure` is what it says; `apart` are units in it that the shop does not count for the SKU, such as damaged ones.
+    `figure` is what it says; `not_counted` of its units the shop does not count for the SKU, such as damaged ones.
     """
 
     at: int
@@ -174,7 +174,7 @@ class CountCell(NamedTuple):
     sku: str
     figure: int
     location: str = ""
-    apart: int = 0
+    not_counted: int = 0
     name: str = ""
 
 
@@ -243,7 +243,7 @@ def cells_to_write(
 
 
 def _agree(cells: Sequence[CountCell], true: int) -> bool:
-    figures = [cell.figure - cell.apart for cell in cells]
+    figures = [cell.figure - cell.not_counted for cell in cells]
     return len({cell.location for cell in cells}) == 1 and (sum(figures) == true or set(figures) == {true})
 
 

@@ -347,7 +347,7 @@ def _come_back(
         return family, Counter()
     left = Counter(back) - taken_back_by_shop
     members = list(family)
-    loose: tuple[Line, ...] = ()
+    returned: tuple[Line, ...] = ()
     for place, order in reversed(list(enumerate(members))):
         if order.status is Status.SHIPPED and order.wanted <= left:
             again, _, not_again = take(order.lines, not_again, last_first=True)
@@ -361,11 +361,11 @@ def _come_back(
         if order.status is Status.SHIPPED:
             kept, taken, left = take(order.lines, left, last_first=True)
             members[place] = order._replace(lines=kept)
-            loose = join(loose, taken)
+            returned = join(returned, taken)
     left += taken_back_by_shop
     position = max(next_position(family), next_position(members))
-    loose += tuple(Line(sku, left[sku], position=position + place) for place, sku in enumerate(left))
-    waiting, _, _ = take(loose, not_again, last_first=True)
+    returned += tuple(Line(sku, left[sku], position=position + place) for place, sku in enumerate(left))
+    waiting, _, _ = take(returned, not_again, last_first=True)
     return _wait(members, waiting, new_number), left
 
 

@@ -288,7 +288,7 @@ def _orders(  # noqa: C901, PLR0912, PLR0915 - the loop that every line of every
     new = tuple.__new__  # half the time of ArrivingOrder(…); a large file has a million of them
     bare = number = ""
     begun_with: str | None = None  # the cell of the order's first row, which most of its rows repeat
-    begun = unsaid = 0
+    begun = facts_missing = 0
     lines: list[ArrivingLine] = []
     begun_as: object = None
     nothing: list[Any] = [None] * len(Said._fields)
@@ -307,7 +307,7 @@ def _orders(  # noqa: C901, PLR0912, PLR0915 - the loop that every line of every
                         if of_order:
                             read.keep(number, identity_of(said))
                         yield new(ArrivingOrder, (number, tuple(lines), new(Said, said), begun, None))
-                    lines, said, unsaid = [], nothing[:], len(facts)
+                    lines, said, facts_missing = [], nothing[:], len(facts)
                     bare, number, begun_with = "", "", None
                     number = parse.number(stripped, prefix)
                     bare, begun_with, begun = stripped, key, at
@@ -315,7 +315,7 @@ def _orders(  # noqa: C901, PLR0912, PLR0915 - the loop that every line of every
                     if of_order and (before := read.said_of(number)):  # the file comes back to the order
                         customer, placed_at = before
                         said = [*new(Said, nothing)._replace(customer=customer, placed_at=placed_at)]
-                        unsaid, begun_as = sum(said[fact] is None for fact, _, _ in facts), None
+                        facts_missing, begun_as = sum(said[fact] is None for fact, _, _ in facts), None
             if of_order and of_order(row) != begun_as:
                 _check_it_is_one(number, said, row, facts)
             name = "" if name_at is None else named[row[name_at]]
@@ -323,11 +323,11 @@ def _orders(  # noqa: C901, PLR0912, PLR0915 - the loop that every line of every
             if else_name is not None and not sku.strip():
                 sku = row[else_name]
             line = new(ArrivingLine, (skus[sku], quantities[row[quantity_at]], name, 0, 0, ""))
-            if unsaid:
+            if facts_missing:
                 for fact, place, check in facts:
                     if said[fact] is None and (cell := row[place].strip()):
                         said[fact] = check(cell)
-                        unsaid -= 1
+                        facts_missing -= 1
         except FieldError as error:
             if is_footer(row, places):
                 report.tally(FOOTERS, f"{report.unit} {at}")

@@ -242,7 +242,7 @@ def lacking(header: Header, what: What, options: ReadOptions, has: str) -> str:
         if header.mapped(column) is None:
             return str(MissingColumnError(column, header))
     lacking = lacks(header, what, options)
-    thing = {
+    kind = {
         "orders": "an orders file",
         "stock": "a stock file",
         "delivery": "a delivery",
@@ -256,7 +256,7 @@ def lacking(header: Header, what: What, options: ReadOptions, has: str) -> str:
     if what == "expected" and lacking == ["date"]:
         maps += "; a count without a date, such as Shopify's Incoming, cannot be promised on"
     return (
-        f"is not recognised as {thing}: there is no column for {listed(lacking)}; {has} {_names(header)}. "
+        f"is not recognised as {kind}: there is no column for {listed(lacking)}; {has} {_names(header)}. "
         f"Name the columns with {maps}, or see backsplit import formats."
     )
 
@@ -292,13 +292,13 @@ def _mangled(report: Report, what: str) -> BadInput:
 
 def other_kind(report: Report, what: str, name: str, wanted: What) -> BadInput:
     """`what` it is, and what the command wanted to read."""
-    thing = "an orders file" if what == "orders" else "a stock file"
+    kind = "an orders file" if what == "orders" else "a stock file"
     asked = {
         "delivery": "It is no delivery. ",
         "expected": "It does not say what is expected. ",
         "kits": "It holds no kits. ",
     }.get(wanted, "")
-    return report.refuse(f"looks like {thing} ({name}). {asked}Use: backsplit import {what}")
+    return report.refuse(f"looks like {kind} ({name}). {asked}Use: backsplit import {what}")
 
 
 def recognise_records(records: Records, options: ReadOptions, what: What) -> RecordFormat | None:

@@ -110,9 +110,9 @@ class Counts:
         place, text = self._place(count), count.count.strip()
         if place is None or not sku or not text or text.lower() == NOT_STOCKED:
             return None
-        apart = shop_count(count.less) - shop_count(count.plus)
+        not_counted = shop_count(count.less) - shop_count(count.plus)
         figure = cells.whole(text if self._form is None else text.removeprefix("'"), "on_hand")
-        return CountCell(count.at, place, cells.sku(sku), figure, count.location, apart, count.name.strip())
+        return CountCell(count.at, place, cells.sku(sku), figure, count.location, not_counted, count.name.strip())
 
     @property
     def notices(self) -> list[str]:

@@ -163,8 +163,8 @@ def folded(text: str) -> str:
     text = text.lower()
     if text.isascii():
         return text
-    apart = unicodedata.normalize("NFKD", text.translate(_FOLD))
-    return unicodedata.normalize("NFC", "".join(char for char in apart if not unicodedata.combining(char)))
+    decomposed = unicodedata.normalize("NFKD", text.translate(_FOLD))
+    return unicodedata.normalize("NFC", "".join(char for char in decomposed if not unicodedata.combining(char)))
 
 
 @lru_cache(4_096)

@@ -46,7 +46,7 @@ def drawn(value: Report) -> Iterator[Drawable]:
 def _rates(value: Report) -> Table:
     columns = [Column(name, Kind.NUMBER) for name in ("Came", "At once", "Rate")]
     table = Table(Column("Could go at once"), *columns, BAR)
-    for name, rate in zip(("Orders", "Lines", "Units"), value.came, strict=True):
+    for name, rate in zip(("Orders", "Lines", "Units"), value.fill_rates, strict=True):
         table.add(name, f"{rate.came:,}", f"{rate.at_once:,}", _percent(rate), _bar(rate.rate or 0, "green"))
     return table
 
@@ -134,9 +134,9 @@ def document(value: Report) -> dict[str, Any]:
     waiting = value.waiting
     return {
         "since": value.since,
-        "orders": _rate_document(value.came.orders),
-        "lines": _rate_document(value.came.lines),
-        "units": _rate_document(value.came.units),
+        "orders": _rate_document(value.fill_rates.orders),
+        "lines": _rate_document(value.fill_rates.lines),
+        "units": _rate_document(value.fill_rates.units),
         "earlier": value.earlier,
         "waiting": waiting._asdict() | {"ages": [bar._asdict() for bar in waiting.ages]},
         "released": value.released._asdict(),

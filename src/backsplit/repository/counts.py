@@ -65,7 +65,7 @@ class ShopCounts:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
 
-    def look(self, skus: Collection[str], shop: int) -> Iterator[tuple[str, int, ShopCount | None]]:
+    def last_counts(self, skus: Collection[str], shop: int) -> Iterator[tuple[str, int, ShopCount | None]]:
         """Each of these SKUs that is known: what is on hand, and what the shop counted last."""
         from backsplit.domain.counts import ShopCount  # noqa: PLC0415 - to book units needs none of it
 

@@ -43,7 +43,7 @@ class ReportTable:
         self._db = db
         self._history = History(db)
 
-    def came(self, since: str) -> tuple[FillRates, int]:
+    def fill_rates(self, since: str) -> tuple[FillRates, int]:
         """What was placed from that day on; and how many of the orders came before lines and units were kept."""
         *figures, earlier = self._db.execute(FILL_RATES, (since[:10],)).fetchone()
         return FillRates(Rate(*figures[:2]), Rate(*figures[2:4]), Rate(*figures[4:])), earlier

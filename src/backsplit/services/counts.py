@@ -85,7 +85,7 @@ def look_at_shop(
     """
     found, noted = Followed([], [], [], []), list[tuple[str, ShopCount]]()
     for skus in batches(counts, AT_ONCE):
-        for sku, on_hand, last in repository.counts.look(skus, shop.id):
+        for sku, on_hand, last in repository.counts.last_counts(skus, shop.id):
             units, kind = counts[sku]
             held = units + (shop.to_send.get(sku, 0) if kind is Kind.LEFT else 0)
             absent, others_hold = shop.missed.get(sku, NOTHING_MISSED)

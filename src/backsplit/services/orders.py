@@ -11,7 +11,7 @@ from backsplit.domain.history import EventKind
 from backsplit.domain.limits import MOST_LINES, check_new_number, check_words
 from backsplit.domain.orders import DEFAULT_PRIORITY, Line, Order, Status
 from backsplit.domain.queue import NO_EFFECTS, Effects
-from backsplit.domain.report import came
+from backsplit.domain.report import fill_rates
 from backsplit.domain.times import moment
 from backsplit.domain.undo import snapshots
 from backsplit.errors import Refused, UnknownSku, WrongUsage
@@ -66,7 +66,7 @@ def add(
         if not any(waiting.short):
             happened = EventKind.IMPORTED
             repository.transitions.move([order_id], Status.BACKORDER, Status.PROCESSING)
-        counted = came(waiting)
+        counted = fill_rates(waiting)
         repository.fill_rates.add(order.placed_at, counted)
         again = _words(order) + ["--ship-complete"] * ship_complete
         before: BeforeAdd = {"again": again, "came": counted}

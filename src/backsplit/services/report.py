@@ -16,7 +16,7 @@ def report(repository: Repository, now: datetime, since: str | None = None) -> R
     """`since` is an age such as 90d, or a day: whole days (UTC) are told, from that one on. Raises WrongUsage."""
     start = f"{moment_since(since, now)[:10]}T00:00:00Z" if since else ""
     with repository.reading():
-        came, earlier = repository.report.came(start)
+        fill_rates, earlier = repository.report.fill_rates(start)
         placed = repository.report.placed()
         units = repository.report.units_waiting()
         waited = repository.report.waited(start)
@@ -24,7 +24,7 @@ def report(repository: Repository, now: datetime, since: str | None = None) -> R
     ages = [max(0.0, (now - read_moment(at)).total_seconds() / DAY) for at in reversed(placed)]  # a clock was set back
     return Report(
         since=start or None,
-        came=came,
+        fill_rates=fill_rates,
         earlier=earlier,
         waiting=Waiting(
             orders=len(placed),

@@ -320,7 +320,7 @@ def rewrite_counts(
             return true_count(export.kind, on_hand[sku], to_mark.get(sku, 0), to_send.get(sku, 0))
 
         for cell in cells_to_write(found, on_hand.keys() - kits, options.location, true):
-            figure = true(cell.sku) + cell.apart
+            figure = true(cell.sku) + cell.not_counted
             if figure != cell.figure:
                 figures[cell.at, cell.place] = figure
                 changed.append(CountChange(cell.sku, cell.figure, figure))
