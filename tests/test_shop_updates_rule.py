@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backsplit.domain.orders import Tracking
-from backsplit.domain.shop_updates import Form, Item, Shipment, Telling, ToMark, parcels, written
+from backsplit.domain.shop_updates import Form, Item, Shipment, Telling, ToMark, parcels, rows_to_tell
 
 UPS = (Tracking("UPS", "1Z9"),)
 
@@ -28,12 +28,12 @@ def _order(*shipments: Shipment, number: str = "#1", completes: bool = False) ->
 
 def _rows(form: Form, *orders: ToMark, **how: object) -> list[list[str]]:
     telling = Telling(form, lambda moment: moment[:10], **how)  # type: ignore[arg-type]
-    return list(written(orders, telling).rows)
+    return list(rows_to_tell(orders, telling).rows)
 
 
 def _left_out(form: Form, *orders: ToMark, **how: object) -> list[str]:
     telling = Telling(form, lambda moment: moment[:10], **how)  # type: ignore[arg-type]
-    return [one.reason for one in written(orders, telling).left_out]
+    return [one.reason for one in rows_to_tell(orders, telling).left_out]
 
 
 # Which parcels

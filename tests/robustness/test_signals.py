@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from backsplit import repository, signals
+from backsplit import signals
 from backsplit.cli import output
+from backsplit.repository import commit
 from conftest import Shop
 from robustness.big_shop import COMMANDS, Scene, scenes
 from robustness.processes import Terminal, contents, ended, hears_signals, holding, start, tell, wait_for
@@ -85,7 +86,7 @@ def test_a_command_that_has_committed_cannot_be_stopped_and_answers(
 
     shop.stock("A1")
     with monkeypatch.context() as patch:
-        patch.setattr(repository, "ignore_from_now_on", then_signalled(signals.ignore_from_now_on))
+        patch.setattr(commit, "ignore_from_now_on", then_signalled(signals.ignore_from_now_on))
         patch.setattr(output, "print_lines", then_signalled(output.print_lines))
         answer = shop.done("receive --sku A --qty 1")
     assert answer.out.startswith("received 1 × A: 2 on hand\n")

@@ -382,7 +382,7 @@ def test_what_was_said_first_of_an_order_holds_wherever_its_rows_stand(refused: 
 def test_of_a_long_file_the_orders_that_were_read_last_are_compared(
     refused: Any, orders: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("backsplit.domain.one_order.MOST_READ", 10)
+    monkeypatch.setattr("backsplit.domain.imports.MOST_READ", 10)
 
     def text(between: int) -> str:
         rows = "".join(f"Y{n},A,1,Eve\n" for n in range(between))
