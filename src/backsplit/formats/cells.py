@@ -101,18 +101,18 @@ def sku(text: str, field: str = "sku") -> str:
 
     `="00712"` is 00712. Raises FieldError for what a spreadsheet has left of a code that it could not show.
     """
-    return _kept(_code(text, field), field, LONGEST_SKU)
+    return _up_to(_code(text, field), field, LONGEST_SKU)
 
 
 def number(text: str, prefix: str = "") -> str:
     """An order number as written, without outer blanks, behind the prefix. Raises FieldError as `sku` does."""
     code = _code(text, "order")
-    return _kept(prefix + code if code else "", "order", LONGEST_NUMBER)
+    return _up_to(prefix + code if code else "", "order", LONGEST_NUMBER)
 
 
 def tracking(text: str) -> str:
     """A label's number as written, without outer blanks. Raises FieldError as `sku` does."""
-    return _kept(_code(text, "tracking"), "tracking", LONGEST_TEXT)
+    return _up_to(_code(text, "tracking"), "tracking", LONGEST_TEXT)
 
 
 def shown(text: str) -> str:
@@ -138,10 +138,10 @@ def _code(text: str, field: str) -> str:
 def words(text: str, field: str) -> str:
     """A name, a customer or a note. It may be blank."""
     text = text.strip()
-    return _kept(text, field, LONGEST_TEXT) if text else ""
+    return _up_to(text, field, LONGEST_TEXT) if text else ""
 
 
-def _kept(text: str, field: str, longest: int) -> str:
+def _up_to(text: str, field: str, longest: int) -> str:
     text = text.strip()
     if not text:
         raise FieldError(field, f"no {_spoken(field)}", f"there is no {_spoken(field)}")

