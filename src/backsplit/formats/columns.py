@@ -41,7 +41,10 @@ class Header:
 
     def find(self, *names: str) -> int | None:
         """The place of the first of these names that the file has."""
-        return next((self._places[normal(name)][0] for name in names if normal(name) in self._places), None)
+        for name in names:
+            if places := self._places.get(normal(name)):
+                return places[0]
+        return None
 
     def places(self, *names: str) -> list[int]:
         """The places of all columns with one of these names."""

@@ -6,7 +6,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing, suppress
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -85,6 +85,7 @@ def _parts(db: sqlite3.Connection) -> dict[tuple[str, str], _Part]:
     return {(kind, name): _Part(table, _words_of(sql)) for kind, name, table, sql in db.execute(MADE).fetchall()}
 
 
+@lru_cache(maxsize=1_000)  # a file has most of its SQL as the migrations make it, to the letter
 def _words_of(sql: str) -> tuple[str, ...]:
     words = (word for word in WORD.findall(sql) if not word.startswith(("--", "/*")))
     return tuple(word[1:-1] if word[0] in '"`[' else word for word in words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from typing import Union
 
 from backsplit.domain.limits import LARGEST_QUANTITY, MOST_LINES
@@ -278,13 +279,17 @@ class TableFormat:
 
     def fits(self, header: Header) -> bool:
         """Whether a header is one of this format. At most one format fits."""
-        told = all(map(header.spells, self.spelled)) and not any(map(header.spells, self.without))
-        return told and not self.missing(header)
+        is_complete = next(self._lacking(header), None) is None
+        return is_complete and all(map(header.spells, self.spelled)) and not any(map(header.spells, self.without))
 
     def missing(self, header: Header) -> list[str]:
         """The columns that this format cannot be read without, and that the header lacks."""
-        groups = [*(self.columns[name] for name in self.needs), *self.marks]
-        return [group[0] for group in groups if header.find(*group) is None]
+        return list(self._lacking(header))
+
+    def _lacking(self, header: Header) -> Iterator[str]:
+        for group in chain((self.columns[name] for name in self.needs), self.marks):
+            if header.find(*group) is None:
+                yield group[0]
 
 
 @dataclass(frozen=True, slots=True)
