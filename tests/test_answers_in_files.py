@@ -62,12 +62,14 @@ def is_refused(shop: Shop, line: str, code: int, words: str) -> Answer:
 # Names
 
 
+@pytest.mark.quick_cases(4)
 @pytest.mark.parametrize("line", [*EVERY, TAKES])
 def test_an_answer_cannot_be_written_to_a_folder_or_to_no_name(writes: Shop, line: str) -> None:
     for name in ("''", "/", "."):
         is_refused(writes, f"{line} {name}", 2, "is a folder: name a file in it")
 
 
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize("line", [*EVERY, TAKES])
 def test_a_folder_that_is_not_there_is_told(writes: Shop, line: str) -> None:
     answer = writes(f"{line} nowhere/answer")
@@ -109,6 +111,7 @@ def test_an_answer_can_have_such_a_name_where_there_is_no_database(writes: Shop)
     writes.done("stock --xlsx notes-wal")
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("line", SOME)
 def test_a_log_that_another_program_keeps_alive_is_not_replaced(writes: Shop, line: str) -> None:
     with holding(writes.db, "SELECT * FROM orders"):
@@ -184,6 +187,7 @@ def test_what_is_no_earlier_answer_stays(writes: Shop) -> None:
             )
 
 
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize("line", [*WORKBOOKS, *MARKUP, TAKES])
 def test_an_answer_cannot_take_the_place_of_an_export(writes: Shop, line: str) -> None:
     is_refused(writes, f"{line} export.csv", 2, "export.csv is there already, and holds something else")
@@ -218,6 +222,7 @@ def test_a_workbook_that_somebody_has_worked_on_stays(writes: Shop) -> None:
     is_refused(writes, "stock --xlsx it.xlsx", 2, "holds something else")
 
 
+@pytest.mark.quick_cases(4)
 @pytest.mark.parametrize("line", [*EVERY, TAKES])
 def test_an_answer_can_be_written_into_an_empty_file_and_over_an_earlier_one(writes: Shop, line: str) -> None:
     answer = writes.write("answer", "")
@@ -309,6 +314,7 @@ def test_a_full_temporary_folder_does_not_matter(writes: Shop, line: str, monkey
         assert names(disk) == {"full"}
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("line", SOME)
 def test_a_folder_that_may_not_be_written_is_told(writes: Shop, line: str) -> None:
     (writes.folder / "locked").mkdir(mode=0o500)
@@ -321,6 +327,7 @@ def test_a_folder_that_may_not_be_written_is_told(writes: Shop, line: str) -> No
     assert not names(writes.folder / "locked")
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("line", EVERY)
 def test_an_earlier_answer_that_may_not_be_read_is_told_and_is_no_wrong_usage(writes: Shop, line: str) -> None:
     writes.write("answer", "").chmod(0)
@@ -349,6 +356,7 @@ main()
 """
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("line", SOME)
 def test_what_a_killed_command_has_left_is_for_its_owner_alone_and_gone_with_the_next(writes: Shop, line: str) -> None:
     words = [sys.executable, "-c", KILLED_WHEN_HALF_MADE, "--db", writes.db, *line.split(), "answer"]
@@ -390,6 +398,7 @@ def half_made(shop: Shop, line: str) -> Iterator[subprocess.Popen[str]]:
         yield process
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("line", SOME)
 def test_two_commands_can_write_the_same_answer(writes: Shop, line: str) -> None:
     with half_made(writes, f"{line} answer") as first:
@@ -401,6 +410,7 @@ def test_two_commands_can_write_the_same_answer(writes: Shop, line: str) -> None
     writes.done(f"{line} answer")
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("line", SOME)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_once_an_answer_gets_its_name_it_is_too_late_to_stop(writes: Shop, line: str, number: int) -> None:

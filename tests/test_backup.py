@@ -58,6 +58,7 @@ def test_a_backup_that_is_there_can_be_replaced_with_force(stocked: Shop) -> Non
     assert contents(stocked.folder / "copy.db") == contents(stocked.db)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("content", [b"my diary", b"", b"SQLite format 3\0" + bytes(90)])
 def test_even_force_cannot_put_it_over_a_file_that_is_not_backsplits(stocked: Shop, content: bytes) -> None:
     there = stocked.folder / "copy.db"
@@ -99,6 +100,7 @@ def test_even_force_cannot_put_it_over_the_database_through_another_mount(stocke
     assert (answer.code, answer.error) == (1, "not-allowed")
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("name", ["backsplit.db", "backsplit.db-wal", "link.db", "."])
 def test_even_force_cannot_put_it_over_the_database_itself_or_a_folder(stocked: Shop, name: str) -> None:
     (stocked.folder / "link.db").symlink_to(stocked.db)
@@ -116,6 +118,7 @@ def test_even_force_cannot_put_it_under_changes_that_another_program_left(stocke
     assert stocked.done("--db copy.db policy --json").json["policy"] == "skip-over"
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("ending", ["-wal", "-journal"])
 @pytest.mark.parametrize("command", ["backup copy.db", "backup copy.db --force"])
 def test_changes_of_a_copy_that_is_gone_are_not_taken_over(stocked: Shop, ending: str, command: str) -> None:
@@ -146,6 +149,7 @@ def test_where_a_disk_has_no_hard_links_it_is_the_same(stocked: Shop, monkeypatc
     assert stocked("backup copy.db --json").error == "not-allowed"
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o777])
 def test_the_file_and_its_copy_are_for_the_owner_alone(empty: Shop, umask: int) -> None:
     before = os.umask(umask)

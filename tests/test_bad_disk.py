@@ -121,6 +121,7 @@ def test_the_reason_that_the_system_gives_is_told(
         is_told(stocked("stock --json"), code, said)
 
 
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize("error", ["unable to open database file", "attempt to write a readonly database"])
 @pytest.mark.parametrize(
     ("number", "code", "said"),
@@ -189,6 +190,7 @@ def test_an_empty_file_that_is_filled_keeps_its_owner(empty: Shop) -> None:
 # backup
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("error", [FAILED, MALFORMED, "unable to open database file", "database is locked"])
 def test_a_backup_names_what_the_user_named(
     stocked: Shop, disk: Disk, monkeypatch: pytest.MonkeyPatch, error: str
@@ -323,6 +325,7 @@ def test_a_restore_that_is_stopped_as_it_keeps_the_file_leaves_nothing_behind(
     assert (contents(backed_up.db), kept(backed_up)) == (before, [])
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("content", [None, b"SQLite for"])
 @pytest.mark.parametrize(
     ("number", "code", "said"),

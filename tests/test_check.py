@@ -106,6 +106,7 @@ EDITS = {
 }
 
 
+@pytest.mark.quick_cases(8)
 @pytest.mark.parametrize(("sql", "word"), EDITS.values(), ids=EDITS.keys())
 def test_what_another_program_did_is_named(spoiled: Shop, sql: str, word: str) -> None:
     edited(spoiled, sql)
@@ -113,6 +114,7 @@ def test_what_another_program_did_is_named(spoiled: Shop, sql: str, word: str) -
     never_ends_in_a_traceback(spoiled)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("sql", "word"),
     [
@@ -126,6 +128,7 @@ def test_what_the_schema_would_have_refused_is_named(spoiled: Shop, sql: str, wo
     never_ends_in_a_traceback(spoiled)
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize(
     "sql",
     [
@@ -142,6 +145,7 @@ def test_the_history_cannot_be_altered(spoiled: Shop, sql: str) -> None:
         db.execute(sql)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     "sql", ["UPDATE settings SET value = 'fair' WHERE name = 'policy'", "DELETE FROM settings WHERE name = 'policy'"]
 )
@@ -155,6 +159,7 @@ def test_a_policy_that_is_none_is_told_and_can_be_set(spoiled: Shop, sql: str) -
     spoiled.done("check")
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("command", ["list", "shortages", "show M1"])
 def test_a_time_that_is_none_is_told(spoiled: Shop, command: str) -> None:
     edited(spoiled, "UPDATE orders SET placed_at = '2026-01-01T09:00:00.5Z'")

@@ -55,6 +55,7 @@ def test_a_hold_without_a_day_is_as_before(tea: Shop) -> None:
     assert tea.done("due").out == "nothing has come due\n"
 
 
+@pytest.mark.quick_cases(4)
 @pytest.mark.parametrize("day", ["2026-11-30", "yesterday", "someday", "2026-13-01", ""])
 @pytest.mark.parametrize("line", ["hold M2 --until", "mark NEW --from"])
 def test_cannot_name_a_day_that_has_passed_or_is_none(tea: Shop, line: str, day: str) -> None:
@@ -337,6 +338,7 @@ def test_nothing_is_old_enough(old: Shop) -> None:
     assert old.done("cancel --all --older-than 9999w").out == "nothing changed\n"
 
 
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize(
     "line",
     [

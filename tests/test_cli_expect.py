@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from backsplit.domain.promises import Replay
 from backsplit.repository import promises as promise_rows
 from backsplit.services import promises
-from conftest import Shop
+from conftest import Shop, new_file
 
 THIRD, FIFTH, TENTH = "2026-12-03", "2026-12-05", "2026-12-10"
 
@@ -94,6 +94,7 @@ def test_can_read_a_file_without_references_under_its_name(tea: Shop) -> None:
     assert listed(tea) == {"po-december POT": (6, 0, 6, THIRD)}
 
 
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -119,6 +120,7 @@ def test_cannot_expect_a_sku_that_nobody_knows_unless_it_is_taken_in(tea: Shop) 
     tea.done(f"expect --sku PTO --qty 1 --on {THIRD} --create")
 
 
+@pytest.mark.quick_cases(5)
 @pytest.mark.parametrize(
     "line",
     [
@@ -142,6 +144,7 @@ def test_cannot_type_what_cannot_be_meant(tea: Shop, line: str) -> None:
     assert tea(line).code == 2
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("line", [f"expect --move PO-77 --on {THIRD}", "expect --close PO-77", "receive --of PO-77"])
 def test_cannot_name_a_reference_that_there_is_not(tea: Shop, line: str) -> None:
     expect(tea, "POT", 6, THIRD, "PO-7")
@@ -277,6 +280,7 @@ def test_check_proves_that_receipts_add_up_to_what_is_counted_as_received(tea: S
     assert "of POT are counted as received but its receipts hold 1" in breach
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     "line", ["receive --of PO-7 --sku POT --qty 9", f"expect --move PO-7 --on {FIFTH}", "expect --close PO-7"]
 )
@@ -454,7 +458,8 @@ def test_each_order_is_released_on_its_promised_day(
         patch.setattr(promises, "today", lambda: "2026-12-01")
         patch.setattr(promise_rows, "CACHED_BEYOND", few)
         shop = Shop(Path(folder))
-        shop.done(f"init --policy {'strict' if strict else 'skip-over'}")
+        shop.db.write_bytes(new_file())
+        shop.done(f"policy {'strict' if strict else 'skip-over'}")
         shop.stock(" ".join(f"{sku}{n}" for sku, n in there.items()))
         rows = [f"M{n},{sku},{units},2026-01-0{n + 1}" for n, it in enumerate(wants) for sku, units in it.items()]
         shop.done("import orders -", "\n".join(["order,sku,quantity,placed_at", *rows]) + "\n")

@@ -33,6 +33,7 @@ def test_every_command_has_an_example_to_copy_in_its_help(empty: Shop, command: 
     assert any(command in example for example in examples)
 
 
+@pytest.mark.quick_cases(10)
 @pytest.mark.parametrize("command", ["", *LINES])
 def test_help_can_be_asked_for_in_three_ways(empty: Shop, command: str) -> None:
     said = empty.done(f"{command} --help").out
@@ -153,6 +154,7 @@ def test_every_command_with_two_forms_refuses_both_at_once(shop: Shop) -> None:
             assert f"{one} and {other} are two forms of one answer" in answer.err
 
 
+@pytest.mark.slow
 def test_the_file_that_is_typed_goes_before_that_of_the_environment(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -246,6 +248,7 @@ def test_a_line_that_cannot_be_meant_is_answered_with_lines_to_copy(shop: Shop, 
     assert suggestion in answer.err
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("line", ["pick 1", "pick list 1", "slip 1", "ship 1", "ship 1 --json"])
 def test_a_pick_list_that_is_typed_like_an_order_is_answered_with_its_option(shop: Shop, line: str) -> None:
     shop.stock("A1")

@@ -63,6 +63,7 @@ def test_rows_of_an_order_that_stand_apart_are_one_order(stocked: Shop) -> None:
     assert stocked.state()["M1"] == "Backorder A1 B3 A1"
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("numbers", ["123", "321", "132", ["#9", "#10", "#11"]])
 def test_rows_that_stand_apart_are_one_order_whatever_the_order_of_the_numbers(
     stocked: Shop, numbers: Sequence[str], monkeypatch: pytest.MonkeyPatch

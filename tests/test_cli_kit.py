@@ -134,6 +134,7 @@ def sent(gifts: Shop) -> Callable[..., Shop]:
     return follow
 
 
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize(
     ("lines", "holds"),
     [
@@ -254,6 +255,7 @@ def test_a_kit_that_a_processing_order_holds_cannot_change(gifts: Shop, line: st
     gifts.done(line)
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize(
     ("line", "says"),
     [

@@ -277,6 +277,7 @@ def test_a_mail_merge_reads_the_export_by_the_map_that_it_was_imported_with(late
     assert (late.folder / "mails.csv").read_text(encoding="utf-8").splitlines()[1].startswith("M5;POT;1;no-day;")
 
 
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize(
     "line",
     [

@@ -54,6 +54,7 @@ def test_a_list_is_not_taken_in_a_dry_run(packing: Shop) -> None:
     assert packing("pick --list 1").code == 3
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize(
     ("line", "status"),
     [

@@ -106,6 +106,7 @@ def test_list_of_one_sku_counts_the_orders_with_it_alone(shop: Shop) -> None:
     assert "Backorder · 50\n" in shop.done("list --sku B").out
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("word", ["on-hold", "On Hold", "on_hold", "onhold", "ON-HOLD"])
 def test_a_status_can_be_typed_in_any_way(mixed: Shop, word: str) -> None:
     mixed.done("hold M1")
@@ -223,6 +224,7 @@ def test_history_gives_the_last_events_in_order(mixed: Shop) -> None:
     assert mixed("history M9 --json").error == "not-found"
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize(
     ("damage", "word"),
     [
@@ -316,6 +318,7 @@ def test_on_a_terminal_a_no_changes_nothing_and_the_exit_code_says_so(mixed: Sho
     assert mixed.state()["M2"] == "Backorder A1 B1"
 
 
+@pytest.mark.slow
 def test_on_a_terminal_yes_answers_beforehand(mixed: Shop) -> None:
     terminal = Terminal(mixed, "split M2 --yes")
     assert terminal.end() == 0
@@ -331,6 +334,7 @@ def test_on_a_terminal_a_change_meanwhile_is_not_overlooked(mixed: Shop) -> None
     assert mixed.state()["M2"] == "On Hold A1 B1"
 
 
+@pytest.mark.slow
 def test_on_a_terminal_a_change_meanwhile_is_not_overlooked_for_all_either(mixed: Shop) -> None:
     terminal = Terminal(mixed, "split --all")
     terminal.wait_for("[y/N]")
@@ -340,6 +344,7 @@ def test_on_a_terminal_a_change_meanwhile_is_not_overlooked_for_all_either(mixed
     assert mixed.state()["M2"] == "Backorder A1 B1"
 
 
+@pytest.mark.slow
 def test_on_a_terminal_tables_have_colour_and_fit(mixed: Shop) -> None:
     terminal = Terminal(mixed, "list")
     assert terminal.end() == 0

@@ -153,6 +153,7 @@ def test_what_is_left_to_sell_says_that_no_order_is_known_yet(shop: Shop) -> Non
     assert said not in shop.done("import stock - --json", products).json["notices"]
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("total", ["Total,4", "Summe,4", "Total:,4", "Gesamt,"])
 def test_the_total_below_a_delivery_is_no_line_of_it(shop: Shop, total: str) -> None:
     shop.stock("A0 B0")

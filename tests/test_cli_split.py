@@ -203,6 +203,7 @@ def test_under_strict_an_older_part_passes_what_its_order_moves_behind_it(shop: 
     assert shop.done("split M1 --json").json["released"] == ["M1-backorder"]
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize(
     "line", ["split", "split --all M1", "split M1 --older-than 4d", "split --all --older-than soon", "split --no-such"]
 )

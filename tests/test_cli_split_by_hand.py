@@ -43,6 +43,7 @@ def test_can_hold_the_rest_and_what_it_held_is_free_for_others(shop_: Shop) -> N
     assert "M1-backorder → On Hold: 3 × A, 2 × B" in shop_.done("split M1 --now A=1 --hold-rest --dry-run").out
 
 
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize(
     ("line", "code"),
     [
@@ -67,6 +68,7 @@ def test_cannot_split_what_has_left_or_ships_complete(shop_: Shop) -> None:
     assert shop_("split M1 --now A=1 --json").error == "ship-complete"
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("line", ["M1 M2 --now A=1", "--all --now A=1", "M1 --now A", "M1 --now =1", "M1 --hold-rest"])
 def test_cannot_be_typed_in_a_way_that_cannot_be_meant(shop_: Shop, line: str) -> None:
     assert shop_(f"split {line}").code == 2

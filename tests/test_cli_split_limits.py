@@ -134,6 +134,7 @@ def test_cannot_say_due_soon_of_named_orders_or_without_an_age(due: Shop, line: 
     assert due(line).code == 2
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("share", ["0", "101%", "a third", "-5%", "%"])
 def test_cannot_ask_for_a_share_that_is_none(waiting: Shop, share: str) -> None:
     answer = waiting(f"split --all '--min-share={share}'")

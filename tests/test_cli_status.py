@@ -96,6 +96,7 @@ def test_under_strict_priority_can_release_at_once(shop: Shop) -> None:
     ]
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("priority", ["0", "10001", "first", "-1"])
 def test_cannot_have_a_priority_outside_the_scale(two: Shop, priority: str) -> None:
     assert two(f"prioritize B1 --priority {priority}").code == 2

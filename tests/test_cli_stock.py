@@ -108,6 +108,7 @@ def test_the_rest_of_a_delivery_can_be_booked_where_its_first_part_was_counted_a
     assert (short.figures()["A"][0], short.figures()["B"][0]) == (20, before + 5)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
@@ -191,6 +192,7 @@ def test_a_delivery_file_cannot_have_two_references(short: Shop) -> None:
     assert short.figures()["A"] == (0, 0)
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("line", ["receive", "receive --sku A", "receive --qty 1", "receive --sku A --file x --qty 1"])
 def test_receiving_cannot_be_typed_without_saying_what(short: Shop, line: str) -> None:
     assert short(line).code == 2

@@ -207,6 +207,7 @@ BROKEN = {
 }
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize(("content", "word"), BROKEN.values(), ids=BROKEN.keys())
 def test_of_an_export_that_is_no_text_it_says_what_an_import_says(labels: Shop, content: bytes, word: str) -> None:
     (labels.folder / "broken.csv").write_bytes(content)
@@ -218,6 +219,7 @@ def test_of_an_export_that_is_no_text_it_says_what_an_import_says(labels: Shop, 
     assert not (labels.folder / "new.csv").exists()
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-7", "idna", "punycode"])
 def test_an_encoding_that_the_export_does_not_have_is_told(labels: Shop, encoding: str) -> None:
     (labels.folder / "plain.csv").write_bytes(WHOLE)

@@ -23,6 +23,7 @@ def two(shop: Shop) -> Shop:
     return shop
 
 
+@pytest.mark.slow
 def test_on_a_terminal_ship_shows_what_leaves_and_asks(two: Shop) -> None:
     terminal = Terminal(two, "ship M1")
     terminal.wait_for("Ship M1? [y/N]")
@@ -35,6 +36,7 @@ def test_on_a_terminal_ship_shows_what_leaves_and_asks(two: Shop) -> None:
     assert two.state()["M1"] == "Shipped A2 B1"
 
 
+@pytest.mark.slow
 def test_on_a_terminal_split_all_says_what_would_be_split(shop: Shop) -> None:
     shop.stock("A1 B0")
     shop.order("M1", "A1 B1")
@@ -102,6 +104,7 @@ def test_more_than_is_available_is_refused_or_waits_or_goes_on_a_part(two: Shop)
     assert two.state()["M1"] == "Backorder A3 B3"
 
 
+@pytest.mark.quick_cases(5)
 @pytest.mark.parametrize(
     ("line", "code"),
     [
@@ -139,6 +142,7 @@ def test_an_amended_order_still_owes_the_shop_what_it_asked_for(two: Shop) -> No
     assert two.state()["M1"] == "Backorder A2 B1"  # M2 keeps what it got
 
 
+@pytest.mark.slow
 def test_on_a_terminal_amend_shows_what_changes_and_does_not_ask(two: Shop) -> None:
     terminal = Terminal(two, "amend M1 --set A=1")
     assert terminal.end() == 0
@@ -167,6 +171,7 @@ def test_the_number_may_be_left_out_and_is_said(two: Shop) -> None:
     assert "P3 → Processing" in two.done("add B=1").out  # the history knows another P2
 
 
+@pytest.mark.quick_cases(4)
 @pytest.mark.parametrize(
     ("line", "code"),
     [

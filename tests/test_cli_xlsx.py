@@ -85,6 +85,7 @@ def test_where_no_list_is_taken_a_workbook_that_cannot_be_written_is_an_error(od
     assert odd("pick --list 1").code == 3
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("command", EVERY)
 def test_the_header_stays_in_sight(odd: Shop, command: str) -> None:
     odd.done(f"{command} --xlsx it.xlsx")
@@ -94,6 +95,7 @@ def test_the_header_stays_in_sight(odd: Shop, command: str) -> None:
     assert "<f>" not in sheet
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("command", EVERY)
 def test_without_the_extra_the_error_has_the_line_that_installs_it(
     odd: Shop, command: str, monkeypatch: pytest.MonkeyPatch
@@ -110,6 +112,7 @@ def test_without_the_extra_the_error_has_the_line_that_installs_it(
     assert not (odd.folder / "it.xlsx").exists()
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("command", EVERY)
 def test_a_workbook_goes_with_nothing_else(odd: Shop, command: str) -> None:
     assert odd(f"{command} --xlsx it.xlsx --json").error == "usage"

@@ -62,6 +62,7 @@ def test_can_complete_numbers_skus_and_commands(known: Shop) -> None:
     assert in_bash(known, "help", "import", "or") == ["orders"]
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize(
     ("pieces", "offered"),
     [
@@ -94,6 +95,7 @@ def mixed(shop: Shop) -> Shop:
     return shop
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize(
     ("command", "offered"),
     [
@@ -114,10 +116,12 @@ def test_can_offer_the_orders_that_a_command_takes(mixed: Shop, command: str, of
     assert in_bash(mixed, command, "") == offered
 
 
+@pytest.mark.slow
 def test_cannot_offer_an_order_that_is_typed_already(mixed: Shop) -> None:
     assert in_bash(mixed, "ship", "P2", "P") == ["P1"]
 
 
+@pytest.mark.slow
 def test_can_offer_the_changes_that_undo_takes_back_with_what_they_did(mixed: Shop) -> None:
     last = mixed.done("history --json").json[-1]["change"]
     assert in_bash(mixed, "undo", "")[:2] == [str(last), str(last - 1)]
@@ -129,6 +133,7 @@ def test_can_offer_the_changes_that_undo_takes_back_with_what_they_did(mixed: Sh
     assert str(last) not in in_bash(mixed, "undo", "")
 
 
+@pytest.mark.slow
 def test_can_offer_what_is_expected_and_the_lists_that_are_open(mixed: Shop) -> None:
     mixed.done("expect --sku B --qty 1 --on 2999-01-02 --ref PO-2")
     mixed.done("expect --sku B --qty 1 --on 2999-01-01 --ref PO-1")
@@ -142,12 +147,14 @@ def test_can_offer_what_is_expected_and_the_lists_that_are_open(mixed: Shop) -> 
     assert in_fish(mixed, "slip --list ").stdout == "2\t1 order\n"
 
 
+@pytest.mark.slow
 def test_can_offer_all_commands_by_name_and_few_with_what_they_do(shop: Shop) -> None:
     assert in_bash(shop, "")[:4] == ["demo", "init", "policy", "check"]
     assert {"import", "sync", "add", "split", "kit", "to-mark"} <= set(in_bash(shop, ""))
     assert "split\tSplit orders: what is in stock" in in_fish(shop, "sp").stdout
 
 
+@pytest.mark.slow
 def test_can_complete_a_number_without_its_hash_unless_one_was_typed(known: Shop) -> None:
     assert in_bash(known, "split", "10") == ["100", "101"]
     assert in_bash(known, "split", r"\#10") == [r"\#100", r"\#101"]
@@ -170,16 +177,19 @@ def test_cannot_offer_an_order_that_is_not_there(known: Shop) -> None:
     assert in_bash(known, "split", "B", ":", "10") == []
 
 
+@pytest.mark.slow
 def test_can_leave_files_to_fish_where_a_file_is_wanted(known: Shop) -> None:
     assert in_fish(known, "import orders or", "is-args").returncode == 1
     assert in_fish(known, "split 10", "is-args").returncode == 0
 
 
+@pytest.mark.slow
 def test_cannot_disturb_the_typist(empty: Shop) -> None:
     assert in_bash(empty, "show", "M") == []
     assert in_bash(empty, "slpit", "M") == []
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("shell", "word"),
     [("bash", "complete -o default"), ("zsh", "#compdef backsplit"), ("fish", "complete --command backsplit")],

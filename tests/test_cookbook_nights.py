@@ -1,4 +1,4 @@
-"""The night of docs/cookbook.md, as it stands there, with two shops: thirty that are simulated, and some that fail."""
+"""The night of docs/cookbook.md, as it stands there, with two shops: a simulated fortnight, and nights that fail."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from conftest import Shop
 from shopify import inventory, shopify
 
 PAGE = Path(__file__).parents[1] / "docs" / "cookbook.md"
-NIGHTS = 30
+NIGHTS = 14
 AWAY = 12  # the night on which the export of the first shop is broken
 SYSTEMD = shutil.which("systemd-analyze")
 
@@ -63,6 +63,7 @@ def night(shop: Shop) -> Nights:
     return night
 
 
+@pytest.mark.slow
 def test_a_delivery_that_is_refused_is_put_aside_and_the_night_goes_on_and_fails(shop: Shop, night: Nights) -> None:
     shop.write("delivery-1.csv", "sku,quantity\nA,1")  # of A,15: half of it was written
     half = night()
@@ -88,6 +89,7 @@ def test_a_delivery_that_is_refused_is_put_aside_and_the_night_goes_on_and_fails
     assert night().returncode == 0
 
 
+@pytest.mark.slow
 def test_a_night_fails_whose_export_cannot_be_fetched_and_reads_none_of_yesterday(shop: Shop, night: Nights) -> None:
     (night.shops / "web.csv").unlink()
     before = shop.done("history --limit 1 --json").json
@@ -96,6 +98,7 @@ def test_a_night_fails_whose_export_cannot_be_fetched_and_reads_none_of_yesterda
     assert shop.done("history --limit 1 --json").json == before
 
 
+@pytest.mark.slow
 def test_a_second_night_at_a_time_says_why_it_does_not_begin(shop: Shop, night: Nights) -> None:
     with subprocess.Popen(["flock", shop.folder / "night.lock", "cat"], stdin=subprocess.PIPE) as other:
         while subprocess.run(["flock", "-n", shop.folder / "night.lock", "true"], check=False).returncode == 0:
@@ -105,6 +108,7 @@ def test_a_second_night_at_a_time_says_why_it_does_not_begin(shop: Shop, night: 
     assert (second.returncode, second.stdout) == (1, "night.lock: another night runs, so this one has not begun\n")
 
 
+@pytest.mark.slow
 def test_the_copy_is_of_the_evening_before_the_night(shop: Shop, night: Nights) -> None:
     night.exports(["1 A1", "2 A1"], "A5", ["1 A1"])
     assert night().returncode == 0
@@ -124,7 +128,7 @@ def test_systemd_takes_the_unit_that_mails(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_thirty_nights_of_the_page_are_clean(shop: Shop) -> None:
+def test_a_fortnight_of_the_page_is_clean(shop: Shop) -> None:
     night = Nights(shop)
     on_hand, there, berlin, web = 60, 60, list[str](), list[str]()
     for number in range(1, NIGHTS + 1):

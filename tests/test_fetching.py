@@ -143,6 +143,7 @@ def test_can_fetch_and_follow_woocommerce(shop: Shop, stand_in: StandIn) -> None
     assert "ann@example.com" not in Path("orders.jsonl").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_an_open_order_of_woocommerce_that_has_not_changed_is_fetched_every_night(
     shop: Shop, stand_in: StandIn
 ) -> None:
@@ -156,6 +157,7 @@ def test_an_open_order_of_woocommerce_that_has_not_changed_is_fetched_every_nigh
     assert shop.done("sync orders.jsonl --quiet")[1:] == ("", "")
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(("name", "token"), [("fetch-shopify", SHOPIFY), ("fetch-woocommerce", WOOCOMMERCE)])
 def test_a_shop_without_orders_is_a_night_that_goes_well(shop: Shop, stand_in: StandIn, name: str, token: str) -> None:
     stand_in.has_orders, stand_in.changed = False, 0
@@ -163,6 +165,7 @@ def test_a_shop_without_orders_is_a_night_that_goes_well(shop: Shop, stand_in: S
     assert shop.done("sync orders.jsonl --source shop --quiet")[1:] == ("", "")
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(("name", "token"), [("fetch-shopify", SHOPIFY), ("fetch-woocommerce", WOOCOMMERCE)])
 def test_the_earlier_file_stays_where_fetching_fails(shop: Shop, stand_in: StandIn, name: str, token: str) -> None:
     shop.write("orders.jsonl", "earlier")
@@ -178,6 +181,7 @@ def test_a_token_that_others_can_read_is_not_used(shop: Shop, stand_in: StandIn,
     assert (refused.returncode, "chmod 600" in refused.stderr, stand_in.asked) == (1, True, 0)
 
 
+@pytest.mark.slow
 def test_what_is_fetched_only_its_owner_can_read(shop: Shop, stand_in: StandIn) -> None:
     _fetch(shop, stand_in, "fetch-shopify", SHOPIFY)
     assert Path("orders.jsonl").stat().st_mode & 0o777 == 0o600

@@ -159,6 +159,7 @@ OTHERS = {
 }
 
 
+@pytest.mark.quick_cases(10)
 @pytest.mark.parametrize("command", [*EVERY_COMMAND, "init"])
 @pytest.mark.parametrize("content", OTHERS.values(), ids=OTHERS.keys())
 def test_a_file_of_something_else_is_refused_and_left_alone(unmade: Shop, command: str, content: bytes) -> None:
@@ -167,6 +168,7 @@ def test_a_file_of_something_else_is_refused_and_left_alone(unmade: Shop, comman
     assert unmade.db.read_bytes() == content
 
 
+@pytest.mark.quick_cases(6)
 @pytest.mark.parametrize("command", [*EVERY_COMMAND, "init"])
 @pytest.mark.parametrize("share", [0.03, 0.5, 0.9, 0.99])
 def test_a_truncated_file_is_refused_and_left_alone(stocked: Shop, command: str, share: float) -> None:
@@ -186,6 +188,7 @@ OTHER_PROGRAMS = {
 }
 
 
+@pytest.mark.quick_cases(6)
 @pytest.mark.parametrize("command", [*EVERY_COMMAND, "init"])
 @pytest.mark.parametrize("sql", OTHER_PROGRAMS.values(), ids=OTHER_PROGRAMS.keys())
 def test_a_database_of_another_program_is_refused_and_left_alone(unmade: Shop, command: str, sql: str) -> None:
@@ -196,6 +199,7 @@ def test_a_database_of_another_program_is_refused_and_left_alone(unmade: Shop, c
     assert unmade.db.read_bytes() == before
 
 
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize("command", [*EVERY_COMMAND, "init"])
 def test_a_file_of_a_newer_backsplit_is_refused_and_left_alone(stocked: Shop, command: str) -> None:
     with closing(sqlite3.connect(stocked.db)) as db:
@@ -209,6 +213,7 @@ def test_a_file_of_a_newer_backsplit_is_refused_and_left_alone(stocked: Shop, co
         db.commit()
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("command", [WRITE, "split --all", "import orders orders.csv", "policy strict"])
 def test_a_file_that_another_program_writes_to_is_busy_for_writers(
     stocked: Shop, command: str, monkeypatch: pytest.MonkeyPatch
@@ -221,6 +226,7 @@ def test_a_file_that_another_program_writes_to_is_busy_for_writers(
     assert contents(stocked.db) == before
 
 
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize("command", [*EVERY_COMMAND, "init"])
 def test_a_file_that_another_program_keeps_for_itself_is_busy_for_all(
     stocked: Shop, command: str, monkeypatch: pytest.MonkeyPatch
@@ -277,6 +283,7 @@ def rights() -> Iterator[Callable[[Path, int], None]]:
 Rights = Callable[[Path, int], None]
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("command", [WRITE, "import orders orders.csv", "policy strict", "mark A --insert"])
 def test_a_read_only_file_cannot_be_changed(stocked: Shop, rights: Rights, command: str) -> None:
     before = contents(stocked.db)
@@ -285,6 +292,7 @@ def test_a_read_only_file_cannot_be_changed(stocked: Shop, rights: Rights, comma
     assert contents(stocked.db) == before
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(("ending", "advice"), [("-shm", "remove that file"), ("-wal", "make that file writable")])
 @pytest.mark.parametrize("command", [READ, WRITE])
 def test_a_read_only_file_beside_it_is_named(stocked: Shop, command: str, ending: str, advice: str) -> None:
@@ -312,18 +320,21 @@ def test_a_file_of_a_colleague_beside_it_is_named_with_its_owner(stocked: Shop) 
     assert f"{wal} beside it belongs to user 4711: ask user 4711" in answer.err
 
 
+@pytest.mark.slow
 def test_a_read_only_file_can_still_be_read_and_copied(stocked: Shop, rights: Rights) -> None:
     rights(stocked.db, 0o400)
     assert said(stocked, READ).json[0]["on_hand"] == 1
     assert said(stocked, "backup copy.db").code == 0
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("command", [READ, WRITE, "check"])
 def test_a_file_without_permission_cannot_be_used(stocked: Shop, rights: Rights, command: str) -> None:
     rights(stocked.db, 0)
     is_kept_out(stocked, command)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("command", [WRITE, "policy strict"])
 def test_a_file_in_a_read_only_folder_cannot_be_changed(stocked: Shop, rights: Rights, command: str) -> None:
     before = stocked.db.read_bytes()
@@ -332,6 +343,7 @@ def test_a_file_in_a_read_only_folder_cannot_be_changed(stocked: Shop, rights: R
     assert stocked.db.read_bytes() == before
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("command", [READ, WRITE, "init"])
 def test_a_file_in_a_folder_without_permission_cannot_be_used(stocked: Shop, rights: Rights, command: str) -> None:
     stocked.db = stocked.folder / "closed" / "backsplit.db"
@@ -451,6 +463,7 @@ def test_a_reader_that_goes_away_is_no_error_of_a_command_that_was_done(stocked:
     assert stocked.figures() == {"A": (2, 0)}
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("option", ["--json", "--csv", ""])
 def test_a_reader_that_has_seen_enough_is_not_shouted_at(stocked: Shop, option: str) -> None:
     stocked.write("many.csv", "order,sku,quantity\n" + "".join(f"M{n},A,1\n" for n in range(3_000)))
@@ -463,6 +476,7 @@ def test_a_reader_that_has_seen_enough_is_not_shouted_at(stocked: Shop, option: 
         assert process.stderr.read() == ""
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
 def test_closed_streams_are_no_error(stocked: Shop, closed: str) -> None:
     line = f'exec "$0" -m backsplit --db "$1" receive --sku A --qty 1 {closed}'
@@ -486,6 +500,7 @@ def in_ascii(shop: Shop, *words: str | bytes, stdin: bytes = b"") -> subprocess.
     return subprocess.run(command, input=stdin, capture_output=True, env={**os.environ, **ASCII}, check=False)
 
 
+@pytest.mark.slow
 def test_text_in_utf8_is_text_whatever_the_locale(stocked: Shop) -> None:
     stocked.done("import stock -", "sku,on_hand\nMÜG,1\n")
     stocked.done("import orders -", "order,sku,quantity\nÄ1,MÜG,1\n")

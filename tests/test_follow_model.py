@@ -543,7 +543,7 @@ def test_sync_does_what_the_model_of_rule_11_does() -> None:
     run_state_machine_as_test(
         ShopAndWarehouse,
         settings=settings(
-            max_examples=int(by_hand or 15),
+            max_examples=int(by_hand or 10),
             stateful_step_count=15,
             derandomize=not by_hand,
             database=None,

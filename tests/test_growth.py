@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Shop
+from conftest import Shop, new_file
 
 STEP = 10  # counted at once
 
@@ -45,7 +45,8 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Callable[[Shop, str], int]:
 def waiting(folder: Path, policy: str, orders: int, rare: int = 1) -> Shop:
     """Orders that all want THERE and HOT, of which there is none; some want RARE as well."""
     shop = Shop(folder)
-    shop.done(f"init --policy {policy}")
+    shop.db.write_bytes(new_file())
+    shop.done(f"policy {policy}")
     shop.stock("THERE100000 HOT0 RARE0")
     rows = [
         f"M{n},{sku},1,2026-01-{n // 1440 + 1:02}T{n // 60 % 24:02}:{n % 60:02}:00Z\n"
@@ -56,6 +57,7 @@ def waiting(folder: Path, policy: str, orders: int, rare: int = 1) -> Shop:
     return shop
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("policy", ["skip-over", "strict"])
 @pytest.mark.parametrize("options", ["", "--partial", "--dry-run"])
 def test_twice_as_many_splits_take_twice_the_steps(

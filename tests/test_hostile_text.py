@@ -81,6 +81,7 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "'\\''") + "'"
 
 
+@pytest.mark.slow
 def test_each_character_that_acts_or_hides_is_written_out() -> None:
     unsafe = [letter for letter in map(chr, range(sys.maxunicode + 1)) if re.fullmatch(UNSAFE, letter)]
     assert len(unsafe) > 2000  # with the halves of characters
@@ -93,6 +94,7 @@ def is_inert(answer: Answer) -> None:
     assert "Traceback" not in answer.err
 
 
+@pytest.mark.quick_cases(6)
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
 def test_it_is_kept_as_it_is(owned: Shop, text: str) -> None:
     kept = brought(owned, text)
@@ -105,6 +107,7 @@ def test_it_is_kept_as_it_is(owned: Shop, text: str) -> None:
     assert {event["order"] for event in owned.done("history --json").json} == {kept, None}
 
 
+@pytest.mark.quick_cases(6)
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
 def test_it_is_found_and_worked_with_by_what_is_typed(owned: Shop, text: str) -> None:
     kept = quoted(brought(owned, text))
@@ -128,6 +131,7 @@ def test_it_is_found_and_worked_with_by_what_is_typed(owned: Shop, text: str) ->
     assert [event["reason"] for event in history if event["event"] == "held"] == [text.strip()]
 
 
+@pytest.mark.quick_cases(6)
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
 def test_an_error_about_it_is_inert_and_one_line(owned: Shop, text: str) -> None:
     owned.stock("A1")
@@ -178,6 +182,7 @@ def test_a_terminal_gets_no_line_that_is_wider_than_it_is(owned: Shop, monkeypat
     assert max(cell_len(line) for line in out.getvalue().splitlines()) <= 80
 
 
+@pytest.mark.quick_cases(7)
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
 def test_csv_keeps_keys_and_guards_free_text(owned: Shop, text: str) -> None:
     kept = brought(owned, text)
@@ -216,6 +221,7 @@ def test_a_nul_in_a_file_is_refused(owned: Shop) -> None:
     assert owned.state() == {}
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize(
     "command", ["show {}", "stock {}", "receive --sku {} --qty 1 --create", "ship {}", "list --sku {}"]
 )
@@ -234,6 +240,7 @@ NOT_UTF_8 = [
 ]
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("line", NOT_UTF_8)
 def test_bytes_that_are_no_text_are_wrong_usage(owned: Shop, line: str) -> None:
     owned.order("M1", "A1")
@@ -257,6 +264,7 @@ def test_a_file_may_have_any_name(owned: Shop) -> None:
     is_inert(owned.done("history M1"))
 
 
+@pytest.mark.slow
 def test_a_database_may_have_any_name(owned: Shop) -> None:
     path = owned.folder.as_posix().encode() + b"/shop \xff ?#%20.db"
     for command in ("init", "stock"):
@@ -265,6 +273,7 @@ def test_a_database_may_have_any_name(owned: Shop) -> None:
     assert Path(path.decode(errors="surrogateescape")).exists()
 
 
+@pytest.mark.quick_cases(4)
 @pytest.mark.parametrize(
     ("command", "code"),
     [
@@ -291,6 +300,7 @@ def test_what_is_too_long_is_refused(owned: Shop, command: str, code: int) -> No
     assert owned.done("history --json").json == before
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize(
     ("sku", "taken"), [("x" * 255, True), ("x" * 256, False), ("", False), (" ", False), (" x", False)]
 )
@@ -300,6 +310,7 @@ def test_a_new_sku_is_held_to_the_limits_that_files_are_held_to(owned: Shop, sku
     assert (owned("import orders -", given).code == 0) is (taken or sku == " x")
 
 
+@pytest.mark.quick_cases(8)
 @pytest.mark.parametrize("digits", ["9223372036854775808", "9" * 30, "9" * 5_000])
 @pytest.mark.parametrize(
     ("command", "codes"),
@@ -325,6 +336,7 @@ def test_numbers_beyond_all_bounds_are_refused(owned: Shop, command: str, codes:
     assert owned.done("history --json").json == before
 
 
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize("digits", ["9223372036854775808", "1000000001", "1e400", "NaN", "-1", "1.5", "9" * 5_000])
 def test_numbers_beyond_all_bounds_are_refused_in_files(owned: Shop, digits: str) -> None:
     for given in (f"order,sku,quantity\nM1,A,{digits}\n", f'[{{"order": "M1", "sku": "A", "quantity": {digits}}}]'):

@@ -34,6 +34,7 @@ OPTIONS = {
 }
 
 
+@pytest.mark.quick_cases(6)
 @pytest.mark.parametrize(("command", "file", "within", "beyond"), LIMITS.values(), ids=LIMITS.keys())
 def test_a_file_within_the_limits_is_taken_and_one_beyond_is_refused(
     shop: Shop, command: str, file: str, within: object, beyond: object
@@ -45,6 +46,7 @@ def test_a_file_within_the_limits_is_taken_and_one_beyond_is_refused(
     assert shop.done("history --json").json != []
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize(("command", "within", "beyond", "code"), OPTIONS.values(), ids=OPTIONS.keys())
 def test_an_option_within_the_limits_is_taken_and_one_beyond_is_refused(
     shop: Shop, command: str, within: object, beyond: object, code: int

@@ -56,6 +56,7 @@ def in_shell(folder: Path, line: str, **environment: str) -> subprocess.Complete
     )
 
 
+@pytest.mark.slow
 def test_the_night_of_one_shop_that_fails_ends_no_other(shops: Path) -> None:
     (line,) = re.findall(r"^10 2 \* \* \*  (.*)$", PAGE, re.MULTILINE)
     night = in_shell(shops, line)
@@ -68,6 +69,7 @@ def test_the_night_of_one_shop_that_fails_ends_no_other(shops: Path) -> None:
         assert "#1003-backorder" in typed_for(shops, name, "list")
 
 
+@pytest.mark.slow
 def test_a_second_night_of_a_shop_at_a_time_names_the_shop_and_does_not_begin(shops: Path) -> None:
     script = (shops / "night.sh").read_text(encoding="utf-8")
     (shops / "night.sh").write_text(script.replace("-w 600", "-w 0"), encoding="utf-8")
@@ -92,6 +94,7 @@ def test_questions_across_files_have_answers(shops: Path) -> None:
     ]
 
 
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize(
     ("line", "code"),
     [

@@ -845,7 +845,7 @@ def test_the_command_line_does_what_the_model_of_the_rules_does(monkeypatch: pyt
     run_state_machine_as_test(
         CommandLineBesideModel,
         settings=settings(
-            max_examples=int(by_hand or 30),
+            max_examples=int(by_hand or 20),
             stateful_step_count=20,
             derandomize=not by_hand,
             database=None,

@@ -38,6 +38,7 @@ def test_a_number_can_have_a_sign(shop: Shop) -> None:
     assert shop.figures() == {"A": (6, 0)}
 
 
+@pytest.mark.quick_cases(5)
 @pytest.mark.parametrize(
     "line",
     [*NUMBERS, "split --all --min-share {}%", "pick {}", "show {}", "list --older-than {}d", "expect A=1 --on +{}d"],

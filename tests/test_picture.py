@@ -12,6 +12,7 @@ def session() -> str:
     return picture.marked(picture.run_session())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", picture.THEMES)
 def test_the_picture_shows_the_session_as_it_is_now(session: str, theme: str) -> None:
     kept = picture.held(picture.path(theme).read_text(encoding="utf-8"))

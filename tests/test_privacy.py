@@ -89,6 +89,7 @@ def test_a_socket_would_have_been_seen() -> None:
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, check=False).returncode == 99
 
 
+@pytest.mark.slow
 def test_nobody_else_can_read_the_file(files: Shop) -> None:
     run(files, "init", umask=0)
     run(files, "import", "stock", "stock.csv", umask=0)

@@ -28,6 +28,7 @@ def somebody_writing(shop: Shop) -> Iterator[None]:
         db.execute("ROLLBACK")
 
 
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize("command", ["import orders", "sync", "import orders --dry-run", "sync --dry-run"])
 @pytest.mark.parametrize("content", [ORDERS.encode() + b"M1,A,none\n", BLANK_LINES], ids=["a bad row", "blank lines"])
 def test_a_bad_file_is_refused_while_somebody_else_writes(shop: Shop, command: str, content: bytes) -> None:
@@ -59,6 +60,7 @@ def test_somebody_else_can_write_while_a_file_is_read(shop: Shop, service: objec
     assert written == 3
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("ahead", [0, 1, 999, 2_500, 2_501, 4_000])
 def test_it_is_the_same_however_much_is_read_ahead(shop: Shop, monkeypatch: pytest.MonkeyPatch, ahead: int) -> None:
     monkeypatch.setattr(imports, "AHEAD", ahead)

@@ -244,6 +244,7 @@ FOREIGN = {
 ENDLESS = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT 'policy' AS name, i AS value FROM n"
 
 
+@pytest.mark.quick_cases(4)
 @pytest.mark.parametrize(("sql", "word"), FOREIGN.values(), ids=FOREIGN.keys())
 def test_a_backup_with_another_schema_than_ours_is_refused_and_check_names_it(
     backed_up: Shop, sql: str, word: str
@@ -280,6 +281,7 @@ def test_plain_tables_and_indexes_of_another_program_do_no_harm(backed_up: Shop)
     backed_up.done("check")
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_check_of_an_endless_view_can_be_stopped(backed_up: Shop, number: signal.Signals) -> None:
     changed(backed_up, f"DROP VIEW stock; DROP TABLE settings; CREATE VIEW settings AS {ENDLESS}")
@@ -290,6 +292,7 @@ def test_check_of_an_endless_view_can_be_stopped(backed_up: Shop, number: signal
     assert ended(process).code in (4, 128 + number)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("table", ["products", "changes", "_sqlite_migrations"])
 def test_a_backup_can_take_the_place_of_a_file_with_an_endless_view(
     backed_up: Shop, table: str, monkeypatch: pytest.MonkeyPatch
@@ -321,6 +324,7 @@ def test_a_proof_that_takes_too_long_is_given_up(backed_up: Shop, monkeypatch: p
     is_refused(backed_up, "good.db", 4, "not-a-database", "good.db takes too long to check: nothing was changed")
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("moved", [True, False], ids=["moved away", "replaced"])
 def test_a_file_that_gets_another_name_while_a_restore_waits_is_not_said_to_be_restored(
     backed_up: Shop, moved: bool
@@ -372,6 +376,7 @@ def test_the_database_of_another_program_is_not_written_over(backed_up: Shop) ->
 # A file that cannot be used
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("content", [b"", b"SQLite for", bytes(9_000), b"SQLite format 3\0" + bytes(range(256)) * 99])
 def test_of_a_file_that_sqlite_cannot_read_the_bytes_are_kept(backed_up: Shop, content: bytes) -> None:
     backed_up.db.write_bytes(content)
@@ -385,6 +390,7 @@ def test_of_a_file_that_sqlite_cannot_read_the_bytes_are_kept(backed_up: Shop, c
         assert Path(f"{kept}-wal").read_bytes() == b"log"
 
 
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize("page", range(1, 30, 4))
 def test_a_file_with_damaged_pages_is_restored(backed_up: Shop, page: int) -> None:
     content = bytearray(backed_up.db.read_bytes())
@@ -431,6 +437,7 @@ def again_and_again(shop: Shop) -> Iterator[dict[str, list[tuple[object, ...]]]]
     tell(f"{TIMES} times")
 
 
+@pytest.mark.slow
 def test_another_process_that_has_it_open_sees_the_one_and_then_the_other(backed_up: Shop) -> None:
     with workers(1) as (other,):
         for _ in again_and_again(backed_up):
@@ -439,6 +446,7 @@ def test_another_process_that_has_it_open_sees_the_one_and_then_the_other(backed
             assert len(other.ask("--db", str(backed_up.db), "list", "--json").json) == 1
 
 
+@pytest.mark.slow
 def test_a_reader_that_holds_it_open_sees_what_it_saw(backed_up: Shop) -> None:
     for _ in again_and_again(backed_up):
         with closing(sqlite3.connect(backed_up.db, isolation_level=None)) as reader:
@@ -464,6 +472,7 @@ def test_readers_see_the_one_or_the_other_and_never_half(backed_up: Shop) -> Non
         assert set(map(tuple, seen)) <= {((2, 3), (2, 1)), ((1, 3), (1, 0))}
 
 
+@pytest.mark.slow
 def test_a_writer_in_the_middle_of_its_transaction_is_waited_for_and_kept(backed_up: Shop) -> None:
     for before in again_and_again(backed_up):
         with closing(sqlite3.connect(backed_up.db, isolation_level=None)) as writer:
@@ -523,6 +532,7 @@ def test_a_file_that_somebody_writes_to_for_too_long_is_busy(backed_up: Shop, mo
     assert not list(backed_up.folder.glob("*before*"))
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_restore_that_is_stopped_while_it_waits_changes_nothing(backed_up: Shop, number: signal.Signals) -> None:
     before = contents(backed_up.db)
@@ -555,6 +565,7 @@ def test_others_write_on_while_backups_are_restored_and_nothing_is_torn(backed_u
 # At a terminal
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(("key", "code"), [(b"y\n", 0), (b"n\n", 1)])
 def test_it_asks_at_a_terminal(backed_up: Shop, key: bytes, code: int) -> None:
     before = contents(backed_up.db)

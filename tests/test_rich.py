@@ -14,7 +14,7 @@ from rich.cells import cell_len
 from backsplit.cli import output
 from backsplit.render.layout import Column, Drawable, Kind, Table
 from backsplit.render.terminal import NARROW, Text, cells
-from conftest import Shop
+from conftest import Shop, new_file
 
 TABLES = (
     "list",
@@ -46,7 +46,7 @@ rows = st.lists(st.tuples(texts, st.integers(), texts, st.lists(texts, max_size=
 def market(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     """Orders of each status, names in wide letters, and what looks like markup."""
     shop = Shop(tmp_path_factory.mktemp("market"))
-    shop.done("init")
+    shop.db.write_bytes(new_file())
     names = "漢字-1,日本語の湯呑み,3,no\nÉCLAIR,café ☕ e\u0301,0,no\nLAMP[red]XL,[bold]b[/],2,yes\n"
     shop.done("import stock -", f"sku,name,on_hand,insert\n{names}")
     shop.stock("A9 B0")
@@ -71,6 +71,7 @@ def printed(drawn: list[Drawable], encoding: str, monkeypatch: pytest.MonkeyPatc
         return sys.stdout.read()
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("encoding", ENCODINGS)
 @given(rows=rows)
 def test_a_pipe_gets_what_rich_would_draw_there(encoding: str, rows: list[tuple[str, int, str, list[str]]]) -> None:
@@ -88,6 +89,7 @@ def test_a_pipe_gets_what_rich_would_draw_there(encoding: str, rows: list[tuple[
         assert printed(drawn, encoding, patch, by_rich=False) == printed(drawn, encoding, patch, by_rich=True)
 
 
+@pytest.mark.quick_cases(6)
 @pytest.mark.parametrize("line", TABLES)
 def test_each_table_in_a_pipe_is_what_rich_would_draw_there(
     market: Shop, monkeypatch: pytest.MonkeyPatch, line: str
@@ -110,6 +112,7 @@ def loaded(shop: Shop, line: str, **environment: str) -> set[str]:
     return set(process.stderr.split())
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("line", ["list", "show M1", "stock", "shortages", "history", "promise", "split M2"])
 def test_a_table_in_a_pipe_is_drawn_without_rich(shop: Shop, line: str) -> None:
     shop.stock("A9 B0")
@@ -118,6 +121,7 @@ def test_a_table_in_a_pipe_is_drawn_without_rich(shop: Shop, line: str) -> None:
     assert loaded(shop, line) == set()
 
 
+@pytest.mark.slow
 def test_rich_is_asked_how_wide_a_letter_is_where_it_may_be_wide(market: Shop) -> None:
     assert "rich.cells" in loaded(market, "stock 漢字-1")
     assert "rich.console" not in loaded(market, "stock 漢字-1")

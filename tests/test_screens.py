@@ -38,6 +38,7 @@ def without_colour(screen: str) -> str:
     return re.sub(r"\x1b\[[0-9;]*m", "", screen)
 
 
+@pytest.mark.slow
 def test_the_short_line_and_what_an_order_waits_for_have_a_colour(waiting: Shop) -> None:
     shown = on_a_terminal(waiting, "show M1")
     assert f"{YELLOW}B" in shown
@@ -59,6 +60,7 @@ def test_many_splits_are_a_table_with_the_question_below_it(waiting: Shop) -> No
     assert waiting.state()["M3-backorder"] == "Backorder B2"
 
 
+@pytest.mark.slow
 def test_where_a_line_could_be_divided_the_table_does_not_say_that_nothing_is_in_stock(shop: Shop) -> None:
     shop.stock("A1 B0")
     shop.order("M1", "A2", "2026-01-01T09:00:00Z")
@@ -71,16 +73,19 @@ def test_where_a_line_could_be_divided_the_table_does_not_say_that_nothing_is_in
     assert screen.rstrip().endswith("0 orders split, 2 not")
 
 
+@pytest.mark.slow
 def test_many_splits_by_name_are_a_table_too_and_a_few_are_shown_line_by_line(waiting: Shop) -> None:
     assert "Split · 4" in without_colour(on_a_terminal(waiting, "split M0 M1 M2 M3", "n"))
     assert "M1-backorder → Backorder" in without_colour(on_a_terminal(waiting, "split M0 M1", "n"))
 
 
+@pytest.mark.slow
 def test_a_dry_run_of_all_is_a_table_on_a_terminal_and_lines_in_a_pipe(waiting: Shop) -> None:
     assert "Split · 5" in without_colour(on_a_terminal(waiting, "split --all --dry-run"))
     assert "M0-backorder → Backorder: 2 × B" in waiting.done("split --all --dry-run").out
 
 
+@pytest.mark.slow
 def test_notes_below_the_table_name_their_order_and_are_few(waiting: Shop) -> None:
     waiting.stock("A20")
     for number in range(6):
@@ -91,6 +96,7 @@ def test_notes_below_the_table_name_their_order_and_are_few(waiting: Shop) -> No
     assert "more notes: backsplit split --all --dry-run | less" in screen
 
 
+@pytest.mark.slow
 def test_quiet_leaves_out_what_was_not_split(waiting: Shop) -> None:
     assert "Not split" not in on_a_terminal(waiting, "split --all --dry-run --quiet")
 
@@ -126,6 +132,7 @@ def test_red_follows_the_terminal(monkeypatch: pytest.MonkeyPatch, environment: 
     assert (RED in screen.getvalue()) is red
 
 
+@pytest.mark.slow
 def test_a_terminal_explains_the_figures_of_the_stock(waiting: Shop) -> None:
     assert "owed: Backorder orders want it" in on_a_terminal(waiting, "stock")
     assert "owed:" not in waiting.done("stock").out
@@ -141,6 +148,7 @@ def test_a_sentence_that_is_too_long_for_a_terminal_tears_no_sku(shop: Shop) -> 
     assert screen.count(f"1 × {long}") == 3
 
 
+@pytest.mark.slow
 def test_above_a_question_nothing_is_said_to_be_done_yet(shop: Shop) -> None:
     shop.stock("A9")
     shop.order("M1", "A1")
@@ -151,6 +159,7 @@ def test_above_a_question_nothing_is_said_to_be_done_yet(shop: Shop) -> None:
     assert "1 order shipped" in answered
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("line", ["ship --file labels.csv", "cancel M2", "ship --list 1"])
 def test_what_has_nothing_to_do_is_said_once_and_nothing_is_asked(shop: Shop, line: str) -> None:
     shop.stock("A9")
@@ -190,6 +199,7 @@ def test_several_orders_that_ship_are_counted_below_their_names(shop: Shop) -> N
     assert "shipped" not in shop.done("ship M3").out
 
 
+@pytest.mark.slow
 def test_names_that_only_repeat_the_sku_take_no_room_from_the_figures(shop: Shop) -> None:
     shop.write("stock.csv", "sku,on_hand,name\nTEAPOT-CAST,2,TEAPOT-CAST\nMUG,0,\n")
     shop.done("import stock stock.csv")

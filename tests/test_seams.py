@@ -83,6 +83,7 @@ def on_list(shop: Shop, number: int = 1) -> list[str]:
     return [one["number"] for one in shop.done(f"pick --list {number} --json").json["orders"]]
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("line", ["ship M1", "hold M1", "cancel M1", "adjust --sku A --by -5 --reason gone"])
 def test_what_undo_gives_back_to_processing_is_on_its_list_again(picked: Shop, line: str) -> None:
     picked.done("prioritize M1 --priority 900")  # it gives stock back first
@@ -94,6 +95,7 @@ def test_what_undo_gives_back_to_processing_is_on_its_list_again(picked: Shop, l
     picked.done("check")
 
 
+@pytest.mark.quick_cases(4)
 @pytest.mark.parametrize(
     ("gone", "back"),
     [

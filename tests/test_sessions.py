@@ -12,6 +12,7 @@ from conftest import Shop
 from tools import sessions
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("page", sessions.pages(), ids=lambda page: page.name)
 def test_the_session_is_as_it_is_told(empty: Shop, page: Path) -> None:
     sessions.prepare(empty.folder)

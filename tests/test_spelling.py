@@ -50,6 +50,7 @@ def numbers(shop: Shop) -> Shop:
     return shop
 
 
+@pytest.mark.quick_cases(8)
 @pytest.mark.parametrize(
     ("typed", "nearest"), [("1oo1", "1001"), ("'#1001'", "1001"), ("m7", "M7"), ("'#M7'", "M7"), ("2oo2", "#2002")]
 )

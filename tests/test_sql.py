@@ -113,6 +113,7 @@ def duck(shop: Shop, asked: sqlite3.Connection) -> Iterator[Any]:
         yield db
 
 
+@pytest.mark.slow
 def test_duckdb_reads_every_view_as_sqlite_does(duck: Any, asked: sqlite3.Connection) -> None:
     for name in _documented():
         rows = _as_text(duck.execute(f"SELECT * FROM {name}").fetchall())

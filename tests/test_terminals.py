@@ -30,12 +30,14 @@ def waiting(shop: Shop) -> Shop:
     return shop
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("value", ["0", "", "false"])
 @pytest.mark.parametrize("line", ["list", "split --help"])
 def test_colours_can_be_forced_off(waiting: Shop, value: str, line: str) -> None:
     assert b"\x1b" not in printed(waiting, line, FORCE_COLOR=value)
 
 
+@pytest.mark.slow
 def test_colours_can_be_forced_on_and_no_color_wins(waiting: Shop) -> None:
     assert b"\x1b[1;33m" in printed(waiting, "list", FORCE_COLOR="1")
     assert b"33m" not in printed(waiting, "list", FORCE_COLOR="1", NO_COLOR="1")
@@ -62,6 +64,7 @@ def test_a_terminal_without_a_character_gets_the_nearest(waiting: Shop, encoding
         assert not [row for row in ours if "\\u" in row or "\\x" in row]
 
 
+@pytest.mark.slow
 def test_names_of_a_shops_columns_are_written_out_rather_than_changed(waiting: Shop) -> None:
     said = printed(waiting, "import formats", PYTHONIOENCODING="ascii").decode("ascii")
     assert "N\\xfamero de orden" in said

@@ -72,6 +72,7 @@ def typed_by(user: int, group: int, shop: Shop, line: str) -> Answer:
         return Answer(*json.load(said))
 
 
+@pytest.mark.slow
 @AS_ROOT
 def test_two_users_of_the_group_can_change_back_up_and_restore(shared: Shop) -> None:
     for user in (ANNA, BEN, ANNA):
@@ -82,6 +83,7 @@ def test_two_users_of_the_group_can_change_back_up_and_restore(shared: Shop) -> 
             assert done.code == 0, (user, line, done)
 
 
+@pytest.mark.slow
 @AS_ROOT
 def test_a_user_who_is_not_of_the_group_cannot_even_look(shared: Shop) -> None:
     done = typed_by(EVE, EVE, shared, "list")

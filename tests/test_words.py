@@ -30,6 +30,7 @@ def on_80_columns(shop: Shop, line: str) -> list[str]:
     return without_colour(terminal.screen.replace("\r", "")).splitlines()
 
 
+@pytest.mark.slow
 def test_history_keeps_the_order_and_who_did_it_however_long_file_names_are(shop: Shop) -> None:
     shop.stock("SNEAKER-BLACK-40x9")
     name = f"orders_export_of_the_shop_in_the_old_town_{'2026-11-30_' * 6}.csv"
@@ -44,6 +45,7 @@ def test_history_keeps_the_order_and_who_did_it_however_long_file_names_are(shop
     assert name in shop.done("history").out
 
 
+@pytest.mark.slow
 def test_a_customer_is_named_before_the_age_is(shop: Shop) -> None:
     shop.stock("SNEAKER-BLACK-0 SNEAKER-WHITE-0")
     rows = "".join(f"ORDER-2026-11-{n},SNEAKER-{c}-,1,Anna-Maria Bauer\n" for n in (1, 2) for c in ("BLACK", "WHITE"))
@@ -114,10 +116,12 @@ def test_lines_to_copy_are_quoted(shop: Shop) -> None:
     assert "`backsplit ship-complete '#7' --off` lifts that" in shop("split 7").err
 
 
+@pytest.mark.slow
 def test_a_terminal_draws_nothing_for_all_that_waits_too_long_where_nothing_does(shop: Shop) -> None:
     assert "nothing changed" in on_a_terminal(shop, "cancel --all --older-than 60d")
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(("typed", "says"), [("show", "show 7"), ("history --limit 5", ""), ("pick --take", "pick 7")])
 def test_a_shell_that_took_a_number_for_a_comment_is_told_of(shop: Shop, typed: str, says: str) -> None:
     shop.stock("A5")

@@ -75,6 +75,7 @@ def is_clean(shop: Shop, command: str, content: bytes) -> None:
     assert checked.code == 0, (command, content, checked)
 
 
+@pytest.mark.quick_cases(10)
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("content", CASES)
 def test_what_was_found_before_stays_mended(stocked: Shop, command: str, content: bytes) -> None:

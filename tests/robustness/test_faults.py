@@ -23,7 +23,7 @@ from robustness.disk.scenes import COMMANDS, Folder, Scene, scenes, watched
 from robustness.disk.truth import untrue
 from robustness.processes import tell
 
-RUNS = os.environ.get("BACKSPLIT_FAULTS", "100")
+RUNS = os.environ.get("BACKSPLIT_FAULTS", "40")
 SEED = int(os.environ.get("BACKSPLIT_SEED", "1"))
 NAMES = [name for name in os.environ.get("BACKSPLIT_FAULTS_OF", "").split(",") if name] or list(COMMANDS)
 PATIENCE = 0.05  # seconds that a command waits for others: where locks fail, it waits in vain

@@ -11,7 +11,7 @@ import pytest
 from conftest import Shop
 from robustness.processes import workers
 
-PROCESSES, ROUNDS = 8, 30
+PROCESSES, ROUNDS = 8, 15
 NEWER = """
 from backsplit.repository import schema
 schema.MIGRATIONS["m999_made_up"] = "CREATE TABLE made_up (n INTEGER) STRICT;\\nINSERT INTO made_up VALUES (1);\\n"
@@ -36,7 +36,7 @@ def test_eight_processes_open_a_file_that_needs_migrating(shop: Shop) -> None:
 
 @pytest.mark.slow
 def test_eight_processes_make_the_same_file(empty: Shop) -> None:
-    files = [empty.folder / f"{n}.db" for n in range(10)]
+    files = [empty.folder / f"{n}.db" for n in range(4)]
     for file in files[::2]:
         file.touch()
     with workers(PROCESSES) as processes:

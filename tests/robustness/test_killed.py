@@ -22,7 +22,7 @@ from conftest import Shop
 from robustness.big_shop import COMMANDS, Scene, scenes
 from robustness.processes import contents, ended, is_written, run, start, tell, wait_for
 
-KILLS = int(os.environ.get("BACKSPLIT_KILLS", "26"))
+KILLS = int(os.environ.get("BACKSPLIT_KILLS", "13"))
 SEED = int(os.environ.get("BACKSPLIT_SEED", "1"))
 Process = subprocess.Popen[str]
 

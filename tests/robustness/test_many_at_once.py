@@ -25,7 +25,7 @@ from robustness.processes import Worker, contents, ended, is_halted, is_written,
 from shopify import shopify
 
 PROCESSES = 16
-COMMANDS = int(os.environ.get("BACKSPLIT_COMMANDS", "240"))
+COMMANDS = int(os.environ.get("BACKSPLIT_COMMANDS", "160"))
 SEED = int(os.environ.get("BACKSPLIT_SEED", "1"))
 SKUS = ["HOT", "WARM", "COLD", "CARD"]
 ORDERS = 24
@@ -267,6 +267,7 @@ def test_readers_are_not_held_up_by_a_long_import_and_see_nothing_of_half_of_it(
     assert len(shop.state()) == 2_000
 
 
+@pytest.mark.slow
 def test_a_writer_that_waited_too_long_is_told_that_the_file_is_busy(shop: Shop, long_import: Any) -> None:
     with workers(1, IN_A_HURRY) as (worker,):
         said = worker.ask("--db", str(shop.db), "receive", "--sku", "A", "--qty", "1", "--json")
@@ -276,6 +277,7 @@ def test_a_writer_that_waited_too_long_is_told_that_the_file_is_busy(shop: Shop,
     assert shop.figures()["A"] == (1, 1)
 
 
+@pytest.mark.slow
 def test_a_writer_that_need_not_wait_so_long_has_its_turn(shop: Shop, long_import: Any) -> None:
     writer = start(shop, "receive", "--sku", "A", "--qty", "1", "--json")
     long_import.send_signal(signal.SIGCONT)

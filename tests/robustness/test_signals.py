@@ -19,7 +19,7 @@ from conftest import Shop
 from robustness.big_shop import COMMANDS, Scene, scenes
 from robustness.processes import Terminal, contents, ended, hears_signals, holding, start, tell, wait_for
 
-ROUNDS = int(os.environ.get("BACKSPLIT_SIGNALS", "26")) // len(COMMANDS)
+ROUNDS = int(os.environ.get("BACKSPLIT_SIGNALS", "13")) // len(COMMANDS)
 SEED = int(os.environ.get("BACKSPLIT_SEED", "1"))
 SIGNALS = [
     (signal.SIGINT, 130, "backsplit: stopped; the file is as it was before\n"),
@@ -94,6 +94,7 @@ def test_a_command_that_has_committed_cannot_be_stopped_and_answers(
     assert shop.figures()["A"] == (2, 0)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(("key", "code", "said"), [("\x03", 130, "stopped; the file"), ("\x04", 1, "no answer")])
 def test_a_question_can_be_left_without_an_answer(shop: Shop, key: str, code: int, said: str) -> None:
     shop.stock("A1 B0")
@@ -126,6 +127,7 @@ sys.exit(main())
 """
 
 
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize("module", ["typer", "backsplit.cli.output", "backsplit.cli.commands.stock", "sqlite3"])
 @BOTH
 def test_a_command_can_be_stopped_while_it_is_still_being_loaded(

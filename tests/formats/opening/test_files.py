@@ -84,6 +84,7 @@ def test_can_be_told_an_encoding(orders: Any) -> None:
     assert orders(text.encode("cp1252"), encoding="cp1252").orders == {"1": [("Ä€", 2)]}
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
 def test_can_tell_cp1252_by_its_letters(orders: Any, pack: Any) -> None:
     text = "order,sku,quantity\n" + "0,A,1\n" * 50_000 + "1,Größe €,2\n"
@@ -118,6 +119,7 @@ def test_cannot_use_an_encoding_that_there_is_not(encoding: str, tmp_path: Path)
         read_orders(str(tmp_path / "o.csv"), ReadOptions(encoding=encoding))
 
 
+@pytest.mark.slow
 def test_cannot_take_a_cell_without_an_end(refused: Any) -> None:
     assert "quote" in refused("orders", 'order,sku,quantity\n1,"A' + "x\n" * 600_000 + "\n")
 
@@ -133,6 +135,7 @@ def test_can_read_a_document_on_one_line_of_any_length(orders: Any) -> None:
     assert len(orders("[" + ",".join([record] * 1_000) + "]").orders["1"]) == 1_000
 
 
+@pytest.mark.slow
 def test_cannot_take_a_file_that_grows_beyond_measure(refused: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(source, "MAY_GROW", 1 << 20)
     packed = gzip.compress(b"order,sku,quantity\n" + b"M1,A,1\n" * 300_000)
@@ -140,10 +143,12 @@ def test_cannot_take_a_file_that_grows_beyond_measure(refused: Any, monkeypatch:
     assert "more than 200 times its size" in refused("orders", packed, encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_can_take_a_small_file_however_much_it_grows(orders: Any) -> None:
     assert len(orders(gzip.compress(b"order,sku,quantity\n" + b"M1,A,1\n" * 90_000)).orders["M1"]) == 90_000
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("blank", ["\n", "\r\n", ",,\n", " \n"])
 def test_cannot_take_blank_lines_without_end(
     refused: Any, orders: Any, blank: str, monkeypatch: pytest.MonkeyPatch

@@ -84,6 +84,7 @@ def test_cannot_fill_the_memory_with_a_small_workbook(refused: Any) -> None:
     assert "too large" in refused("orders", _with_sheet(rows), "o.xlsx")
 
 
+@pytest.mark.slow
 def test_cannot_read_a_workbook_that_grows_beyond_measure(refused: Any) -> None:
     row = '<row r="1"><c r="A1"><v>1</v></c></row>'
     assert "more than 200 times its size" in refused("orders", _with_sheet(row * 1_800_000), "o.xlsx")

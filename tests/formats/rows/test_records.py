@@ -66,6 +66,7 @@ def test_cannot_read_a_record_without_end(refused: Any, text: str) -> None:
     assert "more than 8 MB" in refused("orders", text % ("x" * (9 << 20)), "o.json")
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("length", [(1 << 18) - 60, 1 << 18, 1 << 22, (1 << 23) - 60])
 def test_can_read_a_record_of_any_length_up_to_that(orders: Any, length: int) -> None:
     record = {"order": "1", "sku": "A", "quantity": 1, "text": "x" * length}

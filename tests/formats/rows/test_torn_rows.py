@@ -36,6 +36,7 @@ def test_a_lost_quote_costs_its_own_line_only(orders: Any, refused: Any, torn: l
     assert "quote" in sentence
 
 
+@pytest.mark.slow
 @given(row=st.integers(0, 20), cell=st.integers(0, 3), inside=st.booleans(), after=st.lists(st.integers(0, 20)))
 def test_one_quote_anywhere_costs_no_other_row(
     row: int, cell: int, after: list[int], *, inside: bool, tmp_path_factory: pytest.TempPathFactory
