@@ -327,7 +327,7 @@ def test_a_folder_that_may_not_be_written_is_told(writes: Shop, line: str) -> No
     assert not names(writes.folder / "locked")
 
 
-@pytest.mark.quick_cases(2)
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("line", EVERY)
 def test_an_earlier_answer_that_may_not_be_read_is_told_and_is_no_wrong_usage(writes: Shop, line: str) -> None:
     writes.write("answer", "").chmod(0)
@@ -410,7 +410,7 @@ def test_two_commands_can_write_the_same_answer(writes: Shop, line: str) -> None
     writes.done(f"{line} answer")
 
 
-@pytest.mark.quick_cases(2)
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("line", SOME)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_once_an_answer_gets_its_name_it_is_too_late_to_stop(writes: Shop, line: str, number: int) -> None:

@@ -106,7 +106,7 @@ EDITS = {
 }
 
 
-@pytest.mark.quick_cases(8)
+@pytest.mark.quick_cases(5)
 @pytest.mark.parametrize(("sql", "word"), EDITS.values(), ids=EDITS.keys())
 def test_what_another_program_did_is_named(spoiled: Shop, sql: str, word: str) -> None:
     edited(spoiled, sql)
@@ -128,7 +128,7 @@ def test_what_the_schema_would_have_refused_is_named(spoiled: Shop, sql: str, wo
     never_ends_in_a_traceback(spoiled)
 
 
-@pytest.mark.quick_cases(2)
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     "sql",
     [
@@ -185,6 +185,7 @@ def test_a_rule_of_the_schema_that_a_command_meets_is_told(spoiled: Shop) -> Non
     assert "`backsplit check` says more" in answer.err
 
 
+@pytest.mark.slow
 def test_the_last_good_backup_beside_the_file_is_named(spoiled: Shop) -> None:
     spoiled.done("backup old.db")
     spoiled.done("backup good.db")
@@ -221,6 +222,7 @@ def test_damaged_pages_are_found(spoiled: Shop) -> None:
     assert found > 10
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("placed_at", ["2026-13-45T99:99:99Z", "2026-13-45T00:00:00Z"])
 def test_an_order_placed_at_no_time_is_told_by_every_command_that_needs_it(spoiled: Shop, placed_at: str) -> None:
     shop = spoiled

@@ -287,6 +287,7 @@ def test_can_cancel_all_that_waits_too_long_each_by_itself_in_one_change(old: Sh
     assert len({event["change"] for event in old.done("history --json").json if event["event"] == "cancelled"}) == 1
 
 
+@pytest.mark.slow
 def test_above_the_question_stands_a_table_of_what_waits_too_long(shop: Shop) -> None:
     shop.stock("A1 B0")
     shop.order("M1", "A1 B1", "2020-01-01T09:00:00Z")

@@ -134,7 +134,7 @@ def sent(gifts: Shop) -> Callable[..., Shop]:
     return follow
 
 
-@pytest.mark.quick_cases(3)
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize(
     ("lines", "holds"),
     [

@@ -172,6 +172,7 @@ def test_the_history_can_be_read_by_someone_who_was_not_there(mixed: Shop) -> No
     assert "split-off" in of_sku
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("few", [0, 1000])
 def test_the_last_events_of_a_sku_are_the_end_of_its_story(
     mixed: Shop, monkeypatch: pytest.MonkeyPatch, few: int
@@ -298,6 +299,7 @@ def test_the_file_can_be_read_in_any_sqlite_browser(mixed: Shop) -> None:
     db.close()
 
 
+@pytest.mark.slow
 def test_on_a_terminal_a_split_is_shown_and_asked_for(mixed: Shop) -> None:
     terminal = Terminal(mixed, "split M2")
     terminal.wait_for("Split M2? [y/N]")

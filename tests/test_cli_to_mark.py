@@ -305,7 +305,7 @@ def test_an_order_may_have_several_labels(sent: Shop) -> None:
     assert told["notices"] == ["parcels with more than one label, of which the file has the first: #2"]
 
 
-@pytest.mark.quick_cases(4)
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize("header", ["order,carrier,tracking", "Order Number,Carrier,Tracking Number"])
 @pytest.mark.parametrize(
     ("number", "said"),

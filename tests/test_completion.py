@@ -62,7 +62,7 @@ def test_can_complete_numbers_skus_and_commands(known: Shop) -> None:
     assert in_bash(known, "help", "import", "or") == ["orders"]
 
 
-@pytest.mark.quick_cases(2)
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("pieces", "offered"),
     [
@@ -95,7 +95,7 @@ def mixed(shop: Shop) -> Shop:
     return shop
 
 
-@pytest.mark.quick_cases(2)
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("command", "offered"),
     [
@@ -200,6 +200,7 @@ def test_can_show_the_script_of_a_shell_by_its_name(empty: Shop, shell: str, wor
     assert not empty.db.exists()
 
 
+@pytest.mark.slow
 def test_cannot_show_the_script_of_an_unknown_shell() -> None:
     process = subprocess.run(program("--show-completion", "tcsh"), capture_output=True, text=True, check=False)
     assert process.returncode == 2

@@ -159,7 +159,7 @@ OTHERS = {
 }
 
 
-@pytest.mark.quick_cases(10)
+@pytest.mark.quick_cases(8)
 @pytest.mark.parametrize("command", [*EVERY_COMMAND, "init"])
 @pytest.mark.parametrize("content", OTHERS.values(), ids=OTHERS.keys())
 def test_a_file_of_something_else_is_refused_and_left_alone(unmade: Shop, command: str, content: bytes) -> None:
@@ -307,6 +307,7 @@ def test_a_read_only_file_beside_it_is_named(stocked: Shop, command: str, ending
         assert f"{beside} beside it was left read-only: {advice}" in answer.err
 
 
+@pytest.mark.slow
 def test_a_file_of_a_colleague_beside_it_is_named_with_its_owner(stocked: Shop) -> None:
     with holding(stocked.db, "UPDATE products SET name = 'x'"):
         wal = Path(f"{stocked.db}-wal")
@@ -384,6 +385,7 @@ def fill_up(folder: Path) -> Path:
             return ballast
 
 
+@pytest.mark.slow
 def test_what_does_not_fit_on_the_disk_changes_nothing(small: Shop) -> None:
     small.done("init")
     small.stock("A1")
@@ -396,6 +398,7 @@ def test_what_does_not_fit_on_the_disk_changes_nothing(small: Shop) -> None:
     small.done("receive --sku A --qty 1")
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("command", [WRITE, "policy strict"])
 def test_on_a_full_disk_a_command_changes_nothing(small: Shop, command: str) -> None:
     small.done("init")
@@ -476,7 +479,7 @@ def test_a_reader_that_has_seen_enough_is_not_shouted_at(stocked: Shop, option: 
         assert process.stderr.read() == ""
 
 
-@pytest.mark.quick_cases(2)
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
 def test_closed_streams_are_no_error(stocked: Shop, closed: str) -> None:
     line = f'exec "$0" -m backsplit --db "$1" receive --sku A --qty 1 {closed}'

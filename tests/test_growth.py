@@ -57,7 +57,7 @@ def waiting(folder: Path, policy: str, orders: int, rare: int = 1) -> Shop:
     return shop
 
 
-@pytest.mark.quick_cases(2)
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("policy", ["skip-over", "strict"])
 @pytest.mark.parametrize("options", ["", "--partial", "--dry-run"])
 def test_twice_as_many_splits_take_twice_the_steps(
@@ -77,6 +77,7 @@ def test_the_last_events_of_a_sku_that_ten_times_as_many_orders_hold_take_not_tw
     assert of_many < 2 * of_few
 
 
+@pytest.mark.slow
 def test_an_import_into_an_empty_file_fills_the_pages_of_its_lines(tmp_path: Path) -> None:
     shop = waiting(tmp_path, "skip-over", 4_000)
     with closing(sqlite3.connect(shop.db)) as db:

@@ -94,7 +94,7 @@ def is_inert(answer: Answer) -> None:
     assert "Traceback" not in answer.err
 
 
-@pytest.mark.quick_cases(6)
+@pytest.mark.quick_cases(4)
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
 def test_it_is_kept_as_it_is(owned: Shop, text: str) -> None:
     kept = brought(owned, text)
@@ -107,7 +107,7 @@ def test_it_is_kept_as_it_is(owned: Shop, text: str) -> None:
     assert {event["order"] for event in owned.done("history --json").json} == {kept, None}
 
 
-@pytest.mark.quick_cases(6)
+@pytest.mark.quick_cases(4)
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
 def test_it_is_found_and_worked_with_by_what_is_typed(owned: Shop, text: str) -> None:
     kept = quoted(brought(owned, text))
@@ -157,6 +157,7 @@ def test_an_error_about_it_is_inert_and_one_line(owned: Shop, text: str) -> None
             assert answer.err.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_a_table_has_a_line_for_each_row_whatever_is_in_it(owned: Shop) -> None:
     for text in TEXTS.values():
         brought(owned, text)
@@ -240,7 +241,7 @@ NOT_UTF_8 = [
 ]
 
 
-@pytest.mark.quick_cases(2)
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("line", NOT_UTF_8)
 def test_bytes_that_are_no_text_are_wrong_usage(owned: Shop, line: str) -> None:
     owned.order("M1", "A1")

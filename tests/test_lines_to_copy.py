@@ -111,7 +111,7 @@ def busy() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-@pytest.mark.quick_cases(2)
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_line_of_the_page_can_be_typed(
     busy: Path, empty: Shop, monkeypatch: pytest.MonkeyPatch, page: Path

@@ -79,6 +79,7 @@ def test_a_second_night_of_a_shop_at_a_time_names_the_shop_and_does_not_begin(sh
     assert "4 new orders" in in_shell(shops, "sh /srv/shops/night.sh /srv/shops/paris").stdout
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("sqlite3") is None, reason="sqlite3 is not installed")
 def test_questions_across_files_have_answers(shops: Path) -> None:
     for name in SHOPS[:2]:
@@ -94,7 +95,7 @@ def test_questions_across_files_have_answers(shops: Path) -> None:
     ]
 
 
-@pytest.mark.quick_cases(3)
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("line", "code"),
     [

@@ -55,7 +55,7 @@ def test_every_schema_is_frozen_with_rows_in_it() -> None:
     assert FROZEN.keys() == schema.MIGRATIONS.keys()
 
 
-@pytest.mark.quick_cases(6)
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize("name", FROZEN)
 def test_a_file_of_every_schema_becomes_one_of_today(empty: Shop, name: str) -> None:
     _thaw(name, empty.db)

@@ -112,6 +112,7 @@ def test_a_scan_would_be_found(shop: Shop, statement: str) -> None:
         assert scans(db, statement)
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("command", ["split M5", "split M5 --partial --drop-inserts", "receive --sku NONE --qty 1"])
 def test_the_number_of_statements_does_not_grow_with_the_orders(
     executed: list[str], command: str, tmp_path_factory: pytest.TempPathFactory

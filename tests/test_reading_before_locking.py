@@ -45,6 +45,7 @@ def test_a_bad_count_is_found_while_somebody_else_writes(shop: Shop, command: st
         assert shop(f"{command} --json").error == "bad-input"
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("service", [import_orders, sync])
 def test_somebody_else_can_write_while_a_file_is_read(shop: Shop, service: object) -> None:
     path, written = shop.write("orders.csv", ORDERS), 0
@@ -60,7 +61,7 @@ def test_somebody_else_can_write_while_a_file_is_read(shop: Shop, service: objec
     assert written == 3
 
 
-@pytest.mark.quick_cases(2)
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("ahead", [0, 1, 999, 2_500, 2_501, 4_000])
 def test_it_is_the_same_however_much_is_read_ahead(shop: Shop, monkeypatch: pytest.MonkeyPatch, ahead: int) -> None:
     monkeypatch.setattr(imports, "AHEAD", ahead)

@@ -244,7 +244,7 @@ FOREIGN = {
 ENDLESS = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT 'policy' AS name, i AS value FROM n"
 
 
-@pytest.mark.quick_cases(4)
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize(("sql", "word"), FOREIGN.values(), ids=FOREIGN.keys())
 def test_a_backup_with_another_schema_than_ours_is_refused_and_check_names_it(
     backed_up: Shop, sql: str, word: str

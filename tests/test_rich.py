@@ -89,7 +89,7 @@ def test_a_pipe_gets_what_rich_would_draw_there(encoding: str, rows: list[tuple[
         assert printed(drawn, encoding, patch, by_rich=False) == printed(drawn, encoding, patch, by_rich=True)
 
 
-@pytest.mark.quick_cases(6)
+@pytest.mark.quick_cases(4)
 @pytest.mark.parametrize("line", TABLES)
 def test_each_table_in_a_pipe_is_what_rich_would_draw_there(
     market: Shop, monkeypatch: pytest.MonkeyPatch, line: str
@@ -112,7 +112,7 @@ def loaded(shop: Shop, line: str, **environment: str) -> set[str]:
     return set(process.stderr.split())
 
 
-@pytest.mark.quick_cases(2)
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("line", ["list", "show M1", "stock", "shortages", "history", "promise", "split M2"])
 def test_a_table_in_a_pipe_is_drawn_without_rich(shop: Shop, line: str) -> None:
     shop.stock("A9 B0")

@@ -138,6 +138,7 @@ def test_a_terminal_explains_the_figures_of_the_stock(waiting: Shop) -> None:
     assert "owed:" not in waiting.done("stock").out
 
 
+@pytest.mark.slow
 def test_a_sentence_that_is_too_long_for_a_terminal_tears_no_sku(shop: Shop) -> None:
     shop.stock("A9 B0")
     long = "TEAPOT-CAST-IRON-EIGHT-TENTHS"
@@ -174,6 +175,7 @@ def test_what_has_nothing_to_do_is_said_once_and_nothing_is_asked(shop: Shop, li
     assert all(screen.count(said) == 1 for said in screen.splitlines() if said)
 
 
+@pytest.mark.slow
 def test_the_question_of_undo_names_the_change_and_what_stays_stands_above_it(shop: Shop) -> None:
     shop.stock("A9")
     shop.order("M1", "A1")

@@ -95,7 +95,7 @@ def test_what_undo_gives_back_to_processing_is_on_its_list_again(picked: Shop, l
     picked.done("check")
 
 
-@pytest.mark.quick_cases(4)
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize(
     ("gone", "back"),
     [

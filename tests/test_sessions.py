@@ -27,6 +27,7 @@ def test_what_differs_is_written_down_anew() -> None:
     assert sessions.renewed(page, said.__getitem__) == page.replace("1\n", "I\n", 1)
 
 
+@pytest.mark.slow
 def test_names_and_addresses_of_the_export_are_in_no_file(empty: Shop) -> None:
     sessions.prepare(empty.folder)
     sessions.renewed((sessions.ROOT / "docs" / "day.md").read_text(encoding="utf-8"), functools.partial(_typed, empty))

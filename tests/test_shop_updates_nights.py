@@ -246,7 +246,7 @@ def _tell(shop: Shop, books: Books) -> dict[str, Any]:
 
 @pytest.mark.parametrize("kind", [ShopifyByScript, ShopifyByMatrixify, Woo, Amazon])
 @pytest.mark.parametrize("seed", [1, 2])
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 def test_a_shop_that_takes_the_files_in_has_nothing_to_learn_for_ten_nights(
     shop: Shop, kind: type[Books], seed: int
 ) -> None:

@@ -30,7 +30,7 @@ def waiting(shop: Shop) -> Shop:
     return shop
 
 
-@pytest.mark.quick_cases(2)
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("value", ["0", "", "false"])
 @pytest.mark.parametrize("line", ["list", "split --help"])
 def test_colours_can_be_forced_off(waiting: Shop, value: str, line: str) -> None:
@@ -70,6 +70,7 @@ def test_names_of_a_shops_columns_are_written_out_rather_than_changed(waiting: S
     assert "N\\xfamero de orden" in said
 
 
+@pytest.mark.slow
 def test_tables_stay_straight_where_a_stand_in_is_longer(waiting: Shop) -> None:
     lines = printed(waiting, "history", PYTHONIOENCODING="ascii").decode("ascii").splitlines()
     (row,) = [line for line in lines if "priority 100 -> 1" in line]

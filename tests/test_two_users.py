@@ -90,6 +90,7 @@ def test_a_user_who_is_not_of_the_group_cannot_even_look(shared: Shop) -> None:
     assert (done.code, done.out) == (4, "")
 
 
+@pytest.mark.slow
 @AS_ROOT
 def test_a_user_who_may_only_read_the_file_is_told_so(shared: Shop) -> None:
     shared.folder.chmod(0o2750)

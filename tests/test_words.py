@@ -131,6 +131,7 @@ def test_a_shell_that_took_a_number_for_a_comment_is_told_of(shop: Shop, typed: 
     assert "leave it out" not in shop(typed).err
 
 
+@pytest.mark.slow
 def test_numbers_without_a_hash_cannot_be_taken_for_a_comment(shop: Shop) -> None:
     shop.stock("A5")
     shop.done("add M7 A=1")
@@ -175,6 +176,7 @@ def test_a_dash_cannot_be_the_name_of_a_file_that_is_written(shop: Shop, line: s
     assert not (shop.folder / "-").exists()
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(
     ("word", "meaning"), [("skip-over", "a later order may pass"), ("strict", "an earlier order comes first")]
 )

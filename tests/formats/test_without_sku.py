@@ -67,6 +67,7 @@ def test_can_say_it_of_counts(stock: Any, refused: Any) -> None:
     assert "--sku-from sku-or-name" in refused("stock", "sku,name,on_hand\n,Mug,3\nP,Plate,1\n")
 
 
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize(("option", "skus"), [("name", ["Mug - Blue", "Plate"]), ("sku-or-name", ["Mug - Blue", "P"])])
 def test_can_choose_by_the_command_line(shop: Shop, option: str, skus: list[str]) -> None:
     path = shop.write("o.csv", SHOPIFY + BLANK + FILLED)

@@ -105,7 +105,7 @@ def _not_read_in(folder: Path) -> Iterator[Path]:
     return (one for one in list(folder.iterdir()) if one.name not in CSV and one.name not in COPIES[1:])
 
 
-@pytest.mark.quick_cases(2)
+@pytest.mark.quick_cases(1)
 @pytest.mark.parametrize("line", ["list", "split M1 --json", "check", "backup copy.db", "restore other.db", "init"])
 def test_names_in_the_schema_that_are_no_text_are_damage(filled: Shop, line: str) -> None:
     """SQLite puts such a name into its own message, which Python cannot read then."""

@@ -37,6 +37,7 @@ def test_can_fit_one_format_with_the_columns_that_it_needs(form: TableFormat) ->
         assert fitting(names) == [form.name], names
 
 
+@pytest.mark.quick_cases(8)
 @named_by_format
 def test_can_fit_one_format_with_all_columns_that_it_looks_for(form: TableFormat) -> None:
     others = [names[0] for name, names in form.columns.items() if name not in form.needs]

@@ -53,6 +53,7 @@ def test_can_keep_numbers_as_they_are_written(orders: Any) -> None:
     assert read.orders == {"12345678901234567890123": [("1.10", 1)]}
 
 
+@pytest.mark.slow
 def test_can_read_a_large_list_piece_by_piece(orders: Any) -> None:
     rows = [{"order": n, "sku": "x" * 200, "quantity": 1, "note": "]},{[ " * 9} for n in range(3_000)]
     rows[7]["lines"] = [{"sku": f"S{n}", "quantity": 1, "memo": "y" * 200} for n in range(4_000)]
