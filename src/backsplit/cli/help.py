@@ -10,7 +10,9 @@ import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+
+from backsplit.values import NamedTuple
 
 DOCS = "https://github.com/backsplit/backsplit/tree/main/docs"
 EVERYWHERE = "In every command"

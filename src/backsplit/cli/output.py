@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import typer
 
@@ -24,6 +24,7 @@ from backsplit.render import documents, sentences
 from backsplit.render.terminal import STAND_IN, WIDEST, inert, inert_json, wrapped
 from backsplit.repository import Repository, open_repository
 from backsplit.repository.files import answer_file, check_place
+from backsplit.values import NamedTuple
 
 T = TypeVar("T")
 

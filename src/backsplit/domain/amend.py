@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import NamedTuple
 
 from backsplit.domain.kits import Recipe, made_of
 from backsplit.domain.limits import LARGEST_QUANTITY
@@ -15,6 +14,7 @@ from backsplit.domain.orders import Line, Order, Status, add, next_position, tak
 from backsplit.domain.split import part_of, serve
 from backsplit.domain.sync import NewNumber
 from backsplit.errors import BadQuantity, NotOnOrder, Refused, WrongUsage
+from backsplit.values import NamedTuple
 
 NO_KITS: Mapping[str, Recipe] = {}
 

@@ -7,7 +7,8 @@ and what was received, corrected or counted here stays, whether the shop ever le
 from __future__ import annotations
 
 from enum import Enum
-from typing import NamedTuple
+
+from backsplit.values import NamedTuple
 
 PLATFORMS = ("shopify", "woocommerce")
 EXPORTS = ("orders", "orders-json", "orders-graphql", "inventory", "products")

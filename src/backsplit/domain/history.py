@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any
 
 from backsplit.domain.times import minute_and_zone
+from backsplit.values import NamedTuple
 
 
 class EventKind(Enum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Generic, NamedTuple, TypeVar, Union
+from typing import Generic, TypeVar, Union
 
 from backsplit.domain.counts import BooksDiffer
 from backsplit.domain.deliveries import ExpectedLine
@@ -12,6 +12,7 @@ from backsplit.domain.orders import Order, Status, Tracking
 from backsplit.domain.queue import NO_EFFECTS, Effects
 from backsplit.domain.times import read_moment
 from backsplit.errors import Code
+from backsplit.values import NamedTuple
 
 
 class ArrivingLine(NamedTuple):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from backsplit.domain.limits import MOST_OF_A_PART, MOST_PARTS
 from backsplit.domain.orders import KitPart, Line
 from backsplit.errors import BadQuantity, Refused, WrongUsage
+from backsplit.values import NamedTuple
 
 Recipe = Mapping[str, int]  # the parts of a kit, by SKU, with the units of each in one kit; empty for no kit
 MOST_NAMED = 3  # orders that a refusal names

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from backsplit.values import NamedTuple
 
 Kind = Literal["split", "late", "again", "no-day", "cancel", "cancelled"]
 AnswerWanted = Literal["silence", "yes"]

@@ -6,9 +6,10 @@ import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
 from backsplit.errors import Code, Refused
+from backsplit.values import NamedTuple
 
 
 class Status(str, Enum):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from backsplit.domain.orders import Line, Order, Status, Tracking
 from backsplit.domain.sync import OPEN, ShopState, remembered, units
+from backsplit.values import NamedTuple
 
 
 class ToFetch(NamedTuple):

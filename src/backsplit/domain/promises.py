@@ -7,10 +7,10 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, takewhile
 from operator import attrgetter
-from typing import NamedTuple
 
 from backsplit.domain.orders import Policy
 from backsplit.domain.queue import Claim, release
+from backsplit.values import NamedTuple
 
 # What an order needs of one SKU: the units that it wants in all, and those that the policy keeps for orders before it.
 Need = tuple[str, int, int]

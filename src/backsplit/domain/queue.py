@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 from backsplit.domain.orders import Policy, QueueKey
+from backsplit.values import NamedTuple
 
 SkuT = TypeVar("SkuT", bound=Hashable)
 OrderT = TypeVar("OrderT")

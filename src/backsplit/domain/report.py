@@ -7,9 +7,9 @@ and their sources). Ages and waiting times are in days of 24 hours and begin whe
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from backsplit.domain.orders import Order
+from backsplit.values import NamedTuple
 
 # Upper ends, in days, of the rows of the histogram; above the last there is one more.
 AGES = (1, 3, 7, 14, 28, 56)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from types import MappingProxyType
-from typing import NamedTuple
 
 from backsplit.domain.counts import Kind
 from backsplit.domain.orders import Tracking
 from backsplit.errors import WrongUsage
+from backsplit.values import NamedTuple
 
 Units = Mapping[str, int]  # by SKU
 Row = list[str]

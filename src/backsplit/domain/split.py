@@ -6,10 +6,10 @@ import re
 import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from backsplit.domain.orders import Line, Order, Status, demand, take
 from backsplit.errors import BadQuantity, NotOnOrder, Refused
+from backsplit.values import NamedTuple
 
 PART_ENDING = re.compile(r"-backorder(-[1-9][0-9]*)?\Z")
 

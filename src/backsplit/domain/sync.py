@@ -10,11 +10,11 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from backsplit.domain.imports import ArrivingLine, ArrivingOrder
 from backsplit.domain.orders import Line, Order, Status, add, join, next_position, take
 from backsplit.domain.split import part_of
+from backsplit.values import NamedTuple
 
 Units = dict[str, int]  # by SKU
 NewNumber = Callable[[], str]

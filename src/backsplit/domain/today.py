@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from backsplit.values import NamedTuple
 
 LONG_AGO = 2  # days without a look at the shop: then that comes first
 

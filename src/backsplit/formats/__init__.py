@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
+
+from backsplit.values import NamedTuple
 
 DateOrder = Literal["dmy", "mdy"]
 SkuFrom = Literal["sku", "name", "sku-or-name"]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Literal, NamedTuple, TypeVar
+from typing import Literal, TypeVar
 
 from backsplit.domain.limits import LARGEST_ON_HAND, LARGEST_QUANTITY, LONGEST_NUMBER, LONGEST_SKU, LONGEST_TEXT
 from backsplit.domain.orders import HIGHEST_PRIORITY, LOWEST_PRIORITY
 from backsplit.formats import Decimal
 from backsplit.formats.report import FieldError, Report, quoted
+from backsplit.values import NamedTuple
 
 # `6.0000` is how Magento writes six, `10.0` how Odoo does.
 _WHOLE = re.compile(r"(-?)([0-9]+)(?:\.0*)?", re.ASCII)

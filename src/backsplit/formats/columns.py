@@ -7,13 +7,14 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from backsplit.domain.counts import shop_of
 from backsplit.errors import WrongUsage, listed
 from backsplit.formats import Remembered, cells
 from backsplit.formats.dates import Dates, clear_moment
 from backsplit.formats.report import printable, quoted
+from backsplit.values import NamedTuple
 
 _OUT = str.maketrans("", "", " _-.\t\u00a0°º")
 

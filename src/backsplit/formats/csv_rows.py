@@ -7,11 +7,12 @@ import io
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from backsplit.formats.columns import Header
 from backsplit.formats.report import Report, quoted
 from backsplit.formats.source import LONGEST_LINE, Source
+from backsplit.values import NamedTuple
 
 MOST_LINES = 10_000  # of one row; a product page in a cell has some hundred
 

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 from backsplit.formats import ReadOptions
 from backsplit.formats.columns import (
@@ -25,6 +25,7 @@ from backsplit.formats.columns import (
 )
 from backsplit.formats.report import FieldError, Report, quoted
 from backsplit.formats.source import Source
+from backsplit.values import NamedTuple
 
 Record = dict[str, Any]
 

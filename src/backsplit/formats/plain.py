@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from operator import itemgetter
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from backsplit.domain.deliveries import ExpectedLine
 from backsplit.domain.imports import (
@@ -51,6 +51,7 @@ from backsplit.formats.report import (
 from backsplit.formats.shops._toolkit import FoundCount, FoundLine, FoundOrder, number, units, untold
 from backsplit.formats.state_columns import FOOTERS, End, Seen, StateColumns, is_footer, look, units_are_open
 from backsplit.formats.validate import WithoutSku, taken
+from backsplit.values import NamedTuple
 
 _Fact = tuple[int, int, Check]  # of each fact with a column: its place in Said, its place in a row, its check
 Rows = Iterable[tuple[int, Sequence[str]]]

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import ExitStack, closing
 from types import TracebackType
-from typing import Generic, NamedTuple, TypeVar, Union, cast
+from typing import Generic, TypeVar, Union, cast
 
 from backsplit.domain.counts import Kind
 from backsplit.domain.imports import DeliveryItem, Ends, ExpectedItem, LabelLine, OrderItem, PartLine, StockItem, ends
@@ -24,6 +24,7 @@ from backsplit.formats.shops._toolkit import FoundCount, FoundOrder, RecordForma
 from backsplit.formats.source import Source
 from backsplit.formats.statuses import status_word
 from backsplit.formats.validate import counted, taken
+from backsplit.values import NamedTuple
 
 T = TypeVar("T")
 

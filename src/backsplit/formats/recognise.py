@@ -8,7 +8,6 @@ import re
 from collections.abc import Container, Mapping, Sequence
 from importlib import import_module
 from itertools import islice
-from typing import NamedTuple
 
 from backsplit.errors import BadInput, WrongUsage, listed
 from backsplit.formats import ReadOptions
@@ -36,6 +35,7 @@ from backsplit.formats.report import Report, printable, quoted
 from backsplit.formats.shops._toolkit import Format, RecordFormat, TableFormat
 from backsplit.formats.source import Source
 from backsplit.formats.state_columns import FOOTERS, is_footer
+from backsplit.values import NamedTuple
 
 
 def needed(what: What, options: ReadOptions) -> list[Field]:

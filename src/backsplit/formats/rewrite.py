@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
 
 from backsplit.domain.parcels import ExportLine, ExportOrder
 from backsplit.errors import BadInput
@@ -23,6 +22,7 @@ from backsplit.formats.recognise import recognise_table
 from backsplit.formats.report import FieldError, Report
 from backsplit.formats.shops._toolkit import TableFormat
 from backsplit.formats.source import Source
+from backsplit.values import NamedTuple
 
 PLAIN = "csv"
 MOST_NAMED = 20  # rows that cannot be read

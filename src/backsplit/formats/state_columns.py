@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from itertools import islice
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from backsplit.domain.orders import Status
 from backsplit.errors import BadInput, listed
@@ -34,6 +34,7 @@ from backsplit.formats.report import (
     quoted,
 )
 from backsplit.formats.statuses import WEAK, YES, Kind, folded, kind_of, word_of, words
+from backsplit.values import NamedTuple
 
 Purpose = Literal["orders", "expected", "delivery"]
 MOST_VALUES = 40  # a column of state has few values

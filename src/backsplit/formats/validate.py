@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from backsplit.domain.imports import (
     ArrivingLine,
@@ -42,6 +41,7 @@ from backsplit.formats.report import (
     quoted,
 )
 from backsplit.formats.shops._toolkit import FoundCount, FoundLine, FoundOrder, Sent, all_of_it, nothing, untold
+from backsplit.values import NamedTuple
 
 
 class WithoutSku:

@@ -8,10 +8,11 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import IO, NamedTuple, cast
+from typing import IO, cast
 
 from backsplit.errors import how_to_add, listed
 from backsplit.formats.report import printable, quoted
+from backsplit.values import NamedTuple
 
 _PROGRAM = Path(__file__).with_name("workbook_process.py")
 _REFUSED = 3  # as there

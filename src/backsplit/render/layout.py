@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum, auto
-from typing import NamedTuple
 
 from backsplit.render.terminal import Text, cells, fitting, inert
+from backsplit.values import NamedTuple
 
 GAP = 2  # between two columns
 NAME_LEAST = 10  # of a name that gives way

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from backsplit.errors import DatabaseError, Refused
 from backsplit.repository import Repository, commit, connection, schema
@@ -42,6 +41,7 @@ from backsplit.repository.opening import (
     readable,
 )
 from backsplit.signals import ignore_from_now_on
+from backsplit.values import NamedTuple
 
 OTHER_MIGRATIONS = """SELECT 1 FROM sqlite_master
 WHERE name = '_sqlite_migrations' AND NOT (type = 'table' AND sql LIKE 'CREATE TABLE %')"""

@@ -10,7 +10,7 @@ from functools import lru_cache
 from heapq import merge
 from itertools import chain, groupby, pairwise
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from backsplit.domain.history import EventKind
 from backsplit.domain.imports import ArrivingOrder, Said
@@ -25,6 +25,7 @@ from backsplit.repository.policy import PLACE, policy_of
 from backsplit.repository.queue import SkuClaim
 from backsplit.repository.sources import Sources
 from backsplit.repository.transitions import ENQUEUE_WHERE
+from backsplit.values import NamedTuple
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing, suppress
 from functools import cache, lru_cache
 from itertools import chain
-from typing import NamedTuple
 
 from backsplit.domain.history import OF_RECEIPTS, OF_STOCK, EventKind
 from backsplit.domain.orders import Policy, Status
@@ -16,6 +15,7 @@ from backsplit.repository import schema
 from backsplit.repository.connection import FAILURES, IOERR, SORTING
 from backsplit.repository.orders import DEMANDED, DEMANDED_UNITS, DEMANDING
 from backsplit.repository.policy import needed
+from backsplit.values import NamedTuple
 
 AT_ONCE = 10_000  # rows whose text is looked at together
 LEAST = -(2**63)  # the smallest row id

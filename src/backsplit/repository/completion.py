@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection
-from typing import NamedTuple
 
 from backsplit.repository.orders import json_array
+from backsplit.values import NamedTuple
 
 MOST = 50  # words that a shell shows at once
 # A range of the index ends where the start does; a function of every number would read on to the end.

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from backsplit.domain.history import Done, Event, EventKind
 from backsplit.repository.orders import json_array
+from backsplit.values import NamedTuple
 
 if TYPE_CHECKING:
     from backsplit.domain.orders import Order

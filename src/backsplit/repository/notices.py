@@ -6,9 +6,10 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from backsplit.domain.notices import LastTold
+from backsplit.values import NamedTuple
 
 # CROSS JOIN: read in the order of the queue's index, so that nothing is sorted.
 OF_ORDER = """o.number, o.customer, o.placed_at, o.family_id,

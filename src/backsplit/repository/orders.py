@@ -7,11 +7,12 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from backsplit.domain.orders import Holder, KitPart, Line, Order, Status, Tracking
 from backsplit.domain.split import part_number
 from backsplit.repository.policy import kept_for_earlier
+from backsplit.values import NamedTuple
 
 
 class Fact(NamedTuple):

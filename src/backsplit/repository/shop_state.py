@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from backsplit.domain.sync import ShopState
 from backsplit.repository.orders import json_array
+from backsplit.values import NamedTuple
 
 OF_FAMILY = """SELECT sku, wanted, sent, sent_by_shop, wanted_not_on_lines, assumed_sent,
   no_longer_wanted FROM shop_state JOIN products ON id = product_id WHERE family_id = ?"""

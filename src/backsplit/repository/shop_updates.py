@@ -7,12 +7,12 @@ import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import NamedTuple
 
 from backsplit.domain.orders import Tracking
 from backsplit.domain.shop_updates import Shipment
 from backsplit.domain.sync import ShopState
 from backsplit.repository.orders import json_array, read_tracking
+from backsplit.values import NamedTuple
 
 # The families of which something shipped here and the shop has not said that it knows all of it, where there is a shop.
 FAMILIES = """WITH

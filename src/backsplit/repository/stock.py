@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from backsplit.domain.orders import Stock
 from backsplit.errors import UnknownSku
 from backsplit.repository.orders import json_array
+from backsplit.values import NamedTuple
 
 STOCK = """SELECT sku, on_hand, allocated,
   coalesce((SELECT sum(quantity) FROM queue WHERE product_id = p.id), 0), name, is_insert, first_day,

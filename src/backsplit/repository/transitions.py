@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from backsplit.domain.orders import Order, Status
 from backsplit.domain.split import SplitPlan
@@ -22,6 +21,7 @@ from backsplit.repository.orders import (
     json_array,
     rewritten_values,
 )
+from backsplit.values import NamedTuple
 
 ONE, MANY = "= ?", "IN (SELECT value FROM json_each(?))"  # orders, by id
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from backsplit.domain.history import EventKind
 from backsplit.domain.orders import Status, Stock
@@ -11,6 +10,7 @@ from backsplit.domain.queue import NO_EFFECTS, Effects
 from backsplit.repository import Entry, Repository
 from backsplit.services import promises
 from backsplit.services.release import check_no_kits, sweep
+from backsplit.values import NamedTuple
 
 
 class CameDue(NamedTuple):

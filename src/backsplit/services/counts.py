@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from zlib import crc32
 
 from backsplit.domain.counts import BooksDiffer, Kind, ShopCount, reconcile, shop_of
@@ -29,6 +29,7 @@ from backsplit.repository import Entry, Repository
 from backsplit.repository.stock import Described
 from backsplit.services.release import check_no_kits
 from backsplit.services.stock import Corrected, check_on_hand, take_counts
+from backsplit.values import NamedTuple
 
 if TYPE_CHECKING:
     from backsplit.domain.imports import StockItem

@@ -8,7 +8,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import NamedTuple
 
 from backsplit.domain.history import EventKind
 from backsplit.domain.orders import Policy
@@ -23,6 +22,7 @@ from backsplit.repository import (
 from backsplit.repository.backups import figures_of, open_backup
 from backsplit.repository.files import beside, put_in_place, why_not, writable
 from backsplit.services.release import sweep
+from backsplit.values import NamedTuple
 
 NAMES = ("stock.csv", "orders.csv", "delivery.csv", "shop_export.csv")
 PACKAGE = Path(__file__).parent.parent

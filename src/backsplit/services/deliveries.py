@@ -6,7 +6,7 @@ import shlex
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from backsplit.domain.deliveries import Expected, ExpectedLine, arrive, arrive_in_turn, close, say_days
 from backsplit.domain.deliveries import move as move_rows
@@ -25,6 +25,7 @@ from backsplit.services import promises
 from backsplit.services.maps import remember
 from backsplit.services.release import QueueClaim, check_no_kits, covered_claims, one_parcel, release_claims
 from backsplit.services.skus import MOST_NAMED, make_known
+from backsplit.values import NamedTuple
 
 if TYPE_CHECKING:
     from backsplit.domain.imports import LeftOut

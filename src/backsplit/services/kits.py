@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from backsplit.domain.history import EventKind
 from backsplit.domain.kits import Kit, Recipe, check_kit, check_recipe, in_words
@@ -14,6 +14,7 @@ from backsplit.errors import Refused
 from backsplit.repository import Entry, Repository
 from backsplit.services.release import sweep
 from backsplit.services.skus import make_known
+from backsplit.values import NamedTuple
 
 if TYPE_CHECKING:
     from backsplit.domain.undo import BeforeKits

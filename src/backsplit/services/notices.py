@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from backsplit.domain.history import EventKind
 from backsplit.domain.notices import DEFAULT_DAYS, Due, LastTold, Notice, Waiting, agreed_to, day_after, due, noted
@@ -14,6 +14,7 @@ from backsplit.errors import Refused
 from backsplit.repository import Entry, Repository
 from backsplit.services import promises
 from backsplit.services.maps import with_remembered
+from backsplit.values import NamedTuple
 
 if TYPE_CHECKING:
     from backsplit.domain.history import Done

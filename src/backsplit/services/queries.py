@@ -6,7 +6,7 @@ from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, 
 from datetime import datetime, timezone
 from itertools import islice
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from backsplit.domain import times
 from backsplit.domain.history import Event, EventKind
@@ -16,6 +16,7 @@ from backsplit.errors import UnknownSku
 from backsplit.repository import Repository, Which
 from backsplit.repository.history import Span
 from backsplit.services import promises
+from backsplit.values import NamedTuple
 
 if TYPE_CHECKING:
     from backsplit.domain.promises import Promise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from backsplit.domain.deliveries import ExpectedLine
 from backsplit.domain.imports import DeliveryItem, ExpectedItem, LeftOut
@@ -14,6 +14,7 @@ from backsplit.formats.reader import Reading, Unfit
 from backsplit.repository import Repository
 from backsplit.services.maps import with_remembered
 from backsplit.services.skus import MOST_NAMED
+from backsplit.values import NamedTuple
 
 T = TypeVar("T")
 UNKNOWN = "unknown SKU"  # why a row of a file is left out

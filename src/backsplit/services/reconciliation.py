@@ -6,7 +6,6 @@ import shlex
 from array import array
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from backsplit.domain.history import EventKind
 from backsplit.domain.imports import (
@@ -45,6 +44,7 @@ from backsplit.domain.times import minute_and_zone
 from backsplit.repository import Entry, Repository
 from backsplit.repository.bulk_import import Arrivals, Known
 from backsplit.services.kits import recipes_at
+from backsplit.values import NamedTuple
 
 WENT_WHOLE = "the shop has sent the order as a whole"
 MARKED_ONLY = "called sent by the shop, but given up here before: nothing leaves the shelf"

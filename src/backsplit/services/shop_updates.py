@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from backsplit.domain.counts import Kind, shop_of
 from backsplit.domain.history import EventKind
@@ -35,6 +35,7 @@ from backsplit.repository.shop_updates import ShippedFamily
 from backsplit.services.counts import counted_shop, sources_of
 from backsplit.services.maps import shops_with_names, with_remembered
 from backsplit.services.status import Changed, check_unchanged, ship_orders
+from backsplit.values import NamedTuple
 
 if TYPE_CHECKING:
     from backsplit.domain.history import Done

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from backsplit.domain.history import EventKind
 from backsplit.domain.orders import Order, Status
@@ -24,6 +24,7 @@ from backsplit.errors import Refused
 from backsplit.repository import Entry, Repository
 from backsplit.services import promises
 from backsplit.services.release import sweep
+from backsplit.values import NamedTuple
 
 if TYPE_CHECKING:
     from backsplit.domain.undo import BeforeSplit

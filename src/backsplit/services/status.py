@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from backsplit.domain.history import EventKind
 from backsplit.domain.limits import check_words
@@ -17,6 +17,7 @@ from backsplit.errors import Refused
 from backsplit.repository import Entry, Repository
 from backsplit.services import promises
 from backsplit.services.release import sweep
+from backsplit.values import NamedTuple
 
 if TYPE_CHECKING:
     from backsplit.domain.history import Done

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from backsplit.domain.history import EventKind
 from backsplit.domain.limits import LARGEST_ON_HAND, check_figure, check_words
@@ -14,6 +13,7 @@ from backsplit.repository import Entry, Repository
 from backsplit.services import promises
 from backsplit.services.release import check_no_kits, lower, sweep
 from backsplit.services.status import Changed
+from backsplit.values import NamedTuple
 
 
 def adjust(

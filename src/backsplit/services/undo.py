@@ -6,7 +6,7 @@ import shlex
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext, suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from backsplit.domain.deliveries import close
 from backsplit.domain.history import Done, Event, EventKind
@@ -27,6 +27,7 @@ from backsplit.services.orders import mark_orders_to_come, mark_ship_complete
 from backsplit.services.release import sweep
 from backsplit.services.status import Changed, Undone, check_unchanged, give_priority, move_orders
 from backsplit.services.stock import Corrected, check_on_hand, mark_insert, set_counts
+from backsplit.values import NamedTuple
 
 if TYPE_CHECKING:
     from backsplit.domain.deliveries import Expected

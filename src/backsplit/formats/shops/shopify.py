@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from backsplit.domain.orders import Status
 from backsplit.formats import cells
@@ -51,6 +50,7 @@ from backsplit.formats.shops._toolkit import (
     untold,
 )
 from backsplit.formats.statuses import status_word
+from backsplit.values import NamedTuple
 
 # Payments that close an order, in the CSV and in the JSON.
 CLOSING_PAYMENTS: dict[str, tuple[str, Status | None]] = {
