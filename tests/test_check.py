@@ -106,7 +106,7 @@ EDITS = {
 }
 
 
-@pytest.mark.quick_cases(5)
+@pytest.mark.quick_cases(3)
 @pytest.mark.parametrize(("sql", "word"), EDITS.values(), ids=EDITS.keys())
 def test_what_another_program_did_is_named(spoiled: Shop, sql: str, word: str) -> None:
     edited(spoiled, sql)

@@ -228,6 +228,7 @@ def test_an_encoding_that_the_export_does_not_have_is_told(labels: Shop, encodin
         assert (answer.code, f"is not {encoding} text" in answer.err) == (5, True), answer
 
 
+@pytest.mark.slow
 def test_what_would_act_on_a_terminal_is_written_out_there(labels: Shop) -> None:
     export(labels, WHOLE.replace(b"Anna", b"\x1b[31mAnna"), "loud.csv")
     terminal = Terminal(labels, "to-ship --through loud.csv")

@@ -286,6 +286,7 @@ def test_the_history_of_a_part_that_is_gone_with_its_amendment_says_so(many: Sho
     )
 
 
+@pytest.mark.slow
 def test_undo_undo_undo_walks_back(many: Shop) -> None:
     states = [everything(many)]
     lines = ["split M4", "receive --sku C --qty 2", "ship M1", "amend M2 --add D=1", "cancel M4", "add X=1 --create"]

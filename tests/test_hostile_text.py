@@ -256,6 +256,7 @@ def test_bytes_that_are_no_text_are_wrong_usage_on_standard_input_too(owned: Sho
     assert (answer.code, answer.error) == (2, "usage")
 
 
+@pytest.mark.slow
 def test_a_file_may_have_any_name(owned: Shop) -> None:
     path = owned.folder.as_posix().encode() + b"/orders \xff\x1b[31m\n.csv"
     Path(path.decode(errors="surrogateescape")).write_text("order,sku,quantity\nM1,A,1\n")
@@ -368,6 +369,7 @@ def test_the_name_of_a_user_may_be_hostile_too(owned: Shop, monkeypatch: pytest.
     assert owned.done("history --json").json[0]["user"] == "=kim\x1b[31m\\udcff"
 
 
+@pytest.mark.slow
 def test_completion_offers_nothing_that_a_shell_would_run(owned: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     for text in (*TEXTS.values(), "PLAIN-1", "Ä/1.5", "#1001"):
         brought(owned, text)

@@ -34,7 +34,7 @@ OPTIONS = {
 }
 
 
-@pytest.mark.quick_cases(3)
+@pytest.mark.quick_cases(2)
 @pytest.mark.parametrize(("command", "file", "within", "beyond"), LIMITS.values(), ids=LIMITS.keys())
 def test_a_file_within_the_limits_is_taken_and_one_beyond_is_refused(
     shop: Shop, command: str, file: str, within: object, beyond: object

@@ -122,6 +122,7 @@ def test_before_rows_are_rewritten_a_copy_is_kept_beside(old: Shop, monkeypatch:
     assert kept.stat().st_mtime_ns == taken
 
 
+@pytest.mark.slow
 def test_the_kept_copy_can_take_the_place_of_the_file(old: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as newer:
         _comes(newer, {"m999"}, m998=ADDS, m999=REWRITES)
@@ -131,6 +132,7 @@ def test_the_kept_copy_can_take_the_place_of_the_file(old: Shop, monkeypatch: py
     assert old.state() == ORDERS_OF_FIRST
 
 
+@pytest.mark.slow
 def test_no_copy_is_kept_where_no_row_is_rewritten(old: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     _comes(monkeypatch, set(), m998=ADDS)
     old.done("check")

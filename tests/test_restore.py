@@ -324,7 +324,7 @@ def test_a_proof_that_takes_too_long_is_given_up(backed_up: Shop, monkeypatch: p
     is_refused(backed_up, "good.db", 4, "not-a-database", "good.db takes too long to check: nothing was changed")
 
 
-@pytest.mark.quick_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("moved", [True, False], ids=["moved away", "replaced"])
 def test_a_file_that_gets_another_name_while_a_restore_waits_is_not_said_to_be_restored(
     backed_up: Shop, moved: bool
@@ -497,6 +497,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
+@pytest.mark.slow
 def test_a_log_that_a_kill_has_left_goes_with_the_file(backed_up: Shop) -> None:
     for before in again_and_again(backed_up):
         subprocess.run([sys.executable, "-c", KILLED, backed_up.db], check=False)

@@ -127,6 +127,7 @@ def test_rich_is_asked_how_wide_a_letter_is_where_it_may_be_wide(market: Shop) -
     assert "rich.console" not in loaded(market, "stock 漢字-1")
 
 
+@pytest.mark.slow
 def test_rich_draws_in_a_pipe_where_colour_is_forced(market: Shop) -> None:
     assert "rich.console" in loaded(market, "stock", FORCE_COLOR="1")
 

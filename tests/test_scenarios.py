@@ -386,6 +386,7 @@ CASES = [
 ]
 
 
+@pytest.mark.quick_cases(20)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_worked_case(shop: Shop, case: Case) -> None:
     shop.done(f"policy {case.policy}")

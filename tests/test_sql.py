@@ -126,6 +126,7 @@ def _as_text(rows: Iterable[Sequence[object]]) -> list[tuple[str, ...]]:
     return sorted(tuple(map(str, row)) for row in rows)
 
 
+@pytest.mark.slow
 def test_duckdb_answers_the_five_questions(duck: Any, asked: sqlite3.Connection) -> None:
     for question in QUESTIONS:
         assert len(duck.execute(question).fetchall()) == len(asked.execute(question).fetchall()) > 0, question

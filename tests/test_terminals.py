@@ -77,6 +77,7 @@ def test_tables_stay_straight_where_a_stand_in_is_longer(waiting: Shop) -> None:
     assert row.rindex("|") == lines[0].rindex("|")
 
 
+@pytest.mark.slow
 def test_data_in_json_and_csv_keeps_its_characters(shop: Shop) -> None:
     shop.done("import stock -", "sku,on_hand\nA×B,1\n")
     assert json.loads(printed(shop, "stock --json", PYTHONIOENCODING="ascii").decode("utf-8"))[0]["sku"] == "A×B"

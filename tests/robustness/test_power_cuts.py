@@ -26,7 +26,7 @@ from robustness.disk.cuts import Call, Disk, What, calls_in
 from robustness.processes import contents, holding, tell
 from shopify import inventory, shopify
 
-CUTS = int(os.environ.get("BACKSPLIT_CUTS", "160"))
+CUTS = int(os.environ.get("BACKSPLIT_CUTS", "300"))
 SEED = int(os.environ.get("BACKSPLIT_SEED", "1"))
 DRAWN_AT_EACH = 3  # states at the same moment
 
