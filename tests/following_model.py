@@ -549,13 +549,13 @@ class FollowingModel(Model):
         one, one.too_many = self.reconcile(look, only_open=only_open)
         words = [{sku: self.word_of(it) for sku, it in said.items()} for said in (before, self.said[look.number])]
         other_word = any(words[0].get(sku, (0, 0, 0)) != word for sku, word in words[1].items())
-        less_sent = any(
-            sent - unsaid < words[0][sku][1] - words[0][sku][2]
-            for sku, (_, sent, unsaid) in words[1].items()
+        not_only_learnt = any(
+            wanted != words[0][sku][0] or sent - unsaid < words[0][sku][1] - words[0][sku][2]
+            for sku, (wanted, sent, unsaid) in words[1].items()
             if sku in words[0]
         )
         comes_back = back or bool(one.came_back)
-        return one.is_news or less_sent or (comes_back and other_word), comes_back
+        return one.is_news or not_only_learnt or (comes_back and other_word), comes_back
 
     @staticmethod
     def word_of(said: Said) -> tuple[int, int, int]:

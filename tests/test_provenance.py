@@ -80,6 +80,16 @@ def test_an_older_export_that_would_take_back_what_the_shop_only_marked_is_refus
     assert sync.json("1 A1! B1!", "2 A1 @2026-01-02")["count_again"] == []
 
 
+def test_an_older_export_that_does_not_know_yet_what_was_swapped_here_is_refused(shop: Shop, sync: Syncer) -> None:
+    """Else the next export would seem to want the swapped units once more."""
+    sync.json("1 A1 B1", "2 A1 @2026-01-02")
+    sync.json("1 A1 B3", "2 A1 @2026-01-02", "3 A1 @2026-01-03")
+    shop.done("amend 1 --swap B=HAT")
+    refused = sync("1 A1 B1", "2 A1 @2026-01-02")
+    assert (refused.code, refused.error) == (1, "older-file")
+    assert sync.json("1 A1 B3", "2 A1 @2026-01-02", "3 A1 @2026-01-03")["followed"] == []
+
+
 def test_an_older_export_that_changes_nothing_is_taken(sync: Syncer) -> None:
     sync.json("1 A2", "2 A1 @2026-01-02")
     assert sync.json("1 A2")["followed"] == []

@@ -99,11 +99,14 @@ class Reconciliation(NamedTuple):
         return any(now.said != self.last[sku].said for sku, now in self.shop_state.items())
 
     @property
-    def says_less_sent(self) -> bool:
-        """Whether the shop calls less sent than at the last look, even where no unit comes back for that."""
+    def has_not_only_learnt(self) -> bool:
+        """Whether the shop says more than that it knows of more units sent, even where nothing is to be done for it.
+
+        An older export that says so would make us forget its newer word.
+        """
         return any(
-            now.sent - now.assumed_sent < self.last[sku].sent - self.last[sku].assumed_sent
-            for sku, now in self.shop_state.items()
+            now.wanted != last.wanted or now.sent - now.assumed_sent < last.sent - last.assumed_sent
+            for now, last in ((now, self.last[sku]) for sku, now in self.shop_state.items())
         )
 
     @property

@@ -408,7 +408,7 @@ class KnownOrders:
                 self._leave_older(order, known)
             else:
                 back = bool(planned.came_back) or exported.was_missing
-                is_news = planned.is_news or planned.says_less_sent
+                is_news = planned.is_news or planned.has_not_only_learnt
                 self.changed[family] = exported._replace(
                     number=order.number, file=self._file, comes_back=back, is_news=is_news
                 )

@@ -20,6 +20,7 @@ WOO = "Order Number,Order Status,Order Date,SKU,Name,Quantity,Quantity (- Refund
         ("processing", "5,3", [(3, 0, 0)], {}),
         ("processing", "5,0", [], {}),
         ("partially-shipped", "5,3", [(3, 0, 3)], {}),
+        ("partially-shipped", "5,0", [], {}),  # as those of a line that is paid back in part
         ("completed", "5,5", [(5, 5, 0)], {"7": "Shipped"}),
         ("completed", "5,3", [(3, 3, 2)], {"7": "Shipped"}),
         ("completed", "5,0", [(0, 0, 5)], {"7": "Shipped"}),
@@ -62,6 +63,7 @@ OF_THE_LINE = {"id": 3, "total": "-9", "line_items": [
         ("processing", [], (5, 0, 0)),
         ("processing", [{"id": 1, "total": "-1"}], (5, 0, 0)),
         ("processing", [OF_THE_LINE], (3, 0, 0)),
+        ("partially-shipped", [OF_THE_LINE], (3, 0, 3)),
         ("completed", [], (5, 5, 0)),
         ("completed", [OF_THE_LINE], (3, 3, 2)),
         ("cancelled", [], (5, 0, 5)),

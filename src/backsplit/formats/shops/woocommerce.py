@@ -100,10 +100,10 @@ def lines(order: FoundOrder, rows: Sequence[Item], table: Table) -> Iterator[Fou
 
 def sent(order: FoundOrder, wanted: int, refunded: int) -> Sent | None:
     """What the status of an order says of a line of which `refunded` units are no longer `wanted`."""
-    if order.closed is None:
-        return untold if order.in_part else None
     if not wanted + refunded:
-        return untold
+        return untold if order.closed or order.in_part else None
+    if order.closed is None:
+        return units(0, wanted) if order.in_part else None  # what is paid back waits no more, whatever has gone
     return units(wanted, refunded) if order.closed is Status.SHIPPED else units(0, wanted + refunded)
 
 
@@ -119,7 +119,7 @@ def _line_of_row(row: Item, order: FoundOrder, *, net: bool) -> FoundLine:
         found.quantity = str(max(0, left))
     if left <= 0 and (back or net):
         found.left_out = REFUNDED
-    if net and order.closed:
+    if net and (order.closed or order.in_part):
         back = max(0, (number(row.ordered) or 0) - quantity)
     found.sent = sent(order, max(0, left), back)
     return found
