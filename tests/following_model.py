@@ -462,8 +462,8 @@ class FollowingModel(Model):
             self.did("sync", [*about, *moved], {}, kept, counted=are_counted)
 
     @staticmethod
-    def word(said: dict[str, Said]) -> dict[str, tuple[int, int]]:
-        return {sku: (one.wanted, one.sent) for sku, one in said.items() if one.wanted or one.sent}
+    def word(said: dict[str, Said]) -> dict[str, tuple[int, int, int]]:
+        return {sku: (one.wanted, one.sent, one.unsaid) for sku, one in said.items() if one.wanted or one.sent}
 
     def remember_as_sent(self, roots: set[str]) -> None:
         for root in roots:
