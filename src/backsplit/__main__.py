@@ -55,11 +55,12 @@ def main(argv: Sequence[str] | None = None) -> int:
             signal.signal(signal.SIGINT, signal.SIG_DFL)  # until it is heard as below: a traceback says nothing
         _take_words_as_utf8(words)
         defer_imports(*DEFERRED)
-    from backsplit.signals import Stopped, stoppable  # noqa: PLC0415 - not for --version
+    from backsplit.signals import Stopped, stoppable, while_loading  # noqa: PLC0415 - not for --version
 
     with stoppable(to_the_end=argv is None):
         try:
-            from backsplit.cli import run  # noqa: PLC0415 - where Ctrl-C is heard
+            with while_loading():
+                from backsplit.cli import run  # noqa: PLC0415 - where Ctrl-C is heard
 
             return run(words)
         except Stopped as stopped:  # the command line was still being built

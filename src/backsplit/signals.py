@@ -69,6 +69,17 @@ def may_have_committed() -> bool:
 
 
 @contextmanager
+def while_loading() -> Iterator[None]:
+    """Raises Stopped also where Python before 3.12 raises a RuntimeError in its place, as it does in making a class."""
+    try:
+        yield
+    except RuntimeError as error:
+        if isinstance(error.__cause__, Stopped):
+            raise error.__cause__ from None
+        raise
+
+
+@contextmanager
 def stoppable(*, to_the_end: bool) -> Iterator[None]:
     """Let both signals raise Stopped, once. `to_the_end`: this process ends after this command."""
     _command.may_have_committed, _command.upgraded, _command.heard = False, False, True

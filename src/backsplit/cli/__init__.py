@@ -32,7 +32,7 @@ from backsplit.cli.output import (
 from backsplit.errors import BacksplitError, WrongUsage
 from backsplit.render.terminal import inert
 from backsplit.repository.opening import SQLITE_VERSION, schema_of
-from backsplit.signals import Stopped, may_have_committed
+from backsplit.signals import Stopped, may_have_committed, while_loading
 
 # The headings of `--help`, what is typed most next to the prompt. Below each its commands, with the module in
 # `commands/` that has them. A new command is a function in such a module and a line here.
@@ -264,7 +264,8 @@ def _answered(words: Sequence[str]) -> int:
     as_json = "--json" in words[: words.index("--") if "--" in words else None]
     prepare_streams(as_json=as_json)
     try:
-        code = _run(list(words))
+        with while_loading():  # a command loads modules to its end
+            code = _run(list(words))
         sys.stdout.flush()
     except BacksplitError as error:
         return fail(error.code, error.in_full if as_json else error.lines, error.exit_code, as_json=as_json)
