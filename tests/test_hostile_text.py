@@ -369,7 +369,6 @@ def test_the_name_of_a_user_may_be_hostile_too(owned: Shop, monkeypatch: pytest.
     assert owned.done("history --json").json[0]["user"] == "=kim\x1b[31m\\udcff"
 
 
-@pytest.mark.slow
 def test_completion_offers_nothing_that_a_shell_would_run(owned: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     for text in (*TEXTS.values(), "PLAIN-1", "Ä/1.5", "#1001"):
         brought(owned, text)
