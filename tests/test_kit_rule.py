@@ -81,19 +81,19 @@ def test_what_is_left_after_a_split_is_told_by_parts() -> None:
 
 
 def test_can_send_kits_by_hand_that_the_parts_suffice_for() -> None:
-    plan = plan_by_hand(order(kit("SET", 3, SET, {"A": 4, "B": 2})), {"SET": 2})
+    plan = plan_by_hand(order(kit("SET", 3, SET, {"A": 4, "B": 2})), {"SET": 2}, hold_rest=False)
     assert (units(plan.stays), units(plan.moves)) == ([("SET", 2)], [("SET", 1)])
 
 
 def test_cannot_send_kits_by_hand_for_which_a_part_is_missing() -> None:
     with pytest.raises(Refused, match="3 × A are available") as refused:
-        plan_by_hand(order(kit("SET", 3, SET, {"A": 3, "B": 9})), {"SET": 2})
+        plan_by_hand(order(kit("SET", 3, SET, {"A": 3, "B": 9})), {"SET": 2}, hold_rest=False)
     assert refused.value.code == "not-enough"
 
 
 def test_cannot_send_a_part_of_a_kit_alone() -> None:
     with pytest.raises(NotOnOrder, match="it is in SET, which goes whole"):
-        plan_by_hand(order(kit("SET", 1, SET, {"A": 9, "B": 9})), {"A": 1})
+        plan_by_hand(order(kit("SET", 1, SET, {"A": 9, "B": 9})), {"A": 1}, hold_rest=False)
 
 
 def grouped(*lines: Line) -> Order:
@@ -137,9 +137,9 @@ def test_cannot_tear_a_group_by_hand() -> None:
     free = {"A": 1, "B": 1, "C": 1}
     one = grouped(plain("A", 1, free), plain("B", 1, free), plain("C", 1, free))
     with pytest.raises(Refused, match="A, B belong together") as refused:
-        plan_by_hand(one, {"A": 1})
+        plan_by_hand(one, {"A": 1}, hold_rest=False)
     assert refused.value.code == "group"
-    assert units(plan_by_hand(one, {"A": 1, "B": 1}).moves) == [("C", 1)]
+    assert units(plan_by_hand(one, {"A": 1, "B": 1}, hold_rest=False).moves) == [("C", 1)]
 
 
 @pytest.mark.parametrize("recipe", [{}, {"A": 0}, {"A": 10_001}, {f"P{i}": 1 for i in range(1_001)}])

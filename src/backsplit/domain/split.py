@@ -170,7 +170,7 @@ def units_that_can_go(lines: tuple[Line, ...]) -> int:
     return sum(line.quantity for line in stays)
 
 
-def plan_by_hand(order: Order, now: Mapping[str, int], *, hold_rest: bool = False) -> SplitPlan:
+def plan_by_hand(order: Order, now: Mapping[str, int], *, hold_rest: bool) -> SplitPlan:
     """Say which lines stay and which move so that exactly the units `now`, by SKU, are sent (rule 14).
 
     The order is in Backorder, and the units must be available to it, or it is in Processing and has them. The part has

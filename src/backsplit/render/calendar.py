@@ -36,7 +36,7 @@ def due_document(value: CameDue) -> dict[str, Any]:
 
 
 def dated(value: Dated) -> Iterator[str]:
-    """From when on SKUs may go out."""
+    """From when on SKUs may go out, and what follows from it."""
     for stock in value.stock:
         sku = inert(stock.sku)
         if stock.first_day is None:
@@ -44,8 +44,4 @@ def dated(value: Dated) -> Iterator[str]:
             continue
         held = f"; Processing orders keep {stock.allocated}" if stock.allocated else ""
         yield f"{sku}: not before {stock.first_day}, {stock.on_hand} on hand{held}"
-
-
-def released(value: Dated) -> Iterator[str]:
-    """Who was released because SKUs may go out at once."""
     yield from sentences.effects(value.effects)

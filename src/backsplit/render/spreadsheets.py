@@ -99,8 +99,8 @@ def expected(values: Iterable[Expected], today: str) -> Iterator[Row]:
 
 def moved(values: Iterable[Moved]) -> Iterator[Row]:
     yield ["order", "customer", "from", "to"]
-    for shortage in values:
-        yield [shortage.order, shortage.customer, shortage.before, shortage.after]
+    for change in values:
+        yield [change.order, change.customer, change.before, change.after]
 
 
 def promises(values: Iterable[Promise]) -> Iterator[Row]:

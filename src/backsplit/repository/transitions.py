@@ -31,8 +31,6 @@ ENQUEUE_WHERE = f"""INSERT INTO queue (product_id, priority, placed_at, family_i
 SELECT {DEMANDED}, priority, placed_at, family_id, id, {DEMANDED_UNITS}
 FROM orders JOIN {DEMANDING} WHERE l.order_id = id AND {{which}}
 ON CONFLICT DO UPDATE SET quantity = quantity + excluded.quantity"""
-ENQUEUE = ENQUEUE_WHERE.format(which=f"id {ONE}")
-DEQUEUE = f"DELETE FROM queue WHERE order_id {ONE}"
 
 ANY_LIST = "SELECT 1 FROM orders WHERE pick_list IS NOT NULL LIMIT 1"
 ON_LIST = "SELECT number, pick_list FROM orders WHERE id = ? AND +pick_list IS NOT NULL"
@@ -47,13 +45,13 @@ WRITE = f"""UPDATE orders SET (number, status, split_from, {REWRITTEN_COLUMNS})
 WHERE id = :id RETURNING id"""
 
 
-def _take(what: str, which: str) -> str:
+def _change_products(what: str, which: str) -> str:
     """Change figures of products by the `units` that orders want of them."""
     return f"""UPDATE products SET {what} FROM (SELECT {DEMANDED} AS product, sum({DEMANDED_UNITS}) AS units
 FROM {DEMANDING} WHERE order_id {which} GROUP BY product) WHERE id = product"""
 
 
-SHIP = _take("on_hand = on_hand - units, allocated = allocated - units", MANY)
+SHIP = _change_products("on_hand = on_hand - units, allocated = allocated - units", MANY)
 
 
 class Bookkeeping(NamedTuple):
@@ -66,7 +64,8 @@ class Bookkeeping(NamedTuple):
 def _bookkeeping(which: str) -> dict[Status, Bookkeeping]:
     return {
         Status.PROCESSING: Bookkeeping(
-            _take("allocated = allocated + units", which), _take("allocated = allocated - units", which)
+            _change_products("allocated = allocated + units", which),
+            _change_products("allocated = allocated - units", which),
         ),
         Status.BACKORDER: Bookkeeping(
             ENQUEUE_WHERE.format(which=f"id {which}"), f"DELETE FROM queue WHERE order_id {which}"
@@ -78,6 +77,7 @@ def _bookkeeping(which: str) -> dict[Status, Bookkeeping]:
 
 
 BOOKKEEPING = _bookkeeping(ONE)
+ENQUEUE, DEQUEUE = BOOKKEEPING[Status.BACKORDER]
 BOOKKEEPING_OF_MANY = _bookkeeping(MANY)  # a delivery that releases 8,000 orders takes 45 % less by it
 
 

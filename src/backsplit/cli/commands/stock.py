@@ -205,7 +205,7 @@ def _set_first_day(db: Path, skus: list[str], typed: str | None, *, as_json: boo
     answer(
         Form(as_json),
         lambda: documents.stock(dated.stock),
-        lines=lambda: [*calendar_render.dated(dated), *calendar_render.released(dated)],
+        lines=lambda: calendar_render.dated(dated),
     )
 
 
